@@ -1,0 +1,106 @@
+# Everything from a fresh clone. PYTHON is any Python 3.10 or newer.
+#
+#   make test     check the format, lint, check types and import layers, run all tests in both environments
+#   make format   mend what can be mended
+#   make demo     what each of the three hosts says of the stacks in fixtures/stacks
+#   make bench    how much wall time keyfit costs
+#   make mutate   do the tests notice when the code is wrong?
+#   make lock     resolve the two environments anew (.ci/constraints-*.txt)
+#   make clean    remove all of the above
+
+PYTHON ?= python3
+
+# hosts: Checkov (with its bc-python-hcl2) and cfn-lint. hcl: python-hcl2 and cfn-lint.
+# Both distributions install the package `hcl2`, so that they cannot share an environment.
+HOSTS := .venv/hosts
+HCL := .venv/hcl
+LOCK := .venv/lock
+
+# Folders of the project that hold Python.
+CODE := $(wildcard plugins checks tests)
+STACKS := fixtures/stacks
+
+.DEFAULT_GOAL := test
+.DELETE_ON_ERROR:
+.PHONY: test check unit unit-hcl format environments demo bench mutate lock clean
+
+# The hosts' environment comes last: the last line is the summary of the tests that count.
+test: check unit-hcl unit
+
+environments: $(HOSTS)/.ready $(HCL)/.ready
+
+check: $(HOSTS)/.ready
+	$(HOSTS)/bin/ruff format --check $(CODE)
+	$(HOSTS)/bin/ruff check $(CODE)
+	$(HOSTS)/bin/mypy $(CODE)
+	$(HOSTS)/bin/lint-imports --no-logo
+
+unit: $(HOSTS)/.ready
+	$(HOSTS)/bin/python -m pytest -n 2 --cov --cov-report=term
+
+# pytest's status 5 says that no test has the mark.
+unit-hcl: $(HCL)/.ready
+	$(HCL)/bin/python -m pytest -m hcl || test $$? -eq 5
+
+format: $(HOSTS)/.ready
+	$(HOSTS)/bin/ruff check --fix-only $(CODE)
+	$(HOSTS)/bin/ruff format $(CODE)
+
+# Status 1 of Checkov and keyfit, and every status but 1 of cfn-lint, says what was found; the others say that
+# the tool itself failed.
+demo: $(HOSTS)/.ready
+	@echo
+	@echo '1. Checkov with --external-checks-dir checks. Look at the FAILED checks CKV_KEYFIT_…: the lines below'
+	@echo '   each say who cannot do what on which key.'
+	@echo
+	@$(HOSTS)/bin/checkov --skip-download --compact --quiet --framework cloudformation \
+		--external-checks-dir checks --check 'CKV_KEYFIT_*' --directory $(STACKS) || test $$? -eq 1
+	@echo
+	@echo '2. cfn-lint with -a plugins/rules. Look at the E9… errors: each stands on the line to edit first.'
+	@echo
+	@$(HOSTS)/bin/cfn-lint --append-rules plugins/rules --ignore-checks E W \
+		--mandatory-checks E9 W9 -- $(STACKS)/*.yaml || test $$? -ne 1
+	@echo
+	@echo '3. keyfit check. Look at the notes: the statement that decides, and the smallest change that mends it.'
+	@echo
+	@$(HOSTS)/bin/keyfit check $(STACKS) || test $$? -eq 1
+
+bench: $(HOSTS)/.ready
+	$(HOSTS)/bin/python tests/bench/run.py
+
+mutate: $(HOSTS)/.ready
+	$(HOSTS)/bin/python tests/mutation/run.py
+
+# --- the environments ------------------------------------------------------------------------------------------
+
+$(HOSTS)/.ready: pyproject.toml .ci/constraints-hosts.txt | $(HOSTS)/bin/python
+	$(HOSTS)/bin/python -m pip install --quiet --constraint .ci/constraints-hosts.txt \
+		--editable '.[checkov,cfn-lint]' --group hosts
+	@touch $@
+
+$(HCL)/.ready: pyproject.toml .ci/constraints-hcl.txt | $(HCL)/bin/python
+	$(HCL)/bin/python -m pip install --quiet --constraint .ci/constraints-hcl.txt \
+		--editable '.[terraform,cfn-lint]' --group dev
+	@touch $@
+
+# pip reads dependency groups since 25.1.
+.venv/%/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+		echo 'keyfit needs Python 3.10 or newer, and `$(PYTHON)` is' "$$($(PYTHON) --version 2>&1 | tail -n 1)." >&2; \
+		echo 'Name another one, for instance: make test PYTHON=python3.12' >&2; \
+		exit 1; }
+	$(PYTHON) -m venv .venv/$*
+	$@ -m pip install --quiet --upgrade 'pip>=25.1'
+
+# uv resolves once for every Python that keyfit supports, which pip cannot.
+lock: | $(LOCK)/bin/python
+	$(LOCK)/bin/python -m pip install --quiet --upgrade uv
+	$(LOCK)/bin/uv pip compile $(RESOLVE) --extra checkov --extra cfn-lint --group hosts \
+		--output-file .ci/constraints-hosts.txt pyproject.toml
+	$(LOCK)/bin/uv pip compile $(RESOLVE) --extra terraform --extra cfn-lint --group dev \
+		--output-file .ci/constraints-hcl.txt pyproject.toml
+
+RESOLVE := --quiet --upgrade --universal --python-version 3.10 --no-annotate --custom-compile-command 'make lock'
+
+clean:
+	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist

@@ -1,0 +1,1 @@
+"""The three places where users meet keyfit; each translates, none knows another."""

@@ -1,0 +1,1 @@
+"""Readers: source text in, `model.Stack` out. They decide nothing about security."""
