@@ -1,0 +1,66 @@
+"""A truth together with the holes that keep it from being definite: evidence travels with the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from keyfit.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from keyfit.value import Hole
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A truth, and for MAYBE the holes that decide it: all of them, and only those."""
+
+    truth: Truth
+    holes: tuple[Hole, ...] = ()
+
+    def __invert__(self) -> Answer:
+        """The opposite, for the same holes."""
+        return _NEGATION.get(self.truth, self)
+
+
+YES: Final = Answer(Truth.YES)
+NO: Final = Answer(Truth.NO)
+_NEGATION: Final = {Truth.YES: NO, Truth.NO: YES}
+
+
+def maybe(*holes: Hole) -> Answer:
+    """MAYBE, for these holes."""
+    return Answer(Truth.MAYBE, tuple(dict.fromkeys(holes)))
+
+
+def answer(truth: Truth, holes: Iterable[Hole]) -> Answer:
+    """`truth`, with `holes` where it is MAYBE."""
+    if truth is Truth.MAYBE:
+        return maybe(*holes)
+    return YES if truth is Truth.YES else NO
+
+
+def all_of(answers: Iterable[Answer]) -> Answer:
+    """Kleene's conjunction: NO if one is NO; else MAYBE for the holes of every MAYBE; YES for none at all."""
+    return _fold(answers, Truth.NO)
+
+
+def any_of(answers: Iterable[Answer]) -> Answer:
+    """Kleene's disjunction: YES if one is YES; else MAYBE for the holes of every MAYBE; NO for none at all."""
+    return _fold(answers, Truth.YES)
+
+
+def _fold(answers: Iterable[Answer], decisive: Truth) -> Answer:
+    open_: list[Hole] = []
+    undecided = False
+    for each in answers:
+        if each.truth is decisive:
+            return each
+        if each.truth is Truth.MAYBE:
+            undecided = True
+            open_.extend(each.holes)
+    if undecided:
+        return maybe(*open_)
+    return NO if decisive is Truth.YES else YES

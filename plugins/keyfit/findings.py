@@ -1,0 +1,108 @@
+"""What a user reads: a verdict about one rule and one subject, the evidence for it, and how to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from keyfit.value import NOWHERE, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Outcome(Enum):
+    """A rule's verdict about a subject. What a rule does not apply to has no verdict."""
+
+    HOLDS = "holds"
+    BROKEN = "broken"
+    UNPROVEN = "unproven"
+
+
+class Level(Enum):
+    """How bad a broken finding is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class NoteKind(Enum):
+    """A note is evidence; a help is what to do."""
+
+    NOTE = "note"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence that belongs to a finding, with its own place (`None`: the finding's)."""
+
+    kind: NoteKind
+    message: str
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One replacement in a file: the text between two places; `end` is exclusive, equal places insert."""
+
+    origin: Origin
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """The smallest change that mends a finding, in words and, where it can be said exactly, as edits."""
+
+    summary: str
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What tells apart the verdicts of one rule about one subject; empty where there is nothing to tell apart."""
+
+    key: str = ""
+    parameter: str = ""
+    store: str = ""
+    state: str = ""
+    principal: str = ""
+    actions: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One verdict: given once for each rule, subject, and what it is about; the worst scenario decides.
+
+    `resource` is the subject's address and `type` its resource type; `origin` the place a person would edit first.
+    `scenario` is the deployment in which it is so, in the source's words; `None` where it is so in all of them.
+    `part_of` is the rule that this finding belongs to, where one cause has several findings.
+    """
+
+    rule: int
+    name: str
+    outcome: Outcome
+    level: Level
+    resource: str
+    type: str
+    message: str
+    origin: Origin = NOWHERE
+    about: About = field(default_factory=About)
+    notes: tuple[Note, ...] = ()
+    remedy: Remedy | None = None
+    scenario: Mapping[str, bool | str] | None = None
+    part_of: int | None = None
+    stack: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What keyfit could not do: a file that cannot be read, or keyfit itself that failed; never a pass.
+
+    `internal` is true where the fault is keyfit's own.
+    """
+
+    message: str
+    origin: Origin = NOWHERE
+    internal: bool = False

@@ -1,0 +1,1 @@
+"""The policy engine: judge a statement, decide one policy, authorize a request by all of KMS's routes."""

@@ -1,0 +1,91 @@
+"""A request to KMS or STS: who asks for which action on what, in which context."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, YES, Answer, maybe
+from keyfit.value import Text, Unknown, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class PrincipalKind(Enum):
+    """What makes a request."""
+
+    ROLE = "role"  # any session of it: the session's name is not known
+    SESSION = "session"  # one assumed-role session, by its ARN
+    USER = "user"
+    ROOT = "root"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who makes a request.
+
+    `arn` is the ARN of a role, session, user or root, or the name of a service principal
+    (`personalize.amazonaws.com`). `account` is `None` for a service. `role` is the role's ARN for a role or session.
+    """
+
+    kind: PrincipalKind
+    arn: Text
+    account: Text | None = None
+    role: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A context key of a request: whether it is there, and its values; two facts, each of which can be unknown.
+
+    `values` of a single-valued key is one element; unknown as a whole where not even their number is known.
+    """
+
+    present: Answer
+    values: tuple[Text | Unknown, ...] | Unknown = ()
+
+
+ABSENT: Final = Fact(NO)
+
+
+def present(*values: Text | Unknown) -> Fact:
+    """A key that is there, with these values."""
+    return Fact(YES, values)
+
+
+def unsure(key: str, *values: Text | Unknown) -> Fact:
+    """A key whose presence is not known; if it is there, it has these values, or unknown ones where none are given."""
+    hole = Unknown(Why.UNDOCUMENTED, f"whether the request has `{key}`", identity=f"present {key.lower()}")
+    return Fact(maybe(hole), values or Unknown(Why.UNDOCUMENTED, f"the value of `{key}`", identity=f"context {key.lower()}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The context keys of a request, by lower-case name (I32).
+
+    A key that is not listed is absent where `closed`, else not known.
+    """
+
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    closed: bool = False
+
+    def find(self, key: str) -> Fact:
+        """What is known about `key`, in whatever case it is written."""
+        found = self.facts.get(key.lower())
+        if found is not None:
+            return found
+        return ABSENT if self.closed else unsure(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. `action` is literal, `resource` an ARN, `account` the account that owns the resource."""
+
+    principal: Principal
+    action: str
+    resource: Text
+    account: Text
+    context: Context

@@ -1,0 +1,90 @@
+"""A policy document as the engine sees it: statements in sequence, each element once, nothing lost.
+
+These are records only; `policy.document` reads them from values, `policy.judge` asks them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from keyfit.value import NOWHERE, Origin, Text, Unknown, Value
+
+if TYPE_CHECKING:
+    from keyfit.model import Policy
+
+
+class Effect(Enum):
+    """What a statement does where it applies."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipalEntry:
+    """One principal: `kind` is AWS, Service, Federated, CanonicalUser, or `*` for the bare star."""
+
+    kind: str
+    value: Text | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Principals:
+    """Principal or NotPrincipal (`negated`). An entry that cannot be read is an `Unknown`: anybody, or nobody."""
+
+    entries: tuple[PrincipalEntry | Unknown, ...]
+    negated: bool = False
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Action, NotAction, Resource or NotResource (`negated`): patterns, any of which can be unknown."""
+
+    values: tuple[Text | Unknown, ...]
+    negated: bool = False
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One line of a condition block: an operator as written, a context key, and its values.
+
+    `operator` is the text as written (`ForAllValues:StringLikeIfExists`), unknown in part where the source says so.
+    """
+
+    operator: Text
+    key: Text
+    values: tuple[Value, ...]
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement. An element that is not written is `None`.
+
+    `effects` are the effects it can have: one, or both where that is not known. `unreadable` says why nothing, or not
+    all, of it can be read: then it may apply to anything, with each of its `effects`.
+    """
+
+    index: int
+    effects: frozenset[Effect]
+    sid: str = ""
+    principals: Principals | None = None
+    actions: Patterns | None = None
+    resources: Patterns | None = None
+    conditions: tuple[Condition, ...] = ()
+    unreadable: Unknown | None = None
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The statements of one policy. `variables` says whether `${…}` is a policy variable (Version 2012-10-17, I21)."""
+
+    statements: tuple[Statement, ...]
+    variables: bool = True
+    policy: Policy | None = None
+    origin: Origin = field(default=NOWHERE, compare=False)

@@ -1,0 +1,1 @@
+"""The CloudFormation reader: YAML and JSON templates, their intrinsics and conditions."""

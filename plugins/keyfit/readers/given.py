@@ -1,0 +1,28 @@
+"""What the user gives a reader beside the source: bindings, parameter values, and the directory that bounds reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Bindings of one run. `None` and absent mean "not given".
+
+    `account` is 12 digits, `region` a Region's name. `parameters` are CloudFormation parameter values by name,
+    `variables` Terraform variable values by name as HCL source or plain text (`--var`), `variable_files` further
+    `.tfvars` files (`--var-file`). Nothing outside `root` (resolved) is read.
+    """
+
+    root: Path
+    account: str | None = None
+    region: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    variable_files: tuple[Path, ...] = ()
+    deployer: str | None = None

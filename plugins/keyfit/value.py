@@ -1,0 +1,323 @@
+"""Values as source code gives them: known, null, or unknown with a reason; never silently missing.
+
+Absent is Python's `None` (no such argument), null is `Null()`, unknown is `Unknown(why, …)`. A string is a
+`Text`, which can hold unknown parts between known ones. Every value keeps the place it was written at; the place
+is no part of equality.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from string import ascii_lowercase, ascii_letters, digits
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Position(NamedTuple):
+    """A place in a file: line and column, both from 1."""
+
+    line: int
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value was written: a file, the first and the last place of it, and its path in a template or plan.
+
+    `file` is a path as the user would type it. `path` is such as `("Resources", "Key", "Properties", "KeyPolicy")`;
+    empty where the language has none. `note` says how a value that nobody wrote came to be ("default", `keyfit.toml`).
+    """
+
+    file: str = ""
+    start: Position = Position(1)
+    end: Position = Position(1)
+    path: tuple[str | int, ...] = ()
+    note: str = ""
+
+
+NOWHERE: Final = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a hole can be filled with: characters (`None`: any), and how many of them (`None`: no limit)."""
+
+    characters: frozenset[str] | None = None
+    shortest: int = 0
+    longest: int | None = None
+
+    def admits(self, text: str) -> bool:
+        """Whether a hole of this shape can be filled with `text`."""
+        return (
+            self.shortest <= len(text)
+            and (self.longest is None or len(text) <= self.longest)
+            and (self.characters is None or self.characters.issuperset(text))
+        )
+
+
+ANY: Final = Shape()
+ACCOUNT_ID: Final = Shape(frozenset(digits), 12, 12)
+PARTITION_NAME: Final = Shape(frozenset(ascii_lowercase + "-"), 3, 16)
+REGION_NAME: Final = Shape(frozenset(ascii_lowercase + digits + "-"), 4, 32)
+DOMAIN_NAME: Final = Shape(frozenset(ascii_lowercase + digits + "-."), 4, 64)
+NAME: Final = Shape(frozenset(ascii_letters + digits + "+=,.@_-"), 1, 256)  # the characters of an IAM name
+KEY_ID: Final = Shape(frozenset(ascii_lowercase + digits + "-"), 1, 64)  # a UUID, or mrk- and 32 hexadecimal digits
+
+
+class Own(Enum):
+    """What a deployment knows of itself, and the source does not: one hole of each kind, whatever it is called.
+
+    The user can bind account and region (`--account`, `--region`); then they are literals.
+    """
+
+    ACCOUNT = "account"
+    PARTITION = "partition"
+    REGION = "region"
+    URL_SUFFIX = "url suffix"
+
+    @property
+    def shape(self) -> Shape:
+        """What the hole can be filled with."""
+        return _OWN_SHAPES[self]
+
+
+_OWN_SHAPES: Final = {
+    Own.ACCOUNT: ACCOUNT_ID,
+    Own.PARTITION: PARTITION_NAME,
+    Own.REGION: REGION_NAME,
+    Own.URL_SUFFIX: DOMAIN_NAME,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What AWS will make up for a block of the source, such as a key's id: unknown, but always the same for the block.
+
+    `block` is a logical id or a full address, `attribute` names the made-up part. Two equal references stand for the
+    same text, two different ones may still stand for equal texts unless the attribute is unique in AWS (a key id).
+    """
+
+    block: str
+    attribute: str
+    shape: Shape = field(default=ANY, compare=False)
+
+
+class Why(Enum):
+    """Why a value is not known: a phrase for users, and what they can do about it. `{0}` is `Unknown.subject`."""
+
+    NO_VALUE = ("parameter `{0}` has no default and no value given", "pass `--parameter {0}=VALUE`")
+    NO_VARIABLE = ("variable `{0}` has no default and no value given", "pass `--var {0}=VALUE`")
+    UNDECIDED = ("it depends on {0}", "")
+    AFTER_APPLY = ("{0} is known only after deployment", "")
+    UNSUPPORTED_FUNCTION = ("function `{0}` is not evaluated", "")
+    UNKNOWN_ARGUMENT = ("an argument of `{0}` is not known", "")
+    INVALID = ("{0}", "mend the expression")
+    TRANSFORM = ("`{0}` is evaluated by CloudFormation, not in the source", "")
+    IMPORT = ("`{0}` is exported by another stack", "scan the template that exports it together with this one")
+    DYNAMIC = ("`{0}` is resolved when the stack is deployed", "")
+    STORED = ("parameter `{0}` takes its value from Systems Manager", "pass `--parameter {0}=VALUE`")
+    DATA = ("{0} is read from AWS when the configuration is applied", "")
+    REMOTE_MODULE = ("module source `{0}` is not here", "run `terraform init` before the check")
+    NO_SUCH_BLOCK = ("`{0}` is not in the source", "")
+    NO_SUCH_ATTRIBUTE = ("what `{0}` returns is not known", "")
+    OUTSIDE_ROOT = ("`{0}` lies outside the scanned directory", "pass `--root` with a directory that holds it")
+    OUTSIDE_SOURCE = ("{0} is not in the source", "declare it in `keyfit.toml`")
+    UNREADABLE = ("{0}", "")
+    BOUND = ("{0}", "")
+    CYCLE = ("`{0}` refers to itself", "break the cycle")
+    RUN_TIME = ("`{0}` is known only at run time", "")
+    UNDOCUMENTED = ("AWS does not document {0}", "")
+    UNBOUND = ("{0} is not given", "pass `--{0}`")
+
+    @property
+    def phrase(self) -> str:
+        """The reason, with `{0}` for the subject."""
+        return self.value[0]
+
+    @property
+    def advice(self) -> str:
+        """What the user can do to make the value known, with `{0}` for the subject; empty where nothing helps."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that the source does not tell, and why.
+
+    `subject` is what the reason speaks of. `identity` names the thing that is unknown: two unknowns that are equal and
+    have an identity stand for the same value; without one, nothing can be said. `choices` are the names of all choices
+    (`alternatives.Choice`) that the value depends on. `not_in` are texts it is known to differ from.
+    """
+
+    why: Why
+    subject: str = ""
+    identity: str = ""
+    choices: frozenset[str] = frozenset()
+    not_in: frozenset[str] = frozenset()
+    shape: Shape = field(default=ANY, compare=False)
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+    @property
+    def phrase(self) -> str:
+        """The reason in words, as it follows "cannot tell: "."""
+        return self.why.phrase.format(self.subject)
+
+    @property
+    def advice(self) -> str:
+        """What the user can do to make it known; empty where nothing helps."""
+        return self.why.advice.format(self.subject)
+
+
+Hole: TypeAlias = "Unknown | Reference | Own"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string, part of which can be unknown. Make one with `text(…)`, which keeps `parts` in normal form.
+
+    In normal form no part is an empty string and no two strings are neighbours; so equal texts have equal parts.
+    """
+
+    parts: tuple[str | Hole, ...] = ()
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+    @property
+    def literal(self) -> str | None:
+        """The string, if all of it is known."""
+        match self.parts:
+            case ():
+                return ""
+            case (str() as only,):
+                return only
+            case _:
+                return None
+
+    @property
+    def holes(self) -> tuple[Hole, ...]:
+        """The unknown parts, in their order."""
+        return tuple(part for part in self.parts if not isinstance(part, str))
+
+    @property
+    def prefix(self) -> str:
+        """The known beginning."""
+        return self.parts[0] if self.parts and isinstance(self.parts[0], str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number."""
+
+    value: int | float
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bool:
+    """A boolean."""
+
+    value: bool
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """Null: written, and nothing."""
+
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list. `rest`, where given, stands for unknown further elements (none, one or many) anywhere among the items."""
+
+    items: tuple[Value, ...] = ()
+    rest: Unknown | None = None
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+
+class Entry(NamedTuple):
+    """A key and its value; the key is a text, so part of it can be unknown."""
+
+    key: Text
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A map, in the order it was written. `rest`, where given, stands for unknown further entries."""
+
+    entries: tuple[Entry, ...] = ()
+    rest: Unknown | None = None
+    origin: Origin = field(default=NOWHERE, compare=False)
+
+    def find(self, name: str) -> Value | None:
+        """The value of key `name`: the last one given; `None` where it is absent; unknown where that is not known."""
+        for key, value in reversed(self.entries):
+            if key.literal is None:
+                hole = next((part for part in key.holes if isinstance(part, Unknown)), None)
+                return hole or Unknown(Why.UNREADABLE, "a key of the object is not known", origin=key.origin)
+            if key.literal == name:
+                return value
+        return self.rest
+
+
+Value: TypeAlias = "Text | Number | Bool | Null | List | Object | Unknown"
+
+
+def text(*parts: str | Hole | Text, origin: Origin = NOWHERE) -> Text:
+    """The parts, one after the other, as one `Text` in normal form."""
+    normal: list[str | Hole] = []
+    for part in _flat(parts):
+        if isinstance(part, str) and normal and isinstance(normal[-1], str):
+            normal[-1] += part
+        elif part != "":
+            normal.append(part)
+    return Text(tuple(normal), origin)
+
+
+def _flat(parts: Iterable[str | Hole | Text]) -> Iterator[str | Hole]:
+    for part in parts:
+        if isinstance(part, Text):
+            yield from part.parts
+        else:
+            yield part
+
+
+def shape_of(hole: Hole) -> Shape:
+    """What `hole` can be filled with."""
+    return hole.shape
+
+
+def same(left: Hole, right: Hole) -> bool:
+    """Whether two holes surely stand for the same text."""
+    return left == right and not (isinstance(left, Unknown) and not left.identity)
+
+
+def holes_in(value: Value | None) -> tuple[Hole, ...]:
+    """Every hole of `value`, itself included where it is unknown, in the order written."""
+    found: list[Hole] = []
+    pending: list[Value | None] = [value]
+    while pending:
+        match pending.pop():
+            case Unknown() as hole:
+                found.append(hole)
+            case Text() as string:
+                found.extend(string.holes)
+            case List(items, rest):
+                pending.append(rest)
+                pending.extend(reversed(items))
+            case Object(entries, rest):
+                pending.append(rest)
+                for key, inner in reversed(entries):
+                    pending.extend((inner, key))
+            case _:
+                pass
+    return tuple(found)
+
+
+def choices_in(value: Value | None) -> frozenset[str]:
+    """The names of all choices that `value` depends on."""
+    return frozenset().union(*(hole.choices for hole in holes_in(value) if isinstance(hole, Unknown)))
