@@ -179,10 +179,12 @@ class Text:
     """A string, part of which can be unknown. Make one with `text(…)`, which keeps `parts` in normal form.
 
     In normal form no part is an empty string and no two strings are neighbours; so equal texts have equal parts.
+    `json` is the value that this text is the JSON of, where a language made it from one: with the origins of its parts.
     """
 
     parts: tuple[str | Hole, ...] = ()
     origin: Origin = field(default=NOWHERE, compare=False)
+    json: Value | None = field(default=None, compare=False, repr=False)
 
     @property
     def literal(self) -> str | None:
