@@ -1,1 +1,35 @@
-"""The rules, one module each: its subjects, and what each of them needs."""
+"""The catalogue: one module a rule in `rules/`, discovered, and what the rules are made with."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from typing import TYPE_CHECKING
+
+from keyfit.catalogue.rule import Rule
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule of the package, by number."""
+    from keyfit.catalogue import rules as package  # noqa: PLC0415 - the modules of the package import this one's siblings
+
+    names = (module.name for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."))
+    return tuple(sorted((_rule(importlib.import_module(name)) for name in names), key=lambda rule: rule.number))
+
+
+def _rule(module: ModuleType) -> Rule:
+    """The rule that `module` is: its constants, its docstring, and its `check`."""
+    return Rule(
+        number=module.NUMBER,
+        name=module.__name__.rpartition(".")[2].replace("_", "-"),
+        level=module.LEVEL,
+        documentation=module.__doc__ or "",
+        check=module.check,
+        sources=module.SOURCES,
+        yields_to=getattr(module, "YIELDS_TO", ()),
+    )

@@ -66,18 +66,23 @@ def unsure(key: str, *values: Text | Unknown) -> Fact:
 class Context:
     """The context keys of a request, by lower-case name (I32).
 
-    A key that is not listed is absent where `closed`, else not known.
+    A key that is not listed in `facts` is absent where one of `absent` begins its name and none of `open` does; any other
+    is absent where the context is `closed`, else not known.
     """
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
     closed: bool = False
+    absent: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
 
     def find(self, key: str) -> Fact:
         """What is known about `key`, in whatever case it is written."""
-        found = self.facts.get(key.lower())
+        name = key.lower()
+        found = self.facts.get(name)
         if found is not None:
             return found
-        return ABSENT if self.closed else unsure(key)
+        gone = self.closed or name.startswith(self.absent)
+        return ABSENT if gone and not name.startswith(self.open) else unsure(key)
 
 
 @dataclass(frozen=True, slots=True)

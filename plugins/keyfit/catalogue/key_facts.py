@@ -1,0 +1,78 @@
+"""What the rules about keys share: every key that a consumer of the stack uses, and a verdict about one fact of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from keyfit.catalogue.lookup import absent, find_key
+from keyfit.catalogue.rule import Verdict
+from keyfit.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.value import Bool, Text, Unknown, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.answer import Answer
+    from keyfit.catalogue.lookup import KeyFound
+    from keyfit.model import Consumer, Stack, Use
+    from keyfit.value import Hole, Value
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """A key parameter of a consumer, and the key that it names."""
+
+    consumer: Consumer
+    use: Use
+    found: KeyFound
+
+    @property
+    def name(self) -> str:
+        """The key's address, or what is written where it is not in the source."""
+        return self.found.key.block.address if self.found.key else self.found.managed
+
+    def verdict(self, answer: Answer, message: str, *notes: Note) -> Verdict:
+        """A verdict about this use, placed at the consumer's reference to the key; the last help is the remedy."""
+        consumer = self.consumer
+        about = About(self.name, self.use.parameter, consumer.store, consumer.state)
+        helps = [note.message for note in notes if note.kind is NoteKind.HELP]
+        remedy = Remedy(helps[-1]) if helps else None
+        origin = self.use.value.origin
+        return Verdict(consumer.block, answer, message, origin, Level.ERROR, about, notes, remedy)
+
+
+def key_uses(stack: Stack) -> Iterator[KeyUse]:
+    """Every key parameter of every consumer that is given."""
+    for consumer in stack.consumers:
+        for use in consumer.keys:
+            if not absent(use.value):
+                yield KeyUse(consumer, use, find_key(stack, use.value))
+
+
+def text_of(value: Value) -> str | tuple[Hole, ...]:
+    """A fact that is a text: the text, or the holes that keep it from being known."""
+    match value:
+        case Text() as written if written.literal is not None:
+            return written.literal
+        case Text() as written:
+            return written.holes
+        case Unknown() as hole:
+            return (hole,)
+        case _:
+            return (Unknown(Why.INVALID, "the value is not a text", origin=value.origin),)
+
+
+def bool_of(value: Value) -> bool | tuple[Hole, ...]:
+    """A fact that is a boolean, however it is written: the boolean, or the holes that keep it from being known."""
+    match value:
+        case Bool(truth):
+            return truth
+        case Text() as written if (written.literal or "").lower() in {"true", "false"}:
+            return (written.literal or "").lower() == "true"
+        case Text() as written if written.holes:
+            return written.holes
+        case Unknown() as hole:
+            return (hole,)
+        case _:
+            return (Unknown(Why.INVALID, "the value is not a boolean", origin=value.origin),)

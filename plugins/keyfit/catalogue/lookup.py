@@ -1,0 +1,241 @@
+"""Which key, role or bucket of the stack a written value names; or that it is none of them, or that nobody can tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from keyfit import arn
+from keyfit.catalogue.words import shown
+from keyfit.model import Alias, Block, Bucket, Identity, IdentityKind, Key, Policy, PolicyKind
+from keyfit.pattern import matches
+from keyfit.truth import Truth
+from keyfit.value import Bool, Null, Own, Text, Unknown, Value, Why, holes_in, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from keyfit.model import Stack
+    from keyfit.value import Hole
+
+AWS_ALIAS: Final = "alias/aws/"
+
+
+class Form(Enum):
+    """How a key is written."""
+
+    ARN = "key ARN"
+    KEY_ID = "key id"
+    ALIAS_NAME = "alias name"
+    ALIAS_ARN = "alias ARN"
+    OPEN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFound:
+    """What a value says about a key.
+
+    `key` is the key of the source, or one made up for a key outside it, whose facts are all unknown; `None` where the
+    value is open. `form` says how it is written. `managed` is the alias of an AWS managed key. `holes` say why the value
+    is open.
+    """
+
+    form: Form
+    key: Key | None = None
+    alias: Alias | None = None
+    managed: str = ""
+    holes: tuple[Hole, ...] = ()
+
+
+def absent(value: Value | None) -> bool:
+    """Whether an argument is not given: missing, null, or the empty text that stands for "none" in both languages."""
+    return value is None or isinstance(value, Null) or (isinstance(value, Text) and value.literal == "")
+
+
+def find_key(stack: Stack, value: Value) -> KeyFound:
+    """The key that `value` names, by ARN, id, alias name or alias ARN."""
+    if not isinstance(value, Text):
+        return KeyFound(Form.OPEN, holes=_reasons(value))
+    for key in stack.keys:
+        form = _names_key(key, value)
+        if form is not None:
+            return KeyFound(form, key)
+    for alias in stack.aliases:
+        form = _names_alias(alias, value)
+        if form is not None:
+            return replace(find_key_behind(stack, alias), form=form, alias=alias)
+    return _outside_key(stack, value)
+
+
+def find_key_behind(stack: Stack, alias: Alias) -> KeyFound:
+    """The key that an alias of the source points to."""
+    if isinstance(alias.target, Text) and _form(alias.target) in {Form.ALIAS_ARN, Form.ALIAS_NAME}:
+        return KeyFound(Form.OPEN, holes=(Unknown(Why.INVALID, f"alias `{alias.block.address}` points to an alias"),))
+    return find_key(stack, alias.target)
+
+
+def _names_key(key: Key, value: Text) -> Form | None:
+    if _equal(key.arn, value):
+        return Form.ARN
+    return Form.KEY_ID if _equal(key.key_id, value) else None
+
+
+def _names_alias(alias: Alias, value: Text) -> Form | None:
+    if _equal(alias.arn, value):
+        return Form.ALIAS_ARN
+    return Form.ALIAS_NAME if _equal(alias.name, value) else None
+
+
+def _equal(left: Text, right: Text) -> bool:
+    """Whether two texts are surely the same text, a literal partition agreeing with the deployment's own."""
+    return left == right or matches(*arn.agree(left, right), wildcards=False) is Truth.YES
+
+
+def _outside_key(stack: Stack, value: Text) -> KeyFound:
+    form = _form(value)
+    name = _alias_name(value, form)
+    if name.startswith(AWS_ALIAS):
+        return KeyFound(form, managed=name)
+    if form is Form.OPEN or _could_be_in_source(stack, value, form):
+        return KeyFound(form, holes=_reasons(value))
+    return KeyFound(form, key=outside_key(value, form))
+
+
+def _could_be_in_source(stack: Stack, value: Text, form: Form) -> bool:
+    """Whether `value` has holes that could make it an alias or key of the source."""
+    if not value.holes:
+        return form in {Form.ALIAS_ARN, Form.ALIAS_NAME} and any(
+            _maybe(alias.name, value) or _maybe(alias.arn, value) for alias in stack.aliases
+        )
+    known: Iterable[Text] = (
+        *(each for key in stack.keys for each in (key.arn, key.key_id)),
+        *(each for alias in stack.aliases for each in (alias.arn, alias.name)),
+    )
+    return any(_maybe(each, value) for each in known)
+
+
+def _maybe(left: Text, right: Text) -> bool:
+    return matches(*arn.agree(left, right), wildcards=False) is not Truth.NO
+
+
+def _form(value: Text) -> Form:
+    """How a key is written, as far as its known beginning tells."""
+    fields = arn.split(value)
+    if fields is not None:
+        prefix = fields.resource.prefix
+        if prefix.startswith("key/"):
+            return Form.ARN
+        return Form.ALIAS_ARN if prefix.startswith("alias/") else Form.OPEN
+    if value.prefix.startswith("alias/"):
+        return Form.ALIAS_NAME
+    return Form.KEY_ID if value.literal is not None and not value.prefix.startswith("arn:") else Form.OPEN
+
+
+def _alias_name(value: Text, form: Form) -> str:
+    """The known beginning of the alias name that `value` has; empty for other forms."""
+    if form is Form.ALIAS_NAME:
+        return value.prefix
+    fields = arn.split(value) if form is Form.ALIAS_ARN else None
+    return fields.resource.prefix if fields else ""
+
+
+def outside_key(value: Text, form: Form) -> Key:
+    """A key that the source names and does not hold: everything about it but its ARN is unknown."""
+    name = shown(value)
+    policy = Policy(PolicyKind.OUTSIDE, None, name, origin=value.origin)
+    fields = arn.split(value)
+    by_arn = form is Form.ARN and fields is not None
+    return Key(
+        Block(name, "", value.origin),
+        arn=value if by_arn else text("arn:", Own.PARTITION, ":kms:", Own.REGION, ":", Own.ACCOUNT, ":key/", _of(name, "id")),
+        key_id=text(_of(name, "id")),
+        policies=(policy,),
+        spec=_of(name, "spec"),
+        usage=_of(name, "usage"),
+        enabled=_of(name, "state"),
+        key_origin=_of(name, "origin"),
+        multi_region=_of(name, "multi-Region setting"),
+        material_missing=Bool(value=False),
+        account=fields.account if by_arn and fields else text(_of(name, "account")),
+        region=fields.region if by_arn and fields else text(_of(name, "Region")),
+        tags=_of(name, "tags"),
+    )
+
+
+def _of(name: str, fact: str) -> Unknown:
+    return Unknown(Why.OUTSIDE_SOURCE, f"the {fact} of key `{name}`", identity=f"{fact} of {name}")
+
+
+def _reasons(value: Value) -> tuple[Hole, ...]:
+    """Why `value` is open; a value of the wrong kind has a reason too."""
+    holes = holes_in(value)
+    return holes or (Unknown(Why.INVALID, f"`{shown(value)}` names no key", origin=value.origin),)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityFound:
+    """The role that a value names; `None`, and why, where nobody can tell which."""
+
+    identity: Identity | None
+    holes: tuple[Hole, ...] = ()
+
+
+def find_role(stack: Stack, value: Value) -> IdentityFound:
+    """The role that an ARN names: one of the source, or one outside it, whose policies are unknown."""
+    if not isinstance(value, Text):
+        return IdentityFound(None, _reasons(value))
+    roles = [each for each in stack.identities if each.kind is IdentityKind.ROLE]
+    for role in roles:
+        if _equal(role.arn, value):
+            return IdentityFound(role)
+    fields = arn.split(value)
+    if fields is None or not fields.resource.prefix.startswith("role/"):
+        return IdentityFound(None, _reasons(value))
+    open_ = [role for role in roles if _maybe(role.arn, value)]
+    if open_:
+        return IdentityFound(None, _reasons(value) if value.holes else holes_in(open_[0].arn))
+    return IdentityFound(outside_role(value, fields.account))
+
+
+def outside_role(value: Text, account: Text) -> Identity:
+    """A role that the source names and does not hold: its policies may allow anything, and are assumed not to deny."""
+    name = shown(value)
+    policy = Policy(PolicyKind.OUTSIDE, None, name, name="", origin=value.origin)
+    unknown = Unknown(Why.OUTSIDE_SOURCE, f"the trust policy of role `{name}`", identity=f"trust of {name}")
+    return Identity(
+        Block(name, "", value.origin),
+        IdentityKind.ROLE,
+        name=text(Unknown(Why.OUTSIDE_SOURCE, f"the name of role `{name}`", identity=f"name of {name}")),
+        arn=value,
+        policies=(policy,),
+        trust=Policy(PolicyKind.TRUST, unknown, name, origin=value.origin),
+        account=account,
+        outside=True,
+    )
+
+
+def find_bucket(stack: Stack, value: Value) -> Bucket | None:
+    """The bucket of the source that an `s3://bucket/prefix` location surely names; `None` for any other."""
+    if not isinstance(value, Text):
+        return None
+    name = bucket_name(value)
+    return next((each for each in stack.buckets if name is not None and each.name == name), None)
+
+
+def bucket_name(location: Text) -> Text | None:
+    """The bucket's name in `s3://bucket/prefix`; `None` where the location does not begin so."""
+    scheme, separator, rest = location.prefix.partition("s3://")
+    if scheme or not separator:
+        return None
+    parts: list[str | Hole] = []
+    for part in (rest, *location.parts[1:]):
+        if isinstance(part, str):
+            name, slash, _ = part.partition("/")
+            parts.append(name)
+            if slash:
+                break
+        else:
+            parts.append(part)
+    return text(*parts)
+

@@ -1,0 +1,121 @@
+"""The records of the catalogue: a rule, what it says of one subject in one scenario, and what a consumer needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from keyfit.findings import About, Level, Note, Remedy
+from keyfit.value import NOWHERE, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from keyfit.answer import Answer
+    from keyfit.model import Block, Stack, Use
+    from keyfit.policy.request import Principal
+
+
+class Ident(NamedTuple):
+    """What a verdict is given for, once: it is the same in every scenario, so the key itself is no part of it."""
+
+    resource: str
+    parameter: str
+    store: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule says of one subject in one scenario.
+
+    `answer` YES: it holds. NO: it is broken. MAYBE: an unknown decides, and `answer.holes` are the unknowns that do.
+    `statement` is the place of the policy statement that is the cause, where one is.
+    """
+
+    subject: Block
+    answer: Answer
+    message: str
+    origin: Origin = NOWHERE
+    level: Level = Level.ERROR
+    about: About = field(default_factory=About)
+    notes: tuple[Note, ...] = ()
+    remedy: Remedy | None = None
+    statement: Origin | None = None
+
+    @property
+    def ident(self) -> Ident:
+        """What this verdict is given for."""
+        about = self.about
+        return Ident(self.subject.address, about.parameter, about.store, about.state)
+
+    def with_notes(self, *notes: Note) -> Verdict:
+        """This verdict, with more notes after its own."""
+        return replace(self, notes=(*self.notes, *notes))
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for that changes what rules look at."""
+
+    all_keys: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: data about it, and the function that says a verdict for each of its subjects.
+
+    `yields_to` are the rules whose broken finding about the same subject makes this one silent. `sources` are the
+    facts it rests on. `documentation` is its module's docstring.
+    """
+
+    number: int
+    name: str
+    level: Level
+    documentation: str
+    check: Callable[[Stack, Options], Iterable[Verdict]]
+    sources: tuple[str, ...] = ()
+    yields_to: tuple[int, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """The first line of its documentation."""
+        return self.documentation.strip().partition("\n")[0]
+
+
+class Asked(Enum):
+    """By which routes a need can be met."""
+
+    KEY_POLICY = "the key policy"
+    ANY = "any route"
+    BOTH = "the key policy and the identity policies"
+
+
+class Via(Enum):
+    """How a call reaches KMS: what its request context holds (`calls`)."""
+
+    SERVICE = "service"
+    SERVICE_S3 = "service, S3 object key"
+    ROLE = "role"
+    ROLE_BARE = "role, without encryption context"
+    ROLE_S3 = "role, S3 object key"
+    THROUGH_S3 = "role through S3"
+    THROUGH_SAGEMAKER = "principal through SageMaker"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Actions that a principal needs on the key of one parameter.
+
+    `asked` says by which routes; `together` that one principal must get all of them; `bucket` is the S3 location
+    whose objects the call is about, where it is.
+    """
+
+    actions: tuple[str, ...]
+    by: Principal
+    key: Use
+    via: Via
+    asked: Asked = Asked.ANY
+    together: bool = False
+    level: Level = Level.ERROR

@@ -1,0 +1,55 @@
+"""A consumer's key is not an AWS managed key.
+
+## What it checks
+
+The key that a consumer names is not one of the keys behind `alias/aws/…`.
+
+## Why it matters
+
+The policy of an AWS managed key cannot be changed and lets only its own service use it, so it can never give the consumer
+what it needs. Use a customer managed key, or none.
+
+## When it is unproven
+
+The value is not known, and what is known of it leaves open which key it names.
+
+## References
+
+https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, YES, maybe
+from keyfit.catalogue.key_facts import key_uses
+from keyfit.catalogue.words import shown
+from keyfit.findings import Level, Note, NoteKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.key_facts import KeyUse
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.model import Stack
+
+NUMBER: Final = 404
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("K85", "R16")
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each key parameter that is given."""
+    return map(_verdict, key_uses(stack))
+
+
+def _verdict(use: KeyUse) -> Verdict:
+    if use.found.managed:
+        note = Note(NoteKind.NOTE, "its key policy cannot be changed, and lets only its own service use the key")
+        advice = Note(NoteKind.HELP, "use a customer managed key, or leave the parameter out")
+        return use.verdict(NO, f"`{use.found.managed}` is an AWS managed key", note, advice)
+    if use.found.key is None:
+        message = f"cannot tell whether `{shown(use.use.value)}` is an AWS managed key"
+        return use.verdict(maybe(*use.found.holes), message)
+    return use.verdict(YES, f"key `{use.name}` is not an AWS managed key")

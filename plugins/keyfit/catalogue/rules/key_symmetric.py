@@ -1,0 +1,63 @@
+"""A consumer's key is a symmetric encryption key.
+
+## What it checks
+
+The key that a consumer names has key spec SYMMETRIC_DEFAULT and key usage ENCRYPT_DECRYPT, which are the defaults.
+
+## Why it matters
+
+Personalize, Feature Store and geospatial jobs ask KMS for data keys, and only symmetric encryption keys make data keys.
+With an RSA, elliptic curve or HMAC key the consumer fails whatever its policies say.
+
+## When it is unproven
+
+The key is not in the source, or its spec depends on a value that is not known.
+
+## References
+
+https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-compare.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, YES, maybe
+from keyfit.catalogue.key_facts import key_uses, text_of
+from keyfit.findings import Level, Note, NoteKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.key_facts import KeyUse
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.model import Key, Stack
+    from keyfit.value import Hole
+
+NUMBER: Final = 401
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("F20", "G1", "K47", "K48", "R10")
+_WANTED: Final = {"key spec": "SYMMETRIC_DEFAULT", "key usage": "ENCRYPT_DECRYPT"}
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each key that a consumer names."""
+    for use in key_uses(stack):
+        if use.found.key is not None:
+            yield _verdict(use, use.found.key)
+
+
+def _verdict(use: KeyUse, key: Key) -> Verdict:
+    facts = {"key spec": key.spec, "key usage": key.usage}
+    open_: list[Hole] = []
+    for name, value in facts.items():
+        known = text_of(value)
+        if isinstance(known, tuple):
+            open_.extend(known)
+        elif known != _WANTED[name]:
+            note = Note(NoteKind.NOTE, f"key `{use.name}` has {name} `{known}`", value.origin)
+            advice = Note(NoteKind.HELP, f"use a key with {name} `{_WANTED[name]}`")
+            return use.verdict(NO, f"key `{use.name}` is no symmetric encryption key", note, advice)
+    if open_:
+        return use.verdict(maybe(*open_), f"cannot tell whether key `{use.name}` is a symmetric encryption key")
+    return use.verdict(YES, f"key `{use.name}` is a symmetric encryption key")

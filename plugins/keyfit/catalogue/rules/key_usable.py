@@ -1,0 +1,61 @@
+"""A consumer's key is enabled, and has key material.
+
+## What it checks
+
+The key that a consumer names is not created disabled, and does not wait for key material to be imported.
+
+## Why it matters
+
+KMS refuses every cryptographic operation and every grant on a key that is disabled (`DisabledException`) or pending
+import (`KMSInvalidStateException: … is pending import.`). CloudFormation cannot import key material.
+
+## When it is unproven
+
+The key is not in the source, or its state depends on a value that is not known.
+
+## References
+
+https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, YES, maybe
+from keyfit.catalogue.key_facts import bool_of, key_uses
+from keyfit.findings import Level, Note, NoteKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.key_facts import KeyUse
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.model import Key, Stack
+
+NUMBER: Final = 402
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("K79", "K80")
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each key that a consumer names."""
+    for use in key_uses(stack):
+        if use.found.key is not None:
+            yield _verdict(use, use.found.key)
+
+
+def _verdict(use: KeyUse, key: Key) -> Verdict:
+    enabled, waits = bool_of(key.enabled), bool_of(key.material_missing)
+    if enabled is False:
+        note = Note(NoteKind.NOTE, "KMS refuses every use of a disabled key", key.enabled.origin)
+        return use.verdict(NO, f"key `{use.name}` is disabled", note, Note(NoteKind.HELP, "enable the key"))
+    if waits is True:
+        origin = key.material_missing.origin
+        note = Note(NoteKind.NOTE, "its origin is `EXTERNAL` and no key material is imported in the source", origin)
+        advice = Note(NoteKind.HELP, "use a key of origin `AWS_KMS`, or one whose key material is imported already")
+        return use.verdict(NO, f"key `{use.name}` waits for key material", note, advice)
+    open_ = [*(enabled if isinstance(enabled, tuple) else ()), *(waits if isinstance(waits, tuple) else ())]
+    if open_:
+        return use.verdict(maybe(*open_), f"cannot tell whether key `{use.name}` can be used")
+    return use.verdict(YES, f"key `{use.name}` is enabled")

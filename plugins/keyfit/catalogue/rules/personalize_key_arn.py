@@ -1,0 +1,78 @@
+"""A Personalize consumer names its key by the key's ARN.
+
+## What it checks
+
+The parameter holds a key ARN (`arn:aws:kms:…:key/…`): no key id, alias name or alias ARN.
+
+## Why it matters
+
+Personalize validates the parameter against `arn:aws.*:kms:.*:[0-9]{12}:key/.*`; `!Ref Key` is a key id in CloudFormation,
+and the request fails. The key behind an alias is still judged by the other rules.
+
+## When it is unproven
+
+The value is not known, and what is known of it leaves both open.
+
+## References
+
+https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetGroup.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, YES, maybe
+from keyfit.catalogue import personalize
+from keyfit.catalogue.lookup import Form, absent, find_key
+from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.words import shown
+from keyfit.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.model import CLOUDFORMATION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.lookup import KeyFound
+    from keyfit.catalogue.rule import Options
+    from keyfit.model import Consumer, Stack, Use
+
+NUMBER: Final = 107
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("P27", "R6", "R7")
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each key parameter of a Personalize consumer."""
+    for consumer in personalize.consumers(stack):
+        for use in consumer.keys:
+            if not absent(use.value):
+                yield _verdict(stack, consumer, use)
+
+
+def _verdict(stack: Stack, consumer: Consumer, use: Use) -> Verdict:
+    found = find_key(stack, use.value)
+    about = About(_address(found), use.parameter, state=consumer.state)
+    origin = use.value.origin
+    match found.form:
+        case Form.ARN:
+            return Verdict(consumer.block, YES, f"`{use.parameter}` is a key ARN", origin, about=about)
+        case Form.OPEN:
+            message = f"cannot tell whether `{use.parameter}` is a key ARN"
+            return Verdict(consumer.block, maybe(*found.holes), message, origin, about=about)
+        case form:
+            advice = _advice(stack, found)
+            notes = (Note(NoteKind.HELP, advice),)
+            message = f"`{use.parameter}` is the {form.value} `{shown(use.value)}`, and Personalize takes key ARNs only"
+            return Verdict(consumer.block, NO, message, origin, about=about, notes=notes, remedy=Remedy(advice))
+
+
+def _address(found: KeyFound) -> str:
+    return found.key.block.address if found.key else found.managed
+
+
+def _advice(stack: Stack, found: KeyFound) -> str:
+    if found.key is None or not found.key.block.type:
+        return "give the ARN of the key"
+    address = found.key.block.address
+    return f"use `!GetAtt {address}.Arn`" if stack.language == CLOUDFORMATION else f"use `{address}.arn`"

@@ -1,0 +1,72 @@
+"""A Personalize consumer gives a key and a role together, or neither.
+
+## What it checks
+
+`KmsKeyArn` and `RoleArn` of a dataset group are both given, or both left out.
+
+## Why it matters
+
+CreateDatasetGroup takes a key only with a role, and a role only with a key: the request fails.
+
+## When it is unproven
+
+One of the two depends on a value that is not known, such as a parameter without a default that can be empty.
+
+## References
+
+https://docs.aws.amazon.com/personalize/latest/dg/API_CreateDatasetGroup.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, YES, maybe
+from keyfit.catalogue.lookup import absent
+from keyfit.catalogue.rule import Verdict
+from keyfit.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.model import CLOUDFORMATION, ConsumerKind, Use
+from keyfit.value import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options
+    from keyfit.model import Consumer, Stack
+
+NUMBER: Final = 106
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("P26",)
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each dataset group that gives a key, a role, or both."""
+    for consumer in stack.consumers:
+        if consumer.kind is ConsumerKind.DATASET_GROUP:
+            yield from _verdicts(stack, consumer)
+
+
+def _verdicts(stack: Stack, group: Consumer) -> Iterator[Verdict]:
+    key = next(iter(group.keys), None)
+    given = [use for use in (key, group.role) if use is not None and not absent(use.value)]
+    if not given:
+        return
+    about = About(state=group.state)
+    open_ = [use.value for use in given if isinstance(use.value, Unknown)]
+    if open_:
+        message = "cannot tell whether key and role are given together"
+        yield Verdict(group.block, maybe(*open_), message, given[0].value.origin, about=about)
+    elif len(given) == len((key, group.role)):
+        yield Verdict(group.block, YES, "key and role are given together", given[0].value.origin, about=about)
+    else:
+        yield _alone(stack, group, given[0], about)
+
+
+def _alone(stack: Stack, group: Consumer, use: Use, about: About) -> Verdict:
+    key, role = ("KmsKeyArn", "RoleArn") if stack.language == CLOUDFORMATION else ("kms_key_arn", "role_arn")
+    missing = role if use in group.keys else key
+    message = f"`{use.parameter}` is given without `{missing}`"
+    advice = f"add `{missing}`, or take `{use.parameter}` away"
+    note = Note(NoteKind.NOTE, "Personalize takes a key only with a role, and a role only with a key")
+    help_ = Note(NoteKind.HELP, advice)
+    return Verdict(group.block, NO, message, use.value.origin, about=about, notes=(note, help_), remedy=Remedy(advice))

@@ -1,0 +1,74 @@
+"""How messages name things: the user's own text in backticks, lists with commas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.value import Bool, Null, Number, Own, Reference, Text, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from keyfit.model import Policy
+    from keyfit.policy.statement import Statement
+    from keyfit.value import Hole, Value
+
+_LONG: Final = 120  # characters of the user's text that a message repeats
+
+
+def quoted(names: Iterable[str]) -> str:
+    """`a`, `b`, `c`, each in backticks."""
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def joined(names: Iterable[str]) -> str:
+    """`a`, `b` and `c`, each in backticks."""
+    marked = [f"`{name}`" for name in names]
+    return " and ".join(filter(None, (", ".join(marked[:-1]), *marked[-1:])))
+
+
+def shown(value: Value | None) -> str:
+    """A value as a user would recognise it: a text with its holes as `${…}`, cut where it is long."""
+    words = _plain(value)
+    return words if len(words) <= _LONG else f"{words[:_LONG]}…"
+
+
+def _plain(value: Value | None) -> str:
+    match value:
+        case Text(parts):
+            return "".join(part if isinstance(part, str) else _hole(part) for part in parts)
+        case Number(number):
+            return str(number)
+        case Bool(truth):
+            return str(truth).lower()
+        case Unknown(subject=subject):
+            return "${" + (subject or "unknown") + "}"
+        case Null():
+            return "null"
+        case None:
+            return ""
+        case _:
+            return "…"
+
+
+def _hole(hole: Hole) -> str:
+    match hole:
+        case Own():
+            return "${" + hole.value + "}"
+        case Reference(block, attribute):
+            return "${" + f"{block}.{attribute}" + "}"
+        case Unknown():
+            return _plain(hole)
+
+
+def statement_name(statement: Statement, policy: Policy) -> str:
+    """The statement `Sid` of the key policy; by its place in the policy where it has no Sid."""
+    which = f"statement `{statement.sid}`" if statement.sid else f"statement {statement.index + 1}"
+    return f"{which} of {policy_name(policy)}"
+
+
+def policy_name(policy: Policy) -> str:
+    """The policy, by kind and name: "the key policy of `DataKey`", "inline policy `x` of `Role`"."""
+    if policy.name:
+        return f"{policy.kind.value} `{policy.name}`"
+    return f"the {policy.kind.value} of `{policy.owner}`"

@@ -1,0 +1,169 @@
+"""Rules × stack × scenarios → findings: a definite answer stands, an open one is split on the choices that decide it.
+
+Design, "split on demand": a rule is asked under the empty scenario. What it answers YES or NO holds in every scenario.
+A MAYBE is split on a choice among the unknowns that decided, and each part is asked again; broken in one leaf is broken,
+an unexplored leaf is unproven, and a leaf in which the subject does not exist is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from keyfit import catalogue
+from keyfit.answer import Answer, maybe
+from keyfit.catalogue.rule import Ident, Options, Rule, Verdict
+from keyfit.findings import Failure, Finding, Note, NoteKind, Outcome
+from keyfit.truth import Truth
+from keyfit.value import Origin, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from keyfit.alternatives import Choice
+    from keyfit.model import Stack
+
+LEAVES: Final = 64  # of one verdict; what is not explored is unproven
+_OUTCOMES: Final = {Truth.YES: Outcome.HOLDS, Truth.NO: Outcome.BROKEN, Truth.MAYBE: Outcome.UNPROVEN}
+_GRAVITY: Final = {Outcome.HOLDS: 0, Outcome.UNPROVEN: 1, Outcome.BROKEN: 2}
+
+Verdicts: TypeAlias = "Mapping[Ident, Verdict]"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The findings about one stack, and what keyfit could not judge."""
+
+    findings: tuple[Finding, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+class Leaf(NamedTuple):
+    """A verdict, and the stack under the scenario in which it stands."""
+
+    verdict: Verdict
+    stack: Stack
+
+
+def check(stack: Stack, rules: Sequence[Rule] | None = None, options: Options | None = None) -> Result:
+    """Every verdict of `rules` (all of them, unless given) about `stack`.
+
+    A rule that fails inside gives an internal failure, and the others are asked all the same. What yields is left out.
+    """
+    findings: list[Finding] = []
+    failures: list[Failure] = []
+    for rule in catalogue.rules() if rules is None else rules:
+        try:
+            findings.extend(_findings(rule, stack, options or Options()))
+        except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure
+            message = f"rule {rule.number} failed: {type(error).__name__}: {error}"
+            failures.append(Failure(" ".join(message.split()), Origin(stack.name), internal=True))
+    return Result(tuple(_heard(findings)), tuple(failures))
+
+
+def _findings(rule: Rule, stack: Stack, options: Options) -> Iterator[Finding]:
+    for ident in _verdicts(rule, stack, options):
+        leaves = list(_leaves(rule, stack, options, ident))
+        if leaves:
+            yield _finding(rule, max(leaves, key=_gravity))
+
+
+def _gravity(leaf: Leaf) -> int:
+    return _GRAVITY[_OUTCOMES[leaf.verdict.answer.truth]]
+
+
+def _verdicts(rule: Rule, stack: Stack, options: Options) -> Verdicts:
+    """The rule's verdicts about one stack by what they are given for; of two for one, the graver. Asked once a stack."""
+    memo = stack.cache.get((rule, options))
+    if memo is None:
+        verdicts: dict[Ident, Verdict] = {}
+        for verdict in rule.check(stack, options):
+            before = verdicts.get(verdict.ident)
+            if before is None or _gravity(Leaf(verdict, stack)) > _gravity(Leaf(before, stack)):
+                verdicts[verdict.ident] = verdict
+        memo = stack.cache[rule, options] = verdicts
+    return memo  # type: ignore[return-value]  # the cache holds what is put into it above
+
+
+def _leaves(rule: Rule, stack: Stack, options: Options, ident: Ident) -> Iterator[Leaf]:
+    """The verdict in the scenarios that tell it apart; the first alternative (the default) first."""
+    pending = [stack]
+    budget = LEAVES
+    while pending:
+        here = pending.pop()
+        verdict = _verdicts(rule, here, options).get(ident)
+        if verdict is None or verdict.subject.present.truth is Truth.NO:
+            continue
+        choice = _open_choice(verdict, here) if budget > 0 else None
+        if choice is None:
+            yield Leaf(_settled(verdict), here)
+            continue
+        budget -= len(choice.alternatives) - 1
+        pending.extend(reversed(list(_alternatives(choice, here))))
+
+
+def _open_choice(verdict: Verdict, stack: Stack) -> Choice | None:
+    """A choice to split on: whether the block exists comes first, then what decides the answer (design, section 4)."""
+    if stack.reading is None:
+        return None
+    for hole in (*verdict.subject.present.holes, *verdict.answer.holes):
+        for name in sorted(hole.choices) if isinstance(hole, Unknown) else ():
+            choice = stack.reading.choice(name) if stack.scenario.find(name) is None else None
+            if choice is not None:
+                return choice
+    return None
+
+
+def _alternatives(choice: Choice, stack: Stack) -> Iterator[Stack]:
+    """The stacks of all ways to decide `choice` that can be deployed."""
+    for value in choice.alternatives:
+        under = stack.reading.under(stack.scenario.given(choice.name, value)) if stack.reading else None
+        if under is not None:
+            yield under
+
+
+def _settled(verdict: Verdict) -> Verdict:
+    """A leaf's verdict: where the subject's own existence stays open, broken is not proven."""
+    present = verdict.subject.present
+    if present.truth is Truth.MAYBE and verdict.answer.truth is Truth.NO:
+        return replace(verdict, answer=maybe(*present.holes))
+    return verdict
+
+
+def _finding(rule: Rule, leaf: Leaf) -> Finding:
+    verdict, stack = leaf
+    outcome = _OUTCOMES[verdict.answer.truth]
+    told = stack.reading.told(stack.scenario) if stack.reading and stack.scenario.made else None
+    return Finding(
+        rule=rule.number,
+        name=rule.name,
+        outcome=outcome,
+        level=verdict.level,
+        resource=verdict.subject.address,
+        type=verdict.subject.type,
+        message=verdict.message,
+        origin=verdict.origin,
+        about=verdict.about,
+        notes=verdict.notes + (_open_notes(verdict.answer) if outcome is Outcome.UNPROVEN else ()),
+        remedy=verdict.remedy,
+        scenario=told if outcome is not Outcome.HOLDS else None,
+        stack=stack.name,
+    )
+
+
+def _open_notes(answer: Answer) -> tuple[Note, ...]:
+    """What is not known, and what the user can do about it."""
+    unknowns = [hole for hole in answer.holes if isinstance(hole, Unknown)]
+    phrases = [Note(NoteKind.NOTE, hole.phrase, hole.origin) for hole in unknowns]
+    advice = dict.fromkeys(hole.advice for hole in unknowns if hole.advice)
+    return (*phrases, *(Note(NoteKind.HELP, words) for words in advice))
+
+
+def _heard(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings without those that yield to a broken one about the same subject."""
+    spoken = list(findings)
+    broken = {(found.resource, found.about.state, found.rule) for found in spoken if found.outcome is Outcome.BROKEN}
+    yields = {rule.number: rule.yields_to for rule in catalogue.rules()}
+    for found in spoken:
+        if not any((found.resource, found.about.state, louder) in broken for louder in yields.get(found.rule, ())):
+            yield found
