@@ -105,6 +105,10 @@ class Reference:
     shape: Shape = field(default=ANY, compare=False)
 
 
+# A replica of a multi-Region key has the id of its primary: both are the primary's reference.
+UNIQUE_ATTRIBUTES: Final = frozenset({"key_id", "unique_id"})
+
+
 class Why(Enum):
     """Why a value is not known: a phrase for users, and what they can do about it. `{0}` is `Unknown.subject`."""
 
@@ -179,12 +183,10 @@ class Text:
     """A string, part of which can be unknown. Make one with `text(…)`, which keeps `parts` in normal form.
 
     In normal form no part is an empty string and no two strings are neighbours; so equal texts have equal parts.
-    `json` is the value that this text is the JSON of, where a language made it from one: with the origins of its parts.
     """
 
     parts: tuple[str | Hole, ...] = ()
     origin: Origin = field(default=NOWHERE, compare=False)
-    json: Value | None = field(default=None, compare=False, repr=False)
 
     @property
     def literal(self) -> str | None:
@@ -296,6 +298,17 @@ def shape_of(hole: Hole) -> Shape:
 def same(left: Hole, right: Hole) -> bool:
     """Whether two holes surely stand for the same text."""
     return left == right and not (isinstance(left, Unknown) and not left.identity)
+
+
+def differ(left: Hole, right: Hole) -> bool:
+    """Whether two holes surely stand for different texts: what AWS gives to one block alone, for two blocks."""
+    return (
+        isinstance(left, Reference)
+        and isinstance(right, Reference)
+        and left.attribute == right.attribute
+        and left.attribute in UNIQUE_ATTRIBUTES
+        and left.block != right.block
+    )
 
 
 def holes_in(value: Value | None) -> tuple[Hole, ...]:
