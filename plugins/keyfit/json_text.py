@@ -1,0 +1,341 @@
+"""JSON out of text with holes, with the place of every value; and values as JSON text.
+
+A hole inside a string is part of that string and is assumed to hold no quote or backslash. A hole where a value
+stands is that value; one that stands where elements or members may follow is unknown further elements or members.
+Bounded: what is deeper or longer than the limits is unknown, with that reason.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+
+from keyfit.value import (
+    Bool,
+    Entry,
+    List,
+    Null,
+    Number,
+    Object,
+    Origin,
+    Position,
+    Text,
+    Unknown,
+    Why,
+    choices_in,
+    text,
+)
+
+if TYPE_CHECKING:
+    from keyfit.value import Hole, Value
+
+DEEPEST: Final = 100  # levels of nesting; policies and templates have some ten
+LONGEST: Final = 4 * 1024 * 1024  # characters
+_LONGEST_NUMBER: Final = 300  # digits; Python refuses to read 4,301
+
+_BLANK: Final = re.compile(r"[ \t\r\n]*")
+_TOKEN: Final = re.compile(
+    r'(?P<string>"(?:[^"\\]+|\\.)*")'
+    r"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
+    r"|(?P<word>true|false|null)"
+    r"|(?P<mark>[{}\[\]:,])",
+    re.DOTALL,
+)
+
+
+def read(source: Text) -> Value:
+    """The value that the JSON in `source` describes; unknown, with line and column, where it is no JSON.
+
+    Duplicate keys are kept. Places: a text over several lines whose lines are those of the file (a block scalar, a
+    heredoc, a whole file; its origin spans from its first to its last character) gives each value its own line and
+    column, the column up to the first hole of a line; in every other text, all values have the place of the text.
+    """
+    if len(source.parts) == 1 and isinstance(source.parts[0], Unknown):
+        return source.parts[0]
+    try:
+        return _Reader(_Joined.of(source), source.origin).document()
+    except _UnreadableError as error:
+        return Unknown(error.why, error.reason, choices=choices_in(source), origin=error.origin)
+
+
+class _UnreadableError(Exception):
+    def __init__(self, why: Why, reason: str, origin: Origin) -> None:
+        super().__init__(reason)
+        self.why = why
+        self.reason = reason
+        self.origin = origin
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """A text as one string, in which `stand_in`, a character that is nowhere else in it, stands for each hole."""
+
+    characters: str
+    stand_in: str
+    holes: tuple[Hole, ...]
+    at: tuple[int, ...]  # where the holes are
+
+    @classmethod
+    def of(cls, source: Text) -> _Joined:
+        known = "".join(part for part in source.parts if isinstance(part, str))
+        # Private-use characters; in the end there is a code point that JSON text cannot hold.
+        stand_in = next((each for each in map(chr, range(0xE000, 0xF900)) if each not in known), "\uffff")
+        characters = "".join(part if isinstance(part, str) else stand_in for part in source.parts)
+        at = tuple(index for index, each in enumerate(characters) if each == stand_in) if source.holes else ()
+        return cls(characters, stand_in, source.holes, at)
+
+    def hole(self, offset: int) -> Hole:
+        return self.holes[bisect_right(self.at, offset) - 1]
+
+    def slice(self, start: int, end: int) -> list[str | Hole]:
+        """The pieces between two offsets."""
+        pieces: list[str | Hole] = []
+        for index in range(bisect_right(self.at, start - 1), bisect_right(self.at, end - 1)):
+            pieces.extend((self.characters[start : self.at[index]], self.holes[index]))
+            start = self.at[index] + 1
+        return [*pieces, self.characters[start:end]]
+
+
+class _Places:
+    """From offsets in the joined text to places in the file."""
+
+    def __init__(self, joined: _Joined, origin: Origin) -> None:
+        self._origin = origin
+        self._joined = joined
+        self._lines = [0, *(found.end() for found in re.finditer("\n", joined.characters))]
+        height = origin.end.line - origin.start.line
+        written = {len(self._lines) - 1, joined.characters.rstrip("\r\n").count("\n")}
+        self.exact = height > 0 and height in written
+
+    def position(self, offset: int) -> Position:
+        """The place of the character at `offset`."""
+        line = bisect_right(self._lines, offset) - 1
+        start = self._lines[line]
+        hole = bisect_right(self._joined.at, start - 1)
+        if hole < len(self._joined.at):
+            offset = min(offset, self._joined.at[hole])
+        return Position(self._origin.start.line + line, self._origin.start.column + offset - start)
+
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """Line and column inside the text, both from 1."""
+        line = bisect_right(self._lines, offset) - 1
+        return line + 1, offset - self._lines[line] + 1
+
+    def origin(self, start: int, end: int) -> Origin:
+        """The place of the characters from `start` to `end`."""
+        if not self.exact:
+            return self._origin
+        here = self._origin
+        return Origin(here.file, self.position(start), self.position(end), here.path, here.note)
+
+
+@dataclass(slots=True)
+class _Members:
+    """What a list or an object has so far."""
+
+    items: list[Value] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    rest: Unknown | None = None
+
+
+class _Token(NamedTuple):
+    """`kind` is "string", "number", "word", "hole", the mark itself, or "end"."""
+
+    kind: str
+    start: int
+    end: int
+
+
+_HELD: Final = {"string", "number", "word", "hole", "{", "["}  # what a value begins with
+_QUOTED_OR_NESTED: Final = {"string", "{", "["}
+
+
+class _Reader:
+    """Recursive descent, no deeper than `DEEPEST`."""
+
+    def __init__(self, joined: _Joined, origin: Origin) -> None:
+        self._joined = joined
+        self._places = _Places(joined, origin)
+        self._depth = 0
+        self._origin = origin
+        if len(joined.characters) > LONGEST:
+            raise _UnreadableError(Why.BOUND, f"the JSON text is longer than {LONGEST} characters", origin)
+        self._next = self._token(0)
+
+    def document(self) -> Value:
+        value = self._value()
+        if self._next.kind != "end":
+            self._fail("the end")
+        return value
+
+    def _token(self, offset: int) -> _Token:
+        characters = self._joined.characters
+        blank = _BLANK.match(characters, offset)
+        start = blank.end() if blank else offset
+        if start == len(characters):
+            return _Token("end", start, start)
+        if characters[start] == self._joined.stand_in:
+            return _Token("hole", start, start + 1)
+        found = _TOKEN.match(characters, start)
+        if found is None:
+            return _Token("", start, start + 1)
+        kind = found.lastgroup or ""
+        return _Token(found.group() if kind == "mark" else kind, start, found.end())
+
+    def _take(self) -> _Token:
+        token = self._next
+        self._next = self._token(token.end)
+        return token
+
+    def _fail(self, expected: str) -> NoReturn:
+        self._refuse(f"expected {expected}", self._next.start)
+
+    def _refuse(self, reason: str, offset: int, why: Why = Why.UNREADABLE) -> NoReturn:
+        line, column = self._places.line_and_column(offset)
+        origin = self._places.origin(offset, offset)
+        where = f"line {line}, column {column} of it"
+        raise _UnreadableError(why, f"the JSON text cannot be read: {reason} at {where}", origin)
+
+    def _value(self) -> Value:
+        token = self._next
+        if token.kind not in _HELD:
+            self._fail("a value")
+        if token.kind in "{[":
+            return self._nested(token)
+        self._take()
+        origin = self._places.origin(token.start, token.end)
+        if token.kind == "string":
+            return self._string(token)
+        if token.kind == "hole":
+            return self._unquoted(token, origin)
+        return self._scalar(token, origin)
+
+    def _scalar(self, token: _Token, origin: Origin) -> Value:
+        written = self._joined.characters[token.start : token.end]
+        if self._joined.stand_in in self._joined.characters[max(token.start - 1, 0) : token.end + 1]:
+            self._refuse("a value outside quotes is not known", token.start)
+        if token.kind == "word":
+            return Null(origin) if written == "null" else Bool(written == "true", origin)
+        if len(written) > _LONGEST_NUMBER:
+            self._refuse("a number has too many digits", token.start)
+        return Number(int(written) if written.lstrip("-").isdigit() else float(written), origin)
+
+    def _unquoted(self, token: _Token, origin: Origin) -> Unknown:
+        hole = self._joined.hole(token.start)
+        if isinstance(hole, Unknown):
+            return hole
+        return Unknown(Why.UNREADABLE, "a value in the JSON text stands outside quotes", origin=origin)
+
+    def _string(self, token: _Token) -> Text:
+        pieces = self._joined.slice(token.start + 1, token.end - 1)
+        known = (self._unescaped(each, token) if isinstance(each, str) and "\\" in each else each for each in pieces)
+        return text(*known, origin=self._places.origin(token.start, token.end))
+
+    def _unescaped(self, piece: str, token: _Token) -> str:
+        try:
+            plain = str(json.loads(f'"{piece}"', strict=False))
+        except ValueError:
+            self._refuse("an invalid escape", token.start)
+        # Half a surrogate pair cannot be printed.
+        return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+    def _nested(self, opening: _Token) -> Value:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            self._refuse(f"it is nested deeper than {DEEPEST} levels", opening.start, Why.BOUND)
+        self._take()
+        members, closing = _Members(), "}" if opening.kind == "{" else "]"
+        while self._next.kind != closing:
+            before = self._next
+            self._member(members) if closing == "}" else self._element(members)
+            self._separate(members, closing, after=before)
+        origin = self._places.origin(opening.start, self._take().end)
+        self._depth -= 1
+        if closing == "}":
+            return Object(tuple(members.entries), members.rest, origin)
+        return List(tuple(members.items), members.rest, origin)
+
+    def _separate(self, members: _Members, closing: str, after: _Token) -> None:
+        """Past the comma; a hole beside it or in its place holds more elements or members, or nothing."""
+        glue = after.kind == "hole"
+        while self._next.kind == "hole":
+            self._further(members)
+            glue = True
+        if self._next.kind == ",":
+            self._take()
+            if self._next.kind == closing:
+                self._fail("a value" if closing == "]" else "a key")
+        elif self._next.kind != closing and not (glue and self._next.kind in _QUOTED_OR_NESTED):
+            self._fail(f"`,` or `{closing}`")
+
+    def _element(self, members: _Members) -> None:
+        if self._next.kind == "hole":
+            self._further(members)
+        else:
+            members.items.append(self._value())
+
+    def _member(self, members: _Members) -> None:
+        key = self._next
+        if key.kind not in {"string", "hole"}:
+            self._fail("a key")
+        self._take()
+        if key.kind == "hole" and self._next.kind != ":":
+            members.rest = self._rest(members.rest, key)
+            return
+        name = self._string(key) if key.kind == "string" else text(self._joined.hole(key.start))
+        if self._next.kind != ":":
+            self._fail("`:`")
+        self._take()
+        members.entries.append(Entry(name, self._value()))
+
+    def _further(self, members: _Members) -> None:
+        members.rest = self._rest(members.rest, self._take())
+
+    def _rest(self, before: Unknown | None, token: _Token) -> Unknown:
+        more = self._unquoted(token, self._places.origin(token.start, token.end))
+        if before is None:
+            return more
+        choices = before.choices | more.choices
+        return Unknown(before.why, before.subject, choices=choices, origin=before.origin)
+
+
+def write(value: Value) -> Text:
+    """`value` as JSON text, such that `read` gives it back: an unknown value is a hole without quotes."""
+    parts: list[str | Hole | Text] = []
+    pending: list[Value | str] = [value]
+    while pending:
+        match pending.pop():
+            case str() as mark:
+                parts.append(mark)
+            case Text() as string:
+                parts.extend(_quoted(string))
+            case List(items, rest):
+                pending.extend(reversed(_listed("[", [[each] for each in items], rest, "]")))
+            case Object(entries, rest):
+                pending.extend(reversed(_listed("{", [[key, ":", inner] for key, inner in entries], rest, "}")))
+            case Unknown() as hole:
+                parts.append(hole)
+            case Number(number):
+                parts.append(json.dumps(number))
+            case Bool(yes):
+                parts.append("true" if yes else "false")
+            case Null():
+                parts.append("null")
+    return text(*parts, origin=value.origin)
+
+
+def _listed(opening: str, members: list[list[Value | str]], rest: Unknown | None, closing: str) -> list[Value | str]:
+    if rest is not None:
+        members = [*members, [rest]]
+    tokens: list[Value | str] = [opening]
+    for index, member in enumerate(members):
+        tokens.extend([*([","] if index else []), *member])
+    return [*tokens, closing]
+
+
+def _quoted(string: Text) -> list[str | Hole]:
+    known = (json.dumps(each, ensure_ascii=False)[1:-1] if isinstance(each, str) else each for each in string.parts)
+    return ['"', *known, '"']
