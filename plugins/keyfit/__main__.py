@@ -1,0 +1,5 @@
+"""`python -m keyfit` is the command line."""
+
+from keyfit.hosts.cli import main
+
+main()

@@ -1,0 +1,170 @@
+"""Checkov: one check a rule, one result for each rule and subject, and `CKV_KEYFIT_000` for what could not be checked.
+
+Checkov passes no details of a CloudFormation check on to its reports. It does read the check's name after each run, and
+keeps what else stands in a result: so the evidence is in the name, on every output, and as data in the JSON.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
+from checkov.common.models.enums import CheckCategories, CheckResult
+
+from keyfit import catalogue
+from keyfit.findings import Outcome
+from keyfit.render import report_json, words
+from keyfit.scan import Checked, Run, check_template, crash
+from keyfit.scan.files import Input
+from keyfit.settings import FailOn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from keyfit.catalogue.rule import Rule
+    from keyfit.findings import Finding
+    from keyfit.settings import Settings
+
+# The types that a subject of some rule can have; `checks/keyfit_checks.py` repeats them.
+TYPES: Final = (
+    "AWS::IAM::Group",
+    "AWS::IAM::GroupPolicy",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::Policy",
+    "AWS::IAM::Role",
+    "AWS::IAM::RolePolicy",
+    "AWS::IAM::User",
+    "AWS::IAM::UserPolicy",
+    "AWS::KMS::Key",
+    "AWS::KMS::ReplicaKey",
+    "AWS::Personalize::Dataset",
+    "AWS::Personalize::DatasetGroup",
+    "AWS::Personalize::MetricAttribution",
+    "AWS::SageMaker::FeatureGroup",
+    "AWS::Serverless::StateMachine",
+    "AWS::StepFunctions::StateMachine",
+)
+_LOG: Final = logging.getLogger(__name__)
+_GRAVITY: Final = {Outcome.HOLDS: 0, Outcome.UNPROVEN: 1, Outcome.BROKEN: 2}
+_RUN: Final = Run(environment=dict(os.environ))  # one a process: Checkov loads the checks anew, not the engine
+_FILES: Final[dict[str, str]] = {}  # the file of each `scanned_file`, as some resource in it told
+_TOLD: Final[set[str]] = set()  # files whose failures are in the log
+
+
+def register() -> None:
+    """Register a check for each rule, and the one for what could not be checked."""
+    CouldNotCheck()
+    for rule in catalogue.rules():
+        RuleCheck(rule)
+
+
+class RuleCheck(BaseResourceCheck):
+    """A rule. Its name is the evidence, once it has run."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.title = f"{rule.name}: {rule.summary}"
+        self.subject = ""
+        self.found: Sequence[Finding] = ()
+        super().__init__(self.title, f"CKV_KEYFIT_{rule.number}", [CheckCategories.ENCRYPTION], TYPES)
+
+    def run(self, scanned_file: str, entity_configuration: Any, entity_name: str, *rest: Any) -> Any:  # noqa: ANN401
+        """The result of one resource, with the findings as data; the name says the worst ones."""
+        self.name, self.subject, self.found = self.title, entity_name, []
+        result = super().run(scanned_file, entity_configuration, entity_name, *rest)
+        if self.found:
+            result["keyfit"] = [report_json.finding(each) for each in self.found]
+        return result
+
+    def scan_resource_conf(self, conf: Mapping[str, Any]) -> CheckResult:
+        """FAILED for broken, PASSED for proven; UNKNOWN, which Checkov does not report, for the rest."""
+        checked = check_resource(self.entity_path, conf)
+        self.found = [f for f in checked.findings if (f.rule, f.resource) == (self.rule.number, self.subject)]
+        worst = max((each.outcome for each in self.found), key=_GRAVITY.__getitem__, default=None)
+        telling = [each for each in self.found if each.outcome is worst]
+        if worst is not None:
+            self.name = f"{self.rule.name}: {evidence(telling)}"
+            self.details = [line for each in telling for line in (_at(each), *words.notes(each))]
+        return _result(worst, checked.settings)
+
+
+class CouldNotCheck(BaseResourceCheck):
+    """Fails for each resource of a file that keyfit could not read, or that a rule failed on; silent otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__("keyfit-could-not-check", "CKV_KEYFIT_000", [CheckCategories.ENCRYPTION], TYPES)
+
+    def scan_resource_conf(self, conf: Mapping[str, Any]) -> CheckResult:
+        """FAILED with the reason; UNKNOWN, which Checkov does not report, where all is well."""
+        self.name = "keyfit-could-not-check"
+        failures = check_resource(self.entity_path, conf).failures
+        if not failures:
+            return CheckResult.UNKNOWN
+        reasons = "; ".join(f"{words.failed(each)} ({words.place(each.origin)})" for each in failures)
+        self.name = f"keyfit-could-not-check: {reasons}"
+        return CheckResult.FAILED
+
+
+def evidence(findings: Iterable[Finding]) -> str:
+    """The findings, their places and notes in one line: Checkov puts it in tables, too."""
+    return "; also: ".join("; ".join((_at(each), *words.notes(each))) for each in findings)
+
+
+def _at(finding: Finding) -> str:
+    return f"{words.sentence(finding)} ({words.place(finding.origin)})"
+
+
+def _result(worst: Outcome | None, settings: Settings) -> CheckResult:
+    if worst is Outcome.HOLDS:
+        return CheckResult.PASSED
+    if worst is Outcome.BROKEN or (worst is Outcome.UNPROVEN and settings.fail_on is FailOn.UNPROVEN):
+        return CheckResult.FAILED
+    return CheckResult.UNKNOWN
+
+
+def check_resource(entity_path: str, conf: Mapping[str, Any]) -> Checked:
+    """What the file of a resource is found to be; read once a process, whatever number of resources and rules ask.
+
+    `entity_path` is `/stack.yaml:AWS::KMS::Key:Key`, relative to a directory that Checkov does not tell.
+    """
+    scanned = entity_path.split(":AWS::", 1)[0]
+    try:
+        path = Path(os.path.relpath(find_file(scanned, conf)))
+        checked = check_template(Input(path, path.parent, named=True), _RUN)
+    except Exception as error:  # noqa: BLE001 - Checkov drops the result of a check that raises
+        checked = Checked(scanned, failures=(crash(error, scanned),))
+    _log(scanned, checked)
+    return checked or Checked(scanned)
+
+
+def find_file(scanned: str, conf: Mapping[str, Any]) -> str:
+    """The file that a resource stands in; `FileNotFoundError` where that cannot be told.
+
+    Checkov leaves its name in the properties. Where there are none (or the file is JSON with tabs), another resource of
+    the file told it, or it lies in the current directory or in one that Checkov was started with.
+    """
+    properties = conf.get("Properties")
+    named = properties.get("__file__") if isinstance(properties, dict) else None
+    if isinstance(named, str):
+        _FILES[scanned] = named
+    if scanned not in _FILES:
+        folders = (Path(), *(Path(word) for word in sys.argv[1:] if Path(word).is_dir()))
+        candidates = (folder / scanned.lstrip("/") for folder in folders)
+        found = {str(each.resolve()) for each in candidates if each.is_file()}
+        if len(found) != 1:
+            raise FileNotFoundError(f"Checkov does not tell where `{scanned}` is")
+        (_FILES[scanned],) = found
+    return _FILES[scanned]
+
+
+def _log(scanned: str, checked: Checked | None) -> None:
+    """Say once a file what could not be checked: `--check CKV_KEYFIT_101` would hide CKV_KEYFIT_000."""
+    if checked is None or not checked.failures or scanned in _TOLD:
+        return
+    _TOLD.add(scanned)
+    for failure in checked.failures:
+        _LOG.error("keyfit: %s: %s", words.place(failure.origin), words.failed(failure))

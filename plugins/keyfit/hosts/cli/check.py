@@ -1,0 +1,137 @@
+"""`keyfit check`: flags in, a report out, and the exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keyfit.findings import Finding
+    from keyfit.scan import Report
+    from keyfit.settings import Settings
+
+_PATH = click.Path(path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command(short_help="Check templates: files, or directories that hold them.")
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
+@click.option("--account", metavar="ID", help="The account deployed to: 12 digits.")
+@click.option("--region", metavar="REGION", help="The Region deployed to, such as eu-west-1.")
+@click.option(
+    "--parameter", "parameters", metavar="NAME=VALUE", multiple=True, help="A CloudFormation parameter's value."
+)
+@click.option(
+    "--parameters-file",
+    "parameters_files",
+    metavar="FILE",
+    multiple=True,
+    type=_FILE,
+    help="Parameter values as the AWS CLI, CodePipeline or SAM (samconfig.toml) read them.",
+)
+@click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="A Terraform variable's value.")
+@click.option("--var-file", "var_files", metavar="FILE", multiple=True, type=_FILE, help="A .tfvars file.")
+@click.option("--deployer", metavar="ARN|ADDRESS", help="Who deploys: a role's ARN, or its address in the source.")
+@click.option("--root", metavar="DIR", type=_FOLDER, help="Nothing outside is read. Default: the git work tree.")
+@click.option("--all-keys", is_flag=True, default=None, help="Check every key, not only those that something uses.")
+@click.option("--select", metavar="RULE", multiple=True, help="Only these rules: a number, a name, or a pattern.")
+@click.option("--ignore", metavar="RULE", multiple=True, help="All rules but these.")
+@click.option("--show", type=click.Choice(["holds", "unproven"]), multiple=True, help="Show these too.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to report.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "unproven"]),
+    help="The least that gives status 1. Default: warning.",
+)
+@click.pass_context
+def check(ctx: click.Context, /, paths: tuple[Path, ...], form: str, **flags: Any) -> None:  # noqa: ANN401 - by option
+    """Check CloudFormation templates: files, or directories that hold them (default: the current one).
+
+    Status 0: nothing broken. 1: something broken. 2: something could not be checked.
+    """
+    from keyfit.scan import Run, scan
+    from keyfit.settings import SettingsError
+
+    try:
+        root = flags.pop("root")
+        report = scan(paths or (Path(),), Run(_settings(flags), dict(os.environ), root))
+    except SettingsError as error:
+        raise click.UsageError(_said(error)) from None
+    click.echo(_render(report, form), nl=False, color=_colourful())
+    ctx.exit(_status(report))
+
+
+def _settings(flags: dict[str, Any]) -> Settings:
+    """What the flags say; `SettingsError` where one cannot be used."""
+    from keyfit.settings import FailOn, Settings, Shown, account, region
+    from keyfit.settings.parameters import pair, read_parameters
+
+    parameters: dict[str, str] = {}
+    for file in flags["parameters_files"]:
+        parameters |= read_parameters(file)
+    return Settings(
+        account=account(flags["account"]) if flags["account"] is not None else None,
+        region=region(flags["region"]) if flags["region"] is not None else None,
+        deployer=flags["deployer"],
+        parameters=parameters | dict(pair(word) for word in flags["parameters"]),
+        variables=dict(pair(word) for word in flags["variables"]),
+        variable_files=flags["var_files"],
+        all_keys=flags["all_keys"],
+        select=_rules(flags["select"]),
+        ignore=_rules(flags["ignore"]),
+        fail_on=FailOn(flags["fail_on"]) if flags["fail_on"] else None,
+        show=tuple(Shown(word) for word in flags["show"]),
+    )
+
+
+def _rules(words: Sequence[str]) -> tuple[str, ...]:
+    """Rules given one an option or between commas."""
+    return tuple(part.strip() for word in words for part in word.split(",") if part.strip())
+
+
+def _said(error: Any) -> str:  # noqa: ANN401 - a SettingsError, whose module is not imported yet
+    from keyfit.render.words import place
+
+    return f"{place(error.origin)}: {error.message}" if error.origin.file else error.message
+
+
+def _render(report: Report, form: str) -> str:
+    if form == "json":
+        from keyfit.render import report_json
+
+        return report_json.render(report)
+    from keyfit.render import text
+
+    return text.render(report, _painted if _colourful() else text.unpainted)
+
+
+def _painted(words: str, colour: str) -> str:
+    return click.style(words, fg=colour)
+
+
+def _colourful() -> bool:
+    """Whether the report goes to a terminal whose user does not mind colours (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _status(report: Report) -> int:
+    if report.failures:
+        return 2
+    return int(any(_fails(found, each.settings) for each in report.checked for found in each.findings))
+
+
+def _fails(found: Finding, settings: Settings) -> bool:
+    from keyfit.findings import Level, Outcome
+    from keyfit.settings import FailOn
+
+    wanted = settings.fail_on or FailOn.WARNING
+    if found.outcome is Outcome.UNPROVEN:
+        return wanted is FailOn.UNPROVEN
+    return found.outcome is Outcome.BROKEN and not (wanted is FailOn.ERROR and found.level is Level.WARNING)

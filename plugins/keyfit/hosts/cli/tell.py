@@ -1,0 +1,100 @@
+"""The commands that tell what keyfit knows: its rules, its files, its answer to a case, its own health."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DATE: Final = re.compile(r'"date": "([0-9-]+)"')
+_HEAD: Final = 4_096  # characters of a data file that hold its date
+
+
+def version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's own signature
+    """Print the version, and the date of each table of facts."""
+    if not wanted:
+        return
+    import keyfit
+
+    click.echo(f"keyfit {keyfit.__version__}, Python {sys.version.split()[0]}")
+    for name, date in _dates(Path(keyfit.__file__).parent):
+        click.echo(f"  {name} as of {date}")
+    ctx.exit()
+
+
+def _dates(package: Path) -> Iterator[tuple[str, str]]:
+    for file in sorted(package.rglob("data/*.json")):
+        date = _DATE.search(file.read_text(encoding="utf-8")[:_HEAD])
+        if date:
+            yield file.stem.replace("_", " "), date[1]
+
+
+@click.command(short_help="List the rules.")
+def rules() -> None:
+    """List the rules: number, level, name, and what each checks."""
+    from keyfit import catalogue
+
+    longest = max(len(rule.name) for rule in catalogue.rules())
+    for rule in catalogue.rules():
+        click.echo(f"{rule.number}  {rule.level.value:7}  {rule.name:{longest}}  {rule.summary}")
+
+
+@click.command(short_help="Explain a rule.")
+@click.argument("rule")
+def explain(rule: str) -> None:
+    """Explain RULE, a number or name: what it checks, why it matters, and when it cannot tell."""
+    from keyfit.scan.selection import find_rule
+
+    found = find_rule(rule)
+    if found is None:
+        raise click.UsageError(f"`{rule}` is no rule: see `keyfit rules`")
+    click.echo(f"{found.number} {found.name} ({found.level.value})\n\n{found.documentation.strip()}")
+    click.echo(f"\nIn Checkov: CKV_KEYFIT_{found.number}. In cfn-lint: {', '.join(_lint_ids(found))}.")
+
+
+def _lint_ids(rule: Any) -> Iterator[str]:  # noqa: ANN401 - a Rule, whose module is not imported yet
+    if rule.level.value == "error":
+        yield f"E9{rule.number}"
+    yield f"W9{rule.number}"
+    yield f"I9{rule.number} (unproven)"
+
+
+@click.command(short_help="Print where the checks for Checkov or the rules for cfn-lint are.")
+@click.argument("what", type=click.Choice(["checks", "rules"]))
+def path(what: str) -> None:
+    """Print the folder to give to Checkov (--external-checks-dir) or cfn-lint (--append-rules)."""
+    from keyfit.hosts.cli.shipped import folder
+
+    click.echo(folder(what))
+
+
+@click.command(short_help="Print the JSON schema of `check --format json`.")
+def schema() -> None:
+    """Print the JSON schema (draft 2020-12) of what `keyfit check --format json` prints."""
+    from keyfit.render.report_json import SCHEMA
+
+    click.echo(SCHEMA.read_text(encoding="utf-8"), nl=False)
+
+
+@click.command(short_help="Is each host there, and does it find a fault?")
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Run each installed host on a stack with a fault, and say whether it finds it.
+
+    Status 0: each host that is there works. 1: one does not.
+    """
+    from keyfit.hosts.cli.diagnosis import diagnose
+
+    healthy = True
+    for diagnosis in diagnose():
+        healthy = healthy and diagnosis.healthy
+        click.echo(f"{diagnosis.subject:13} {'' if diagnosis.healthy else 'BROKEN: '}{diagnosis.message}")
+        if diagnosis.advice:
+            click.echo(f"{'':13} help: {diagnosis.advice}")
+    ctx.exit(0 if healthy else 1)

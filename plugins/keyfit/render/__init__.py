@@ -1,0 +1,1 @@
+"""Findings in, text out: nothing here decides anything."""

@@ -1,0 +1,89 @@
+"""The report for programs: JSON of version 1, described by `schema.json` beside this file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from keyfit.findings import Edit, Failure, Finding, Note, Remedy
+    from keyfit.scan import Report
+    from keyfit.value import Origin
+
+VERSION: Final = 1
+SCHEMA: Final = Path(__file__).with_name("schema.json")
+
+
+def render(report: Report) -> str:
+    """The whole report: every finding whatever its outcome, every failure, and the counts."""
+    return json.dumps(described(report), indent=2) + "\n"
+
+
+def described(report: Report) -> dict[str, Any]:
+    """The report as plain data."""
+    return {
+        "version": VERSION,
+        "findings": [finding(each) for each in report.findings],
+        "errors": [_failure(each) for each in report.failures],
+        "stats": {
+            "checked": len(report.checked),
+            "skipped": len(report.skipped),
+            **{outcome.value: count for outcome, count in report.counts.items()},
+        },
+    }
+
+
+def finding(found: Finding) -> dict[str, Any]:
+    """One finding as plain data."""
+    return {
+        "rule": found.rule,
+        "name": found.name,
+        "verdict": found.outcome.value,
+        "level": found.level.value,
+        "resource": found.resource,
+        "about": _about(found),
+        "part_of": found.part_of,
+        "message": found.message,
+        **_span(found.origin),
+        "scenario": dict(found.scenario) if found.scenario else None,
+        "notes": [_note(each, found) for each in found.notes],
+        "remedy": _remedy(found.remedy),
+    }
+
+
+def _about(found: Finding) -> dict[str, Any]:
+    """What there is to tell; the rest is absent."""
+    about = found.about
+    words = {name: getattr(about, name) for name in ("key", "parameter", "store", "state", "principal")}
+    told: dict[str, Any] = {name: word for name, word in words.items() if word}
+    return told | ({"actions": list(about.actions)} if about.actions else {})
+
+
+def _span(origin: Origin) -> dict[str, Any]:
+    return {
+        "path": origin.file,
+        "line": origin.start.line,
+        "column": origin.start.column,
+        "end_line": origin.end.line,
+        "end_column": origin.end.column,
+    }
+
+
+def _note(note: Note, found: Finding) -> dict[str, Any]:
+    origin = note.origin if note.origin and note.origin.file else found.origin
+    return {"kind": note.kind.value, "message": note.message, "path": origin.file, "line": origin.start.line}
+
+
+def _remedy(remedy: Remedy | None) -> dict[str, Any] | None:
+    if remedy is None:
+        return None
+    return {"summary": remedy.summary, "edits": [_edit(each) for each in remedy.edits]}
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {**_span(edit.origin), "replacement": edit.replacement}
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    return {"path": failure.origin.file, "line": failure.origin.start.line, "message": failure.message}

@@ -1,0 +1,92 @@
+"""The report for people, on a terminal or in a log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.findings import Level, Outcome
+from keyfit.render import words
+from keyfit.settings import Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from keyfit.findings import Finding
+    from keyfit.scan import Checked, Report
+
+    Paint = Callable[[str, str], str]
+
+_SHOWN_BY: Final = {Outcome.HOLDS: Shown.HOLDS, Outcome.UNPROVEN: Shown.UNPROVEN}
+_COLOURS: Final = {"": "red", "warning": "yellow", "unproven": "cyan", "holds": "green"}
+
+
+def unpainted(words: str, _colour: str) -> str:
+    """The words as they are."""
+    return words
+
+
+def render(report: Report, paint: Paint = unpainted) -> str:
+    """The findings to show, what could not be checked, and a summary; `paint` puts a colour on some words."""
+    lines: list[str] = []
+    shown = {id(found) for each in report.checked for found in each.findings if _is_shown(found, each)}
+    for finding in report.findings:
+        if id(finding) in shown:
+            lines.extend(_finding(finding, paint))
+    lines.extend(_failures(report, paint))
+    lines.extend(_summary(report))
+    return "\n".join(lines) + "\n"
+
+
+def _is_shown(finding: Finding, checked: Checked) -> bool:
+    """Whether the settings ask for it: what is broken always, once for each cause."""
+    if finding.outcome is Outcome.BROKEN:
+        return finding.part_of is None
+    return _SHOWN_BY[finding.outcome] in checked.settings.show
+
+
+def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
+    heading = paint(words.title(finding), _COLOURS[words.verdict(finding)])
+    yield f"{words.place(finding.origin)}: {heading}: {words.sentence(finding)}"
+    for note in words.notes(finding):
+        kind, colon, rest = note.partition(":")
+        yield f"  {paint(kind, 'bright_black')}{colon}{rest}"
+
+
+def _failures(report: Report, paint: Paint) -> Iterator[str]:
+    for failure in report.failures:
+        where = words.place(failure.origin)
+        yield f"{where}: {paint('error', 'red')}: {words.failed(failure)}"
+    for skipped in report.skipped:
+        yield f"{words.printable(skipped.origin.file)}: skipped: {words.printable(skipped.message)}"
+
+
+def _summary(report: Report) -> Iterator[str]:
+    counts = report.counts
+    warnings = sum(f.outcome is Outcome.BROKEN and f.level is Level.WARNING for f in report.findings)
+    broken = f"{counts[Outcome.BROKEN]} broken"
+    parts = [
+        f"{broken} ({_number(warnings, 'warning')})" if warnings else broken,
+        f"{counts[Outcome.UNPROVEN]} unproven",
+        _counted(counts[Outcome.HOLDS], "holds", "hold"),
+    ]
+    if report.failures:
+        parts.append(f"{len(report.failures)} could not be checked")
+    yield f"{_number(len(report.checked), 'template')}: {', '.join(parts)}{_hint(report)}"
+
+
+def _hint(report: Report) -> str:
+    """How to see the unproven, where there are some that are not shown."""
+    hidden = any(
+        found.outcome is Outcome.UNPROVEN and Shown.UNPROVEN not in each.settings.show
+        for each in report.checked
+        for found in each.findings
+    )
+    return " (see the unproven with `--show unproven`)" if hidden else ""
+
+
+def _number(count: int, noun: str) -> str:
+    return _counted(count, noun, f"{noun}s")
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

@@ -1,0 +1,79 @@
+"""The sentences that every host shows alike."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from keyfit.findings import Failure, Finding, Level, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from keyfit.value import Origin
+
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, format, surrogate, line and paragraph ends
+
+
+def printable(words: str) -> str:
+    """`words` on one line, without characters that move a terminal's cursor: the scanned source is untrusted."""
+    return "".join(_escaped(each) if unicodedata.category(each) in _INVISIBLE else each for each in words)
+
+
+def _escaped(character: str) -> str:
+    return " " if character in "\n\t" else character.encode("unicode_escape").decode("ascii")
+
+
+def place(origin: Origin, *, column: bool = True) -> str:
+    """`stack.yaml:31:7`, or without the column; only the file's name where the line is not known."""
+    if not origin.file:
+        return origin.note
+    words = f"{origin.file}:{origin.start.line}"
+    return printable(f"{words}:{origin.start.column}" if column else words)
+
+
+def sentence(finding: Finding) -> str:
+    """The finding's message, and the deployments it is about."""
+    when = told(finding.scenario)
+    return printable(f"{finding.message} {when}" if when else finding.message)
+
+
+def told(scenario: Mapping[str, bool | str] | None) -> str:
+    """A scenario in words: "when `IsProd` is true and `Stage` is `blue`"; empty for none."""
+    if not scenario:
+        return ""
+    return "when " + " and ".join(f"`{name}` is {_value(value)}" for name, value in scenario.items())
+
+
+def _value(value: bool | str) -> str:  # noqa: FBT001 - a condition's value, not a flag
+    return str(value).lower() if isinstance(value, bool) else f"`{value}`"
+
+
+def verdict(finding: Finding) -> str:
+    """The word that tells the finding from a broken one of level error; empty for that."""
+    if finding.outcome is not Outcome.BROKEN:
+        return str(finding.outcome.value)
+    return Level.WARNING.value if finding.level is Level.WARNING else ""
+
+
+def title(finding: Finding) -> str:
+    """`101 personalize-service-key-access`, and the verdict where it is not "broken" with level error."""
+    word = verdict(finding)
+    return f"{finding.rule} {finding.name} ({word})" if word else f"{finding.rule} {finding.name}"
+
+
+def notes(finding: Finding) -> tuple[str, ...]:
+    """The finding's notes, each as `note: … (stack.yaml:14)`; the place only where it is another one."""
+    lines = []
+    for note in finding.notes:
+        words = f"{note.kind.value}: {note.message}"
+        elsewhere = note.origin is not None and note.origin.file and note.origin.start != finding.origin.start
+        lines.append(printable(f"{words} ({place(note.origin, column=False)})" if elsewhere and note.origin else words))
+    if finding.part_of is not None:
+        lines.append(f"note: this is part of {finding.part_of}")
+    return tuple(lines)
+
+
+def failed(failure: Failure) -> str:
+    """The failure in one line, without its place."""
+    return printable(f"could not check: {failure.message}")

@@ -1,0 +1,86 @@
+"""Which files a run is about, and their text."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+LARGEST: Final = 8_000_000  # bytes of a template; CloudFormation itself takes one megabyte
+SUFFIXES: Final = frozenset({".json", ".template", ".yaml", ".yml"})
+_SKIPPED: Final = frozenset({"node_modules"})
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file to read, as the user would type it.
+
+    `within` is the path that the user did type, or its directory; `named` says that it is the file itself.
+    """
+
+    path: Path
+    within: Path
+    named: bool = False
+
+
+class UnreadableError(Exception):
+    """A file that cannot be read as text: the message says why."""
+
+
+def find_inputs(paths: Iterable[Path]) -> Iterator[Input]:
+    """The files that `paths` name or hold, each once, sorted within each of `paths`.
+
+    A file that the user names is one whatever it is called; in a directory only what could be a template is.
+    Directories whose name begins with a dot are left out, as are `node_modules`, unless the user names them.
+    """
+    seen: set[Path] = set()
+    for path in paths:
+        for found in _walk(path) if path.is_dir() else (Input(path, path.parent, named=True),):
+            real = found.path.resolve()
+            if real not in seen:
+                seen.add(real)
+                yield found
+
+
+def _walk(top: Path) -> Iterator[Input]:
+    for folder, folders, names in os.walk(top):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
+        here = Path(folder)
+        yield from (Input(here / name, top) for name in sorted(names) if Path(name).suffix in SUFFIXES)
+
+
+def state(path: Path, root: Path) -> tuple[int, int]:
+    """When the file changed last, and its size; `UnreadableError` where it is not a file inside `root`."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        raise UnreadableError("no such file" if missing else f"the file cannot be read: {error.strerror}") from None
+    if not path.resolve().is_relative_to(root):
+        raise UnreadableError(f"the file lies outside the scanned directory `{root}`")
+    if not path.is_file():
+        raise UnreadableError("not a file")
+    return found.st_mtime_ns, found.st_size
+
+
+def read_text(path: Path) -> str:
+    """The file's text, whatever its byte order mark says; `UnreadableError` where it has none."""
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise UnreadableError(f"the file has {size:,} bytes, more than {LARGEST:,}")
+        return _decoded(path.read_bytes())
+    except OSError as error:
+        raise UnreadableError(f"the file cannot be read: {error.strerror}") from None
+
+
+def _decoded(data: bytes) -> str:
+    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"the file is not {encoding.removesuffix('-sig').upper()}: byte {error.start}") from None

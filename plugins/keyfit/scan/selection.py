@@ -1,0 +1,43 @@
+"""Which rules a run speaks about."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final
+
+from keyfit import catalogue
+from keyfit.settings import Settings, SettingsError
+from keyfit.settings.environment import nearest
+
+if TYPE_CHECKING:
+    from keyfit.catalogue.rule import Rule
+
+_HOST_ID: Final = re.compile(r"(?:CKV_KEYFIT_|[EWI]9)(?P<number>[0-9]{3})")  # as Checkov and cfn-lint call a rule
+
+
+def select(settings: Settings) -> frozenset[int]:
+    """The numbers of the rules that `select` names (all, where it names none) and `ignore` does not."""
+    ignored = frozenset().union(*(_named(word) for word in settings.ignore))
+    selected = frozenset().union(*(_named(word) for word in settings.select))
+    return (selected or frozenset(rule.number for rule in catalogue.rules())) - ignored
+
+
+def find_rule(word: str) -> Rule | None:
+    """The rule of that number or name, or of that id in a host."""
+    return next((rule for rule in catalogue.rules() if _plain(word) in {str(rule.number), rule.name}), None)
+
+
+def _named(word: str) -> frozenset[int]:
+    """The rules whose number or name matches; `SettingsError` where none does."""
+    pattern = _plain(word)
+    rules = catalogue.rules()
+    found = [r.number for r in rules if fnmatchcase(str(r.number), pattern) or fnmatchcase(r.name, pattern)]
+    if not found:
+        raise SettingsError(f"`{word}` is no rule{nearest(word, tuple(rule.name for rule in rules))}")
+    return frozenset(found)
+
+
+def _plain(word: str) -> str:
+    host = _HOST_ID.fullmatch(word)
+    return host["number"] if host else word

@@ -1,0 +1,139 @@
+"""What the user sets: flag, then environment, then settings file, then default; misspelt is an error."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final
+
+from keyfit.readers.given import Given
+from keyfit.value import NOWHERE, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+_REGION: Final = re.compile(r"[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}")
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used: the message says which and why, `origin` where it is written."""
+
+    def __init__(self, message: str, origin: Origin = NOWHERE) -> None:
+        super().__init__(message)
+        self.message = message
+        self.origin = origin
+
+
+class FailOn(Enum):
+    """What makes the outcome of a run a failure: each also stands for those before it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    UNPROVEN = "unproven"
+
+
+class Shown(Enum):
+    """What the text report shows beside what is broken."""
+
+    HOLDS = "holds"
+    UNPROVEN = "unproven"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one source of settings says; `None` and empty mean that it says nothing.
+
+    `parameters` and `variables` are values by name; `select` and `ignore` are numbers or names of rules, or
+    patterns of them.
+    """
+
+    account: str | None = None
+    region: str | None = None
+    deployer: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    variable_files: tuple[Path, ...] = ()
+    all_keys: bool | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: FailOn | None = None
+    show: tuple[Shown, ...] = ()
+
+    def over(self, weaker: Settings) -> Settings:
+        """These settings, and what the `weaker` ones say beside; parameters and variables name by name."""
+        merged: dict[str, Any] = {}
+        for each in fields(self):
+            strong, weak = getattr(self, each.name), getattr(weaker, each.name)
+            if isinstance(weak, dict):
+                merged[each.name] = {**weak, **strong}
+            else:
+                merged[each.name] = weak if strong is None or strong == () else strong
+        return Settings(**merged)
+
+    def given(self, root: Path) -> Given:
+        """What readers are told: nothing outside `root` is read."""
+        return Given(
+            root=root,
+            account=self.account,
+            region=self.region,
+            parameters=self.parameters,
+            variables=self.variables,
+            variable_files=self.variable_files,
+            deployer=self.deployer,
+        )
+
+    @property
+    def fingerprint(self) -> tuple[object, ...]:
+        """Equal for settings that give the same findings, and hashable."""
+        pairs = (tuple(sorted(values.items())) for values in (self.parameters, self.variables))
+        plain = (
+            self.account,
+            self.region,
+            self.deployer,
+            self.variable_files,
+            self.all_keys,
+            self.select,
+            self.ignore,
+        )
+        return (*plain, *pairs)
+
+
+def account(value: object) -> str:
+    """An account id of 12 digits; else `SettingsError`."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise SettingsError(
+            f"account `{value}` is a number, and an account id can begin with zero: put it in quotes"
+        )
+    if not isinstance(value, str) or not _ACCOUNT.fullmatch(value):
+        raise SettingsError(f"account `{value}` is not 12 digits")
+    return value
+
+
+def region(value: object) -> str:
+    """A Region's name, such as `eu-west-1`; else `SettingsError`."""
+    if not isinstance(value, str) or not _REGION.fullmatch(value):
+        raise SettingsError(f"region `{value}` is no name of a Region, such as `eu-west-1`")
+    return value
+
+
+def fail_on(value: object) -> FailOn:
+    """The member of that name; else `SettingsError`."""
+    names = [each.value for each in FailOn]
+    if value not in names:
+        raise SettingsError(f"fail-on `{value}` is none of {_listed(names)}")
+    return FailOn(value)
+
+
+def shown(value: object) -> Shown:
+    """The member of that name; else `SettingsError`."""
+    names = [each.value for each in Shown]
+    if value not in names:
+        raise SettingsError(f"show `{value}` is none of {_listed(names)}")
+    return Shown(value)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
