@@ -82,6 +82,8 @@ class Splat:
 class SplatItem:
     """The element that a splat's `each` is applied to."""
 
+    origin: Origin = field(default=NOWHERE, compare=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

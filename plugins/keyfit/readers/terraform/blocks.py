@@ -1,0 +1,114 @@
+"""A Terraform file as its top-level blocks, without parsing what is in them: `syntax` parses a block when it is asked for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from keyfit.readers.terraform.scanning import CODE, HEREDOC, UnclosedError, comment_end, past
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A file that a person wrote has one broken block or two; more are not looked for, so that the time stays linear.
+MOST_RECOVERIES: Final = 16
+
+_GAP: Final = re.compile(r"[\s\ufeff]*")
+_COMMENT: Final = re.compile(r"#|//|/\*")
+_LABEL: Final = r"""(?:[^\W\d][\w-]*|"[^"\\$%\n]*(?:(?:\\[^\n]|[$%](?!\{))[^"\\$%\n]*)*")"""
+_BETWEEN: Final = r"(?:[ \t]|/\*(?:[^*]|\*(?!/)){0,1000}\*/)*"
+_HEADER: Final = re.compile(rf"([^\W\d][\w-]*){_BETWEEN}((?:{_LABEL}{_BETWEEN}){{0,8}})\{{")
+_LABELS: Final = re.compile(rf"/\*.*?\*/|({_LABEL})", re.DOTALL)
+_LINE: Final = re.compile(r"[^\n]*\n?")
+# Where a file is taken up again after a block that does not end: what can only be a top-level block, at a line's start.
+_RESTART: Final = re.compile(
+    r'^(?:(?:resource|data|ephemeral)[ \t]+"[^"\n]*"[ \t]+"[^"\n]*"'
+    r'|(?:module|variable|output|provider)[ \t]+"[^"\n]*"|locals|terraform)[ \t]*\{',
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One top-level block of a file: `source[start:end]`, which begins in `line`.
+
+    `problem` says in one line why the block cannot be one, and is empty otherwise. A span without a type is text that
+    belongs to no block.
+    """
+
+    type: str
+    labels: tuple[str, ...]
+    start: int
+    end: int
+    line: int
+    problem: str = ""
+
+
+def split(source: str) -> tuple[Span, ...]:
+    """The top-level blocks of a file in their order; what lies between them is white space and comments only.
+
+    Nothing is refused: what is no block is a span with a problem. After a block that is never closed, the file is taken
+    up again at the next line that can only begin a block.
+    """
+    return tuple(_spans(source))
+
+
+def _spans(source: str) -> Iterator[Span]:
+    offset, line, counted, recoveries = 0, 1, 0, 0
+    while (offset := _past_gap(source, offset)) < len(source):
+        line, counted = line + source.count("\n", counted, offset), offset
+        span = _block(source, offset, line) or _junk(source, offset, line)
+        if span.problem and span.type:
+            recoveries += 1
+            span = _cut(source, span, MOST_RECOVERIES - recoveries)
+        yield span
+        offset = span.end
+
+
+def _past_gap(source: str, offset: int) -> int:
+    while True:
+        blank = _GAP.match(source, offset)
+        offset = blank.end() if blank else offset
+        if not _COMMENT.match(source, offset):
+            return offset
+        try:
+            offset = comment_end(source, offset)
+        except UnclosedError:
+            return offset
+
+
+def _block(source: str, start: int, line: int) -> Span | None:
+    header = _HEADER.match(source, start)
+    if header is None:
+        return None
+    labels = tuple(label.strip('"') for label in _LABELS.findall(header[2]) if label)
+    try:
+        return Span(header[1], labels, start, past(source, header.end(), CODE), line)
+    except UnclosedError as unclosed:
+        where = line + source.count("\n", start, unclosed.offset)
+        problem = f"{unclosed.message}" if unclosed.offset == header.end() else f"{unclosed.message} (line {where})"
+        return Span(header[1], labels, start, len(source), line, problem)
+
+
+def _junk(source: str, start: int, line: int) -> Span:
+    """The rest of the line, or of the comment, string or heredoc that begins there."""
+    end = _LINE.match(source, start)
+    stop = end.end() if end else len(source)
+    heredoc = HEREDOC.search(source, start, stop)
+    try:
+        if source.startswith("/*", start):
+            stop = comment_end(source, start)
+        elif heredoc:
+            stop = past(source, heredoc.end(), heredoc[2])
+    except UnclosedError as unclosed:
+        return Span("", (), start, len(source), line, unclosed.message)
+    text = source[start:stop].split("\n", 1)[0].strip()
+    return Span("", (), start, stop, line, f"`{text[:60]}` begins no block")
+
+
+def _cut(source: str, span: Span, recoveries: int) -> Span:
+    """A block without an end, up to the next line that can only begin another one."""
+    following = _RESTART.search(source, span.start + 1) if recoveries > 0 else None
+    end = following.start() if following else len(source)
+    return Span(span.type, span.labels, span.start, end, span.line, span.problem)
