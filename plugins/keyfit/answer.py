@@ -52,6 +52,13 @@ def any_of(answers: Iterable[Answer]) -> Answer:
     return _fold(answers, Truth.YES)
 
 
+def depending(condition: Answer, then: Answer, otherwise: Answer) -> Answer:
+    """`then` where `condition` is YES, `otherwise` where it is NO; where it is MAYBE, what both agree on."""
+    if condition.truth is Truth.MAYBE:
+        return then if then == otherwise else maybe(*condition.holes, *then.holes, *otherwise.holes)
+    return then if condition.truth is Truth.YES else otherwise
+
+
 def _fold(answers: Iterable[Answer], decisive: Truth) -> Answer:
     open_: list[Hole] = []
     undecided = False

@@ -7,9 +7,9 @@ is no part of equality.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from string import ascii_lowercase, ascii_letters, digits
+from string import ascii_letters, ascii_lowercase, digits
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -56,6 +56,10 @@ class Shape:
             and (self.longest is None or len(text) <= self.longest)
             and (self.characters is None or self.characters.issuperset(text))
         )
+
+    def can_hold(self, character: str) -> bool:
+        """Whether some text of this shape has `character` in it."""
+        return self.longest != 0 and (self.characters is None or character in self.characters)
 
 
 ANY: Final = Shape()
@@ -130,7 +134,7 @@ class Why(Enum):
     OUTSIDE_ROOT = ("`{0}` lies outside the scanned directory", "pass `--root` with a directory that holds it")
     OUTSIDE_SOURCE = ("{0} is not in the source", "declare it in `keyfit.toml`")
     UNREADABLE = ("{0}", "")
-    BOUND = ("{0}", "")
+    BOUND = ("{0}", "make it smaller")
     CYCLE = ("`{0}` refers to itself", "break the cycle")
     RUN_TIME = ("`{0}` is known only at run time", "")
     UNDOCUMENTED = ("AWS does not document {0}", "")
@@ -173,6 +177,11 @@ class Unknown:
     def advice(self) -> str:
         """What the user can do to make it known; empty where nothing helps."""
         return self.why.advice.format(self.subject)
+
+    def part(self, name: str) -> Unknown:
+        """What is inside it under `name`: unknown for the same reason, and another value than the whole."""
+        identity = f"{self.identity}.{name}" if self.identity else ""
+        return replace(self, identity=identity, not_in=frozenset(), shape=ANY)
 
 
 Hole: TypeAlias = "Unknown | Reference | Own"
@@ -261,11 +270,11 @@ class Object:
         """The value of key `name`: the last one given; `None` where it is absent; unknown where that is not known."""
         for key, value in reversed(self.entries):
             if key.literal is None:
-                hole = next((part for part in key.holes if isinstance(part, Unknown)), None)
-                return hole or Unknown(Why.UNREADABLE, "a key of the object is not known", origin=key.origin)
+                open_ = Unknown(Why.UNREADABLE, "a key of the object is not known", origin=key.origin)
+                return next((part for part in key.holes if isinstance(part, Unknown)), open_).part(name)
             if key.literal == name:
                 return value
-        return self.rest
+        return None if self.rest is None else self.rest.part(name)
 
 
 Value: TypeAlias = "Text | Number | Bool | Null | List | Object | Unknown"

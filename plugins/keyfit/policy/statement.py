@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from keyfit.value import NOWHERE, Origin, Text, Unknown, Value
+from keyfit.answer import YES, Answer
+from keyfit.value import NOWHERE, Origin, Text, Unknown
 
 if TYPE_CHECKING:
     from keyfit.model import Policy
@@ -53,11 +54,12 @@ class Condition:
     """One line of a condition block: an operator as written, a context key, and its values.
 
     `operator` is the text as written (`ForAllValues:StringLikeIfExists`), unknown in part where the source says so.
+    An `Unknown` among the `values` can stand for any number of them; numbers and booleans are texts here.
     """
 
     operator: Text
     key: Text
-    values: tuple[Value, ...]
+    values: tuple[Text | Unknown, ...]
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
@@ -66,7 +68,8 @@ class Statement:
     """A statement. An element that is not written is `None`.
 
     `effects` are the effects it can have: one, or both where that is not known. `unreadable` says why nothing, or not
-    all, of it can be read: then it may apply to anything, with each of its `effects`.
+    all, of it can be read: then an element that is `None` may be anything, and the statement may apply to whatever the
+    other elements do not rule out, with each of its `effects`.
     """
 
     index: int
@@ -82,9 +85,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The statements of one policy. `variables` says whether `${…}` is a policy variable (Version 2012-10-17, I21)."""
+    """The statements of one policy. `variables` says whether `${…}` is a policy variable (Version 2012-10-17, I21).
+
+    `cache` keeps what was found out about the statements; it is no part of what the document says.
+    """
 
     statements: tuple[Statement, ...]
-    variables: bool = True
-    policy: Policy | None = None
+    policy: Policy
+    variables: Answer = YES
     origin: Origin = field(default=NOWHERE, compare=False)
+    cache: dict[object, object] = field(default_factory=dict, compare=False, repr=False)

@@ -1,0 +1,120 @@
+"""Condition blocks: all lines must hold, one of a line's values is enough, and absence has rules of its own."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from typing_extensions import assert_never
+
+from keyfit.answer import NO, YES, Answer, all_of, any_of, depending, maybe
+from keyfit.policy.operators import Operator, Quantifier, Test, read_test
+from keyfit.policy.variables import with_variables
+from keyfit.truth import Truth
+from keyfit.value import Text, Unknown, Why, text
+
+if TYPE_CHECKING:
+    from keyfit.policy.request import Context, Fact
+    from keyfit.policy.statement import Condition, Document
+
+
+def judge_conditions(
+    lines: tuple[Condition, ...], document: Document, context: Context
+) -> tuple[Answer, Condition | None]:
+    """Whether all `lines` hold in `context` (I30), and the first that does not surely hold; a NO beats a MAYBE."""
+    open_: list[Answer] = []
+    first: Condition | None = None
+    for line in lines:
+        answer = judge_line(line, document, context)
+        if answer.truth is Truth.NO:
+            return NO, line
+        if answer.truth is Truth.MAYBE:
+            open_.append(answer)
+            first = first or line
+    return all_of(open_), first
+
+
+def judge_line(line: Condition, document: Document, context: Context) -> Answer:
+    """Whether one line of a condition block holds in `context`."""
+    name, key = line.operator.literal, line.key.literal
+    if name is None or key is None:
+        return maybe(*line.operator.holes, *line.key.holes)
+    test = read_test(name)
+    if test is None:
+        return maybe(Unknown(Why.INVALID, f"`{name}` is no condition operator", origin=line.origin))
+    fact = context.find(key)
+    if test.operator is None:
+        return any_of(_null(value, fact) for value in line.values)
+    absent = _absent(test, test.operator)
+    if fact.present.truth is Truth.NO or fact.values == ():
+        return absent
+    values = fact.values if isinstance(fact.values, tuple) else (fact.values,)
+    each = [_value_matches(line, test.operator, value, (document, context)) for value in values]
+    return depending(fact.present, _quantified(test.quantifier, each), absent)
+
+
+def _null(wanted: Text | Unknown, fact: Fact) -> Answer:
+    """Null with one value: "true" wants the key to be absent, "false" wants it there (I27)."""
+    if isinstance(wanted, Unknown):
+        return maybe(wanted)
+    if wanted.literal is None:
+        return maybe(*wanted.holes)
+    match wanted.literal.lower():
+        case "true":
+            return ~fact.present
+        case "false":
+            return fact.present
+        case other:
+            return maybe(Unknown(Why.INVALID, f"`{other}` is no boolean", origin=wanted.origin))
+
+
+def _absent(test: Test, operator: Operator) -> Answer:
+    """The answer for a key that the request does not have (I28, I29, I31)."""
+    if test.if_exists or test.quantifier is Quantifier.ALL:
+        return YES
+    return YES if operator.negated and test.quantifier is Quantifier.ONE else NO
+
+
+_SEVERAL: Final = Unknown(
+    Why.UNDOCUMENTED,
+    "how an operator without ForAllValues or ForAnyValue compares a key of several values",
+    identity="several values for an operator of one",
+)
+
+
+def _quantified(quantifier: Quantifier, each: list[Answer]) -> Answer:
+    """The answers for each value of the request, as one (I31).
+
+    A key whose values are not even known in number comes as one unknown value: what holds for that one, holds for all.
+    """
+    match quantifier:
+        case Quantifier.ALL:
+            return all_of(each)
+        case Quantifier.ANY:
+            return any_of(each)
+        case Quantifier.ONE:
+            every, some = all_of(each), any_of(each)
+            return every if every.truth is some.truth else maybe(*every.holes, *some.holes, _SEVERAL)
+    assert_never(quantifier)
+
+
+def _value_matches(
+    line: Condition, operator: Operator, given: Text | Unknown, where: tuple[Document, Context]
+) -> Answer:
+    """Whether a value of the request matches one of the line's, or, negated, none of them (I30)."""
+    value = given if isinstance(given, Text) else text(given)
+    matched = any_of(_matches(wanted, operator, value, where) for wanted in line.values)
+    return ~matched if operator.negated else matched
+
+
+def _matches(wanted: Text | Unknown, operator: Operator, given: Text, where: tuple[Document, Context]) -> Answer:
+    if isinstance(wanted, Unknown):
+        return maybe(wanted)
+    if not operator.variables:
+        return operator.matches(wanted, given)
+    ask = partial(_matching, operator, given)
+    return with_variables(wanted, *where, ask, negated=operator.negated)
+
+
+def _matching(operator: Operator, given: Text, wanted: Text) -> Answer:
+    return operator.matches(wanted, given)

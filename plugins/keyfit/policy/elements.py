@@ -1,0 +1,136 @@
+"""The elements of a statement, from values: scalars and lists alike, whatever cannot be read kept as unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.policy.statement import Condition, Patterns, PrincipalEntry, Principals
+from keyfit.value import (
+    Bool,
+    List,
+    Null,
+    Number,
+    Object,
+    Text,
+    Unknown,
+    Value,
+    Why,
+    text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ANYBODY: Final = "*"
+_PRINCIPAL_KINDS: Final = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
+
+
+def read_patterns(plain: Value | None, negated: Value | None, name: str) -> Patterns | None:
+    """Action or Resource, or its Not… form; `None` where neither is written."""
+    value = negated if plain is None else plain
+    if value is None:
+        return None
+    return Patterns(tuple(_texts(value, f"`{name}`")), negated=plain is None, origin=value.origin)
+
+
+def read_principals(plain: Value | None, negated: Value | None) -> Principals | None:
+    """Principal or NotPrincipal; `None` where neither is written."""
+    value = negated if plain is None else plain
+    if value is None:
+        return None
+    return Principals(tuple(_principals(value)), negated=plain is None, origin=value.origin)
+
+
+def _principals(value: Value) -> Iterator[PrincipalEntry | Unknown]:
+    match value:
+        case Text() if value.literal == ANYBODY:
+            yield PrincipalEntry(ANYBODY, value)
+        case Object(entries, rest):
+            for key, inner in entries:
+                yield from _principals_of(key, inner)
+            if rest is not None:
+                yield rest
+        case Unknown():
+            yield value
+        case _:
+            yield _invalid("`Principal` is neither `*` nor a map", value)
+
+
+def _principals_of(kind: Text, value: Value) -> Iterator[PrincipalEntry | Unknown]:
+    name = kind.literal
+    if name not in _PRINCIPAL_KINDS:
+        yield _unknown_in(kind) or _invalid(f"`{name}` is no kind of principal", kind)
+        return
+    for each in _texts(value, "`Principal`"):
+        # An unknown account, role or list of them: anybody, or nobody.
+        yield each if isinstance(each, Unknown) else PrincipalEntry(name, each)
+
+
+def read_conditions(value: Value | None) -> tuple[Condition, ...]:
+    """The lines of a condition block, in their order; none where none is written."""
+    match value:
+        case None:
+            return ()
+        case Object(entries, rest):
+            lines = [line for operator, keys in entries for line in _lines(operator, keys)]
+            return tuple(lines) if rest is None else (*lines, _unknown_line(rest))
+        case Unknown():
+            return (_unknown_line(value),)
+        case _:
+            return (_unknown_line(_invalid("`Condition` is no map", value)),)
+
+
+def _unknown_line(hole: Unknown) -> Condition:
+    return Condition(text(hole), text(hole), (hole,), hole.origin)
+
+
+def _lines(operator: Text, keys: Value) -> Iterator[Condition]:
+    match keys:
+        case Object(entries, rest):
+            for key, value in entries:
+                yield Condition(operator, key, tuple(_texts(value, "a condition")), key.origin)
+            if rest is not None:
+                yield Condition(operator, text(rest), (rest,), rest.origin)
+        case Unknown():
+            yield Condition(operator, text(keys), (keys,), keys.origin)
+        case _:
+            yield _unknown_line(_invalid("a condition operator has no map of keys", keys))
+
+
+def _texts(value: Value, what: str) -> Iterator[Text | Unknown]:
+    """The members of a list, or a scalar as its only one."""
+    if not isinstance(value, List):
+        yield _text(value, what)
+        return
+    if not value.items and value.rest is None:
+        yield _invalid(f"{what} is an empty list", value)
+    for item in value.items:
+        yield _text(item, what)
+    if value.rest is not None:
+        yield value.rest
+
+
+def _text(value: Value, what: str) -> Text | Unknown:
+    """A scalar as the text that IAM reads: an account id can come as a number, a condition value as a boolean."""
+    match value:
+        case Text() | Unknown():
+            return value
+        case Bool(truth):
+            return text("true" if truth else "false", origin=value.origin)
+        case Number(number):
+            return text(str(number), origin=value.origin)
+        case Null():
+            return _invalid(f"{what} is null", value)
+        case List() | Object():
+            return _invalid(f"{what} holds a list or map where a string belongs", value)
+
+
+def _invalid(phrase: str, value: Value) -> Unknown:
+    return Unknown(Why.INVALID, phrase, origin=value.origin)
+
+
+def _unknown_in(name: Text) -> Unknown | None:
+    if name.literal is not None:
+        return None
+    found = next((hole for hole in name.holes if isinstance(hole, Unknown)), None)
+    return found or _invalid("the kind of a principal is not known", name)
