@@ -39,7 +39,7 @@ _CHECKED: Final[WeakKeyDictionary[Any, Checked]] = WeakKeyDictionary()  # by cfn
 def rule_classes() -> Mapping[str, type]:
     """cfn-lint's rules by class name, to publish in the module that cfn-lint looks into."""
     classes: dict[str, type] = {"KeyfitCouldNotCheck": type("KeyfitCouldNotCheck", (CouldNotCheck,), {})}
-    for rule in catalogue.rules():
+    for rule in catalogue.every_rule():
         for letter in _letters(rule):
             name = f"Keyfit{letter}{rule.number}"
             classes[name] = type(name, (CatalogueRule,), _members(rule, letter))

@@ -58,7 +58,7 @@ _TOLD: Final[set[str]] = set()  # files whose failures are in the log
 def register() -> None:
     """Register a check for each rule, and the one for what could not be checked."""
     CouldNotCheck()
-    for rule in catalogue.rules():
+    for rule in catalogue.every_rule():
         RuleCheck(rule)
 
 

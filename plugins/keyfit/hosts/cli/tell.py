@@ -40,8 +40,8 @@ def rules() -> None:
     """List the rules: number, level, name, and what each checks."""
     from keyfit import catalogue
 
-    longest = max(len(rule.name) for rule in catalogue.rules())
-    for rule in catalogue.rules():
+    longest = max(len(rule.name) for rule in catalogue.every_rule())
+    for rule in catalogue.every_rule():
         click.echo(f"{rule.number}  {rule.level.value:7}  {rule.name:{longest}}  {rule.summary}")
 
 
