@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyfit import verify
@@ -24,7 +25,6 @@ from keyfit.value import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from keyfit.model import Stack
     from keyfit.scan.files import Input
@@ -162,7 +162,12 @@ def _folded(findings: list[Finding]) -> tuple[Finding, ...]:
 
 def refused(error: SettingsError, path: str) -> Failure:
     """The failure that a setting is which cannot be used."""
-    return Failure(error.message, error.origin if error.origin.file else Origin(path))
+    written = Path(error.origin.file)
+    if not error.origin.file:
+        return Failure(error.message, Origin(path))
+    here = Path.cwd()
+    shown = written.relative_to(here) if written.is_relative_to(here) else written
+    return Failure(error.message, replace(error.origin, file=str(shown)))
 
 
 def crash(error: BaseException, path: str) -> Failure:

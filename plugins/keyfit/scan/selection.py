@@ -20,18 +20,18 @@ def select(settings: Settings) -> frozenset[int]:
     """The numbers of the rules that `select` names (all, where it names none) and `ignore` does not."""
     ignored = frozenset().union(*(_named(word) for word in settings.ignore))
     selected = frozenset().union(*(_named(word) for word in settings.select))
-    return (selected or frozenset(rule.number for rule in catalogue.rules())) - ignored
+    return (selected or frozenset(rule.number for rule in catalogue.every_rule())) - ignored
 
 
 def find_rule(word: str) -> Rule | None:
     """The rule of that number or name, or of that id in a host."""
-    return next((rule for rule in catalogue.rules() if _plain(word) in {str(rule.number), rule.name}), None)
+    return next((rule for rule in catalogue.every_rule() if _plain(word) in {str(rule.number), rule.name}), None)
 
 
 def _named(word: str) -> frozenset[int]:
     """The rules whose number or name matches; `SettingsError` where none does."""
     pattern = _plain(word)
-    rules = catalogue.rules()
+    rules = catalogue.every_rule()
     found = [r.number for r in rules if fnmatchcase(str(r.number), pattern) or fnmatchcase(r.name, pattern)]
     if not found:
         raise SettingsError(f"`{word}` is no rule{nearest(word, tuple(rule.name for rule in rules))}")
