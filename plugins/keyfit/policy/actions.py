@@ -46,7 +46,7 @@ def find(name: str) -> Action | None:
 
 
 def condition_keys(name: str) -> frozenset[str]:
-    """The kms: condition keys of an action, in lower case; a family of keys ends in a colon. None for no action of KMS."""
+    """The kms: condition keys of an action, in lower case; a family ends in a colon. None for other actions."""
     action = find(name)
     return frozenset() if action is None else action.keys
 
@@ -95,8 +95,7 @@ def _types(spec: str | None, usage: str | None) -> list[str]:
 def _table() -> dict[str, Action]:
     data = json.loads(resources.files("keyfit.policy.data").joinpath("kms_actions.json").read_text("utf-8"))
     return {
-        f"kms:{name}".lower(): _action(name, row, data["key_condition_keys"])
-        for name, row in data["actions"].items()
+        f"kms:{name}".lower(): _action(name, row, data["key_condition_keys"]) for name, row in data["actions"].items()
     }
 
 

@@ -63,19 +63,19 @@ def _document(policy: Policy) -> Document:
             return Document((_outside(policy),), policy, origin=policy.origin)
         case PolicyKind.AWS_MANAGED if policy.document is None:
             written = managed.document(policy.arn) if policy.arn else None
-            return _from_value(policy, written or _no_such_policy(policy))
+            if isinstance(written, Object):
+                return _from_value(policy, written)
+            return Document((_outside(policy),), policy, origin=policy.origin)  # newer than the list, or not AWS's
         case _:
             return _from_value(policy, policy.document)
 
 
 def _outside(policy: Policy) -> Statement:
     """May allow anything; assumed not to deny."""
-    hole = Unknown(Why.OUTSIDE_SOURCE, _called(policy), identity=f"policy {_called(policy)}", origin=policy.origin)
+    hole = next((hole for hole in holes_in(policy.arn) if isinstance(hole, Unknown)), None)
+    if hole is None:
+        hole = Unknown(Why.OUTSIDE_SOURCE, _called(policy), identity=f"policy {_called(policy)}", origin=policy.origin)
     return Statement(0, frozenset({Effect.ALLOW}), unreadable=hole, origin=policy.origin)
-
-
-def _no_such_policy(policy: Policy) -> Unknown:
-    return Unknown(Why.UNREADABLE, f"{_called(policy)} is not a policy of AWS that keyfit knows", origin=policy.origin)
 
 
 def _called(policy: Policy) -> str:
@@ -226,7 +226,9 @@ class _Reader:
     def _from_object(self, index: int, written: Object) -> Statement:
         elements = Elements.of(written, _STATEMENT_ELEMENTS, "a statement")
         sid = elements.find("Sid")
-        statement = Statement(index, ANY_EFFECT, (sid.literal or "") if isinstance(sid, Text) else "", origin=written.origin)
+        statement = Statement(
+            index, ANY_EFFECT, (sid.literal or "") if isinstance(sid, Text) else "", origin=written.origin
+        )
         for fault in (*elements.faults, *self._faults(elements, written.origin)):
             return replace(statement, unreadable=fault)
         effects, effect_hole = _effects(elements.find("Effect"), written.origin)

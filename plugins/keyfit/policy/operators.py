@@ -74,7 +74,7 @@ def _equals_ignoring_case(wanted: Text, given: Text) -> Answer:
 
 def _arn_like(wanted: Text, given: Text) -> Answer:
     answer = arn.like(wanted, given)
-    short = not arn.can_be_arn(wanted) and "*" in (wanted.literal or "")
+    short = not arn.can_be_arn(wanted) and (wanted.literal or "").endswith("*")
     if short and pattern.matches(wanted, given) is not Truth.NO:
         phrase = f"whether `{wanted.literal}`, which has fewer than six fields, matches ARNs"
         return maybe(Unknown(Why.UNDOCUMENTED, phrase, identity=phrase))

@@ -59,7 +59,9 @@ def present(*values: Text | Unknown) -> Fact:
 def unsure(key: str, *values: Text | Unknown) -> Fact:
     """A key whose presence is not known; if it is there, it has these values, or unknown ones where none are given."""
     hole = Unknown(Why.UNDOCUMENTED, f"whether the request has `{key}`", identity=f"present {key.lower()}")
-    return Fact(maybe(hole), values or Unknown(Why.UNDOCUMENTED, f"the value of `{key}`", identity=f"context {key.lower()}"))
+    return Fact(
+        maybe(hole), values or Unknown(Why.UNDOCUMENTED, f"the value of `{key}`", identity=f"context {key.lower()}")
+    )
 
 
 @dataclass(frozen=True, slots=True)

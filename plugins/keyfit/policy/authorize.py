@@ -1,0 +1,152 @@
+"""KMS's own rule: what key policy, delegation and grants give, what boundaries and the like leave (K1-K9, I1-I5).
+
+| route | holds when |
+|---|---|
+| key policy | a statement names the principal itself: role, session or user ARN, `*`, service principal |
+| delegation | a statement names its account, for this action, **and** its identity policies allow it on the key |
+| grant | a grant on the key has it as grantee and the action among the operations, constraints met |
+
+ALLOWED if a route is open and no deny applies anywhere. Across accounts the principal's own account has to allow, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, YES, all_of, any_of, maybe
+from keyfit.policy.decide import applies, decide, judgements, nearest, those
+from keyfit.policy.decision import Decision, Outcome, PolicyDecision, Route, RouteAnswer
+from keyfit.policy.governing import Asked, Governing, asked, assumed
+from keyfit.policy.grants import gives
+from keyfit.policy.principal import Naming
+from keyfit.policy.request import PrincipalKind
+from keyfit.policy.statement import Effect
+from keyfit.truth import Truth
+from keyfit.value import Unknown, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from keyfit.answer import Answer
+    from keyfit.policy.decision import Judgement
+    from keyfit.policy.request import Request
+
+ROUTES: Final = (Route.KEY_POLICY, Route.DELEGATION, Route.GRANT)
+
+
+def authorize(request: Request, governing: Governing, routes: Sequence[Route] = ROUTES) -> Decision:
+    """Whether KMS lets `request` pass by one of `routes`, with the evidence."""
+    ask = asked(request, governing)
+    tried = tuple(_TRY[route](ask) for route in routes if _is_open_to(route, ask))
+    denying = judgements(ask.governing.policies, ask.request, Effect.DENY)
+    deny = applies(denying)
+    allow = all_of((any_of(each.answer for each in tried), ask.service_control))
+    if deny.truth is Truth.YES:
+        return Decision(Outcome.DENIED, explicit=True, determining=those(denying, Truth.YES), routes=tried)
+    if allow.truth is Truth.NO:
+        return Decision(Outcome.DENIED, routes=tried, restricted_by=_restriction(ask, routes))
+    if deny.truth is Truth.NO and allow.truth is Truth.YES:
+        open_ = [each.route for each in tried if each.answer.truth is Truth.YES]
+        sentences = assumed(ask, delegated=open_ == [Route.DELEGATION])
+        return Decision(Outcome.ALLOWED, determining=_opening(tried, Truth.YES), routes=tried, assumptions=sentences)
+    determining = those(denying, Truth.MAYBE) + _opening(tried, allow.truth)
+    holes = all_of((~deny, allow)).holes
+    return Decision(Outcome.UNDETERMINED, determining=determining, routes=tried, holes=holes)
+
+
+# --- the routes --------------------------------------------------------------------------------------------------
+
+
+def _by_key_policy(ask: Asked) -> RouteAnswer:
+    """A statement names the principal itself. A boundary restricts it unless it names a user or session ARN (I3)."""
+    if not ask.by_key_policy or ask.keyless:
+        return RouteAnswer(Route.KEY_POLICY, NO)
+    exact = judgements(ask.governing.key, ask.request, Effect.ALLOW, Naming.EXACT)
+    itself = judgements(ask.governing.key, ask.request, Effect.ALLOW, Naming.ITSELF)
+    is_user = ask.request.principal.kind is PrincipalKind.USER
+    exactly = all_of((applies(exact), ask.session if is_user else YES))
+    generally = all_of((applies(itself), ask.boundary, ask.session))
+    its_account_allows = any_of((ask.same_account, all_of((ask.permitted, ask.across))))
+    answer = all_of((any_of((exactly, generally)), its_account_allows))
+    return _answered(RouteAnswer(Route.KEY_POLICY, answer), exact + itself, ask)
+
+
+def _by_delegation(ask: Asked) -> RouteAnswer:
+    """A statement names the principal's account, and its own policies allow; on no key they decide alone (K43)."""
+    if not ask.by_key_policy and not ask.keyless:
+        return RouteAnswer(Route.DELEGATION, NO)  # K44: a policy alone lets nobody retire a grant
+    account = judgements(ask.governing.key, ask.request, Effect.ALLOW, Naming.ACCOUNT)
+    delegated = YES if ask.keyless else applies(account)
+    answer = all_of((delegated, ask.permitted, any_of((ask.same_account, ask.across))))
+    return _answered(RouteAnswer(Route.DELEGATION, answer), account, ask)
+
+
+def _by_grant(ask: Asked) -> RouteAnswer:
+    """A grant needs no policy in its own account; what boundaries and other accounts do to one is not documented."""
+    given = [RouteAnswer(Route.GRANT, gives(grant, ask.request), grant=grant) for grant in ask.governing.grants]
+    if not given:
+        return RouteAnswer(Route.GRANT, NO)
+    here = all_of((any_of((ask.boundary, _undocumented("whether a boundary restricts a grant"))), ask.session))
+    abroad = any_of((ask.permitted, _undocumented("whether a grant to another account needs an identity policy")))
+    usable = all_of((here, any_of((ask.same_account, all_of((abroad, ask.across))))))
+    best = max(given, key=lambda each: each.answer.truth.value)
+    answer = all_of((any_of(each.answer for each in given), usable))
+    return replace(best, answer=answer) if best.answer.truth is not Truth.NO else RouteAnswer(Route.GRANT, NO)
+
+
+def _undocumented(subject: str) -> Answer:
+    return maybe(Unknown(Why.UNDOCUMENTED, subject, identity=subject))
+
+
+_TRY: Final[Mapping[Route, Callable[[Asked], RouteAnswer]]] = {
+    Route.KEY_POLICY: _by_key_policy,
+    Route.DELEGATION: _by_delegation,
+    Route.GRANT: _by_grant,
+}
+
+
+def _is_open_to(route: Route, ask: Asked) -> bool:
+    """A service principal has no account whose policies could be delegated to (P14)."""
+    return route is not Route.DELEGATION or ask.request.principal.kind is not PrincipalKind.SERVICE
+
+
+# --- the evidence ------------------------------------------------------------------------------------------------
+
+
+def _answered(route: RouteAnswer, judged: tuple[Judgement, ...], ask: Asked) -> RouteAnswer:
+    """`route` with the statements that open it, or with what came nearest to opening it."""
+    needs_own = route.route is Route.DELEGATION or ask.same_account.truth is not Truth.YES
+    by = _once(judged + (ask.own if needs_own else ()))
+    if route.answer.truth is Truth.YES:
+        return replace(route, by=those(by, Truth.YES))
+    naming = Naming.ACCOUNT if route.route is Route.DELEGATION else Naming.EXACT | Naming.ITSELF
+    key_allows = applies(judged).truth is not Truth.NO or ask.keyless
+    governing = ask.governing
+    miss = nearest(governing.identity, ask.request) if key_allows else nearest(governing.key, ask.request, naming)
+    return replace(route, by=those(by, Truth.YES) + those(by, Truth.MAYBE), nearest=miss)
+
+
+def _opening(tried: Iterable[RouteAnswer], truth: Truth) -> tuple[Judgement, ...]:
+    """The statements of the routes with that truth."""
+    return _once(judgement for each in tried if each.answer.truth is truth for judgement in each.by)
+
+
+def _once(judged: Iterable[Judgement]) -> tuple[Judgement, ...]:
+    """Each statement once: the judgement that says most of it."""
+    found: dict[tuple[int, int], Judgement] = {}
+    for each in sorted(judged, key=lambda judgement: judgement.answer.truth.value):
+        found[id(each.policy), each.statement.index] = each
+    return tuple(found.values())
+
+
+def _restriction(ask: Asked, routes: Sequence[Route]) -> PolicyDecision | None:
+    """What a boundary, session policy or SCP lacks, where the request would not be denied without them."""
+    governing = ask.governing
+    together = (*((each,) for each in (*governing.boundary, *governing.session)), governing.service_control)
+    decisions = [decide(policies, ask.request) for policies in together if policies]
+    silent = [each for each in decisions if each.outcome is Outcome.DENIED]
+    if not silent:
+        return None
+    freed = authorize(ask.request, replace(governing, boundary=(), session=(), service_control=()), routes)
+    return silent[0] if freed.outcome is not Outcome.DENIED else None

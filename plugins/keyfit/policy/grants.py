@@ -1,0 +1,139 @@
+"""What a grant gives: actions on one key, to one grantee, within its constraints (K46, K67-K70)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit import arn
+from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
+from keyfit.policy import actions
+from keyfit.policy.principal import Naming, names
+from keyfit.policy.request import PrincipalKind
+from keyfit.policy.statement import Effect, PrincipalEntry, Principals
+from keyfit.value import List, Null, Object, Text, Unknown, Why, holes_in, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from keyfit.model import Grant
+    from keyfit.policy.request import Context, Fact, Request
+    from keyfit.value import Value
+
+_CONTEXT: Final = "kms:encryptioncontext:"
+_KEY: Final = "key/"
+_ALLOW: Final = frozenset({Effect.ALLOW})
+
+
+def gives(grant: Grant, request: Request) -> Answer:
+    """Whether `grant` lets `request` pass, as far as KMS alone decides."""
+    action = actions.find(request.action)
+    if action is not None and not action.grantable:
+        return NO
+    return all_of(
+        (
+            grant.block.present,
+            _is_key(grant.key, request.resource),
+            _is_grantee(grant.grantee, request),
+            _has_operation(grant.operations, request.action.partition(":")[2]),
+            _source_matches(grant.source_arn, request.context),
+            _encryption_context_matches(grant, request, action),
+        )
+    )
+
+
+def _is_key(written: Value, key_arn: Text) -> Answer:
+    """Whether a key, given by ARN or id, is the one with that ARN."""
+    if not isinstance(written, Text):
+        return _open(written)
+    fields = arn.split(key_arn)
+    by_arn = arn.equal(written, key_arn)
+    if fields is None or not fields.resource.prefix.startswith(_KEY):
+        return by_arn
+    first, *others = fields.resource.parts
+    return any_of((by_arn, arn.equal(written, text(str(first).removeprefix(_KEY), *others))))
+
+
+def _is_grantee(written: Value, request: Request) -> Answer:
+    """Whether the grantee is the principal. What a grant to a whole account gives is not documented (K69)."""
+    if not isinstance(written, Text):
+        return _open(written)
+    kind = "Service" if request.principal.kind is PrincipalKind.SERVICE else "AWS"
+    grantees = Principals((PrincipalEntry(kind, written),))
+    itself = names(grantees, request.principal, _ALLOW, Naming.EXACT | Naming.ITSELF)
+    account = names(grantees, request.principal, _ALLOW, Naming.ACCOUNT)
+    hole = Unknown(Why.UNDOCUMENTED, "whom a grant to an account reaches", identity="grant to an account")
+    return any_of((itself, all_of((account, maybe(hole)))))
+
+
+def _has_operation(written: Value, name: str) -> Answer:
+    items = _listed(written)
+    return any_of(arn.equal(item, text(name)) if isinstance(item, Text) else _open(item) for item in items)
+
+
+def _source_matches(constraint: Value | None, context: Context) -> Answer:
+    """Whether the request is made for the resource that a source constraint names (K68, K69)."""
+    if constraint is None or isinstance(constraint, Null):
+        return YES
+    return _has_value(context.find("aws:SourceArn"), constraint)
+
+
+def _encryption_context_matches(grant: Grant, request: Request, action: actions.Action | None) -> Answer:
+    """Whether both constraints on the encryption context are met; operations that have none are free of them (K68)."""
+    if action is None or not action.has_encryption_context or action.name == "kms:RetireGrant":
+        return YES
+    context = request.context
+    equals, subset = grant.encryption_context_equals, grant.encryption_context_subset
+    return all_of((_holds(equals, context), _holds_no_more(equals, context), _holds(subset, context)))
+
+
+def _holds(pairs: Value | None, context: Context) -> Answer:
+    """Whether the encryption context has all of `pairs`: the key in any letter case, the value exactly."""
+    match pairs:
+        case None | Null():
+            return YES
+        case Object(entries, rest):
+            found = [_has_value(_pair(context, key), value) for key, value in entries]
+            return all_of(found if rest is None else (*found, maybe(rest)))
+        case _:
+            return _open(pairs)
+
+
+def _pair(context: Context, key: Text) -> Fact | None:
+    return None if key.literal is None else context.find(_CONTEXT + key.literal)
+
+
+def _holds_no_more(pairs: Value | None, context: Context) -> Answer:
+    """Whether the encryption context has nothing beside `pairs`."""
+    if not isinstance(pairs, Object) or pairs.rest is not None or any(key.literal is None for key, _ in pairs.entries):
+        return YES  # what `_holds` leaves open is open
+    constrained = {_CONTEXT + (key.literal or "").lower() for key, _ in pairs.entries}
+    further = (fact for name, fact in context.facts.items() if name.startswith(_CONTEXT) and name not in constrained)
+    unlisted = context.find(_CONTEXT)  # stands for every pair that is not listed
+    return all_of(~fact.present for fact in (*further, unlisted))
+
+
+def _has_value(fact: Fact | None, wanted: Value) -> Answer:
+    """Whether a context key is there and has the value `wanted`."""
+    if fact is None or not isinstance(wanted, Text):
+        return _open(wanted)
+    if isinstance(fact.values, Unknown):
+        return all_of((fact.present, maybe(fact.values)))
+    return all_of((fact.present, any_of(_equal(wanted, value) for value in fact.values)))
+
+
+def _equal(wanted: Text, given: Text | Unknown) -> Answer:
+    return arn.equal(wanted, given) if isinstance(given, Text) else maybe(given)
+
+
+def _listed(value: Value) -> Iterable[Value]:
+    match value:
+        case List(items, rest):
+            return items if rest is None else (*items, rest)
+        case _:
+            return (value,)
+
+
+def _open(value: Value) -> Answer:
+    """MAYBE for a value that is not the text it ought to be."""
+    holes = holes_in(value)
+    return maybe(*holes or (Unknown(Why.INVALID, "a value of the grant is not a text", origin=value.origin),))

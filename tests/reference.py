@@ -1,0 +1,282 @@
+"""A second evaluator: two-valued, slow, obvious, and without a line of the engine's. Every value must be known.
+
+It reads what `keyfit decide` reads (JSON documents, a request, its context), and follows the manual pages in the
+manual's order. What AWS leaves open raises `Undocumented`: then there is nothing to compare.
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ALLOW, IMPLICIT, EXPLICIT = "Allow", "ImplicitDeny", "ExplicitDeny"
+Json = Any
+
+
+class Undocumented(Exception):  # noqa: N818 - it is no error
+    """AWS does not say."""
+
+
+@dataclass
+class Asked:
+    """A request. `kind` is role, session, user, root or service; `role` the role of a session."""
+
+    kind: str
+    arn: str
+    account: str
+    role: str
+    action: str
+    resource: str
+    owner: str  # the account of the key
+    context: dict[str, list[str]]  # by lower-case key
+
+
+@dataclass
+class World:
+    """The documents around a request."""
+
+    key: list[Json] = field(default_factory=list)
+    identity: list[Json] = field(default_factory=list)
+    boundaries: list[Json] = field(default_factory=list)
+    session: list[Json] = field(default_factory=list)
+    scps: list[Json] = field(default_factory=list)
+    rcps: list[Json] = field(default_factory=list)
+
+
+# Of the actions that tests ask for:
+ABROAD = {"Decrypt", "GenerateDataKey", "CreateGrant", "DescribeKey", "ListGrants"}  # K8
+KEYLESS = {"ListAliases", "ListKeys", "CreateKey", "GenerateRandom"}  # K43
+
+
+# --- authorization: design, section 5 ----------------------------------------------------------------------------
+
+
+def decision(asked: Asked, world: World) -> str:
+    """Allow, ImplicitDeny or ExplicitDeny."""
+    name = asked.action.split(":")[1]
+    person = asked.kind != "service"
+    keyless = name in KEYLESS
+    key = [] if keyless else world.key
+    denying = key + world.rcps + (world.identity + world.boundaries + world.session + world.scps if person else [])
+    if any(applies(s, asked, d, "anyhow") for d in denying for s in statements(d, "Deny")):
+        return EXPLICIT
+
+    def given(documents: list[Json], how: str = "anyhow") -> bool:
+        return any(applies(s, asked, d, how) for d in documents for s in statements(d, "Allow"))
+
+    boundary = all(given([document]) for document in world.boundaries)
+    session = not world.session or given(world.session)
+    own = asked.kind == "root" or (given(world.identity) and boundary and session)
+    exact, general, delegated = (given(key, how) for how in ("exactly", "generally", "account"))
+    if not person:
+        allowed = general
+    elif keyless:
+        allowed = own
+    elif asked.account != asked.owner:
+        allowed = (exact or general or delegated) and own and name in ABROAD
+    else:
+        unrestricted = exact and (session or asked.kind == "session")
+        allowed = unrestricted or (general and boundary and session) or (delegated and own)
+    scp = not person or not world.scps or given(world.scps)
+    return ALLOW if allowed and scp else IMPLICIT
+
+
+# --- statements --------------------------------------------------------------------------------------------------
+
+
+def listed(value: Json) -> list[Json]:
+    """IAM takes a scalar for a list of it."""
+    return value if isinstance(value, list) else [value]
+
+
+def statements(document: Json, effect: str) -> list[Json]:
+    """The statements of a document with that effect."""
+    return [statement for statement in listed(document["Statement"]) if statement["Effect"] == effect]
+
+
+def applies(statement: Json, asked: Asked, document: Json, how: str) -> bool:
+    """Whether a statement applies; `how` is the way in which its Principal has to name who asks."""
+    variables = document.get("Version") == "2012-10-17"
+
+    def some(element: str, target: str, *, fold: bool, filled: bool) -> bool:
+        patterns = [fill(p, asked) if filled and variables else p for p in listed(statement[element])]
+        return any(p is not None and like(p, target, fold=fold) for p in patterns)
+
+    def either(element: str, target: str, *, fold: bool, filled: bool) -> bool:
+        if element in statement:
+            return some(element, target, fold=fold, filled=filled)
+        return not some("Not" + element, target, fold=fold, filled=filled)
+
+    keyless = asked.action.split(":")[1] in KEYLESS
+    return (
+        names(statement, asked, how)
+        and either("Action", asked.action, fold=True, filled=False)
+        and either("Resource", "*" if keyless else asked.resource, fold=False, filled=True)
+        and all(
+            condition(operator, key, listed(values), asked, variables=variables)
+            for operator, block in statement.get("Condition", {}).items()
+            for key, values in block.items()
+        )
+    )
+
+
+def names(statement: Json, asked: Asked, how: str) -> bool:
+    """Whether a statement speaks of who asks, naming them in the way of `how`."""
+    if "NotPrincipal" in statement:
+        found = {way for kind, value in entries(statement["NotPrincipal"]) for way in ways(kind, value, asked)}
+        found.discard("account")  # a listed root spares the root user alone
+        if found and asked.kind != "service":
+            raise Undocumented  # who lists a role would have to list its sessions too
+        return how in {"generally", "anyhow"} and not found
+    if "Principal" not in statement:
+        return True
+    found = {way for kind, value in entries(statement["Principal"]) for way in ways(kind, value, asked)}
+    return bool(found) if how == "anyhow" else how in found
+
+
+def entries(principal: Json) -> list[tuple[str, str]]:
+    """A Principal element as pairs of kind and value."""
+    if principal == "*":
+        return [("AWS", "*")]
+    return [(kind, value) for kind, values in principal.items() for value in listed(values)]
+
+
+def ways(kind: str, value: str, asked: Asked) -> list[str]:
+    """In which ways a Principal entry names who asks."""
+    if kind == "AWS" and value == "*":
+        return ["generally"]
+    if kind == "Service":
+        return ["generally"] if asked.kind == "service" and value == asked.arn else []
+    if kind != "AWS" or asked.kind == "service":
+        return []
+    if value == asked.account or re.fullmatch(rf"arn:[\w-]+:iam::{asked.account}:root", value):
+        return ["generally", "account"] if asked.kind == "root" else ["account"]
+    if value == asked.arn:
+        return ["generally"] if asked.kind == "role" else ["exactly"]
+    return ["generally"] if value == asked.role else []
+
+
+# --- patterns and variables --------------------------------------------------------------------------------------
+
+STAR, MARK = "\0", "\1"  # a star and a question mark that are none
+
+
+def like(pattern: str, text: str, *, fold: bool = False) -> bool:
+    """Whether a pattern with `*` and `?` matches the whole text."""
+    kinds = {"*": ".*", "?": ".", STAR: r"\*", MARK: r"\?"}
+    return bool(
+        re.fullmatch("".join(kinds.get(c) or re.escape(c) for c in pattern), text, re.IGNORECASE * fold | re.DOTALL)
+    )
+
+
+def fill(pattern: str, asked: Asked) -> str | None:
+    """The pattern with its variables filled in; nothing where one of them has no value."""
+    filled = ""
+    for text, name, default in re.findall(r"((?:(?!\$\{).)+)|\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)'\s*)?\}", pattern):
+        if text:
+            filled += text
+            continue
+        values = asked.context.get(name.lower())
+        special = {"*": STAR, "?": MARK, "$": "$"}.get(name)
+        value = special or (values[0] if values else default)
+        if not value:
+            return None
+        filled += value if special else value.replace("*", STAR).replace("?", MARK)
+    return filled
+
+
+# --- conditions --------------------------------------------------------------------------------------------------
+
+
+def condition(operator: str, key: str, wanted: list[Json], asked: Asked, *, variables: bool) -> bool:
+    """Whether one line of a condition block holds."""
+    words = [str(w).lower() if isinstance(w, bool) else str(w) for w in wanted]
+    given = asked.context.get(key.lower())
+    if operator == "Null":
+        return any((word.lower() == "true") == (given is None) for word in words)
+    quantifier, _, name = operator.rpartition(":")
+    lenient, name = name.endswith("IfExists"), name.removesuffix("IfExists")
+    negated, test = OPERATORS[name]
+    if given is None:
+        return lenient or (negated and quantifier != "ForAnyValue") or quantifier == "ForAllValues"
+    texts = [fill(word, asked) if variables and name.startswith(("String", "Arn")) else word for word in words]
+    if None in texts:
+        raise Undocumented
+
+    def one(value: str) -> bool:
+        return any(test(text, value) for text in texts if text is not None) != negated
+
+    if quantifier == "ForAllValues":
+        return all(one(value) for value in given)
+    if quantifier == "ForAnyValue" or len(given) == 1:
+        return any(one(value) for value in given)
+    raise Undocumented
+
+
+def plain(text: str) -> str:
+    """A filled pattern as the text it stands for."""
+    return text.replace(STAR, "*").replace(MARK, "?")
+
+
+def number(compare: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
+    """An operator on numbers."""
+    return lambda wanted, given: compare(float(given), float(wanted))
+
+
+def date(compare: Callable[[datetime, datetime], bool]) -> Callable[[str, str], bool]:
+    """An operator on dates."""
+    return lambda wanted, given: compare(moment(given), moment(wanted))
+
+
+def moment(text: str) -> datetime:
+    """A date of ISO 8601 or in seconds since 1970."""
+    if re.fullmatch(r"\d+", text):
+        return datetime.fromtimestamp(int(text), timezone.utc)
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+
+
+def arn_like(wanted: str, given: str) -> bool:
+    """Whether the six fields match one by one."""
+    fields, others = wanted.split(":", 5), given.split(":", 5)
+    return len(fields) == len(others) == 6 and all(map(like, fields, others))
+
+
+def in_range(wanted: str, given: str) -> bool:
+    """Whether an address lies in a range."""
+    network = ipaddress.ip_network(wanted, strict=False)
+    address = ipaddress.ip_address(given)
+    return address.version == network.version and address in network
+
+
+EQUAL = [
+    ("String{}Equals", lambda wanted, given: plain(wanted) == given),
+    ("String{}EqualsIgnoreCase", lambda wanted, given: plain(wanted).lower() == given.lower()),
+    ("String{}Like", like),
+    ("Numeric{}Equals", number(lambda given, wanted: given == wanted)),
+    ("Date{}Equals", date(lambda given, wanted: given == wanted)),
+    ("Arn{}Equals", arn_like),
+    ("Arn{}Like", arn_like),
+]
+OPERATORS: dict[str, tuple[bool, Callable[[str, str], bool]]] = {
+    **{name.format(""): (False, test) for name, test in EQUAL},
+    **{name.format("Not"): (True, test) for name, test in EQUAL},
+    "IpAddress": (False, in_range),
+    "NotIpAddress": (True, in_range),
+    "Bool": (False, lambda wanted, given: wanted.lower() == given.lower()),
+    "BinaryEquals": (False, lambda wanted, given: base64.b64decode(wanted) == base64.b64decode(given)),
+    "NumericLessThan": (False, number(lambda given, wanted: given < wanted)),
+    "NumericLessThanEquals": (False, number(lambda given, wanted: given <= wanted)),
+    "NumericGreaterThan": (False, number(lambda given, wanted: given > wanted)),
+    "NumericGreaterThanEquals": (False, number(lambda given, wanted: given >= wanted)),
+    "DateLessThan": (False, date(lambda given, wanted: given < wanted)),
+    "DateLessThanEquals": (False, date(lambda given, wanted: given <= wanted)),
+    "DateGreaterThan": (False, date(lambda given, wanted: given > wanted)),
+    "DateGreaterThanEquals": (False, date(lambda given, wanted: given >= wanted)),
+}
