@@ -236,7 +236,8 @@ SAME = {"Stage": "live", "Zones": "a,b"}
         (
             "cli.json",
             (
-                '[{"ParameterKey": "Stage", "ParameterValue": "live"}, {"ParameterKey": "Zones", "ParameterValue": "a,b"},'
+                '[{"ParameterKey": "Stage", "ParameterValue": "live"},'
+                ' {"ParameterKey": "Zones", "ParameterValue": "a,b"},'
                 ' {"ParameterKey": "Kept", "UsePreviousValue": true}]'
             ),
         ),

@@ -13,7 +13,8 @@ from typing import Final
 import click
 
 from keyfit.hosts.cli.check import check
-from keyfit.hosts.cli.tell import decide, doctor, explain, path, rules, schema, version
+from keyfit.hosts.cli.decide import decide
+from keyfit.hosts.cli.tell import doctor, explain, path, rules, schema, version
 
 FAILED: Final = 2
 INTERRUPTED: Final = 130

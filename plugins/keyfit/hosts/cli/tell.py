@@ -1,4 +1,4 @@
-"""The commands that tell what keyfit knows: its rules, its files, its answer to a case, its own health."""
+"""The commands that tell what keyfit knows: its rules, its files, its own health."""
 
 from __future__ import annotations
 
