@@ -1,8 +1,7 @@
 """Reports: the text that people read, and the JSON that programs read."""
 
 import json
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -22,6 +21,9 @@ from keyfit.render import report_json, text, words
 from keyfit.scan import Checked, Report
 from keyfit.settings import Settings, Shown
 from keyfit.value import Origin, Position
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BROKEN = Finding(
     rule=101,
