@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from keyfit.readers.terraform.blocks import Span
-    from keyfit.readers.terraform.walk import Node
 
 __all__ = ["MAX_DEPTH", "HclMissingError", "read_block", "read_body", "read_expression", "read_template"]
 
@@ -53,18 +52,21 @@ def read_body(source: str, file: str) -> Body | Problem:
     return answer if isinstance(answer, Problem | Body) else Problem("it has no arguments", reading.origin(0, 0))
 
 
-def read_expression(source: str, file: str = "") -> Expression | Problem:
-    """One expression, such as the value of `--var`. `HclMissingError` as above."""
-    reading = _Reading(source, file, 0, 1)
+def read_expression(source: str, file: str = "", origin: Origin | None = None) -> Expression | Problem:
+    """One expression, such as the value of `--var`. `HclMissingError` and `origin` as above."""
+    reading = _Reading(source, file, 0, 1, origin)
     answer = reading.guarded(lambda: reading.expression(0, len(source), 0), 0)
     if isinstance(answer, Body | Nested):
         return Problem("it is no expression", reading.origin(0, 0))
     return answer
 
 
-def read_template(source: str, file: str = "") -> Template | Problem:
-    """The text of a template file, or the argument of `templatestring`. `HclMissingError` as above."""
-    reading = _Reading(source, file, 0, 1)
+def read_template(source: str, file: str = "", origin: Origin | None = None) -> Template | Problem:
+    """The text of a template file, or the argument of `templatestring`. `HclMissingError` as above.
+
+    With an origin everything in the template has that one: the text stands inside something else.
+    """
+    reading = _Reading(source, file, 0, 1, origin)
     answer = reading.guarded(lambda: reading.assembled(Quoted(0, len(source)), Form(), 0), 0)
     return answer if isinstance(answer, Problem | Template) else Problem("it is no template", reading.origin(0, 0))
 
@@ -77,9 +79,12 @@ class _Reading:
     file: str
     start: int
     line: int
+    within: Origin | None = None
     newlines: list[int] = field(default_factory=list)
 
-    def guarded(self, read: Callable[[], Expression | Body | Nested], start: int) -> Expression | Body | Nested | Problem:
+    def guarded(
+        self, read: Callable[[], Expression | Body | Nested], start: int
+    ) -> Expression | Body | Nested | Problem:
         try:
             answer = read()
         except RefusedError as refused:
@@ -117,7 +122,7 @@ class _Reading:
 
     def origin(self, start: int, end: int) -> Origin:
         """Where `source[start:end]` stands."""
-        return Origin(self.file, self._position(start), self._position(end))
+        return self.within or Origin(self.file, self._position(start), self._position(end))
 
     def _position(self, offset: int) -> Position:
         if not self.newlines:

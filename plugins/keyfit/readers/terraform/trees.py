@@ -6,7 +6,8 @@ first: there is no recursion. A rule that is not in the table adds nothing to th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from keyfit.readers.terraform import ast
@@ -125,10 +126,10 @@ def _number(word: Word) -> ast.Literal:
 
 
 def _float(word: Word) -> int | float:
-    value = float(word.text)
-    if value in (float("inf"), float("-inf")):
-        raise RefusedError(f"`{word.text[:20]}…` is too long a number", word.start)
-    return int(value) if value.is_integer() else value
+    value = Decimal(word.text)
+    if not -MOST_DIGITS < value.adjusted() < MOST_DIGITS:
+        raise RefusedError(f"`{word.text[:20]}` is too long a number", word.start)
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _expression(part: Any) -> ast.Expression:  # noqa: ANN401 - see `_term`
@@ -164,7 +165,9 @@ def _binary_term(node: Node) -> tuple[str, Any]:
 
 def _conditional(node: Node) -> ast.Expression:
     condition, then, otherwise = map(_expression, node.parts)
-    return ast.Conditional(condition, then, otherwise, node.origin)
+    # The grammars disagree whether the node holds the parentheses and blanks at its ends.
+    whole = replace(condition.origin, end=otherwise.origin.end)
+    return ast.Conditional(condition, then, otherwise, whole)
 
 
 def _tuple(node: Node) -> ast.Expression:
@@ -260,9 +263,7 @@ def _for(node: Node) -> ast.Expression:
     condition = rest.pop().condition if isinstance(rest[-1], _Filter) else None
     *key, result = map(_expression, rest)
     grouping = "..." in node.tokens
-    return ast.For(
-        intro.names, intro.collection, result, key[0] if key else None, condition, grouping, node.origin
-    )
+    return ast.For(intro.names, intro.collection, result, key[0] if key else None, condition, grouping, node.origin)
 
 
 def _attribute(node: Node) -> tuple[Word, ast.Expression]:
@@ -271,6 +272,7 @@ def _attribute(node: Node) -> tuple[Word, ast.Expression]:
 
 def _block(node: Node) -> ast.Nested:
     kind, *labels, body = node.parts
+    body = replace(body, origin=node.origin)
     return ast.Nested(kind.text, tuple(map(_label, labels)), body, node.origin)
 
 

@@ -1,0 +1,295 @@
+"""What a function of Terraform is here: its parameters, what it does with known arguments, and what it can still say."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from keyfit.readers.terraform.convert import to_number, to_text
+from keyfit.readers.terraform.functions.conversion import as_bool
+from keyfit.readers.terraform.kinds import failed, failure
+from keyfit.readers.terraform.unknowns import because
+from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from keyfit.readers.given import Given
+    from keyfit.readers.terraform.ast import Expression
+    from keyfit.value import Hole, Origin, Value
+
+    Evaluate: TypeAlias = Callable[[Expression, Mapping[str, Value], "CallContext"], Value]
+
+# Elements of a list that a function makes; Terraform's own limit for `range` is 1,024.
+MOST_ELEMENTS: Final = 10_000
+LONGEST_TEXT: Final = 1_000_000
+_LONGEST_IDENTITY: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """What a function can see beside its arguments.
+
+    `directory` is what relative paths are relative to, `origin` where the call stands. `evaluate` gives the value of an
+    expression with only the given names in scope; calls in it get the context's `depth`. `rest` stands for unknown further
+    arguments. `safe` are the arguments whose evaluation cannot fail, whatever their unknowns are.
+    """
+
+    given: Given
+    directory: Path
+    origin: Origin
+    evaluate: Evaluate
+    rest: Unknown | None = None
+    safe: frozenset[int] = frozenset()
+    depth: int = 0
+
+
+class RefusedError(Exception):
+    """What Terraform refuses, in a message."""
+
+
+class UndecidedError(Exception):
+    """The answer depends on `values`."""
+
+    def __init__(self, *values: Value | None) -> None:
+        super().__init__("undecided")
+        self.values = values
+
+
+class StoppedError(Exception):
+    """The answer is this unknown."""
+
+    def __init__(self, unknown: Unknown) -> None:
+        super().__init__("unknown")
+        self.unknown = unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """An entry of the table.
+
+    `parameters` has a letter for each: `s` a known string, `n` a known number, `b` a known boolean, `t` a text that can
+    have holes, `l` a list or set, `o` a map, `v` any value, unknown ones included. A `?` after a letter: it can be left
+    out; a `*`: any number of them. What `apply` gets is a plain string, number or boolean for `s`, `n`, `b`, and a value
+    for the others; what it returns can be plain too. `partly` gets all arguments as values where one is not known enough,
+    and returns `None` where it can tell nothing. `nulls`: null arguments are let through.
+    """
+
+    parameters: str
+    apply: Callable[..., Any]
+    partly: Callable[..., Any] | None = None
+    nulls: bool = False
+    context: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One letter of `Function.parameters`."""
+
+    kind: str
+    optional: bool = False
+    many: bool = False
+
+
+def parameters_of(function: Function) -> tuple[Parameter, ...]:
+    """The parameters, one by one."""
+    found: list[Parameter] = []
+    for letter in function.parameters:
+        if letter in "?*":
+            found[-1] = replace(found[-1], optional=True, many=letter == "*")
+        else:
+            found.append(Parameter(letter))
+    return tuple(found)
+
+
+def applied(name: str, function: Function, arguments: tuple[Value, ...], context: CallContext) -> Value:
+    """The value of the call; an error of Terraform's and what is not known are values too."""
+    error = next((error for error in map(failed, arguments) if error is not None), None)
+    if error is not None:
+        return error
+    try:
+        return _located(_result(name, function, arguments, context), context.origin)
+    except RefusedError as refused:
+        return failure(f"`{name}` fails: {refused}", context.origin)
+    except UndecidedError as undecided:
+        return unresolved(name, tuple(v for v in undecided.values if v is not None), arguments, context)
+    except StoppedError as stopped:
+        return _located(stopped.unknown, context.origin)
+
+
+def _result(name: str, function: Function, arguments: tuple[Value, ...], context: CallContext) -> Value:
+    parameters = parameters_of(function)
+    kinds = _kinds(parameters, len(arguments))
+    if not function.nulls and any(isinstance(argument, Null) for argument in arguments):
+        raise RefusedError("an argument is null")
+    if context.rest is not None:
+        return _with_rest(name, function, arguments, context)
+    ready = [_prepared(kind, argument) for kind, argument in zip(kinds, arguments, strict=True)]
+    more = {"context": context} if function.context else {}
+    if all(known for known, _ in ready):
+        return value_of(function.apply(*(argument for _, argument in ready), **more))
+    told = function.partly(*arguments, **more) if function.partly else None
+    return unresolved(name, arguments, arguments, context) if told is None else value_of(told)
+
+
+def _with_rest(name: str, function: Function, arguments: tuple[Value, ...], context: CallContext) -> Value:
+    """Unknown further arguments: only a function that takes any number of values can say something."""
+    rest = context.rest
+    last = parameters_of(function)[-1]
+    if rest is None or not (last.many and last.kind == "v"):
+        raise UndecidedError(*arguments, rest)
+    return value_of(function.apply(*arguments, context=context) if function.context else _without_rest(arguments, rest))
+
+
+def _without_rest(arguments: tuple[Value, ...], rest: Unknown) -> Value:
+    raise UndecidedError(*arguments, rest)
+
+
+def _kinds(parameters: tuple[Parameter, ...], count: int) -> tuple[str, ...]:
+    needed = sum(not parameter.optional for parameter in parameters)
+    many = bool(parameters) and parameters[-1].many
+    if count < needed or (count > len(parameters) and not many):
+        raise RefusedError(f"it does not take {count} arguments")
+    kinds = tuple(parameter.kind for parameter in parameters)
+    return (kinds + kinds[-1:] * count)[:count]
+
+
+def _prepared(kind: str, argument: Value) -> tuple[bool, Any]:
+    """Whether the argument is known enough, and how the function gets it."""
+    known, prepared = _PREPARE[kind](argument)
+    if isinstance(prepared, Unknown) and kind != "v" and not isinstance(argument, Unknown):
+        error = failed(prepared)
+        if error is not None:
+            raise RefusedError(error.subject)
+    return known, prepared
+
+
+def _string(argument: Value) -> tuple[bool, Any]:
+    found = to_text(argument)
+    if isinstance(found, Unknown):
+        return False, found
+    return found.literal is not None, found.literal
+
+
+def _number(argument: Value) -> tuple[bool, Any]:
+    found = to_number(argument)
+    return (True, found.value) if isinstance(found, Number) else (False, found)
+
+
+def _boolean(argument: Value) -> tuple[bool, Any]:
+    found = as_bool(argument)
+    return (True, found.value) if isinstance(found, Bool) else (False, found)
+
+
+def _text(argument: Value) -> tuple[bool, Any]:
+    found = to_text(argument)
+    return True, text(found) if isinstance(found, Unknown) and failed(found) is None else found
+
+
+def _list(argument: Value) -> tuple[bool, Any]:
+    match argument:
+        case Unknown() | List():
+            return isinstance(argument, List), argument
+        case _:
+            raise RefusedError("an argument is no list or set")
+
+
+def _map(argument: Value) -> tuple[bool, Any]:
+    match argument:
+        case Unknown() | Object():
+            return isinstance(argument, Object), argument
+        case _:
+            raise RefusedError("an argument is no map or object")
+
+
+_PREPARE: Final[dict[str, Callable[[Value], tuple[bool, Any]]]] = {
+    "s": _string,
+    "n": _number,
+    "b": _boolean,
+    "t": _text,
+    "l": _list,
+    "o": _map,
+    "v": lambda argument: (True, argument),
+}
+
+
+def value_of(plain: Any) -> Value:  # noqa: ANN401 - this is where plain results become values
+    """A plain result as a value; a value as it is."""
+    match plain:
+        case bool():
+            return Bool(plain)
+        case int() | float():
+            return Number(plain)
+        case str():
+            return text(plain)
+        case None:
+            return Null()
+        case list() | tuple():
+            return List(tuple(map(value_of, plain)))
+        case _:
+            return plain  # type: ignore[no-any-return] - the entries of the table return values otherwise
+
+
+def unresolved(name: str, reasons: tuple[Value, ...], arguments: tuple[Value, ...], context: CallContext) -> Unknown:
+    """What a call gives that nobody can tell: for the first reason of `reasons`; the same for the same arguments."""
+    rest = () if context.rest is None else (context.rest,)
+    found = because((*reasons, *arguments, *rest), context.origin)
+    return replace(found, identity=identity(name, (*arguments, *rest)))
+
+
+def derived(name: str, hole: Hole) -> Unknown:
+    """What a function of one string makes of a hole."""
+    value = hole if isinstance(hole, Unknown) else text(hole)
+    return replace(because((value,)), identity=identity(name, (value,)))
+
+
+def identity(name: str, arguments: tuple[Value, ...]) -> str:
+    """A name for the call's value, the same for equal arguments; empty where one of them has no identity."""
+    written = [_written(argument) for argument in arguments]
+    if any(each is None for each in written):
+        return ""
+    call = f"{name}({', '.join(each or '' for each in written)})"
+    if len(call) <= _LONGEST_IDENTITY:
+        return call
+    return f"{name}(#{hashlib.sha256(call.encode('utf-8', 'replace')).hexdigest()[:32]})"
+
+
+def _written(value: Value) -> str | None:
+    """Source of a kind; `None` where a part of it cannot be named. Values are no deeper than what made them."""
+    match value:
+        case Unknown(identity=name):
+            return name or None
+        case Text(parts):
+            return _joined("", (repr(each) if isinstance(each, str) else _hole(each) for each in parts), "")
+        case List(items, None):
+            return _joined("[", map(_written, items), "]")
+        case Object(entries, None):
+            pairs = (_joined("", (_written(key), _written(inner)), "") for key, inner in entries)
+            return _joined("{", pairs, "}")
+        case Number(number) | Bool(number):
+            return repr(number)
+        case Null():
+            return "null"
+        case _:
+            return None
+
+
+def _hole(hole: Hole) -> str | None:
+    match hole:
+        case Unknown(identity=name):
+            return name or None
+        case Reference(block, attribute):
+            return f"{block}.{attribute}"
+        case Own():
+            return f"own {hole.value}"
+
+
+def _joined(before: str, parts: Any, after: str) -> str | None:  # noqa: ANN401 - strings or `None`
+    found = list(parts)
+    return None if None in found else f"{before}{' '.join(found)}{after}"
+
+
+def _located(value: Value, origin: Origin) -> Value:
+    return replace(value, origin=origin) if value.origin == NOWHERE else value

@@ -1,0 +1,61 @@
+"""The kinds of value that Terraform has beyond `keyfit.value`: sets, encoded documents, and errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from keyfit.readers.terraform.unknowns import invalid
+from keyfit.value import NOWHERE, List, Null, Object, Text, Unknown, Why, holes_in
+
+if TYPE_CHECKING:
+    from keyfit.value import Entry, Origin, Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Set(List):
+    """A set: its known items are distinct and sorted. It equals the list of the same items."""
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both have the same items, for a list too."""
+        return isinstance(other, List) and (self.items, self.rest) == (other.items, other.rest)
+
+    def __hash__(self) -> int:
+        """As the list of the same items."""
+        return hash((self.items, self.rest))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoded(Text):
+    """A text that `jsonencode` made, with the value that it encodes: the value still knows where it was written."""
+
+    document: Value = field(default_factory=Null)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same text, however it was made."""
+        return isinstance(other, Text) and self.parts == other.parts
+
+    def __hash__(self) -> int:
+        """As the text itself."""
+        return hash((self.parts,))
+
+
+def failure(message: str, origin: Origin = NOWHERE) -> Unknown:
+    """An expression that Terraform refuses, as a value: `try` and `can` recognise it."""
+    return invalid(message, origin)
+
+
+def failed(value: Value) -> Unknown | None:
+    """The first error in `value`, at any depth."""
+    holes = (hole for hole in holes_in(value) if isinstance(hole, Unknown))
+    return next((hole for hole in holes if hole.why is Why.INVALID), None)
+
+
+def ordered(value: Object) -> Object:
+    """The entries in the order in which Terraform goes through them: by key. Of two with one known key the last stays."""
+    by_key: dict[tuple[str, ...], Entry] = {_order(entry.key): entry for entry in value.entries}
+    return Object(tuple(by_key[key] for key in sorted(by_key)), value.rest, value.origin)
+
+
+def _order(key: Text) -> tuple[str, ...]:
+    return tuple(part if isinstance(part, str) else repr(part) for part in key.parts)
