@@ -1,0 +1,1 @@
+"""Each host through its real command, as a user runs it."""
