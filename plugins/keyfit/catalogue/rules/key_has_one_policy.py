@@ -1,0 +1,66 @@
+"""A Terraform key gets its policy from one place.
+
+## What it checks
+
+`aws_kms_key.policy` and `aws_kms_key_policy` are not both given for one key.
+
+## Why it matters
+
+Both write the whole key policy. Each `terraform apply` puts one in the other's place, so which of them is in force
+changes from run to run.
+
+## When it is unproven
+
+Whether one of the two exists depends on a value that is not known.
+
+## References
+
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kms_key_policy
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import YES, all_of
+from keyfit.catalogue import evidence, policies
+from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.words import joined
+from keyfit.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.model import TERRAFORM, PolicyKind
+from keyfit.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options
+    from keyfit.model import Key, Stack
+
+NUMBER: Final = 407
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("T3", "T4")
+
+
+def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """One verdict for each key of a Terraform configuration."""
+    if stack.language == TERRAFORM:
+        yield from map(_verdict, policies.keys(stack, options))
+
+
+def _verdict(key: Key) -> Verdict:
+    given = [
+        policy for policy in key.policies if policy.kind is PolicyKind.KEY and policy.present.truth is not Truth.NO
+    ]
+    name, origin = key.block.address, key.policy.origin
+    about = About(name)
+    if len(given) < 2:  # noqa: PLR2004 - two are what the rule is about
+        return Verdict(key.block, YES, f"key `{name}` has one policy", origin, about=about)
+    both = all_of(policy.present for policy in given)
+    owners = joined(dict.fromkeys(policy.owner for policy in given))
+    if both.truth is Truth.MAYBE:
+        message = f"cannot tell whether key `{name}` has more than one policy"
+        return Verdict(key.block, both, message, origin, about=about)
+    notes = [Note(NoteKind.NOTE, f"`{each.owner}` gives it one", evidence.place(each.origin)) for each in given]
+    advice = Note(NoteKind.HELP, f"keep one of them: take the policy out of `{given[-1].owner}`")
+    message = f"key `{name}` has more than one policy, from {owners}"
+    return Verdict(key.block, ~both, message, origin, LEVEL, about, (*notes, advice), Remedy(advice.message))

@@ -1,0 +1,162 @@
+"""A key policy lets somebody of the account change it later.
+
+## What it checks
+
+A principal of the key's own account, or the account itself (`arn:aws:iam::111122223333:root`), gets `kms:PutKeyPolicy`
+from the key policy, and no Deny takes it away; or the safety check is bypassed on purpose. A default policy does.
+
+## Why it matters
+
+KMS makes no key whose policy locks everybody out: `MalformedPolicyDocumentException: The new key policy will not allow
+you to update the key policy in the future.` With the check bypassed the key is made, and only AWS Support can help.
+
+## When it is unproven
+
+Only statements with conditions let somebody, or the policy names an account by a number and the deployment's own is
+not known (`--account`), or a statement cannot be read.
+
+## References
+
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit import arn
+from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
+from keyfit.catalogue import evidence, policies
+from keyfit.catalogue.asking import answer_of
+from keyfit.catalogue.key_facts import bool_of
+from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.words import policy_name, statement_name
+from keyfit.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.policy.decide import decide
+from keyfit.policy.document import read
+from keyfit.policy.principal import Naming
+from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present
+from keyfit.policy.statement import Effect, PrincipalEntry
+from keyfit.truth import Truth
+from keyfit.value import Text, Unknown, Why, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options
+    from keyfit.model import Key, Stack
+    from keyfit.policy.decision import PolicyDecision
+
+NUMBER: Final = 405
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("K18", "K73")
+PUT: Final = "kms:PutKeyPolicy"
+_KINDS: Final = {
+    "role/": PrincipalKind.ROLE,
+    "user/": PrincipalKind.USER,
+    "assumed-role/": PrincipalKind.SESSION,
+}
+
+
+def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """One verdict for each key."""
+    return map(_verdict, policies.keys(stack, options))
+
+
+def _verdict(key: Key) -> Verdict:
+    answer = any_of((_bypassed(key), _kept(key)))
+    name, policy = key.block.address, policy_name(key.policy)
+    about, origin = About(name), key.policy.origin
+    match answer.truth:
+        case Truth.YES:
+            message = f"somebody of the account can change {policy}, or the safety check is bypassed"
+            return Verdict(key.block, answer, message, origin, about=about)
+        case Truth.MAYBE:
+            message = f"cannot tell whether {policy} lets anybody of the account change it later"
+            return Verdict(key.block, answer, message, origin, about=about)
+        case Truth.NO:
+            message = f"{policy} lets nobody of the account change it later"
+            decision = _decision(key, _root(key))
+            refused = Note(
+                NoteKind.NOTE,
+                "KMS refuses it: `The new key policy will not allow you to update the key policy in the future.`",
+            )
+            advice = _advice(key, decision)
+            notes = (refused, *evidence.of_policy(decision, key.policy, PUT), advice)
+            cause = evidence.place_of(decision)
+            return Verdict(key.block, answer, message, origin, LEVEL, about, notes, Remedy(advice.message), cause)
+
+
+def _advice(key: Key, decision: PolicyDecision) -> Note:
+    if decision.explicit:
+        denial = decision.determining[0].statement
+        words = f"take `{PUT}` out of {statement_name(denial, key.policy)}"
+        return Note(NoteKind.HELP, words, evidence.place(denial.origin))
+    words = "add a statement that allows `kms:*` to the account, `arn:aws:iam::<account>:root`"
+    return Note(NoteKind.HELP, words, evidence.place(key.policy.origin))
+
+
+def _bypassed(key: Key) -> Answer:
+    if key.bypasses_lockout_check is None:
+        return NO
+    written = bool_of(key.bypasses_lockout_check)
+    if isinstance(written, tuple):
+        return maybe(*written)
+    return YES if written else NO
+
+
+def _kept(key: Key) -> Answer:
+    """Whether the account or a principal of it gets the action from the key policy."""
+    return any_of((answer_of(_decision(key, _root(key))), *(_named(key, entry) for entry in _entries(key))))
+
+
+def _entries(key: Key) -> Iterator[PrincipalEntry]:
+    """The principals that statements of the key policy allow something, by name."""
+    for statement in read(key.policy).statements:
+        if Effect.ALLOW in statement.effects and statement.principals is not None and not statement.principals.negated:
+            yield from (each for each in statement.principals.entries if isinstance(each, PrincipalEntry))
+
+
+def _named(key: Key, entry: PrincipalEntry) -> Answer:
+    """Whether the one principal that `entry` names gets the action, and is of the key's account.
+
+    A service is of no account. Accounts and `*` are the account's own question (`_root`).
+    """
+    if entry.kind != "AWS" or not isinstance(entry.value, Text):
+        return NO
+    fields = arn.split(entry.value)
+    if fields is None:
+        return _unclear(entry.value)
+    kind = next((kind for start, kind in _KINDS.items() if fields.resource.prefix.startswith(start)), None)
+    if kind is None:
+        return maybe(*fields.resource.holes) if fields.resource.holes else NO
+    role = entry.value if kind is PrincipalKind.ROLE else None
+    decision = _decision(key, Principal(kind, entry.value, key.account, role))
+    return all_of((arn.equal(fields.account, key.account), answer_of(decision)))
+
+
+def _unclear(value: Text) -> Answer:
+    """A principal by something else than an ARN: an account, which is not asked here, or what nobody can tell."""
+    if value.literal is None:
+        return maybe(*value.holes)
+    if value.literal == "*" or value.literal.isdigit():
+        return NO
+    phrase = f"whether `{value.literal}` is a principal of the account"
+    return maybe(Unknown(Why.UNDOCUMENTED, phrase, identity=phrase, origin=value.origin))
+
+
+def _root(key: Key) -> Principal:
+    """The account as a whole: a statement that names it delegates to whatever principals it has (K2)."""
+    return Principal(PrincipalKind.ROOT, arn.root(arn.Place(account=key.account)), key.account)
+
+
+def _decision(key: Key, principal: Principal) -> PolicyDecision:
+    facts = {
+        "kms:calleraccount": present(key.account),
+        "aws:principalaccount": present(key.account),
+        "aws:principalisawsservice": present(text("false")),
+    }
+    if principal.kind is not PrincipalKind.ROOT:
+        facts["aws:principalarn"] = present(principal.arn)
+    request = Request(principal, PUT, key.arn, key.account, Context(facts))
+    return decide((key.policy,), request, Naming.ANYHOW)

@@ -1,0 +1,142 @@
+"""The principals that a key policy names exist when the key is made.
+
+## What it checks
+
+Each principal of a key policy is one that KMS accepts: account ids have 12 digits, there is no placeholder such as
+`<account-id>`, and no wildcard but the lone `*`. A role or user of the same stack that is named by a literal ARN is
+created before the key, by a reference or by `DependsOn`.
+
+## Why it matters
+
+KMS looks up every principal when it makes the key, and refuses the policy where one does not exist:
+`MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.` A literal ARN is
+no reference, so CloudFormation and Terraform may make the key first. Terraform's provider tries again for two
+minutes, so there it is a warning.
+
+## When it is unproven
+
+A principal, an account or the name of a role is not known.
+
+## References
+
+https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from keyfit import arn
+from keyfit.answer import NO, YES, Answer, all_of, maybe
+from keyfit.catalogue import evidence, statements
+from keyfit.catalogue.words import shown
+from keyfit.findings import Level, Note, NoteKind
+from keyfit.model import CLOUDFORMATION, IdentityKind, Key
+from keyfit.policy.statement import PrincipalEntry
+from keyfit.truth import Truth
+from keyfit.value import ACCOUNT_ID, Text, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.statements import Written
+    from keyfit.model import Identity, Stack
+
+NUMBER: Final = 406
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("K15", "K28", "K36", "R14")
+_NAMES_OF_SERVICES: Final = frozenset({"aws", "cloudfront"})  # where an account stands in ARNs that AWS itself owns
+
+
+class Fault(NamedTuple):
+    """What is wrong with one principal: `answer` NO, or MAYBE for what is not known; in words, and how to mend it."""
+
+    answer: Answer
+    message: str
+    advice: str = ""
+    level: Level = LEVEL
+
+
+def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """One verdict for each statement of a key policy that names principals; of several faults the gravest speaks."""
+    for written in statements.of_keys(stack, options):
+        if written.statement.principals is None:
+            continue
+        yield _verdict(written, Fault(YES, f"the principals of {written.name} exist when the key is made"), None)
+        for entry in written.statement.principals.entries:
+            for fault in _faults(stack, written, entry):
+                yield _verdict(written, fault, entry)
+
+
+def _verdict(written: Written, fault: Fault, entry: PrincipalEntry | Unknown | None) -> Verdict:
+    place = evidence.place(entry.value.origin) if isinstance(entry, PrincipalEntry) else None
+    advice = (Note(NoteKind.HELP, fault.advice, place),) if fault.advice else ()
+    return written.of_key(written.verdict(fault.answer, fault.message, *advice, level=fault.level))
+
+
+def _faults(stack: Stack, written: Written, entry: PrincipalEntry | Unknown) -> Iterator[Fault]:
+    if isinstance(entry, Unknown) or isinstance(entry.value, Unknown):
+        hole = entry if isinstance(entry, Unknown) else entry.value
+        yield Fault(maybe(hole), f"cannot tell whether the principals of {written.name} exist")
+        return
+    fault = _malformed(entry, entry.value)
+    if fault is not None:
+        yield fault
+    elif entry.kind == "AWS":
+        yield from _unordered(stack, written, entry.value)
+
+
+def _malformed(entry: PrincipalEntry, value: Text) -> Fault | None:
+    """What KMS refuses whatever exists."""
+    known = "".join(part for part in value.parts if isinstance(part, str))
+    name = shown(value)
+    if "<" in known or ">" in known:
+        return Fault(NO, f"principal `{name}` is a placeholder", "put the account and name in its place")
+    if value.literal != "*" and ("*" in known or "?" in known):
+        advice = "name each principal, or use `*` with a condition on `aws:PrincipalArn`"  # K29
+        return Fault(NO, f"principal `{name}` has a wildcard, and KMS takes no wildcard but the lone `*`", advice)
+    return _account_fault(value) if entry.kind == "AWS" else None
+
+
+def _account_fault(value: Text) -> Fault | None:
+    """An account id that has not 12 digits (K36)."""
+    fields = arn.split(value)
+    account = fields.account if fields else value
+    name, literal = shown(value), account.literal
+    if literal is None:
+        unsure = [hole for hole in account.holes if hole.shape != ACCOUNT_ID]
+        message = f"cannot tell whether the account of principal `{name}` has 12 digits"
+        return Fault(maybe(*unsure), message) if unsure and (fields or len(account.parts) == 1) else None
+    if fields is None and not literal.isdigit():
+        return None
+    if ACCOUNT_ID.admits(literal) or literal in _NAMES_OF_SERVICES:
+        return None
+    return Fault(
+        NO, f"account `{literal}` of principal `{name}` has not 12 digits", "put the account's 12 digits there"
+    )
+
+
+def _unordered(stack: Stack, written: Written, value: Text) -> Iterator[Fault]:
+    """A role or user of the stack that `value` names without a reference, so that nothing makes it first."""
+    key = written.owner
+    depends = key.depends_on if isinstance(key, Key) else frozenset()
+    for identity in stack.identities:
+        address = identity.block.address
+        if identity.kind is IdentityKind.GROUP or identity.outside or address in depends:
+            continue
+        same = all_of((arn.equal(value, identity.arn), identity.block.present))
+        if same.truth is not Truth.NO:
+            yield _order_fault(stack, written, identity, same)
+
+
+def _order_fault(stack: Stack, written: Written, identity: Identity, same: Answer) -> Fault:
+    address, key = identity.block.address, written.owner.block.address
+    what = f"{identity.kind.value} `{address}`"
+    if same.truth is Truth.MAYBE:
+        return Fault(same, f"cannot tell whether {written.name} names {what}, which nothing makes before key `{key}`")
+    message = f"{written.name} names {what} by a literal ARN, and nothing makes it before key `{key}`"
+    if stack.language == CLOUDFORMATION:
+        return Fault(NO, message, f"use `!GetAtt {address}.Arn`, or add `DependsOn: {address}` to the key")
+    return Fault(NO, message, f"use `{address}.arn`", Level.WARNING)

@@ -1,0 +1,90 @@
+"""Each statement of a key policy has Action and Resource, and its Resource is the key.
+
+## What it checks
+
+Every statement of a key policy has Action and Resource, and the Resource is `*` or matches the ARN of the key itself.
+
+## Why it matters
+
+KMS accepts a key policy with a statement that lacks Resource or Action, and the statement has no effect; nor has one whose
+Resource is another key or an alias. Terraform's `aws_iam_policy_document` leaves Resource out where `resources` is not
+given.
+
+## When it is unproven
+
+The Resource is not known, or it names the key by an account, a Region or a key id that only the deployment knows.
+
+## References
+
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit import arn
+from keyfit.answer import NO, YES, Answer, any_of, maybe
+from keyfit.catalogue import evidence, statements
+from keyfit.catalogue.words import quoted, shown
+from keyfit.findings import Level, Note, NoteKind
+from keyfit.model import Key
+from keyfit.truth import Truth
+from keyfit.value import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.statements import Written
+    from keyfit.model import Stack
+    from keyfit.policy.statement import Patterns
+
+NUMBER: Final = 505
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("K13", "K14")
+
+
+def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """One verdict for each statement of a key policy."""
+    return map(_verdict, statements.of_keys(stack, options))
+
+
+def _verdict(written: Written) -> Verdict:
+    if written.unread is not None:
+        return written.verdict(written.unread, f"cannot tell whether {written.name} has an effect")
+    statement = written.statement
+    for name, element in (("Action", statement.actions), ("Resource", statement.resources)):
+        if element is None:
+            ignored = Note(NoteKind.NOTE, f"KMS accepts a statement without {name}, and ignores it")
+            advice = "give it the Resource `*`" if name == "Resource" else "give it the actions that it is for"
+            return written.verdict(NO, f"{written.name} has no {name}, so it has no effect", ignored, _help(written, advice))
+    return _about_key(written, statement.resources) if statement.resources else written.verdict(YES, "")
+
+
+def _about_key(written: Written, resources: Patterns) -> Verdict:
+    matched = any_of(_matches(each, written) for each in resources.values)
+    answer = ~matched if resources.negated else matched
+    match answer.truth:
+        case Truth.YES:
+            return written.verdict(YES, f"{written.name} is about the key")
+        case Truth.MAYBE:
+            return written.verdict(answer, f"cannot tell whether {written.name} is about the key")
+        case Truth.NO:
+            names = quoted(shown(each) for each in resources.values)
+            word = "NotResource" if resources.negated else "Resource"
+            message = f"the {word} of {written.name} leaves the key out: {names}; so it has no effect"
+            if not resources.negated:
+                message = f"the Resource of {written.name} is not the key but {names}, so it has no effect"
+            place = evidence.place(resources.origin)
+            return written.verdict(NO, message, Note(NoteKind.HELP, "give it the Resource `*`, which is the key", place))
+
+
+def _matches(value: object, written: Written) -> Answer:
+    if not isinstance(written.owner, Key):
+        return YES
+    return arn.matches(value, written.owner.arn) if isinstance(value, Text) else maybe(value)  # type: ignore[arg-type]
+
+
+def _help(written: Written, words: str) -> Note:
+    return Note(NoteKind.HELP, words, evidence.place(written.statement.origin))

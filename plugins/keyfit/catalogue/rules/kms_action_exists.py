@@ -1,0 +1,101 @@
+"""Each KMS action that a policy writes is one that exists.
+
+## What it checks
+
+Every Action or NotAction that begins with `kms:`, in key policies and identity policies, matches at least one action of
+KMS. Letter case does not matter, and `*` and `?` are wildcards.
+
+## Why it matters
+
+KMS and IAM accept a policy with an action that does not exist, and it gives nothing. The usual one is `kms:ReEncrypt`:
+re-encryption is `kms:ReEncryptFrom` on the one key and `kms:ReEncryptTo` on the other; `kms:ReEncrypt*` matches both.
+
+## When it is unproven
+
+Part of the action is not known.
+
+## References
+
+https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from keyfit import pattern
+from keyfit.answer import NO, YES, all_of, any_of, maybe
+from keyfit.catalogue import evidence, statements
+from keyfit.catalogue.words import joined, quoted, shown
+from keyfit.findings import Level, Note, NoteKind
+from keyfit.policy import actions
+from keyfit.truth import Truth
+from keyfit.value import Text, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from keyfit.answer import Answer
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.statements import Written
+    from keyfit.model import Stack
+    from keyfit.value import Unknown
+
+NUMBER: Final = 503
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("K42", "K45")
+_KMS: Final = text("kms:*")
+
+
+def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """One verdict for each statement that writes an action of KMS."""
+    for written in chain(statements.of_keys(stack, options), statements.of_identities(stack, options)):
+        if statements.speaks_of_kms(written.statement):
+            yield _verdict(written)
+
+
+def _verdict(written: Written) -> Verdict:
+    patterns = written.statement.actions.values if written.statement.actions else ()
+    asked = {each: _exists(each) for each in patterns}
+    answer = all_of((*asked.values(), *((written.unread,) if written.unread else ())))
+    match answer.truth:
+        case Truth.YES:
+            return written.verdict(YES, f"every action of {written.name} exists")
+        case Truth.MAYBE:
+            return written.verdict(answer, f"cannot tell whether every action of {written.name} exists")
+        case Truth.NO:
+            return _broken(written, [each for each, exists in asked.items() if exists.truth is Truth.NO])
+
+
+def _exists(action: Text | Unknown) -> Answer:
+    """Whether it matches an action of KMS; another service's actions are not asked about."""
+    if not isinstance(action, Text):
+        return maybe(action)
+    ours = pattern.compare(_KMS, action, fold_case=True)
+    known = any_of(pattern.compare(action, text(each.name), fold_case=True) for each in actions.every_action())
+    return any_of((~ours, known))
+
+
+def _broken(written: Written, wrong: list[Text | Unknown]) -> Verdict:
+    names = [shown(each) for each in wrong]
+    verb = "is no action" if len(names) == 1 else "are no actions"
+    helps = [Note(NoteKind.HELP, _advice(name), evidence.place(each.origin)) for name, each in zip(names, wrong, strict=True)]
+    return written.verdict(NO, f"{joined(names)} in {written.name} {verb} of KMS", *helps)
+
+
+def _advice(name: str) -> str:
+    """The actions that begin so, or the one that is spelt nearly so."""
+    from difflib import get_close_matches
+
+    longer = _named(each.name for each in actions.every_action() if each.name.lower().startswith(name.lower()))
+    if longer and "*" not in name:
+        return f"write {longer}, or `{name}*`"
+    by_name = {each.name.lower(): each.name for each in actions.every_action()}
+    near = get_close_matches(name.lower(), by_name, n=1)
+    return f"write `{by_name[near[0]]}`" if near else f"take `{name}` out"
+
+
+def _named(names: Iterable[str]) -> str:
+    found = list(names)
+    return joined(found) if len(found) < 4 else quoted(found)  # noqa: PLR2004 - a longer list needs no "and"

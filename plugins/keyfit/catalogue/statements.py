@@ -1,0 +1,133 @@
+"""The policy statements that the rules about policies speak of, and a verdict about one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit import pattern
+from keyfit.answer import maybe
+from keyfit.catalogue import evidence, policies
+from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.words import statement_name
+from keyfit.findings import About, Level, NoteKind, Remedy
+from keyfit.model import Block, PolicyKind
+from keyfit.policy import document
+from keyfit.truth import Truth
+from keyfit.value import Text, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.answer import Answer
+    from keyfit.catalogue.rule import Options
+    from keyfit.findings import Note
+    from keyfit.model import Identity, Key, Policy, Stack
+    from keyfit.policy.statement import Document, Statement
+    from keyfit.value import Hole, Origin, Unknown
+
+_WRITTEN: Final = frozenset({PolicyKind.INLINE, PolicyKind.MANAGED, PolicyKind.BOUNDARY})
+_KMS: Final = text("kms:*")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A statement of the source: the block that its policy is written in, and the key or identity that it governs."""
+
+    subject: Block
+    document: Document
+    statement: Statement
+    owner: Key | Identity
+
+    @property
+    def name(self) -> str:
+        """How messages name the statement."""
+        return statement_name(self.statement, self.document.policy)
+
+    def verdict(self, answer: Answer, message: str, *notes: Note, level: Level = Level.ERROR) -> Verdict:
+        """A verdict about this statement, placed where it begins; the last help among `notes` is the remedy."""
+        helps = [note.message for note in notes if note.kind is NoteKind.HELP]
+        return Verdict(
+            self.subject,
+            answer,
+            message,
+            self.statement.origin,
+            level,
+            About(parameter=self._label),
+            notes,
+            Remedy(helps[-1]) if helps else None,
+            self.statement.origin,
+        )
+
+    @property
+    def resources(self) -> tuple[Text | Unknown, ...]:
+        """The values of its Resource; none where it has NotResource, or no Resource."""
+        patterns = self.statement.resources
+        return () if patterns is None or patterns.negated else patterns.values
+
+    @property
+    def unread(self) -> Answer | None:
+        """MAYBE where an element that a rule asks for cannot be read; `None` where all can."""
+        hole = self.statement.unreadable
+        missing = self.statement.actions is None or self.statement.resources is None
+        return maybe(hole) if hole is not None and missing else None
+
+    @staticmethod
+    def place_of(value: Text | Unknown) -> Origin | None:
+        """Where one value of an element stands; `None` for what nobody wrote."""
+        return evidence.place(value.origin)
+
+    def of_key(self, verdict: Verdict) -> Verdict:
+        """`verdict` with the key as its subject, placed at the key's policy."""
+        return replace(verdict, subject=self.owner.block, origin=self.document.policy.origin)
+
+    @property
+    def _label(self) -> str:
+        which = self.statement.sid or f"statement {self.statement.index + 1}"
+        return "/".join(filter(None, (self.document.policy.name, which)))
+
+
+def of_keys(stack: Stack, options: Options) -> Iterator[Written]:
+    """Every statement of the key policies that are written in the source."""
+    for key in policies.keys(stack, options):
+        if key.policy.kind is PolicyKind.KEY:
+            yield from _of(key.policy, key)
+
+
+def of_identities(stack: Stack, options: Options) -> Iterator[Written]:
+    """Every statement of identity policies and boundaries of the source that speaks of KMS; each once."""
+    seen: set[int] = set()
+    for identity in policies.identities(stack, options):
+        for policy in (*identity.policies, *((identity.boundary,) if identity.boundary else ())):
+            if policy.kind in _WRITTEN and policy.document is not None and id(policy.document) not in seen:
+                seen.add(id(policy.document))
+                yield from (each for each in _of(policy, identity) if speaks_of_kms(each.statement))
+
+
+def _of(policy: Policy, owner: Key | Identity) -> Iterator[Written]:
+    if policy.present.truth is Truth.NO:
+        return
+    read = document.read(policy)
+    subject = owner.block
+    if policy.owner != subject.address:
+        subject = Block(policy.owner, "", policy.origin, policy.present)
+    yield from (Written(subject, read, statement, owner) for statement in read.statements)
+
+
+def speaks_of_kms(statement: Statement) -> bool:
+    """Whether an action that the statement writes is one of KMS, or can be; `*` says nothing about KMS."""
+    if statement.actions is None:
+        return statement.unreadable is not None
+    written = statement.actions.values
+    return any(
+        not isinstance(each, Text) or pattern.matches(_KMS, each, fold_case=True) is not Truth.NO for each in written
+    )
+
+
+def holes_of(statement: Statement) -> tuple[Hole, ...]:
+    """What is not known of the statement's Action and Resource, or of all of it."""
+    found: list[Hole] = [statement.unreadable] if statement.unreadable else []
+    for patterns in (statement.actions, statement.resources):
+        for value in patterns.values if patterns else ():
+            found.extend(value.holes if isinstance(value, Text) else (value,))
+    return tuple(dict.fromkeys(found))
