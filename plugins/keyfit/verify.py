@@ -1,8 +1,8 @@
-"""Rules × stack × scenarios → findings: a definite answer stands, an open one is split on the choices that decide it.
+"""Rules, a stack and its scenarios make findings: a definite answer stands, an open one is split on what decides it.
 
-Design, "split on demand": a rule is asked under the empty scenario. What it answers YES or NO holds in every scenario.
-A MAYBE is split on a choice among the unknowns that decided, and each part is asked again; broken in one leaf is broken,
-an unexplored leaf is unproven, and a leaf in which the subject does not exist is left out.
+Every rule is asked under the empty scenario first. What it answers YES or NO holds in every scenario. A MAYBE is split
+on a choice among the unknowns that decided, and each part is asked again: broken in one leaf is broken, an unexplored
+leaf is unproven, and a leaf in which the subject does not exist is left out.
 """
 
 from __future__ import annotations
@@ -52,37 +52,49 @@ def check(stack: Stack, rules: Sequence[Rule] | None = None, options: Options | 
     """
     findings: list[Finding] = []
     failures: list[Failure] = []
-    for rule in catalogue.rules() if rules is None else rules:
+    for rule in catalogue.every_rule() if rules is None else rules:
         try:
             findings.extend(_findings(rule, stack, options or Options()))
-        except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure
-            message = f"rule {rule.number} failed: {type(error).__name__}: {error}"
-            failures.append(Failure(" ".join(message.split()), Origin(stack.name), internal=True))
+        except Exception as error:  # noqa: BLE001, PERF203 - a crash is never a pass: it becomes a failure
+            failures.append(_failure(rule, stack, error))
     return Result(tuple(_heard(findings)), tuple(failures))
+
+
+def _failure(rule: Rule, stack: Stack, error: Exception) -> Failure:
+    message = f"rule {rule.number} failed: {type(error).__name__}: {error}"
+    return Failure(" ".join(message.split()), Origin(stack.name), internal=True)
 
 
 def _findings(rule: Rule, stack: Stack, options: Options) -> Iterator[Finding]:
     for ident in _verdicts(rule, stack, options):
         leaves = list(_leaves(rule, stack, options, ident))
         if leaves:
-            yield _finding(rule, max(leaves, key=_gravity))
+            yield _finding(rule, max(leaves, key=lambda leaf: _weight(leaf.verdict)))
 
 
-def _gravity(leaf: Leaf) -> int:
-    return _GRAVITY[_OUTCOMES[leaf.verdict.answer.truth]]
+def _weight(verdict: Verdict) -> int:
+    return _GRAVITY[_OUTCOMES[verdict.answer.truth]]
 
 
 def _verdicts(rule: Rule, stack: Stack, options: Options) -> Verdicts:
-    """The rule's verdicts about one stack by what they are given for; of two for one, the graver. Asked once a stack."""
+    """The rule's verdicts about one stack by what they are given for; of two for one, the graver."""
     memo = stack.cache.get((rule, options))
     if memo is None:
         verdicts: dict[Ident, Verdict] = {}
         for verdict in rule.check(stack, options):
             before = verdicts.get(verdict.ident)
-            if before is None or _gravity(Leaf(verdict, stack)) > _gravity(Leaf(before, stack)):
-                verdicts[verdict.ident] = verdict
+            verdicts[verdict.ident] = verdict if before is None else _graver(before, verdict)
         memo = stack.cache[rule, options] = verdicts
     return memo  # type: ignore[return-value]  # the cache holds what is put into it above
+
+
+def _graver(one: Verdict, other: Verdict) -> Verdict:
+    """Of two verdicts for one subject the graver; of two broken ones the first, which tells of the other."""
+    first, second = (one, other) if _weight(one) >= _weight(other) else (other, one)
+    if second.answer.truth is not Truth.NO or first.message == second.message:
+        return first
+    notes = (Note(NoteKind.NOTE, f"also: {second.message}", second.origin), *second.notes)
+    return first.with_notes(*(note for note in notes if note not in first.notes))
 
 
 def _leaves(rule: Rule, stack: Stack, options: Options, ident: Ident) -> Iterator[Leaf]:
@@ -163,7 +175,7 @@ def _heard(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings without those that yield to a broken one about the same subject."""
     spoken = list(findings)
     broken = {(found.resource, found.about.state, found.rule) for found in spoken if found.outcome is Outcome.BROKEN}
-    yields = {rule.number: rule.yields_to for rule in catalogue.rules()}
+    yields = {rule.number: rule.yields_to for rule in catalogue.every_rule()}
     for found in spoken:
         if not any((found.resource, found.about.state, louder) in broken for louder in yields.get(found.rule, ())):
             yield found

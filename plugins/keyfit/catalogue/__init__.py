@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
+def every_rule() -> tuple[Rule, ...]:
     """Every rule of the package, by number."""
-    from keyfit.catalogue import rules as package  # noqa: PLC0415 - the modules of the package import this one's siblings
+    from keyfit.catalogue import rules as package
 
     names = (module.name for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."))
     return tuple(sorted((_rule(importlib.import_module(name)) for name in names), key=lambda rule: rule.number))

@@ -103,7 +103,9 @@ def _aliases(call: Call) -> Fact:
         for alias in call.stack.aliases
         if isinstance(alias.target, Text) and alias.target in {call.key.arn, call.key.key_id}
     ]
-    further = Unknown(Why.UNDOCUMENTED, "which further aliases the key has", identity=f"aliases of {call.key.block.address}")
+    further = Unknown(
+        Why.UNDOCUMENTED, "which further aliases the key has", identity=f"aliases of {call.key.block.address}"
+    )
     if not names:
         return unsure("kms:ResourceAliases")
     return present(*names, further)
@@ -199,10 +201,16 @@ def _forwarded(call: Call, service: str) -> Mapping[str, Fact]:
 
 def _through_s3(call: Call, action: str) -> Mapping[str, Fact]:
     """The offline store's role writes objects, and S3 calls KMS for it (F12, F35)."""
-    facts = {**_forwarded(call, "s3"), "aws:sourcevpc": unsure("aws:SourceVpc"), "aws:sourcevpce": unsure("aws:SourceVpce")}
+    facts = {
+        **_forwarded(call, "s3"),
+        "aws:sourcevpc": unsure("aws:SourceVpc"),
+        "aws:sourcevpce": unsure("aws:SourceVpce"),
+    }
     if call.bucket is not None and "kms:encryptioncontextkeys" in actions.condition_keys(action):
         rest = Unknown(Why.UNDOCUMENTED, "which object is written", identity="object")
-        facts["kms:encryptioncontext:aws:s3:arn"] = present(text("arn:", call.stack.partition, ":s3:::", call.bucket, rest))
+        facts["kms:encryptioncontext:aws:s3:arn"] = present(
+            text("arn:", call.stack.partition, ":s3:::", call.bucket, rest)
+        )
     return facts
 
 

@@ -36,12 +36,12 @@ def nothing(policy: Policy) -> Note:
     return Note(NoteKind.NOTE, f"{policy_name(policy)} has no statement that gives it", place(policy.origin))
 
 
-def judged(judgement: Judgement, action: str) -> Note:
-    """A statement that applies: what it does about `action`."""
+def judged(judgement: Judgement, *actions: str) -> Note:
+    """A statement that applies: what it does about `actions`."""
     verb = "denies" if Effect.DENY in judgement.statement.effects else "allows"
     name = statement_name(judgement.statement, judgement.policy)
     sure = judgement.answer.truth is Truth.YES
-    message = f"{name} {verb} `{action}`" if sure else f"whether {name} applies is not known"
+    message = f"{name} {verb} {joined(actions)}" if sure else f"whether {name} applies is not known"
     return Note(NoteKind.NOTE, message, place(judgement.statement.origin))
 
 
@@ -127,4 +127,3 @@ _MISSES: Final[dict[Element, Callable[[Judgement], str]]] = {
     Element.RESOURCE: _resource,
     Element.CONDITION: _condition,
 }
-

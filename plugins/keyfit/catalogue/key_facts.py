@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from keyfit.catalogue import consumers
 from keyfit.catalogue.lookup import absent, find_key
 from keyfit.catalogue.rule import Verdict
 from keyfit.findings import About, Level, Note, NoteKind, Remedy
@@ -15,8 +16,12 @@ if TYPE_CHECKING:
 
     from keyfit.answer import Answer
     from keyfit.catalogue.lookup import KeyFound
-    from keyfit.model import Consumer, Stack, Use
+    from keyfit.model import Consumer, Key, Stack, Use
     from keyfit.value import Hole, Value
+
+SYMMETRIC: Final = "SYMMETRIC_DEFAULT"
+ENCRYPTS: Final = "ENCRYPT_DECRYPT"
+BY_KMS: Final = frozenset({"aws:kms", "aws:kms:dsse"})  # R15: the algorithms of a bucket that use a KMS key
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class KeyUse:
 
 def key_uses(stack: Stack) -> Iterator[KeyUse]:
     """Every key parameter of every consumer that is given."""
-    for consumer in stack.consumers:
+    for consumer in consumers.every(stack):
         for use in consumer.keys:
             if not absent(use.value):
                 yield KeyUse(consumer, use, find_key(stack, use.value))
@@ -76,3 +81,16 @@ def bool_of(value: Value) -> bool | tuple[Hole, ...]:
             return (hole,)
         case _:
             return (Unknown(Why.INVALID, "the value is not a boolean", origin=value.origin),)
+
+
+def unfit(key: Key) -> Iterator[Note]:
+    """Why the key can serve no consumer whatever its policy says: each fact of it that is known to stand against."""
+    for name, value, wanted in (("spec", key.spec, SYMMETRIC), ("usage", key.usage, ENCRYPTS)):
+        known = text_of(value)
+        if isinstance(known, str) and known != wanted:
+            note = f"key `{key.block.address}` has key {name} `{known}`, not `{wanted}`"
+            yield Note(NoteKind.NOTE, note, value.origin)
+    if bool_of(key.enabled) is False:
+        yield Note(NoteKind.NOTE, f"key `{key.block.address}` is disabled", key.enabled.origin)
+    if bool_of(key.material_missing) is True:
+        yield Note(NoteKind.NOTE, f"key `{key.block.address}` waits for key material", key.material_missing.origin)

@@ -37,8 +37,8 @@ class KeyFound:
     """What a value says about a key.
 
     `key` is the key of the source, or one made up for a key outside it, whose facts are all unknown; `None` where the
-    value is open. `form` says how it is written. `managed` is the alias of an AWS managed key. `holes` say why the value
-    is open.
+    value is open, and then `holes` say why. `form` says how it is written; `managed` is the alias of an AWS managed
+    key.
     """
 
     form: Form
@@ -148,7 +148,9 @@ def outside_key(value: Text, form: Form) -> Key:
     by_arn = form is Form.ARN and fields is not None
     return Key(
         Block(name, "", value.origin),
-        arn=value if by_arn else text("arn:", Own.PARTITION, ":kms:", Own.REGION, ":", Own.ACCOUNT, ":key/", _of(name, "id")),
+        arn=value
+        if by_arn
+        else text("arn:", Own.PARTITION, ":kms:", Own.REGION, ":", Own.ACCOUNT, ":key/", _of(name, "id")),
         key_id=text(_of(name, "id")),
         policies=(policy,),
         spec=_of(name, "spec"),
@@ -238,4 +240,3 @@ def bucket_name(location: Text) -> Text | None:
         else:
             parts.append(part)
     return text(*parts)
-

@@ -22,14 +22,16 @@ SERVICE: Final = Principal(PrincipalKind.SERVICE, text(SERVICE_NAME))
 ROLE_ACTIONS: Final = ("kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:ListGrants")  # P5
 CREATE_GRANT: Final = "kms:CreateGrant"  # P5: in the key policy only
 SERVICE_ACTIONS: Final = ("kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", CREATE_GRANT, "kms:ListGrants")
-KINDS: Final = frozenset({
-    ConsumerKind.DATASET_GROUP,
-    ConsumerKind.IMPORT_JOB,
-    ConsumerKind.EXPORT_JOB,
-    ConsumerKind.BATCH_INFERENCE_JOB,
-    ConsumerKind.BATCH_SEGMENT_JOB,
-    ConsumerKind.METRIC_ATTRIBUTION,
-})  # P3
+KINDS: Final = frozenset(
+    {
+        ConsumerKind.DATASET_GROUP,
+        ConsumerKind.IMPORT_JOB,
+        ConsumerKind.EXPORT_JOB,
+        ConsumerKind.BATCH_INFERENCE_JOB,
+        ConsumerKind.BATCH_SEGMENT_JOB,
+        ConsumerKind.METRIC_ATTRIBUTION,
+    }
+)  # P3
 
 
 def consumers(stack: Stack) -> Iterator[Consumer]:

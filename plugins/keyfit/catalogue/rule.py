@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from keyfit.answer import Answer
+    from keyfit.catalogue.lookup import IdentityFound
     from keyfit.model import Block, Stack, Use
     from keyfit.policy.request import Principal
 
@@ -90,6 +91,7 @@ class Asked(Enum):
     KEY_POLICY = "the key policy"
     ANY = "any route"
     BOTH = "the key policy and the identity policies"
+    DELEGATED_OR_OWN = "delegation to the account, or the identity policies"
 
 
 class Via(Enum):
@@ -108,14 +110,12 @@ class Via(Enum):
 class Need:
     """Actions that a principal needs on the key of one parameter.
 
-    `asked` says by which routes; `together` that one principal must get all of them; `bucket` is the S3 location
-    whose objects the call is about, where it is.
+    `by` is a service principal, or the role that a parameter names. `asked` says by which routes.
     """
 
     actions: tuple[str, ...]
-    by: Principal
+    by: Principal | IdentityFound
     key: Use
     via: Via
     asked: Asked = Asked.ANY
-    together: bool = False
     level: Level = Level.ERROR

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from keyfit.catalogue.lookup import IdentityFound
-    from keyfit.model import Consumer, Identity, Stack, Use
+    from keyfit.model import Consumer, Identity, Use
     from keyfit.policy.decision import PolicyDecision
     from keyfit.policy.request import Fact
 
@@ -34,7 +34,7 @@ class Trusted:
     facts: Callable[[Consumer], Mapping[str, Fact]]
 
 
-def trust_verdict(stack: Stack, consumer: Consumer, use: Use, found: IdentityFound, trusted: Trusted) -> Verdict:
+def trust_verdict(consumer: Consumer, use: Use, found: IdentityFound, trusted: Trusted) -> Verdict:
     """Whether the trust policy of the role that `use` names lets the service assume it."""
     role = found.identity
     about = About(parameter=use.parameter, state=consumer.state, store=consumer.store, principal=trusted.service)

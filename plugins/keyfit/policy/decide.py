@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from keyfit.model import Policy
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Request
+    from keyfit.policy.statement import Document, Statement
 
 DIRECT: Final = Naming.EXACT | Naming.ITSELF
 
@@ -56,15 +57,17 @@ def decide(policies: Iterable[Policy], request: Request, naming: Naming = DIRECT
 def judgements(
     policies: Iterable[Policy], request: Request, effect: Effect, naming: Naming = Naming.ANYHOW
 ) -> tuple[Judgement, ...]:
-    """The judgements of the statements of `policies` that can have `effect` and speak of the action.
+    """The judgements of the statements of `policies` that can have `effect` and do not surely miss.
 
     What is not sure to be there, or to have this effect, applies perhaps at best.
     """
     found: list[Judgement] = []
     for policy in policies:
-        if policy.present.truth is not Truth.NO:
+        if policy.present.truth is Truth.YES:
+            found += judgements_if_present(policy, request, effect, naming)
+        elif policy.present.truth is Truth.MAYBE:
             judged = judgements_if_present(policy, request, effect, naming)
-            found += judged if policy.present.truth is Truth.YES else (_if(policy.present, each) for each in judged)
+            found += (_if(policy.present, judgement) for judgement in judged)
     return tuple(found)
 
 
@@ -73,11 +76,35 @@ def judgements_if_present(
 ) -> list[Judgement]:
     """As `judgements` of one policy, given that it is there."""
     read = document.read(policy)
-    return [
-        _sure_of_effect(judge(statement, read, request, naming))
-        for statement in read.statements
-        if effect in statement.effects and acts(statement, request.action) is not Truth.NO
-    ]
+    judged = (judge(statement, read, request, naming) for statement in _acting(read, effect, request.action))
+    return [_sure_of_effect(judgement) for judgement in judged if judgement.answer.truth is not Truth.NO]
+
+
+def naming_so(judged: Iterable[Judgement], request: Request, naming: Naming) -> tuple[Judgement, ...]:
+    """Those of `judged`, which name whoever asks in some way, that do so in one of the ways of `naming`."""
+    return tuple(
+        _if(each.policy.present, _sure_of_effect(judgement))
+        for each in judged
+        for judgement in (judge(each.statement, document.read(each.policy), request, naming),)
+        if judgement.answer.truth is not Truth.NO
+    )
+
+
+_MOST_REMEMBERED: Final = 1 << 16
+_remembered: dict[tuple[int, bool, str], tuple[Document, tuple[Statement, ...]]] = {}
+
+
+def _acting(read: Document, effect: Effect, action: str) -> tuple[Statement, ...]:
+    """The statements that can have `effect` and can speak of `action`: most speak of others, and that never changes."""
+    key = (id(read), effect is Effect.ALLOW, action)
+    found = _remembered.get(key)
+    if found is not None and found[0] is read:
+        return found[1]
+    if len(_remembered) >= _MOST_REMEMBERED:
+        _remembered.clear()
+    acting = tuple(each for each in read.statements if effect in each.effects and acts(each, action) is not Truth.NO)
+    _remembered[key] = (read, acting)  # the document is kept, so that its id stays its own
+    return acting
 
 
 def applies(judgements: Iterable[Judgement]) -> Answer:
@@ -103,9 +130,16 @@ def nearest(policies: Iterable[Policy], request: Request, naming: Naming = DIREC
     return max(allowing, key=_closeness, default=None)
 
 
-def _closeness(judgement: Judgement) -> tuple[int, bool, int]:
-    """How close a statement comes: one that names who asks is closer than one for somebody else, whatever it gives."""
-    return judgement.answer.truth.value, judgement.element is not Element.PRINCIPAL, judgement.elements
+_ORDER: Final = tuple(Element)
+
+
+def _closeness(judgement: Judgement) -> tuple[int, int, int]:
+    """How close a statement comes: the later in the manual's order the element that misses, the closer.
+
+    So one that names who asks is closer than one for somebody else, and the action on another key than another action.
+    """
+    missing = _ORDER.index(judgement.element) if judgement.element else len(_ORDER)
+    return judgement.answer.truth.value, missing, judgement.elements
 
 
 def _sure_of_effect(judgement: Judgement) -> Judgement:

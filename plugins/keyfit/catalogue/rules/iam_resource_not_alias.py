@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.answer import NO, YES, all_of, any_of, answer
+from keyfit.answer import NO, YES, all_of, answer, any_of
 from keyfit.catalogue import resources, statements
 from keyfit.catalogue.words import shown
 from keyfit.findings import Level, Note, NoteKind

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.answer import NO, YES, any_of, answer
+from keyfit.answer import NO, YES, answer, any_of
 from keyfit.catalogue import resources, statements
 from keyfit.catalogue.words import shown
 from keyfit.findings import Level, Note, NoteKind

@@ -6,8 +6,8 @@ The key that a consumer names is not one of the keys behind `alias/aws/…`.
 
 ## Why it matters
 
-The policy of an AWS managed key cannot be changed and lets only its own service use it, so it can never give the consumer
-what it needs. Use a customer managed key, or none.
+The policy of an AWS managed key cannot be changed and lets only its own service use it, so it can never give the
+consumer what it needs. Use a customer managed key, or none.
 
 ## When it is unproven
 

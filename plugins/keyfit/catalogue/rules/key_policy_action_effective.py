@@ -76,7 +76,10 @@ def _broken(written: Written) -> Verdict:
     notes = []
     if keyless:
         advice = f"move {joined(keyless)} to an identity policy, with Resource `*`"
-        notes += [Note(NoteKind.NOTE, f"{joined(keyless)} {_are(keyless)} on no key", place), Note(NoteKind.HELP, advice, place)]
+        notes += [
+            Note(NoteKind.NOTE, f"{joined(keyless)} {_are(keyless)} on no key", place),
+            Note(NoteKind.HELP, advice, place),
+        ]
     if on_grants:
         words = f"a key policy can deny {joined(on_grants)} and not give it: the grant itself says who can"
         notes += [Note(NoteKind.NOTE, words, place), Note(NoteKind.HELP, f"take {joined(on_grants)} out", place)]

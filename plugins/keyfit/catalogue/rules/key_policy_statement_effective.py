@@ -58,7 +58,9 @@ def _verdict(written: Written) -> Verdict:
         if element is None:
             ignored = Note(NoteKind.NOTE, f"KMS accepts a statement without {name}, and ignores it")
             advice = "give it the Resource `*`" if name == "Resource" else "give it the actions that it is for"
-            return written.verdict(NO, f"{written.name} has no {name}, so it has no effect", ignored, _help(written, advice))
+            return written.verdict(
+                NO, f"{written.name} has no {name}, so it has no effect", ignored, _help(written, advice)
+            )
     return _about_key(written, statement.resources) if statement.resources else written.verdict(YES, "")
 
 
@@ -77,7 +79,9 @@ def _about_key(written: Written, resources: Patterns) -> Verdict:
             if not resources.negated:
                 message = f"the Resource of {written.name} is not the key but {names}, so it has no effect"
             place = evidence.place(resources.origin)
-            return written.verdict(NO, message, Note(NoteKind.HELP, "give it the Resource `*`, which is the key", place))
+            return written.verdict(
+                NO, message, Note(NoteKind.HELP, "give it the Resource `*`, which is the key", place)
+            )
 
 
 def _matches(value: object, written: Written) -> Answer:

@@ -6,8 +6,8 @@ The key that a consumer names has key spec SYMMETRIC_DEFAULT and key usage ENCRY
 
 ## Why it matters
 
-Personalize, Feature Store and geospatial jobs ask KMS for data keys, and only symmetric encryption keys make data keys.
-With an RSA, elliptic curve or HMAC key the consumer fails whatever its policies say.
+Personalize, Feature Store and geospatial jobs ask KMS for data keys, and only symmetric encryption keys make data
+keys. With an RSA, elliptic curve or HMAC key the consumer fails whatever its policies say.
 
 ## When it is unproven
 
@@ -23,7 +23,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue.key_facts import key_uses, text_of
+from keyfit.catalogue.key_facts import ENCRYPTS, SYMMETRIC, key_uses, text_of
 from keyfit.findings import Level, Note, NoteKind
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 NUMBER: Final = 401
 LEVEL: Final = Level.ERROR
 SOURCES: Final = ("F20", "G1", "K47", "K48", "R10")
-_WANTED: Final = {"key spec": "SYMMETRIC_DEFAULT", "key usage": "ENCRYPT_DECRYPT"}
+_WANTED: Final = {"key spec": SYMMETRIC, "key usage": ENCRYPTS}
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Verdict]:

@@ -80,7 +80,9 @@ def _exists(action: Text | Unknown) -> Answer:
 def _broken(written: Written, wrong: list[Text | Unknown]) -> Verdict:
     names = [shown(each) for each in wrong]
     verb = "is no action" if len(names) == 1 else "are no actions"
-    helps = [Note(NoteKind.HELP, _advice(name), evidence.place(each.origin)) for name, each in zip(names, wrong, strict=True)]
+    helps = [
+        Note(NoteKind.HELP, _advice(name), evidence.place(each.origin)) for name, each in zip(names, wrong, strict=True)
+    ]
     return written.verdict(NO, f"{joined(names)} in {written.name} {verb} of KMS", *helps)
 
 

@@ -6,8 +6,8 @@ The parameter holds a key ARN (`arn:aws:kms:…:key/…`): no key id, alias name
 
 ## Why it matters
 
-Personalize validates the parameter against `arn:aws.*:kms:.*:[0-9]{12}:key/.*`; `!Ref Key` is a key id in CloudFormation,
-and the request fails. The key behind an alias is still judged by the other rules.
+Personalize validates the parameter against `arn:aws.*:kms:.*:[0-9]{12}:key/.*`; `!Ref Key` is a key id in
+CloudFormation, and the request fails. The key behind an alias is still judged by the other rules.
 
 ## When it is unproven
 

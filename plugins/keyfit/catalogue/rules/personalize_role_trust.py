@@ -45,4 +45,4 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     for consumer in personalize.consumers(stack):
         found = personalize.role_of(stack, consumer)
         if consumer.role is not None and found is not None:
-            yield trust_verdict(stack, consumer, consumer.role, found, personalize.TRUST)
+            yield trust_verdict(consumer, consumer.role, found, personalize.TRUST)

@@ -1,0 +1,126 @@
+"""Whether a need is met: each action asked of the engine, and the answers told as one verdict with its evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, YES, Answer, all_of, maybe
+from keyfit.catalogue.asking import ROUTES, Asker, Question, Told, ask, asker
+from keyfit.catalogue.lookup import absent, find_key
+from keyfit.catalogue.rule import Asked, Verdict
+from keyfit.catalogue.telling import helps, notes
+from keyfit.catalogue.words import joined, shown
+from keyfit.findings import About, NoteKind, Remedy
+from keyfit.policy.decision import Outcome, Route
+from keyfit.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from keyfit.catalogue.rule import Need
+    from keyfit.findings import Note
+    from keyfit.model import Consumer, Stack
+    from keyfit.value import Hole, Origin
+
+_CANNOT: Final = {
+    Asked.KEY_POLICY: "`{0}` cannot {1} on key `{2}`",
+    Asked.ANY: "role `{0}` cannot {1} on key `{2}`",
+    Asked.BOTH: "key policy and identity policies do not both give role `{0}` {1} on key `{2}`",
+    Asked.DELEGATED_OR_OWN: "no policy of role `{0}` gives it {1} on key `{2}`, and the key policy does not delegate",
+}
+_CAN: Final = {
+    Asked.KEY_POLICY: "`{0}` can {1} on key `{2}`",
+    Asked.ANY: "role `{0}` can {1} on key `{2}`",
+    Asked.BOTH: "key policy and identity policies both give role `{0}` {1} on key `{2}`",
+    Asked.DELEGATED_OR_OWN: "role `{0}` has the policy that AWS asks for to {1} on key `{2}`",
+}
+
+
+def verdicts(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Verdict]:
+    """One verdict for a need, if it applies: a key is given, and is not an AWS managed one (rule 404 speaks there)."""
+    if absent(need.key.value):
+        return
+    found = find_key(stack, need.key.value)
+    if found.managed:
+        return
+    who = asker(need.by)
+    if isinstance(who, Asker) and found.key is not None:
+        yield _verdict(need, Question(stack, consumer, who, found.key, need.via), need.actions)
+    else:
+        holes = who if not isinstance(who, Asker) else found.holes
+        yield _open(consumer, need, who, holes)
+
+
+def _open(consumer: Consumer, need: Need, who: Asker | tuple[Hole, ...], holes: tuple[Hole, ...]) -> Verdict:
+    """The key or the role is not known: so is everything about them."""
+    name = f"`{who.name}`" if isinstance(who, Asker) else "the role"
+    message = f"cannot tell whether {name} can use the key `{shown(need.key.value)}`"
+    about = About(parameter=need.key.parameter, store=consumer.store, state=consumer.state, actions=need.actions)
+    return Verdict(consumer.block, maybe(*holes), message, need.key.value.origin, need.level, about)
+
+
+def _verdict(need: Need, question: Question, actions: Sequence[str]) -> Verdict:
+    told = [ask(question, action, need.asked) for action in actions]
+    answer = all_of(each.answer for each in told)
+    decisive = [each for each in told if each.answer.truth is answer.truth]
+    evidence = notes(question, decisive) if answer.truth is not Truth.YES else _assumed(decisive)
+    advice = helps(question, decisive, need) if answer.truth is Truth.NO else ()
+    summary = next((note.message for note in advice if note.kind is NoteKind.HELP), None)
+    return Verdict(
+        subject=question.consumer.block,
+        answer=answer,
+        message=_message(answer, need, question, [each.action for each in decisive]),
+        origin=need.key.value.origin,
+        level=need.level,
+        about=_about(need, question, decisive),
+        notes=(*evidence, *advice),
+        remedy=Remedy(summary) if summary else None,
+        statement=_cause(decisive) if answer.truth is Truth.NO else None,
+    )
+
+
+def _about(need: Need, question: Question, decisive: Sequence[Told]) -> About:
+    consumer, actions = question.consumer, tuple(each.action for each in decisive)
+    key, who = question.key.block.address, question.asker.name
+    return About(key, need.key.parameter, consumer.store, consumer.state, who, actions)
+
+
+def _message(answer: Answer, need: Need, question: Question, actions: list[str]) -> str:
+    words = (question.asker.name, joined(actions), question.key.block.address)
+    match answer.truth:
+        case Truth.YES:
+            return _CAN[need.asked].format(*words)
+        case Truth.NO:
+            return _CANNOT[need.asked].format(*words)
+        case Truth.MAYBE:
+            return "cannot tell whether " + _CAN[need.asked].format(*words)
+
+
+def _assumed(told: Sequence[Told]) -> tuple[Note, ...]:
+    """What the answers take for granted about what lies outside the source."""
+    return tuple(dict.fromkeys(note for each in told for note in each.assumptions))
+
+
+def _cause(decisive: Sequence[Told]) -> Origin | None:
+    """The place of the one statement that all the decisive answers blame; `None` where they blame several or none."""
+    places = {each.blamed.statement.origin for each in decisive if each.blamed is not None}
+    return places.pop() if len(places) == 1 else None
+
+
+def only_by_delegation(stack: Stack, consumer: Consumer, need: Need, action: str) -> bool:
+    """Whether the key policy surely does not give `action` itself, and delegation surely does."""
+    found, who = find_key(stack, need.key.value), asker(need.by)
+    if found.key is None or not isinstance(who, Asker):
+        return False
+    question = Question(stack, consumer, who, found.key, need.via)
+    decision = ask(question, action, Asked.ANY).decision
+    by_key, delegated = decision.route(Route.KEY_POLICY), decision.route(Route.DELEGATION)
+    return (
+        decision.outcome is Outcome.ALLOWED
+        and (by_key is None or by_key.answer == NO)
+        and delegated is not None
+        and delegated.answer == YES
+    )
+
+
+__all__ = ["ROUTES", "only_by_delegation", "verdicts"]

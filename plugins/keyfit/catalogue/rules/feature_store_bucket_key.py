@@ -1,0 +1,74 @@
+"""The bucket of an offline store that KMS encrypts uses an S3 Bucket Key.
+
+## What it checks
+
+Where the offline store's bucket is in the source and encrypted with a KMS key by default, `BucketKeyEnabled` is true.
+
+## Why it matters
+
+A Bucket Key cuts the number of calls to KMS, and their cost, by up to 99 percent. With one, the encryption context
+holds the bucket's ARN, not the object's: a condition on `kms:EncryptionContext:aws:s3:arn` then needs the bucket's
+ARN.
+
+## When it is unproven
+
+The bucket's encryption depends on a value that is not known. A bucket that is not in the source is not judged.
+
+## References
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, YES, maybe
+from keyfit.catalogue import feature_store
+from keyfit.catalogue.key_facts import BY_KMS, bool_of, text_of
+from keyfit.catalogue.lookup import absent, find_bucket
+from keyfit.catalogue.rule import Verdict
+from keyfit.findings import About, Level, Note, NoteKind, Remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options
+    from keyfit.model import Bucket, Consumer, Stack, Use
+
+NUMBER: Final = 206
+LEVEL: Final = Level.WARNING
+SOURCES: Final = ("F34", "F35")
+_ADVICE: Final = "enable an S3 Bucket Key in the bucket's encryption rule"
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each offline store whose bucket is in the source and encrypted with KMS."""
+    for store in feature_store.offline(stack):
+        for location in store.buckets:
+            bucket = find_bucket(stack, location.value)
+            if bucket is not None and bucket.algorithm is not None:
+                yield from _verdict(store, location, bucket)
+
+
+def _verdict(store: Consumer, location: Use, bucket: Bucket) -> Iterator[Verdict]:
+    name = bucket.block.address
+    about = About(parameter=location.parameter, store=store.store, state=store.state)
+    algorithm = text_of(bucket.algorithm) if bucket.algorithm is not None else ""
+    enabled = False if bucket.bucket_key is None or absent(bucket.bucket_key) else bool_of(bucket.bucket_key)
+    origin = location.value.origin
+    if isinstance(algorithm, str) and algorithm not in BY_KMS:
+        return
+    holes = (*(algorithm if isinstance(algorithm, tuple) else ()), *(enabled if isinstance(enabled, tuple) else ()))
+    if enabled is True:
+        yield Verdict(store.block, YES, f"bucket `{name}` uses an S3 Bucket Key", origin, LEVEL, about)
+    elif holes:
+        message = f"cannot tell whether bucket `{name}` uses an S3 Bucket Key"
+        yield Verdict(store.block, maybe(*holes), message, origin, LEVEL, about)
+    else:
+        notes = (
+            Note(NoteKind.NOTE, "each object costs a call to KMS", bucket.block.origin),
+            Note(NoteKind.HELP, _ADVICE),
+        )
+        message = f"bucket `{name}` is encrypted with KMS without an S3 Bucket Key"
+        yield Verdict(store.block, NO, message, origin, LEVEL, about, notes, Remedy(_ADVICE))

@@ -1,0 +1,56 @@
+"""The role of an offline store can write with the store's key, through S3.
+
+## What it checks
+
+The role that the feature group names gets `kms:GenerateDataKey` on the offline store's key, by any route that KMS
+knows, for a call that S3 makes with the role's session: KMS then sees `kms:ViaService` `s3.<region>.amazonaws.com`. A
+statement with `kms:ViaService` `sagemaker.*.amazonaws.com` does not cover it.
+
+## Why it matters
+
+The offline store is a set of S3 objects that the role writes. Without the key CreateFeatureGroup fails, or the store
+stays empty.
+
+## When it is unproven
+
+The role or the key is not in the source, or an unknown value decides.
+
+## References
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store-security.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.catalogue import access, feature_store
+from keyfit.catalogue.rule import Need, Via
+from keyfit.findings import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.model import Consumer, Stack
+
+NUMBER: Final = 202
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("F11", "F12", "F30")
+YIELDS_TO: Final = (203,)
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each offline store with a key and a role."""
+    for consumer in feature_store.offline(stack):
+        for need in needs(stack, consumer):
+            yield from access.verdicts(stack, consumer, need)
+
+
+def needs(stack: Stack, consumer: Consumer) -> Iterator[Need]:
+    """What the role needs on the offline store's key."""
+    role = feature_store.role_of(stack, consumer)
+    if role is None:
+        return
+    for use in consumer.keys:
+        yield Need(feature_store.OFFLINE_ACTIONS, role, use, Via.THROUGH_S3)

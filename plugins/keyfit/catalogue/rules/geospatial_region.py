@@ -1,0 +1,62 @@
+"""The key of a geospatial job is in us-west-2.
+
+## What it checks
+
+The Region of the job's key, where it is known, is us-west-2.
+
+## Why it matters
+
+Geospatial capabilities run in us-west-2 alone, and KMS keys are Regional. The sample ARN of AWS's own page, in
+us-east-1, cannot work.
+
+## When it is unproven
+
+The key's Region is not known: pass `--region`.
+
+## References
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/geospatial-faq.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, YES, maybe
+from keyfit.catalogue.consumers import JOBS
+from keyfit.catalogue.key_facts import key_uses
+from keyfit.catalogue.words import shown
+from keyfit.findings import Level, Note, NoteKind
+from keyfit.pattern import matches
+from keyfit.truth import Truth
+from keyfit.value import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.key_facts import KeyUse
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.model import Key, Stack
+
+NUMBER: Final = 304
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("G28",)
+_ONLY: Final = "us-west-2"
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each key of a geospatial job or role."""
+    for use in key_uses(stack):
+        if use.consumer.kind in JOBS and use.found.key is not None:
+            yield _verdict(use, use.found.key)
+
+
+def _verdict(use: KeyUse, key: Key) -> Verdict:
+    match matches(text(_ONLY), key.region, wildcards=False):
+        case Truth.YES:
+            return use.verdict(YES, f"key `{use.name}` is in `{_ONLY}`")
+        case Truth.MAYBE:
+            return use.verdict(maybe(*key.region.holes), f"cannot tell whether key `{use.name}` is in `{_ONLY}`")
+        case Truth.NO:
+            message = f"key `{use.name}` is in `{shown(key.region)}`, and geospatial jobs run in `{_ONLY}` alone"
+            return use.verdict(NO, message, Note(NoteKind.HELP, f"use a key of `{_ONLY}`"))

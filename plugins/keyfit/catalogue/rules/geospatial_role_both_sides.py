@@ -1,0 +1,49 @@
+"""Where the key policy does not delegate to the account, the execution role also has the identity policy AWS asks for.
+
+## What it checks
+
+The key policy of a start job's key names the execution role and does not hand the four actions to the account: then
+AWS's page asks for the same four actions in a policy of the role. This rule speaks only where the role has access at
+all; where it has none, `geospatial-role-key-access` does.
+
+## Why it matters
+
+By KMS's own rules the key policy alone is enough in one account, so this is a warning. AWS's page says: if your key
+policy does not have your account root as key administrator, add the same permissions to the execution role.
+
+## When it is unproven
+
+The role or the key is not in the source, or an unknown value decides.
+
+## References
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/geospatial-kms.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.catalogue import access, geospatial
+from keyfit.catalogue.rule import Asked
+from keyfit.findings import Level
+from keyfit.model import Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.model import Stack
+
+NUMBER: Final = 303
+LEVEL: Final = Level.WARNING
+SOURCES: Final = ("G6", "G7", "G8")
+YIELDS_TO: Final = (301,)
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each key of a start job."""
+    for consumer in geospatial.consumers(stack):
+        for need in geospatial.needs(stack, consumer, Asked.DELEGATED_OR_OWN):
+            if need.key.purpose is Purpose.STORE:
+                yield from access.verdicts(stack, consumer, need)

@@ -1,0 +1,46 @@
+"""The execution role of a geospatial job lets the geospatial service assume it.
+
+## What it checks
+
+The trust policy of the execution role allows `sts:AssumeRole` to `sagemaker-geospatial.amazonaws.com`. Trust in
+`sagemaker.amazonaws.com` alone, which the console's steps give, is not enough.
+
+## Why it matters
+
+The service assumes the role to make the grant on your key, and to read and write your data. A role that trusts only
+SageMaker fails every job.
+
+## When it is unproven
+
+The role is not in the source, or a condition of its trust policy asks for something that nobody documents.
+
+## References
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-geospatial-roles.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.catalogue import geospatial
+from keyfit.catalogue.trust import trust_verdict
+from keyfit.findings import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.model import Stack
+
+NUMBER: Final = 302
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("G18", "G19")
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each job that names a role, and each role that stands for jobs outside the source."""
+    for consumer in geospatial.consumers(stack):
+        found = geospatial.role_of(stack, consumer)
+        if consumer.role is not None and found is not None:
+            yield trust_verdict(consumer, consumer.role, found, geospatial.TRUST)

@@ -1,0 +1,130 @@
+"""An identity that creates Personalize resources may pass them their role.
+
+## What it checks
+
+A role, user or group of the source whose policies name a create action of Personalize
+(`personalize:CreateDatasetGroup`, `personalize:Create*`, `personalize:*`) may `iam:PassRole` the role that a
+consumer of the source names, with `iam:PassedToService` being `personalize.amazonaws.com`. Statements for `*`, and
+NotAction, say nothing about intent and are left out.
+
+## Why it matters
+
+Whoever creates a resource that names a role has to be allowed to pass that role; else the request is refused.
+
+## When it is unproven
+
+A policy of the identity is not in the source, or an unknown value decides.
+
+## References
+
+https://docs.aws.amazon.com/personalize/latest/dg/aws-personalize-set-up-permissions.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import all_of, maybe
+from keyfit.catalogue import evidence, personalize
+from keyfit.catalogue.asking import answer_of
+from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.words import shown
+from keyfit.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.model import ConsumerKind, IdentityKind
+from keyfit.pattern import matches
+from keyfit.policy.decide import decide
+from keyfit.policy.document import read
+from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
+from keyfit.policy.statement import Effect
+from keyfit.truth import Truth
+from keyfit.value import Text, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options
+    from keyfit.model import Identity, Stack
+    from keyfit.policy.decision import PolicyDecision
+    from keyfit.policy.statement import Patterns
+
+NUMBER: Final = 109
+LEVEL: Final = Level.WARNING
+SOURCES: Final = ("P21",)
+PASS: Final = "iam:PassRole"  # noqa: S105 - an action, no password
+_CREATES: Final = {
+    ConsumerKind.DATASET_GROUP: "personalize:CreateDatasetGroup",
+    ConsumerKind.IMPORT_JOB: "personalize:CreateDatasetImportJob",
+    ConsumerKind.EXPORT_JOB: "personalize:CreateDatasetExportJob",
+    ConsumerKind.BATCH_INFERENCE_JOB: "personalize:CreateBatchInferenceJob",
+    ConsumerKind.BATCH_SEGMENT_JOB: "personalize:CreateBatchSegmentJob",
+    ConsumerKind.METRIC_ATTRIBUTION: "personalize:CreateMetricAttribution",
+}
+_PREFIX: Final = "personalize:"
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each identity that creates such resources, and each role that they name."""
+    for identity in stack.identities:
+        for consumer in personalize.consumers(stack):
+            found = personalize.role_of(stack, consumer)
+            if found is not None and found.identity is not None and _creates(identity, _CREATES[consumer.kind]):
+                yield _verdict(identity, found.identity)
+
+
+def _creates(identity: Identity, action: str) -> bool:
+    """Whether an Allow of the identity's policies names `action`, by name or by a pattern that means Personalize."""
+    return any(
+        statement.effects == {Effect.ALLOW} and statement.actions is not None and _names(statement.actions, action)
+        for policy in identity.policies
+        for statement in read(policy).statements
+    )
+
+
+def _names(actions: Patterns, action: str) -> bool:
+    if actions.negated:
+        return False
+    written = (each for each in actions.values if isinstance(each, Text))
+    named = (each for each in written if each.prefix.lower().startswith(_PREFIX))
+    return any(matches(each, text(action), fold_case=True) is Truth.YES for each in named)
+
+
+def _verdict(identity: Identity, role: Identity) -> Verdict:
+    request = _request(identity, role)
+    own = decide(identity.policies, request)
+    bounds = [decide((identity.boundary,), request)] if identity.boundary else []
+    answer = all_of(answer_of(each) for each in (own, *bounds))
+    name, passed = identity.block.address, role.block.address
+    about = About(parameter=passed, principal=name, actions=(PASS,))
+    can = f"{identity.kind.value} `{name}` can pass role `{passed}` to `{personalize.SERVICE_NAME}`"
+    match answer.truth:
+        case Truth.YES:
+            return Verdict(identity.block, answer, can, identity.block.origin, LEVEL, about)
+        case Truth.MAYBE:
+            message = f"cannot tell whether {can}"
+            return Verdict(identity.block, maybe(*answer.holes), message, identity.block.origin, LEVEL, about)
+        case Truth.NO:
+            decisive = next(each for each in (own, *bounds) if answer_of(each).truth is Truth.NO)
+            advice = f"allow `{PASS}` on the ARN of role `{passed}` in a policy of {identity.kind.value} `{name}`"
+            notes = (*_evidence(identity, decisive), Note(NoteKind.HELP, advice))
+            message = f"{identity.kind.value} `{name}` cannot pass role `{passed}` to `{personalize.SERVICE_NAME}`"
+            return Verdict(identity.block, answer, message, identity.block.origin, LEVEL, about, notes, Remedy(advice))
+
+
+def _evidence(identity: Identity, decision: PolicyDecision) -> tuple[Note, ...]:
+    if decision.explicit or decision.nearest is not None:
+        return evidence.of_policy(decision, identity.policies[0], PASS)
+    return (Note(NoteKind.NOTE, f"no policy of `{shown(identity.name)}` allows `{PASS}`"),)
+
+
+def _request(identity: Identity, role: Identity) -> Request:
+    """The request of passing the role to Personalize."""
+    kind = PrincipalKind.ROLE if identity.kind is IdentityKind.ROLE else PrincipalKind.USER
+    principal = Principal(kind, identity.arn, identity.account, identity.arn if kind is PrincipalKind.ROLE else None)
+    facts = {
+        "iam:passedtoservice": present(text(personalize.SERVICE_NAME)),
+        "iam:associatedresourcearn": unsure("iam:AssociatedResourceArn"),
+        "aws:principalarn": present(identity.arn),
+        "aws:principalaccount": present(identity.account),
+        "aws:securetransport": unsure("aws:SecureTransport", text("true")),
+    }
+    return Request(principal, PASS, role.arn, role.account, Context(facts))

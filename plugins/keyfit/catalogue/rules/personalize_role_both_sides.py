@@ -1,0 +1,54 @@
+"""The key policy and the role's own policies both let the role of a Personalize consumer use its key.
+
+## What it checks
+
+AWS's page asks for both sides: the key policy names the role, *and* the policies attached to the role allow
+`kms:Decrypt`, `kms:GenerateDataKey`, `kms:DescribeKey` and `kms:ListGrants` on the key. Import jobs need the key
+policy alone. This rule speaks only where the role has access at all; where it has none, `personalize-role-key-access`
+does.
+
+## Why it matters
+
+By KMS's own rules one side is enough in one account, so this is a warning: the documented set-up is the one that AWS
+supports, and the one that survives when somebody narrows the other side.
+
+## When it is unproven
+
+The role or the key is not in the source, or an unknown value decides.
+
+## References
+
+https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.catalogue import access, personalize
+from keyfit.catalogue.rule import Asked, Need
+from keyfit.catalogue.rules.personalize_role_key_access import via
+from keyfit.findings import Level
+from keyfit.model import ConsumerKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.model import Stack
+
+NUMBER: Final = 103
+LEVEL: Final = Level.WARNING
+SOURCES: Final = ("P2", "P4", "P15", "P16")
+YIELDS_TO: Final = (102, 106)
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each key parameter of a Personalize consumer that names a role, import jobs aside."""
+    for consumer in personalize.consumers(stack):
+        found = personalize.role_of(stack, consumer)
+        if found is None or consumer.kind is ConsumerKind.IMPORT_JOB:
+            continue
+        for use in consumer.keys:
+            need = Need(personalize.ROLE_ACTIONS, found, use, via(consumer), Asked.BOTH, level=LEVEL)
+            yield from access.verdicts(stack, consumer, need)

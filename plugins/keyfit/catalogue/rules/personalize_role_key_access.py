@@ -1,0 +1,65 @@
+"""The role of a Personalize consumer can use the consumer's key.
+
+## What it checks
+
+The role that a dataset group, job or metric attribution names gets `kms:Decrypt`, `kms:GenerateDataKey`,
+`kms:DescribeKey`, `kms:ListGrants` and `kms:CreateGrant` on its key by any route that KMS knows: a key-policy
+statement that names it, delegation to the account together with the role's own policies, or a grant; within its
+permissions boundary, and with no deny anywhere.
+
+## Why it matters
+
+Personalize also calls KMS with the role's credentials. A role without access fails the dataset group or job as
+surely as a key policy without the service.
+
+## When it is unproven
+
+The role or the key is not in the source, or an unknown value decides.
+
+## References
+
+https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.catalogue import access, personalize
+from keyfit.catalogue.rule import Need, Via
+from keyfit.findings import Level, Note, NoteKind
+from keyfit.model import ConsumerKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.model import Consumer, Stack
+
+NUMBER: Final = 102
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("P2", "P5", "P13", "P15")
+YIELDS_TO: Final = (106,)
+_ACTIONS: Final = (*personalize.ROLE_ACTIONS, personalize.CREATE_GRANT)
+_BY_DELEGATION: Final = Note(
+    NoteKind.NOTE,
+    "`kms:CreateGrant` comes from an identity policy by delegation; AWS's page asks for it in the key policy",
+)
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each key parameter of a Personalize consumer that names a role."""
+    for consumer in personalize.consumers(stack):
+        found = personalize.role_of(stack, consumer)
+        if found is None:
+            continue
+        for use in consumer.keys:
+            need = Need(_ACTIONS, found, use, via(consumer))
+            for verdict in access.verdicts(stack, consumer, need):
+                by_delegation = access.only_by_delegation(stack, consumer, need, personalize.CREATE_GRANT)
+                yield verdict.with_notes(_BY_DELEGATION) if by_delegation else verdict
+
+
+def via(consumer: Consumer) -> Via:
+    """A dataset group's key is used directly, every other consumer's for S3 objects (design, section 5)."""
+    return Via.ROLE if consumer.kind is ConsumerKind.DATASET_GROUP else Via.ROLE_S3

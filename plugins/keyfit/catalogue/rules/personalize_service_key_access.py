@@ -1,0 +1,54 @@
+"""The key policy lets Personalize use a consumer's key.
+
+## What it checks
+
+The policy of the key that a dataset group, job or metric attribution names gives `personalize.amazonaws.com` itself
+`kms:Decrypt`, `kms:GenerateDataKey`, `kms:DescribeKey`, `kms:CreateGrant` and `kms:ListGrants`, and nothing denies
+them. A statement for the account (`arn:aws:iam::111122223333:root`) does not count: it hands authority to IAM
+policies, and a service has none.
+
+## Why it matters
+
+Personalize calls KMS in its own name. Without one of the five the consumer ends in `CREATE FAILED`, minutes after the
+request was accepted, often with a message about S3 ("Insufficient privileges for accessing data in Amazon S3.").
+
+## When it is unproven
+
+The key or its policy is not in the source, or a statement's condition asks for something that nobody documents for
+these calls, such as `aws:SourceArn` or `aws:SourceAccount`.
+
+## References
+
+https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.catalogue import access, personalize
+from keyfit.catalogue.rule import Asked, Need, Via
+from keyfit.findings import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.model import Consumer, Stack
+
+NUMBER: Final = 101
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P14")
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each key parameter of a Personalize consumer."""
+    for consumer in personalize.consumers(stack):
+        for need in needs(consumer):
+            yield from access.verdicts(stack, consumer, need)
+
+
+def needs(consumer: Consumer) -> Iterator[Need]:
+    """What the service needs on each of the consumer's keys."""
+    for use in consumer.keys:
+        yield Need(personalize.SERVICE_ACTIONS, personalize.SERVICE, use, Via.SERVICE, Asked.KEY_POLICY)
