@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeAlias
 
 from keyfit.value import (
     Bool,
@@ -36,6 +36,7 @@ DEEPEST: Final = 100  # levels of nesting; policies and templates have some ten
 LONGEST: Final = 4 * 1024 * 1024  # characters
 _LONGEST_NUMBER: Final = 300  # digits; Python refuses to read 4,301
 
+_Path: TypeAlias = "tuple[str | int, ...]"
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 _TOKEN: Final = re.compile(
     r'(?P<string>"(?:[^"\\]+|\\.)*")'
@@ -56,9 +57,19 @@ def read(source: Text) -> Value:
     if len(source.parts) == 1 and isinstance(source.parts[0], Unknown):
         return source.parts[0]
     try:
-        return _Reader(_Joined.of(source), source.origin).document()
+        joined = _Joined.of(source)
+        return _Reader(joined, _Places(joined, source.origin)).document()
     except _UnreadableError as error:
         return Unknown(error.why, error.reason, choices=choices_in(source), origin=error.origin)
+
+
+def read_file(source: str, file: str) -> Value:
+    """The value that a file of JSON holds, each with its place in the file and its path; unknown as in `read`."""
+    try:
+        joined = _Joined.of(text(source))
+        return _Reader(joined, _Places(joined, Origin(file), whole=True), paths=True).document()
+    except _UnreadableError as error:
+        return Unknown(error.why, error.reason, origin=error.origin)
 
 
 class _UnreadableError(Exception):
@@ -102,13 +113,13 @@ class _Joined:
 class _Places:
     """From offsets in the joined text to places in the file."""
 
-    def __init__(self, joined: _Joined, origin: Origin) -> None:
+    def __init__(self, joined: _Joined, origin: Origin, *, whole: bool = False) -> None:
         self._origin = origin
         self._joined = joined
         self._lines = [0, *(found.end() for found in re.finditer("\n", joined.characters))]
         height = origin.end.line - origin.start.line
         written = {len(self._lines) - 1, joined.characters.rstrip("\r\n").count("\n")}
-        self.exact = height > 0 and height in written
+        self.exact = whole or (height > 0 and height in written)
 
     def position(self, offset: int) -> Position:
         """The place of the character at `offset`."""
@@ -124,12 +135,12 @@ class _Places:
         line = bisect_right(self._lines, offset) - 1
         return line + 1, offset - self._lines[line] + 1
 
-    def origin(self, start: int, end: int) -> Origin:
-        """The place of the characters from `start` to `end`."""
+    def origin(self, start: int, end: int, path: _Path = ()) -> Origin:
+        """The place of the characters from `start` to `end`; `path` is added to that of the text."""
         if not self.exact:
             return self._origin
         here = self._origin
-        return Origin(here.file, self.position(start), self.position(end), here.path, here.note)
+        return Origin(here.file, self.position(start), self.position(end), (*here.path, *path), here.note)
 
 
 @dataclass(slots=True)
@@ -156,13 +167,14 @@ _QUOTED_OR_NESTED: Final = {"string", "{", "["}
 class _Reader:
     """Recursive descent, no deeper than `DEEPEST`."""
 
-    def __init__(self, joined: _Joined, origin: Origin) -> None:
+    def __init__(self, joined: _Joined, places: _Places, *, paths: bool = False) -> None:
         self._joined = joined
-        self._places = _Places(joined, origin)
+        self._places = places
+        self._paths = paths
+        self._path: _Path = ()
         self._depth = 0
-        self._origin = origin
         if len(joined.characters) > LONGEST:
-            raise _UnreadableError(Why.BOUND, f"the JSON text is longer than {LONGEST} characters", origin)
+            self._refuse(f"it is longer than {LONGEST} characters", 0, Why.BOUND)
         self._next = self._token(0)
 
     def document(self) -> Value:
@@ -206,12 +218,15 @@ class _Reader:
         if token.kind in "{[":
             return self._nested(token)
         self._take()
-        origin = self._places.origin(token.start, token.end)
         if token.kind == "string":
             return self._string(token)
+        origin = self._origin(token.start, token.end)
         if token.kind == "hole":
             return self._unquoted(token, origin)
         return self._scalar(token, origin)
+
+    def _origin(self, start: int, end: int) -> Origin:
+        return self._places.origin(start, end, self._path)
 
     def _scalar(self, token: _Token, origin: Origin) -> Value:
         written = self._joined.characters[token.start : token.end]
@@ -232,7 +247,7 @@ class _Reader:
     def _string(self, token: _Token) -> Text:
         pieces = self._joined.slice(token.start + 1, token.end - 1)
         known = (self._unescaped(each, token) if isinstance(each, str) and "\\" in each else each for each in pieces)
-        return text(*known, origin=self._places.origin(token.start, token.end))
+        return text(*known, origin=self._origin(token.start, token.end))
 
     def _unescaped(self, piece: str, token: _Token) -> str:
         try:
@@ -252,7 +267,7 @@ class _Reader:
             before = self._next
             self._member(members) if closing == "}" else self._element(members)
             self._separate(members, closing, after=before)
-        origin = self._places.origin(opening.start, self._take().end)
+        origin = self._origin(opening.start, self._take().end)
         self._depth -= 1
         if closing == "}":
             return Object(tuple(members.entries), members.rest, origin)
@@ -275,7 +290,7 @@ class _Reader:
         if self._next.kind == "hole":
             self._further(members)
         else:
-            members.items.append(self._value())
+            members.items.append(self._within(len(members.items)))
 
     def _member(self, members: _Members) -> None:
         key = self._next
@@ -289,13 +304,25 @@ class _Reader:
         if self._next.kind != ":":
             self._fail("`:`")
         self._take()
-        members.entries.append(Entry(name, self._value()))
+        value = self._within(name.prefix)
+        if self._paths:
+            name = Text(name.parts, replace(name.origin, path=value.origin.path))
+        members.entries.append(Entry(name, value))
+
+    def _within(self, step: str | int) -> Value:
+        """The next value, whose path is one step longer."""
+        if not self._paths:
+            return self._value()
+        before, self._path = self._path, (*self._path, step)
+        value = self._value()
+        self._path = before
+        return value
 
     def _further(self, members: _Members) -> None:
         members.rest = self._rest(members.rest, self._take())
 
     def _rest(self, before: Unknown | None, token: _Token) -> Unknown:
-        more = self._unquoted(token, self._places.origin(token.start, token.end))
+        more = self._unquoted(token, self._origin(token.start, token.end))
         if before is None:
             return more
         choices = before.choices | more.choices

@@ -1,0 +1,92 @@
+"""Pseudo parameters: what the deployment knows of itself, bound by the user, by a scenario, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from string import ascii_letters, digits, hexdigits
+from typing import TYPE_CHECKING, Final
+
+from keyfit.value import Own, Shape, Text, Unknown, Why, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from keyfit.alternatives import Scenario
+    from keyfit.readers.given import Given
+    from keyfit.value import Value
+
+REGION: Final = "AWS::Region"
+PARTITION: Final = "AWS::Partition"
+NO_VALUE: Final = "AWS::NoValue"
+
+_STACK_NAME: Final = Shape(frozenset(ascii_letters + digits + "-"), 1, 128)
+_UUID: Final = Shape(frozenset(hexdigits.lower() + "-"), 36, 36)
+STACK_NAME: Final = Unknown(Why.AFTER_APPLY, "the name of the stack", "AWS::StackName", shape=_STACK_NAME)
+_STACK_UUID: Final = Unknown(Why.AFTER_APPLY, "the id of the stack", "AWS::StackId", shape=_UUID)
+_TOPICS: Final = Unknown(Why.AFTER_APPLY, "`AWS::NotificationARNs`", "AWS::NotificationARNs")
+
+_PARTITIONS: Final = (  # a Region's name begins so
+    ("cn-", "aws-cn"),
+    ("us-gov-", "aws-us-gov"),
+    ("us-iso-", "aws-iso"),
+    ("us-isob-", "aws-iso-b"),
+    ("us-isof-", "aws-iso-f"),
+    ("eu-isoe-", "aws-iso-e"),
+    ("eusc-", "aws-eusc"),
+)
+_SUFFIXES: Final = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """Account, Region and partition as texts: literal where bound. `excluded` are values that a hole surely has not."""
+
+    account: Text
+    region: Text
+    partition: Text
+    suffix: Text
+    excluded: Mapping[Own, frozenset[str]] = field(default_factory=dict)
+
+
+def bind(given: Given, scenario: Scenario) -> Bindings | None:
+    """What `given` and `scenario` bind; `None` where they contradict each other."""
+    chosen = {Own.REGION: scenario.find(REGION), Own.PARTITION: scenario.find(PARTITION)}
+    excluded = {own: value.not_in for own, value in chosen.items() if isinstance(value, Unknown)}
+    region = text(given.region) if given.region else _bound(chosen, Own.REGION)
+    partition = _bound(chosen, Own.PARTITION)
+    literal = region.literal
+    if literal is not None:
+        implied = partition_of(literal)
+        if partition.literal not in {None, implied} or implied in excluded.get(Own.PARTITION, ()):
+            return None
+        partition = text(implied)
+    suffix = _SUFFIXES.get(partition.literal or "")
+    account = text(given.account) if given.account else text(Own.ACCOUNT)
+    return Bindings(account, region, partition, text(suffix or Own.URL_SUFFIX), excluded)
+
+
+def _bound(chosen: Mapping[Own, Value | None], own: Own) -> Text:
+    value = chosen[own]
+    return value if isinstance(value, Text) else text(own)
+
+
+def partition_of(region: str) -> str:
+    """The partition that a Region lies in."""
+    return next((partition for prefix, partition in _PARTITIONS if region.startswith(prefix)), "aws")
+
+
+def _stack_id(bound: Bindings) -> Text:
+    place = ("arn:", bound.partition, ":cloudformation:", bound.region, ":", bound.account)
+    return text(*place, ":stack/", STACK_NAME, "/", _STACK_UUID)
+
+
+PSEUDO: Final[Mapping[str, Callable[[Bindings], Text | Unknown | None]]] = {
+    "AWS::AccountId": lambda bound: bound.account,
+    REGION: lambda bound: bound.region,
+    PARTITION: lambda bound: bound.partition,
+    "AWS::URLSuffix": lambda bound: bound.suffix,
+    "AWS::StackName": lambda _: STACK_NAME,
+    "AWS::StackId": _stack_id,
+    "AWS::NotificationARNs": lambda _: _TOPICS,
+    NO_VALUE: lambda _: None,
+}

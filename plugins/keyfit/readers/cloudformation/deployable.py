@@ -1,0 +1,67 @@
+"""Whether a scenario can be deployed at all: a map without the key, a failed rule, a reference to what is not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keyfit.answer import YES
+from keyfit.readers.cloudformation import conditions
+from keyfit.readers.cloudformation.maps import Missing, lookup_of, walk
+from keyfit.readers.cloudformation.references import calls, calls_of, names, surely
+from keyfit.truth import Truth
+from keyfit.value import List, Object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.readers.cloudformation.references import Call
+    from keyfit.readers.cloudformation.scope import Scope
+    from keyfit.value import Value
+
+
+def deployable(scope: Scope) -> bool:
+    """Whether nothing surely keeps CloudFormation from deploying `scope`."""
+    return not (
+        any(_fails(scope, rule) for rule in scope.template.rules.values())
+        or any(_lacks(scope, call) for written in scope.template.conditions.values() for call in calls(written))
+        or any(_dangles(scope, call) or _lacks(scope, call) for call in _evaluated(scope))
+    )
+
+
+def _evaluated(scope: Scope) -> Iterator[Call]:
+    """Every call in a resource that is surely there, outside branches that are not surely taken."""
+    for resource in scope.template.resources.values():
+        for call in calls_of(scope, resource):
+            interesting = call.function == "Fn::FindInMap" or _conditional(scope, call)
+            if interesting and scope.present(resource) is YES and surely(scope, call):
+                yield call
+
+
+def _conditional(scope: Scope, call: Call) -> tuple[str, ...]:
+    """The resources with a condition that a call refers to."""
+    resources = scope.template.resources
+    return tuple(name for name in names(call) if name in resources and resources[name].condition)
+
+
+def _dangles(scope: Scope, call: Call) -> bool:
+    """Whether a call refers to a resource that is surely not there."""
+    resources = scope.template.resources
+    return any(scope.present(resources[name]).truth is Truth.NO for name in _conditional(scope, call))
+
+
+def _lacks(scope: Scope, call: Call) -> bool:
+    """Whether a look-up surely finds nothing, and has no default value."""
+    lookup = lookup_of(scope, call.argument) if call.function == "Fn::FindInMap" else None
+    return lookup is not None and lookup.default is None and isinstance(walk(scope, lookup), Missing)
+
+
+def _fails(scope: Scope, rule: Value) -> bool:
+    """Whether an assertion of a rule that surely applies surely fails."""
+    if not isinstance(rule, Object):
+        return False
+    when, assertions = rule.find("RuleCondition"), rule.find("Assertions")
+    if when is not None and conditions.holds(scope, when) is not YES:
+        return False
+    asserted = assertions.items if isinstance(assertions, List) else ()
+    tests = (each.find("Assert") for each in asserted if isinstance(each, Object))
+    return any(test is not None and conditions.holds(scope, test).truth is Truth.NO for test in tests)

@@ -1,0 +1,140 @@
+"""A template as a stack, under any scenario: read once, evaluated when asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keyfit.alternatives import EMPTY, Choice, Scenario
+from keyfit.model import CLOUDFORMATION, Problem, Stack
+from keyfit.readers.cloudformation import buckets, choices, keys
+from keyfit.readers.cloudformation.bindings import PARTITION, bind
+from keyfit.readers.cloudformation.consumers import CONSUMERS
+from keyfit.readers.cloudformation.deployable import deployable
+from keyfit.readers.cloudformation.identities import identities
+from keyfit.readers.cloudformation.scope import Deployment, Scope
+from keyfit.readers.cloudformation.sections import read_sections
+from keyfit.readers.cloudformation.template import load
+from keyfit.truth import Truth
+from keyfit.value import Text, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from keyfit.readers.cloudformation.sections import Template
+    from keyfit.readers.given import Given
+    from keyfit.value import Value
+
+
+def read(source: str, file: str, given: Given) -> Stack:
+    """The stack that a template's text describes, YAML or JSON; one with nothing but a problem where it cannot be read.
+
+    `file` is the path that places name.
+    """
+    loaded = load(source, file)
+    if isinstance(loaded, Problem):
+        return Stack(file, CLOUDFORMATION, problems=(loaded,))
+    return read_value(loaded, file, given)
+
+
+def read_value(template: Value, file: str, given: Given) -> Stack:
+    """The stack that a template describes which is already loaded, by `template.load` or from a host's own decoder."""
+    return TemplateReading(read_sections(template, file), given).empty
+
+
+class TemplateReading:
+    """What answers for one template under other choices (`model.Reading`)."""
+
+    def __init__(self, template: Template, given: Given) -> None:
+        """Evaluated under the empty scenario at once."""
+        self._template = template
+        self._given = given
+        self._open = choices.open_choices(template, given)
+        self._scopes: dict[Scenario, Scope | None] = {}
+        self._stacks: dict[Scenario, Stack | None] = {}
+        self._choices: dict[str, Choice | None] = {}
+        scope = self._scope(EMPTY)
+        self.empty = Stack(template.file, CLOUDFORMATION, reading=self) if scope is None else self._stack(scope)
+
+    def under(self, scenario: Scenario) -> Stack | None:
+        """The template with these choices made; `None` where nothing can be deployed so."""
+        if scenario not in self._stacks:
+            scope = self._scope(scenario)
+            self._stacks[scenario] = self._stack(scope) if scope is not None and deployable(scope) else None
+        return self._stacks[scenario]
+
+    def choice(self, name: str) -> Choice | None:
+        """The choice `name`: only the alternatives that can be deployed, as far as they tell by themselves."""
+        if name not in self._choices:
+            self._choices[name] = self._alternatives(name)
+        return self._choices[name]
+
+    def _alternatives(self, name: str) -> Choice | None:
+        scope = self._scope(EMPTY)
+        found = choices.choice(scope, name) if scope is not None else None
+        if found is None:
+            return None
+        alone = ((each, self._scope(EMPTY.given(name, each))) for each in found.alternatives)
+        left = tuple(each for each, made in alone if made is not None and deployable(made))
+        return Choice(name, left, found.origin)
+
+    def told(self, scenario: Scenario) -> Mapping[str, bool | str]:
+        """The conditions that the scenario's choices decide; a choice that decides none, by its own name."""
+        before, after = self._scope(EMPTY), self._scope(scenario)
+        if before is None or after is None:
+            return {}
+        told: dict[str, bool | str] = {}
+        heard: set[str] = set()
+        for name, written in self._template.conditions.items():
+            read = choices.read_by(self._template, written) & {made.choice for made in scenario}
+            truth = after.condition(name, written.origin).truth
+            if read and truth is not Truth.MAYBE and before.condition(name, written.origin).truth is Truth.MAYBE:
+                told[name] = truth is Truth.YES
+                heard |= read
+        told.update({made.choice: _shown(made.value) for made in scenario if made.choice not in heard})
+        return told
+
+    def _scope(self, scenario: Scenario) -> Scope | None:
+        if scenario not in self._scopes:
+            bound = bind(self._given, scenario)
+            left = self._open - {made.choice for made in scenario}
+            if bound is not None and bound.region.literal is not None:
+                left -= {PARTITION}
+            made = None if bound is None else Deployment(self._given, scenario, bound, left)
+            self._scopes[scenario] = None if made is None else Scope(self._template, made)
+        return self._scopes[scenario]
+
+    def _stack(self, scope: Scope) -> Stack:
+        resources = [each for each in scope.template.resources.values() if scope.present(each).truth is not Truth.NO]
+        made_keys = {"AWS::KMS::Key": keys.key, "AWS::KMS::ReplicaKey": keys.replica}
+        return Stack(
+            self._template.file,
+            CLOUDFORMATION,
+            tuple(made_keys[each.type](scope, each) for each in resources if each.type in made_keys),
+            tuple(keys.alias(scope, each) for each in resources if each.type == "AWS::KMS::Alias"),
+            (),
+            identities(scope),
+            tuple(buckets.bucket(scope, each) for each in resources if each.type == "AWS::S3::Bucket"),
+            tuple(made for each in resources if each.type in CONSUMERS for made in CONSUMERS[each.type](scope, each)),
+            self._template.problems,
+            scope.bound.partition,
+            scope.bound.account,
+            scope.bound.region,
+            self._deployer(scope),
+            scope.scenario,
+            self,
+        )
+
+    def _deployer(self, scope: Scope) -> Text | None:
+        """The ARN of the principal that deploys; a logical id of the template stands for its role."""
+        given = self._given.deployer
+        if given is None:
+            return None
+        resource = self._template.resources.get(given)
+        value = scope.attribute(given, "Arn", resource.origin) if resource is not None else None
+        return value if isinstance(value, Text) else text(given)
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, Text) and value.literal is not None:
+        return value.literal
+    return "something else"

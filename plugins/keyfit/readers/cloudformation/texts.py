@@ -1,0 +1,101 @@
+"""Small steps between values and texts, and the unknown that a function returns when its arguments are not known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from keyfit.value import Bool, List, Null, Number, Object, Origin, Text, Unknown, Value, Why, choices_in, holes_in, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST: Final = 256 * 1024  # characters of one text
+MOST_PARTS: Final = 2_000  # of one text
+_LONGEST_IDENTITY: Final = 256
+
+
+def as_text(value: Value | None) -> Text | None:
+    """`value` as CloudFormation puts it into a text; `None` for what has no text: absent, null, a list, a map."""
+    match value:
+        case Text():
+            return value
+        case Bool(yes):
+            return Text(("true" if yes else "false",), value.origin)
+        case Number(number):
+            return Text((str(number),), value.origin)
+        case Unknown():
+            return Text((value,), value.origin)
+        case _:
+            return None
+
+
+def at(value: Value, origin: Origin) -> Value:
+    """`value`, as if it were written at `origin`."""
+    return replace(value, origin=origin)
+
+
+def bounded(whole: Text) -> Value:
+    """`whole`; unknown where references have made it too long."""
+    if len(whole.parts) <= MOST_PARTS and sum(len(part) for part in whole.parts if isinstance(part, str)) <= LONGEST:
+        return whole
+    reason = f"a text is longer than {LONGEST} characters or has more than {MOST_PARTS} parts"
+    return Unknown(Why.BOUND, reason, choices=choices_in(whole), origin=whole.origin)
+
+
+def unknown_from(function: str, origin: Origin, *arguments: Value | None) -> Unknown:
+    """What `function` returns where its arguments are not known enough: for the first reason among theirs.
+
+    It depends on every choice that they depend on, and is the same value wherever they are the same.
+    """
+    holes = [hole for argument in arguments for hole in holes_in(argument)]
+    first = next((hole for hole in holes if isinstance(hole, Unknown)), None)
+    why, subject = (first.why, first.subject) if first else (Why.UNKNOWN_ARGUMENT, function)
+    choices = frozenset[str]().union(*(hole.choices for hole in holes if isinstance(hole, Unknown)))
+    return Unknown(why, subject, identity(function, *arguments), choices, origin=origin)
+
+
+def identity(function: str, *arguments: Value | None) -> str:
+    """A name for what `function` returns for these arguments; empty where equal arguments can be different values."""
+    if any(isinstance(hole, Unknown) and not hole.identity for argument in arguments for hole in holes_in(argument)):
+        return ""
+    name = f"{function}({', '.join(part for argument in arguments for part in _told(argument))})"
+    return name if len(name) <= _LONGEST_IDENTITY else f"{function}#{sha256(name.encode()).hexdigest()}"
+
+
+def _told(value: Value | None) -> Iterator[str]:
+    """`value` in pieces that tell it apart from every other, places aside."""
+    match value:
+        case None | Null():
+            yield repr(value and "null")
+        case Text(parts):
+            yield "+".join(repr(part) if isinstance(part, str) else _hole(part) for part in parts) or "''"
+        case Number(number):
+            yield str(number)
+        case Bool(yes):
+            yield str(yes)
+        case Unknown():
+            yield _hole(value)
+        case List(items, rest):
+            yield f"[{len(items)}{'' if rest is None else _hole(rest)}"
+            for each in items:
+                yield from _told(each)
+        case Object(entries, rest):
+            yield f"{{{len(entries)}{'' if rest is None else _hole(rest)}"
+            for key, inner in entries:
+                yield from (*_told(key), *_told(inner))
+
+
+def _hole(hole: object) -> str:
+    return f"?{hole.identity}{sorted(hole.not_in)}" if isinstance(hole, Unknown) else _plain(hole)
+
+
+def _plain(hole: object) -> str:
+    block, attribute = getattr(hole, "block", ""), getattr(hole, "attribute", "")
+    return f"{block}.{attribute}" if block else str(hole)
+
+
+def plain(value: Text) -> str:
+    """`value` for a message: what is known of it, and `…` for what is not."""
+    return text(*(part if isinstance(part, str) else "…" for part in value.parts)).prefix
