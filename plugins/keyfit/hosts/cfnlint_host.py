@@ -16,6 +16,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
 from keyfit import catalogue
 from keyfit.findings import Level, Outcome
+from keyfit.hosts.cfnlint_template import read_decoded
 from keyfit.readers import cloudformation
 from keyfit.render import words
 from keyfit.scan import Checked, Run, check_stack, crash, refused, settle
@@ -108,7 +109,7 @@ def _check(cfn: Template) -> Checked:
     path = cfn.filename or ""
     try:
         settled = settle(Path(path).parent, _RUN)
-        stack = cloudformation.decoded(cfn.template, path, settled.settings.given(settled.root))
+        stack = cloudformation.read_value(read_decoded(cfn.template, path), path, settled.settings.given(settled.root))
         return check_stack(stack, path, settled.settings)
     except SettingsError as error:
         return Checked(path, failures=(refused(error, path),))

@@ -15,7 +15,6 @@ from keyfit import verify
 from keyfit.catalogue.rule import Options
 from keyfit.findings import Failure, Finding, Outcome
 from keyfit.readers import cloudformation
-from keyfit.readers.cloudformation.template import looks_like_template
 from keyfit.scan.files import UnreadableError, find_inputs, read_text, state
 from keyfit.scan.selection import select
 from keyfit.settings import Settings, SettingsError
@@ -110,7 +109,7 @@ def check_template(file: Input, run: Run) -> Checked | None:
         key = (path, *state(file.path, settled.root))
         if key not in run.checked:
             source = read_text(file.path)
-            wanted = file.named or looks_like_template(source)
+            wanted = file.named or cloudformation.looks_like_template(source)
             run.checked[key] = _read(source, path, settled) if wanted else None
         return run.checked[key]
     except SettingsError as error:
