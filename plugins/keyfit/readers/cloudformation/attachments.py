@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit import arn
-from keyfit.answer import NO, Answer, all_of, any_of, maybe
+from keyfit import pattern
+from keyfit.answer import Answer, all_of, any_of, maybe
 from keyfit.model import Identity, IdentityKind, Policy, PolicyKind
 from keyfit.readers.cloudformation.managed import document_of
 from keyfit.readers.cloudformation.properties import find, items
@@ -44,14 +44,29 @@ def _side(resource: Resource, kind: IdentityKind) -> Side | None:
     return Side(name, PolicyKind.INLINE) if resource.type == type_ else None
 
 
-def attached(scope: Scope, kind: IdentityKind, name: Text) -> Iterator[Policy]:
-    """The policies of the template that name the role, user or group `name`, each with whether it is attached."""
-    for resource in scope.template.resources.values():
-        side = _side(resource, kind)
-        named = NO if side is None else _names(find(scope, resource, side.property), name)
-        if side is not None and named.truth is not Truth.NO:
-            present = all_of([scope.present(resource), named])
-            yield replace(document_of(scope, resource, side.kind), present=present)
+class Attachment(NamedTuple):
+    """A policy resource, how it is tied, and the names it is attached to."""
+
+    resource: Resource
+    kind: PolicyKind
+    names: Value | None
+
+
+def attachments(scope: Scope, kind: IdentityKind) -> tuple[Attachment, ...]:
+    """Every policy of the template that names roles, users or groups, as `kind` says."""
+    sides = ((each, _side(each, kind)) for each in scope.template.resources.values())
+    return tuple(
+        Attachment(each, side.kind, find(scope, each, side.property)) for each, side in sides if side is not None
+    )
+
+
+def attached(scope: Scope, name: Text, policies: tuple[Attachment, ...]) -> Iterator[Policy]:
+    """Those of `policies` that name the role, user or group `name`, each with whether it is attached."""
+    for each in policies:
+        named = _names(each.names, name)
+        if named.truth is not Truth.NO:
+            present = all_of([scope.present(each.resource), named])
+            yield replace(document_of(scope, each.resource, each.kind), present=present)
 
 
 def _names(written: Value | None, name: Text) -> Answer:
@@ -64,7 +79,7 @@ def _equal(written: Value, name: Text) -> Answer:
     told = as_text(written)
     if told is None:
         return maybe(Unknown(Why.INVALID, "a name in a list of names is no text", origin=written.origin))
-    return arn.equal(told, name)
+    return pattern.compare(told, name, wildcards=False)
 
 
 def groups_of(scope: Scope, resource: Resource, user: Identity, groups: Iterable[Identity]) -> Identity:

@@ -12,7 +12,7 @@ from keyfit.alternatives import Choice
 from keyfit.readers.cloudformation.bindings import PARTITION, REGION
 from keyfit.readers.cloudformation.conditions import comparable
 from keyfit.readers.cloudformation.references import calls, names
-from keyfit.readers.cloudformation.texts import as_text
+from keyfit.readers.cloudformation.texts import as_text, fill
 from keyfit.value import List, Object, Own, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _literals(scope: Scope, name: str) -> Iterator[Text]:
         for other in each.against:
             against = as_text(comparable(scope, scope.value(other)))
             literal = against.literal if against else None
-            found = None if literal is None else _fill(value, literal)
+            found = None if literal is None else fill(value, literal)
             if found is not None:
                 yield text(found)
 
@@ -159,14 +159,3 @@ def _literals(scope: Scope, name: str) -> Iterator[Text]:
 def _is(hole: object, name: str) -> bool:
     own = _OWN.get(name)
     return isinstance(hole, Unknown) and hole.identity == (f"own {own.value}" if own else name)
-
-
-def _fill(value: Text, literal: str) -> str | None:
-    """What the one hole of `value` has to be, that it is `literal`; `None` where that is not one text."""
-    if len(value.holes) != 1:
-        return None
-    last = value.parts[-1]
-    start, end = value.prefix, last if isinstance(last, str) and len(value.parts) > 1 else ""
-    if len(literal) < len(start) + len(end) or not (literal.startswith(start) and literal.endswith(end)):
-        return None
-    return literal[len(start) : len(literal) - len(end)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.model import Consumer, ConsumerKind, Purpose, Use
+from keyfit.readers.cloudformation import state_machines
 from keyfit.readers.cloudformation.keys import block
 from keyfit.readers.cloudformation.properties import find, flag, word
 from keyfit.value import Bool, Unknown
@@ -138,4 +139,5 @@ CONSUMERS: Final[Mapping[str, Maker]] = {
     "AWS::Personalize::MetricAttribution": _metric_attribution,
     "AWS::Personalize::Dataset": _dataset,
     "AWS::SageMaker::FeatureGroup": _feature_group,
+    **dict.fromkeys(state_machines.TYPES, state_machines.consumers),
 }

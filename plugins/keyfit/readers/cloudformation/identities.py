@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.model import Identity, IdentityKind, Policy, PolicyKind
 from keyfit.readers.cloudformation import attributes
-from keyfit.readers.cloudformation.attachments import attached, groups_of
+from keyfit.readers.cloudformation.attachments import attached, attachments, groups_of
 from keyfit.readers.cloudformation.keys import block
 from keyfit.readers.cloudformation.managed import boundary_of, managed_policies
 from keyfit.readers.cloudformation.policies import policy
@@ -17,6 +17,7 @@ from keyfit.value import Unknown, Why
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keyfit.readers.cloudformation.attachments import Attachment
     from keyfit.readers.cloudformation.scope import Scope
     from keyfit.readers.cloudformation.sections import Resource
     from keyfit.value import Value
@@ -36,7 +37,8 @@ _NAMES: Final = {
 def identities(scope: Scope) -> tuple[Identity, ...]:
     """Every role, user and group, in the order written; a user's policies hold its groups' too."""
     resources = [each for each in scope.template.resources.values() if each.type in KINDS]
-    alone = [_alone(scope, each) for each in resources]
+    policies = {kind: attachments(scope, kind) for kind in IdentityKind}
+    alone = [_alone(scope, each, policies[KINDS[each.type]]) for each in resources]
     groups = [each for each in alone if each.kind is IdentityKind.GROUP]
     return tuple(
         groups_of(scope, resource, identity, groups) if identity.kind is IdentityKind.USER else identity
@@ -44,7 +46,7 @@ def identities(scope: Scope) -> tuple[Identity, ...]:
     )
 
 
-def _alone(scope: Scope, resource: Resource) -> Identity:
+def _alone(scope: Scope, resource: Resource, policies: tuple[Attachment, ...]) -> Identity:
     kind = KINDS[resource.type]
     name = attributes.name_of(_NAMES[kind])(scope, resource)
     own = (*_inline(scope, resource), *managed_policies(scope, resource))
@@ -53,7 +55,7 @@ def _alone(scope: Scope, resource: Resource) -> Identity:
         kind,
         name,
         attributes.iam_arn(kind.value, _NAMES[kind])(scope, resource),
-        (*own, *attached(scope, kind, name)),
+        (*own, *attached(scope, name, policies)),
         boundary_of(scope, resource) if kind is not IdentityKind.GROUP else None,
         _trust(scope, resource) if kind is IdentityKind.ROLE else None,
         scope.bound.account,

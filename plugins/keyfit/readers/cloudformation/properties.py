@@ -11,7 +11,7 @@ from keyfit.value import Bool, List, Null, Object, Text, Unknown, Value, Why, te
 
 if TYPE_CHECKING:
     from keyfit.readers.cloudformation.scope import Scope
-from keyfit.readers.cloudformation.sections import Resource
+    from keyfit.readers.cloudformation.sections import Resource
 
 
 def find(scope: Scope, resource: Resource, path: str) -> Value | None:
@@ -44,7 +44,7 @@ def within(value: Value | None, path: str) -> Value | None:
             case Object():
                 value = value.find(step)
             case Unknown():
-                return value
+                value = value.part(step)
             case _:
                 return Unknown(Why.INVALID, f"`{step}` stands in {kind_of(value)}, not in a map", origin=value.origin)
     return None if isinstance(value, Null) else value

@@ -96,6 +96,17 @@ def _plain(hole: object) -> str:
     return f"{block}.{attribute}" if block else str(hole)
 
 
+def fill(value: Text, literal: str) -> str | None:
+    """What the one hole of `value` has to be for `value` to be `literal`; `None` where that is not one text."""
+    if len(value.holes) != 1:
+        return None
+    last = value.parts[-1]
+    start, end = value.prefix, last if isinstance(last, str) else ""
+    if len(literal) < len(start) + len(end) or not (literal.startswith(start) and literal.endswith(end)):
+        return None
+    return literal[len(start) : len(literal) - len(end)]
+
+
 def plain(value: Text) -> str:
     """`value` for a message: what is known of it, and `…` for what is not."""
     return text(*(part if isinstance(part, str) else "…" for part in value.parts)).prefix

@@ -1,0 +1,61 @@
+"""What a template gives to others and takes from them: exports, and nested stacks with their parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import YES, Answer, all_of
+from keyfit.readers.cloudformation import conditions
+from keyfit.readers.cloudformation.keys import block
+from keyfit.readers.cloudformation.properties import find, within
+from keyfit.readers.cloudformation.texts import as_text
+from keyfit.value import Object, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.model import Block
+    from keyfit.readers.cloudformation.scope import Scope
+    from keyfit.value import Value
+
+NESTED: Final = "AWS::CloudFormation::Stack"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output: its name, its value, the name that it is exported under, and whether the deployment has it."""
+
+    name: str
+    value: Value
+    export: Text | None = None
+    present: Answer = YES
+
+
+@dataclass(frozen=True, slots=True)
+class NestedStack:
+    """A nested stack: where its template lies and the parameters it is given, as far as they are known."""
+
+    block: Block
+    template_url: Value | None
+    parameters: Value | None
+
+
+def outputs(scope: Scope) -> Iterator[Output]:
+    """The outputs of the template that have a value."""
+    for name, written in scope.template.outputs.items():
+        value = scope.value(written)
+        inner = within(value, "Value")
+        if inner is not None:
+            condition = written.find("Condition") if isinstance(written, Object) else None
+            named = (condition.literal or "") if isinstance(condition, Text) else ""
+            present = all_of([conditions.named(scope, named, written.origin)])
+            yield Output(name, inner, as_text(within(value, "Export.Name")), present)
+
+
+def nested_stacks(scope: Scope) -> Iterator[NestedStack]:
+    """The nested stacks of the template."""
+    for resource in scope.template.resources.values():
+        if resource.type == NESTED:
+            url, parameters = find(scope, resource, "TemplateURL"), find(scope, resource, "Parameters")
+            yield NestedStack(block(scope, resource), url, parameters)
