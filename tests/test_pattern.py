@@ -136,7 +136,16 @@ def test_a_hole_on_both_sides_is_one_text() -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "string"),
-    [("h", "h"), ("ahb", "ahb"), ("*h", "ah"), ("h*", "hb"), ("*h*", "ahb"), ("hk", "hk"), ("a*k*", "ahk"), ("k?", "ka")],
+    [
+        ("h", "h"),
+        ("ahb", "ahb"),
+        ("*h", "ah"),
+        ("h*", "hb"),
+        ("*h*", "ahb"),
+        ("hk", "hk"),
+        ("a*k*", "ahk"),
+        ("k?", "ka"),
+    ],
 )
 def test_a_hole_matches_itself(pattern: str, string: str) -> None:
     """A hole of the text is passed by the same hole of the pattern, wherever that stands."""
@@ -172,9 +181,7 @@ def _filled(spelled: tuple[str | Shape, ...]) -> Iterator[str]:
 
 
 def _shaped(spelled: tuple[str | Shape, ...], side: str) -> Text:
-    parts = (
-        part if isinstance(part, str) else _hole(f"{side}{index}", part) for index, part in enumerate(spelled)
-    )
+    parts = (part if isinstance(part, str) else _hole(f"{side}{index}", part) for index, part in enumerate(spelled))
     return text(*parts)
 
 
@@ -249,7 +256,10 @@ def test_literals(pattern: str, string: str, how: dict[str, bool], expected: boo
 
 @pytest.mark.parametrize(("pattern", "string", "how", "expected"), LITERALS)
 def test_literals_read_by_the_automaton(
-    pattern: str, string: str, how: dict[str, bool], expected: bool  # noqa: FBT001 - a column
+    pattern: str,
+    string: str,
+    how: dict[str, bool],
+    expected: bool,  # noqa: FBT001 - a column
 ) -> None:
     """A hole at the end of both sides, which decides nothing there, gives the answers of the literals."""
     end = _hole("end", Shape(frozenset("#"), 1, 1))

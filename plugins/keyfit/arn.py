@@ -60,7 +60,7 @@ def split(whole: Text) -> Arn | None:
         for other in others:
             fields.append(text(*current))
             current = [other]
-    return Arn(*fields, text(*current)) if len(fields) == _COLONS else None
+    return Arn._make((*fields, text(*current))) if len(fields) == _COLONS else None
 
 
 def account_of(whole: Text) -> Text | None:
@@ -184,9 +184,9 @@ def equal(one: Text, other: Text, *, fold_case: bool = False) -> Answer:
     return _compare(one, other, fold_case=fold_case, wildcards=False)
 
 
-def matches(wanted: Text, given: Text, *, fold_case: bool = False) -> Answer:
+def matches(wanted: Text, given: Text) -> Answer:
     """Whether the pattern `wanted` matches the whole of `given`: a star goes across colons, as in Resource (I19)."""
-    return _compare(wanted, given, fold_case=fold_case, wildcards=True)
+    return _compare(wanted, given, fold_case=False, wildcards=True)
 
 
 def _compare(wanted: Text, given: Text, *, fold_case: bool, wildcards: bool) -> Answer:

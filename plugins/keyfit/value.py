@@ -200,13 +200,10 @@ class Text:
     @property
     def literal(self) -> str | None:
         """The string, if all of it is known."""
-        match self.parts:
-            case ():
-                return ""
-            case (str() as only,):
-                return only
-            case _:
-                return None
+        parts = self.parts
+        if not parts:
+            return ""
+        return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else None
 
     @property
     def holes(self) -> tuple[Hole, ...]:

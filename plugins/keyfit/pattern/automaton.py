@@ -25,7 +25,10 @@ _MOST_FRONTS: Final = 64  # sets of states followed at once; with more of them t
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A pattern, a text, and how to compare them. `shapes` are those of all holes: equal holes can differ in them."""
+    """A pattern, a text, and how to compare them; with `fold_case` both are in lower case.
+
+    `shapes` are those of all holes: equal holes can differ in them.
+    """
 
     pattern: tuple[str | Hole, ...]
     text: tuple[str | Hole, ...]
@@ -59,7 +62,7 @@ def _excluded(question: Question) -> bool:
 
 def _among(literal: str, others: Iterable[str], question: Question) -> bool:
     spelled = unescape(literal)
-    return fold(spelled) in map(fold, others) if question.fold_case else spelled in others
+    return spelled in map(fold, others) if question.fold_case else spelled in others
 
 
 # --- the automaton -----------------------------------------------------------------------------------------
@@ -91,16 +94,15 @@ class _Automaton:
         bit, self.final = 1 << self.final, self.final + 1
         self.skip |= bit * element.skip
         self.stay |= bit * element.stay
-        match element:
-            case _Element(hole=hole) if hole is not None:
-                self.holes.append((hole, bit))
-            case _Element(characters=None):
-                self.any |= bit
-            case _Element(characters=characters) if len(characters) == 1:
-                (only,) = characters
-                self.literals[only] = self.literals.get(only, 0) | bit
-            case _Element(characters=characters):
-                self.classes.append((characters, bit))
+        if element.hole is not None:
+            self.holes.append((element.hole, bit))
+        elif element.characters is None:
+            self.any |= bit
+        elif len(element.characters) == 1:
+            (only,) = element.characters
+            self.literals[only] = self.literals.get(only, 0) | bit
+        else:
+            self.classes.append((element.characters, bit))
 
     def taking(self, characters: frozenset[str] | None) -> int:
         """The elements that can pass one of these characters."""
@@ -142,7 +144,7 @@ def _elements(question: Question, *, rigid: bool) -> Iterator[_Element]:
         if isinstance(part, str):
             yield from _literal_elements(part, question)
         elif (only := _only_filling(part.shape)) is not None:
-            yield from _literal_elements(only, question)
+            yield from _literal_elements(fold(only) if question.fold_case else only, question)
         elif rigid:
             yield _Element(frozenset(), hole=part)
         else:
@@ -159,12 +161,11 @@ def _only_filling(shape: Shape) -> str | None:
 
 
 def _literal_elements(literal: str, question: Question) -> Iterator[_Element]:
-    spelled = fold(literal) if question.fold_case else literal
     if not question.wildcards:
-        yield from (_Element(frozenset(c)) for c in unescape(spelled))
+        yield from (_Element(frozenset(c)) for c in unescape(literal))
         return
     star = False
-    for c in spelled:
+    for c in literal:
         if c == "*":
             star = True  # a run of wildcards is its question marks and then one star
         elif c == "?":
@@ -221,7 +222,7 @@ def _possible(question: Question) -> bool:
     states = automaton.start()
     for part in question.text:
         if isinstance(part, str):
-            states = _read(automaton, states, fold(part) if question.fold_case else part)
+            states = _read(automaton, states, part)
         else:
             states = _fill(automaton, states, part.shape, _spelled(part.shape.characters, question))
     return bool(states >> automaton.final & 1)
@@ -259,8 +260,7 @@ def _certain(question: Question) -> bool:
     fronts = frozenset({automaton.start()})
     for part in question.text:
         if isinstance(part, str):
-            literal = fold(part) if question.fold_case else part
-            fronts = _least(_read(automaton, front, literal) for front in fronts)
+            fronts = _least(_read(automaton, front, part) for front in fronts)
         else:
             fronts = _least(_endure(automaton, fronts, part, _spelled(part.shape.characters, question)))
         if 0 in fronts or len(fronts) > _MOST_FRONTS:

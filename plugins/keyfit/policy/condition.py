@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from typing_extensions import assert_never
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, depending, maybe
 from keyfit.policy.operators import Operator, Quantifier, Test, read_test
-from keyfit.policy.variables import with_variables
+from keyfit.policy.variables import Scope, with_variables
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from keyfit.policy.request import Context, Fact
-    from keyfit.policy.statement import Condition, Document
+    from keyfit.policy.request import Fact
+    from keyfit.policy.statement import Condition
 
 
-def judge_conditions(
-    lines: tuple[Condition, ...], document: Document, context: Context
-) -> tuple[Answer, Condition | None]:
-    """Whether all `lines` hold in `context` (I30), and the first that does not surely hold; a NO beats a MAYBE."""
+def judge_conditions(lines: tuple[Condition, ...], scope: Scope) -> tuple[Answer, Condition | None]:
+    """Whether all `lines` hold (I30), and the first that does not surely hold; a NO beats a MAYBE."""
     open_: list[Answer] = []
     first: Condition | None = None
     for line in lines:
-        answer = judge_line(line, document, context)
+        answer = judge_line(line, scope)
         if answer.truth is Truth.NO:
             return NO, line
         if answer.truth is Truth.MAYBE:
@@ -34,22 +32,22 @@ def judge_conditions(
     return all_of(open_), first
 
 
-def judge_line(line: Condition, document: Document, context: Context) -> Answer:
-    """Whether one line of a condition block holds in `context`."""
+def judge_line(line: Condition, scope: Scope) -> Answer:
+    """Whether one line of a condition block holds."""
     name, key = line.operator.literal, line.key.literal
     if name is None or key is None:
         return maybe(*line.operator.holes, *line.key.holes)
     test = read_test(name)
     if test is None:
         return maybe(Unknown(Why.INVALID, f"`{name}` is no condition operator", origin=line.origin))
-    fact = context.find(key)
+    fact = scope.context.find(key)
     if test.operator is None:
         return any_of(_null(value, fact) for value in line.values)
     absent = _absent(test, test.operator)
     if fact.present.truth is Truth.NO or fact.values == ():
         return absent
     values = fact.values if isinstance(fact.values, tuple) else (fact.values,)
-    each = [_value_matches(line, test.operator, value, (document, context)) for value in values]
+    each = [_value_matches(line, test.operator, value, scope) for value in values]
     return depending(fact.present, _quantified(test.quantifier, each), absent)
 
 
@@ -98,23 +96,16 @@ def _quantified(quantifier: Quantifier, each: list[Answer]) -> Answer:
     assert_never(quantifier)
 
 
-def _value_matches(
-    line: Condition, operator: Operator, given: Text | Unknown, where: tuple[Document, Context]
-) -> Answer:
+def _value_matches(line: Condition, operator: Operator, given: Text | Unknown, scope: Scope) -> Answer:
     """Whether a value of the request matches one of the line's, or, negated, none of them (I30)."""
     value = given if isinstance(given, Text) else text(given)
-    matched = any_of(_matches(wanted, operator, value, where) for wanted in line.values)
+
+    def matches(wanted: Text) -> Answer:
+        return operator.matches(wanted, value)
+
+    if operator.variables:
+        inner = replace(scope, negated=operator.negated) if operator.negated else scope
+        matched = any_of(with_variables(wanted, inner, matches) for wanted in line.values)
+    else:
+        matched = any_of(maybe(each) if isinstance(each, Unknown) else matches(each) for each in line.values)
     return ~matched if operator.negated else matched
-
-
-def _matches(wanted: Text | Unknown, operator: Operator, given: Text, where: tuple[Document, Context]) -> Answer:
-    if isinstance(wanted, Unknown):
-        return maybe(wanted)
-    if not operator.variables:
-        return operator.matches(wanted, given)
-    ask = partial(_matching, operator, given)
-    return with_variables(wanted, *where, ask, negated=operator.negated)
-
-
-def _matching(operator: Operator, given: Text, wanted: Text) -> Answer:
-    return operator.matches(wanted, given)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Flag
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from typing_extensions import assert_never
@@ -17,7 +16,7 @@ from keyfit.truth import Truth
 from keyfit.value import NAME, Shape, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 class Naming(Flag):
@@ -33,64 +32,74 @@ class Naming(Flag):
     ANYHOW = EXACT | ITSELF | ACCOUNT
 
 
-class _Name(NamedTuple):
-    """One text that names a principal, in the kind of entry that holds it."""
+class Ways(NamedTuple):
+    """Whether a statement names a principal, for each way of doing so."""
 
-    naming: Naming
-    kind: str
-    text: Text
+    exact: Answer = NO
+    itself: Answer = NO
+    account: Answer = NO
+
+    def by(self, naming: Naming) -> Answer:
+        """Whether it does so in one of the ways of `naming`."""
+        return any_of(answer for way, answer in zip(_WAYS, self, strict=True) if way in naming)
 
 
+_WAYS: Final = (Naming.EXACT, Naming.ITSELF, Naming.ACCOUNT)
+_AWS: Final = "AWS"
+_SERVICE: Final = "Service"
 _STAR: Final = text(ANYBODY)
-_AWS, _SERVICE = "AWS", "Service"
+
+
+def ways(principals: Principals, principal: Principal, effects: frozenset[Effect]) -> Ways:
+    """How the Principal or NotPrincipal of a statement with these `effects` names `principal`."""
+    if principals.negated:
+        return Ways(itself=_all_but(principals, principal, effects))
+    called = _names(principal)
+    return Ways(
+        exact=_listed(principals, called.exact),
+        itself=_listed(principals, called.itself),
+        account=_listed(principals, called.account),
+    )
 
 
 def names(principals: Principals, principal: Principal, effects: frozenset[Effect], naming: Naming) -> Answer:
-    """Whether the element covers `principal` in one of the ways of `naming`."""
-    if not principals.negated:
-        wanted = [name for name in _names(principal) if name.naming & naming]
-        return any_of(_entry_names(entry, wanted) for entry in principals.entries)
-    return _all_but(principals, principal, effects) if Naming.ITSELF & naming else NO
+    """Whether a statement with these `principals` and `effects` names `principal` in one of the ways of `naming`."""
+    return ways(principals, principal, effects).by(naming)
 
 
-def _entry_names(entry: PrincipalEntry | Unknown, wanted: Iterable[_Name]) -> Answer:
-    """Whether one entry is one of the texts wanted, as a whole: no wildcards but the lone `*` (K28)."""
-    if isinstance(entry, Unknown):
-        return maybe(entry)
-    if isinstance(entry.value, Unknown):
-        return maybe(entry.value)
-    value, kind = entry.value, _AWS if entry.kind == ANYBODY else entry.kind
-    return any_of(arn.equal(value, name.text) for name in wanted if name.kind == kind)
+class _Names(NamedTuple):
+    """The texts that name a principal, in each of the ways; with the kind of entry that holds them."""
+
+    exact: tuple[PrincipalEntry, ...]
+    itself: tuple[PrincipalEntry, ...]
+    account: tuple[PrincipalEntry, ...]
 
 
-@lru_cache(maxsize=4096)
-def _names(principal: Principal) -> tuple[_Name, ...]:
+_EVERYBODY: Final = PrincipalEntry(_AWS, _STAR)
+
+
+def _names(principal: Principal) -> _Names:
     """Everything that names `principal` (K25-K34). `*` is everybody, services too, in either spelling (K32)."""
-    star = _Name(Naming.ITSELF, _AWS, _STAR)
-    if principal.kind is PrincipalKind.SERVICE:
-        return _Name(Naming.ITSELF, _SERVICE, principal.arn), star
-    return star, *_own_names(principal), *(_Name(Naming.ACCOUNT, _AWS, name) for name in _account_names(principal))
-
-
-def _own_names(principal: Principal) -> Iterable[_Name]:
+    account = _account_names(principal)
     match principal.kind:
         case PrincipalKind.ROLE:
             # The name of the session is open: a statement that names one of them may mean this one.
-            yield _Name(Naming.ITSELF, _AWS, principal.arn)
-            if (session := _some_session(principal.arn)) is not None:
-                yield _Name(Naming.EXACT, _AWS, session)
+            session = _some_session(principal.arn)
+            return _Names(_entries(session), (_EVERYBODY, *_entries(principal.arn)), account)
         case PrincipalKind.SESSION:
-            yield _Name(Naming.EXACT, _AWS, principal.arn)
-            if principal.role is not None:
-                yield _Name(Naming.ITSELF, _AWS, principal.role)
+            return _Names(_entries(principal.arn), (_EVERYBODY, *_entries(principal.role)), account)
         case PrincipalKind.USER:
-            yield _Name(Naming.EXACT, _AWS, principal.arn)
+            return _Names(_entries(principal.arn), (_EVERYBODY,), account)
         case PrincipalKind.ROOT:
-            yield from (_Name(Naming.EXACT, _AWS, name) for name in _account_names(principal))  # K4
+            return _Names(account, (_EVERYBODY,), account)  # K4
         case PrincipalKind.SERVICE:
-            return
+            return _Names((), (_EVERYBODY, PrincipalEntry(_SERVICE, principal.arn)), ())
         case other:
             assert_never(other)
+
+
+def _entries(*names: Text | None) -> tuple[PrincipalEntry, ...]:
+    return tuple(PrincipalEntry(_AWS, name) for name in names if name is not None)
 
 
 _SESSION_NAME: Final = Shape(NAME.characters, 2, 64)
@@ -98,17 +107,37 @@ _SESSION_NAME: Final = Shape(NAME.characters, 2, 64)
 
 def _some_session(role: Text) -> Text | None:
     subject = f"the name of the session of {role.literal or 'the role'}"
-    hole = Unknown(Why.RUN_TIME, subject, identity=f"session of {role.parts}", shape=_SESSION_NAME)
-    return arn.session(role, text(hole))
+    return arn.session(
+        role, text(Unknown(Why.RUN_TIME, subject, identity=f"session of {role.parts}", shape=_SESSION_NAME))
+    )
 
 
-def _account_names(principal: Principal) -> tuple[Text, ...]:
+def _account_names(principal: Principal) -> tuple[PrincipalEntry, ...]:
     """The two spellings of an account (K27)."""
     if principal.account is None:
         return ()
     fields = arn.split(principal.arn)
     partition = fields.partition if fields else arn.OWN_PLACE.partition
-    return principal.account, arn.root(arn.Place(partition=partition, account=principal.account))
+    return _entries(principal.account, arn.root(arn.Place(partition=partition, account=principal.account)))
+
+
+def _listed(principals: Principals, names: Iterable[PrincipalEntry]) -> Answer:
+    """Whether one of the entries is one of `names`."""
+    return any_of(_is_one_of(entry, names) for entry in principals.entries)
+
+
+def _is_one_of(entry: PrincipalEntry | Unknown, names: Iterable[PrincipalEntry]) -> Answer:
+    """Whether an entry is one of `names`, as a whole: no wildcards but the lone `*` (K28)."""
+    if isinstance(entry, Unknown):
+        return maybe(entry) if names else NO
+    kind = _AWS if entry.kind == ANYBODY else entry.kind
+    return any_of(_equal(entry.value, name.value) for name in names if name.kind == kind)
+
+
+def _equal(one: Text | Unknown, other: Text | Unknown) -> Answer:
+    if isinstance(one, Unknown):
+        return maybe(one)
+    return maybe(other) if isinstance(other, Unknown) else arn.equal(one, other)
 
 
 # --- NotPrincipal ------------------------------------------------------------------------------------------
@@ -123,8 +152,8 @@ _PARTLY_LISTED: Final = Unknown(
 def _all_but(principals: Principals, principal: Principal, effects: frozenset[Effect]) -> Answer:
     """Whether a statement with NotPrincipal covers `principal`.
 
-    It is exempt for sure only where session, role and account are all listed. A Deny that lists its account alone still
-    covers it; an Allow that does may or may not.
+    It is exempt for sure only where session, role and account are all listed. A Deny that lists the account alone still
+    covers its members; of an Allow that does so this is not known.
     """
     levels = [_listed(principals, level) for level in _levels(principal)]
     own = levels if len(levels) == 1 or Effect.ALLOW in effects else levels[:-1]
@@ -133,24 +162,16 @@ def _all_but(principals: Principals, principal: Principal, effects: frozenset[Ef
         return NO
     if anywhere.truth is Truth.NO:
         return YES
-    partly = () if anywhere.truth is Truth.MAYBE and everywhere.truth is Truth.MAYBE else (_PARTLY_LISTED,)
-    return maybe(*everywhere.holes, *anywhere.holes, *partly)
+    open_ = everywhere.truth is Truth.MAYBE and anywhere.truth is Truth.MAYBE
+    return maybe(*everywhere.holes, *anywhere.holes, *(() if open_ else (_PARTLY_LISTED,)))
 
 
-def _levels(principal: Principal) -> list[list[_Name]]:
-    """The names of `principal` from the narrowest to the account; the spellings of one level are alternatives."""
-    star, account, own = [], [], []
-    for name in _names(principal):
-        if name.text == _STAR:
-            star.append(name)
-        elif name.naming is Naming.ACCOUNT:
-            account.append(name)
-        else:
-            own.append(name)
-    if principal.kind is PrincipalKind.ROOT or not account:
-        return [[*star, *own]]
-    return [*([*star, name] for name in own), [*star, *account]]
-
-
-def _listed(principals: Principals, level: list[_Name]) -> Answer:
-    return any_of(_entry_names(entry, level) for entry in principals.entries)
+def _levels(principal: Principal) -> Iterator[tuple[PrincipalEntry, ...]]:
+    """The names of `principal` from the narrowest to its account; the spellings of one level are alternatives."""
+    called = _names(principal)
+    if principal.kind in {PrincipalKind.ROOT, PrincipalKind.SERVICE}:
+        yield called.exact + called.itself
+        return
+    narrow = (*called.exact, *called.itself[1:])
+    yield from ((_EVERYBODY, name) for name in narrow)
+    yield (_EVERYBODY, *called.account)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, maybe
@@ -56,6 +57,7 @@ def present(*values: Text | Unknown) -> Fact:
     return Fact(YES, values)
 
 
+@lru_cache(maxsize=1024)
 def unsure(key: str, *values: Text | Unknown) -> Fact:
     """A key whose presence is not known; if it is there, it has these values, or unknown ones where none are given."""
     hole = Unknown(Why.UNDOCUMENTED, f"whether the request has `{key}`", identity=f"present {key.lower()}")

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from keyfit.answer import YES, Answer
+from keyfit.policy.memory import Memory
 from keyfit.value import NOWHERE, Origin, Text, Unknown
 
 if TYPE_CHECKING:
@@ -81,17 +82,15 @@ class Statement:
     conditions: tuple[Condition, ...] = ()
     unreadable: Unknown | None = None
     origin: Origin = field(default=NOWHERE, compare=False)
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False, init=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The statements of one policy. `variables` says whether `${…}` is a policy variable (Version 2012-10-17, I21).
-
-    `cache` keeps what was found out about the statements; it is no part of what the document says.
-    """
+    """The statements of one policy. `variables` says whether `${…}` is a policy variable (Version 2012-10-17, I21)."""
 
     statements: tuple[Statement, ...]
     policy: Policy
     variables: Answer = YES
     origin: Origin = field(default=NOWHERE, compare=False)
-    cache: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    acting: dict[str, tuple[Statement, ...]] = field(default_factory=dict, compare=False, repr=False, init=False)

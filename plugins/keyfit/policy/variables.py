@@ -7,6 +7,7 @@ nothing; what that means under a negation AWS does not say.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, Answer, depending, maybe
@@ -37,24 +38,36 @@ class _UnresolvedError(Exception):
     """A variable has no value and no default."""
 
 
-def with_variables(
-    written: Text, document: Document, context: Context, ask: Callable[[Text], Answer], *, negated: bool
-) -> Answer:
-    """What `ask` says of `written` when its variables are filled in from `context`.
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What variables are looked up in. `negated` says that the answer will be negated."""
 
-    `negated` says that the answer will be negated.
-    """
-    if not any(isinstance(part, str) and _START in part for part in written.parts):
+    document: Document
+    context: Context
+    negated: bool = False
+
+
+def has_variables(written: Text | Unknown) -> bool:
+    """Whether a policy variable can stand in `written`."""
+    return isinstance(written, Text) and any(isinstance(part, str) and _START in part for part in written.parts)
+
+
+def with_variables(written: Text | Unknown, scope: Scope, ask: Callable[[Text], Answer]) -> Answer:
+    """What `ask` says of `written` when its variables are filled in; MAYBE where nothing is known of it."""
+    if isinstance(written, Unknown):
+        return maybe(written)
+    if not has_variables(written):
         return ask(written)
-    filled = NO if document.variables.truth is Truth.NO else _filled(written, context, ask, negated=negated)
-    return depending(document.variables, filled, ask(written))
+    variables = scope.document.variables
+    filled = NO if variables.truth is Truth.NO else _filled(written, scope, ask)
+    return depending(variables, filled, ask(written))
 
 
-def _filled(written: Text, context: Context, ask: Callable[[Text], Answer], *, negated: bool) -> Answer:
+def _filled(written: Text, scope: Scope, ask: Callable[[Text], Answer]) -> Answer:
     try:
-        parts = tuple(_parts(written, context))
+        parts = tuple(_parts(written, scope.context))
     except _UnresolvedError:
-        return maybe(_UNRESOLVED) if negated else NO
+        return maybe(_UNRESOLVED) if scope.negated else NO
     return ask(text(*parts, origin=written.origin))
 
 
