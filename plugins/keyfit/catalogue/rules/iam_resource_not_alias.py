@@ -2,15 +2,15 @@
 
 ## What it checks
 
-No statement of an identity policy that speaks of actions on keys (`kms:Decrypt`, `kms:GenerateDataKey` …) has an alias
-ARN or an alias name as its Resource. An alias is right beside the key itself, and for `kms:CreateAlias`,
+No statement of an identity policy that speaks of actions on keys (`kms:Decrypt`, `kms:GenerateDataKey` …) has an
+alias ARN or an alias name as its Resource. An alias is right beside the key itself, and for `kms:CreateAlias`,
 `kms:UpdateAlias` and `kms:DeleteAlias`.
 
 ## Why it matters
 
-An alias ARN in Resource controls the alias, not the key behind it: the statement gives nothing on the key, and the call
-is refused `because no identity-based policy allows the kms:Decrypt action`. To give access by alias use the condition key
-`kms:ResourceAliases`.
+An alias ARN in Resource controls the alias, not the key behind it: the statement gives nothing on the key, and the
+call is refused `because no identity-based policy allows the kms:Decrypt action`. To give access by alias use the
+condition key `kms:ResourceAliases`.
 
 ## When it is unproven
 

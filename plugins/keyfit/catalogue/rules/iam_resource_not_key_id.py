@@ -7,7 +7,8 @@ CloudFormation, `aws_kms_key.x.key_id` or `.id` in Terraform, or the id itself.
 
 ## Why it matters
 
-IAM compares a Resource with the whole ARN of the key. A key id by itself matches no key, so the statement gives nothing.
+IAM compares a Resource with the whole ARN of the key. A key id by itself matches no key, so the statement gives
+nothing.
 
 ## When it is unproven
 

@@ -3,13 +3,13 @@
 ## What it checks
 
 No Allow statement of a key policy consists only of actions that a key policy cannot give: `kms:ListAliases`,
-`kms:ListKeys`, `kms:CreateKey` and others that are on no key, and `kms:RetireGrant`. Beside actions that it can give they
-are harmless; the documentation's own example for Feature Store has two of them.
+`kms:ListKeys`, `kms:CreateKey` and others that are on no key, and `kms:RetireGrant`. Beside actions that it can give
+they are harmless; the documentation's own example for Feature Store has two of them.
 
 ## Why it matters
 
-KMS accepts them in a key policy, and they do nothing there. The first kind works in identity policies with Resource `*`;
-who can retire a grant, the grant itself says.
+KMS accepts them in a key policy, and they do nothing there. The first kind works in identity policies with Resource
+`*`; who can retire a grant, the grant itself says.
 
 ## When it is unproven
 

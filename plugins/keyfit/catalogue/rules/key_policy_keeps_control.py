@@ -64,12 +64,14 @@ def check(stack: Stack, options: Options) -> Iterator[Verdict]:
 
 
 def _verdict(key: Key) -> Verdict:
-    answer = any_of((_bypassed(key), _kept(key)))
+    bypassed = _bypassed(key)
+    answer = any_of((bypassed, _kept(key)))
     name, policy = key.block.address, policy_name(key.policy)
     about, origin = About(name), key.policy.origin
     match answer.truth:
         case Truth.YES:
-            message = f"somebody of the account can change {policy}, or the safety check is bypassed"
+            kept = f"{policy} lets somebody of the account change it later"
+            message = f"the safety check of {policy} is bypassed" if bypassed.truth is Truth.YES else kept
             return Verdict(key.block, answer, message, origin, about=about)
         case Truth.MAYBE:
             message = f"cannot tell whether {policy} lets anybody of the account change it later"

@@ -77,15 +77,21 @@ def _verdict(written: Written, fault: Fault, entry: PrincipalEntry | Unknown | N
 
 
 def _faults(stack: Stack, written: Written, entry: PrincipalEntry | Unknown) -> Iterator[Fault]:
-    if isinstance(entry, Unknown) or isinstance(entry.value, Unknown):
-        hole = entry if isinstance(entry, Unknown) else entry.value
-        yield Fault(maybe(hole), f"cannot tell whether the principals of {written.name} exist")
+    if isinstance(entry, Unknown):
+        yield Fault(maybe(entry), _unsure(written))
+        return
+    if isinstance(entry.value, Unknown):
+        yield Fault(maybe(entry.value), _unsure(written))
         return
     fault = _malformed(entry, entry.value)
     if fault is not None:
         yield fault
     elif entry.kind == "AWS":
         yield from _unordered(stack, written, entry.value)
+
+
+def _unsure(written: Written) -> str:
+    return f"cannot tell whether the principals of {written.name} exist when the key is made"
 
 
 def _malformed(entry: PrincipalEntry, value: Text) -> Fault | None:

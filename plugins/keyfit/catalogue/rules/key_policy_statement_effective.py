@@ -6,9 +6,9 @@ Every statement of a key policy has Action and Resource, and the Resource is `*`
 
 ## Why it matters
 
-KMS accepts a key policy with a statement that lacks Resource or Action, and the statement has no effect; nor has one whose
-Resource is another key or an alias. Terraform's `aws_iam_policy_document` leaves Resource out where `resources` is not
-given.
+KMS accepts a key policy with a statement that lacks Resource or Action, and the statement has no effect; nor has one
+whose Resource is another key or an alias. Terraform's `aws_iam_policy_document` leaves Resource out where `resources`
+is not given.
 
 ## When it is unproven
 
@@ -24,13 +24,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit import arn
-from keyfit.answer import NO, YES, Answer, any_of, maybe
+from keyfit.answer import NO, YES, Answer, any_of
 from keyfit.catalogue import evidence, statements
 from keyfit.catalogue.words import quoted, shown
 from keyfit.findings import Level, Note, NoteKind
 from keyfit.model import Key
+from keyfit.policy.request import Context
+from keyfit.policy.variables import Scope, with_variables
 from keyfit.truth import Truth
-from keyfit.value import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from keyfit.catalogue.statements import Written
     from keyfit.model import Stack
     from keyfit.policy.statement import Patterns
+    from keyfit.value import Text, Unknown
 
 NUMBER: Final = 505
 LEVEL: Final = Level.ERROR
@@ -84,10 +86,16 @@ def _about_key(written: Written, resources: Patterns) -> Verdict:
             )
 
 
-def _matches(value: object, written: Written) -> Answer:
-    if not isinstance(written.owner, Key):
+def _matches(value: Text | Unknown, written: Written) -> Answer:
+    """Whether one value of the Resource matches the key's own ARN."""
+    key = written.owner
+    if not isinstance(key, Key):
         return YES
-    return arn.matches(value, written.owner.arn) if isinstance(value, Text) else maybe(value)  # type: ignore[arg-type]
+
+    def ask(filled: Text) -> Answer:
+        return arn.matches(filled, key.arn)
+
+    return with_variables(value, Scope(written.document, Context()), ask)
 
 
 def _help(written: Written, words: str) -> Note:

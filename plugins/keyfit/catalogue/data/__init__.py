@@ -1,0 +1,1 @@
+"""Facts about services that AWS publishes as prose, kept by hand."""

@@ -1,0 +1,152 @@
+"""A condition on the encryption context does not take away actions that have none.
+
+## What it checks
+
+Where a consumer's principal needs `kms:DescribeKey` or `kms:ListGrants` on the key, no Allow statement with a
+condition on `kms:EncryptionContext:…` or `kms:EncryptionContextKeys` is the only one that gives it.
+
+## Why it matters
+
+Only cryptographic operations and grants have an encryption context. A request for `kms:DescribeKey` or
+`kms:ListGrants` has none, so a statement with such a condition never gives them, though it lists them.
+
+## When it is unproven
+
+Another statement, policy or grant that can give the action is not known.
+
+## References
+
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-services.html
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from keyfit.answer import YES
+from keyfit.catalogue import consumers, evidence, personalize, statements
+from keyfit.catalogue.asking import Asker, Question, ask, asker
+from keyfit.catalogue.creator import creator
+from keyfit.catalogue.lookup import find_key
+from keyfit.catalogue.rule import Asked, Via
+from keyfit.catalogue.rules.personalize_role_key_access import via
+from keyfit.catalogue.words import joined, shown
+from keyfit.findings import Level, Note, NoteKind
+from keyfit.model import ConsumerKind
+from keyfit.policy.decision import Element
+from keyfit.policy.statement import Effect
+from keyfit.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.answer import Answer
+    from keyfit.catalogue.lookup import IdentityFound
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.statements import Written
+    from keyfit.model import Consumer, Stack
+    from keyfit.policy.decision import Judgement
+    from keyfit.policy.request import Principal
+    from keyfit.policy.statement import Condition, Statement
+    from keyfit.value import Origin
+
+NUMBER: Final = 507
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("K56", "K57")
+NEEDED: Final = ("kms:DescribeKey", "kms:ListGrants")  # P5, F1: what consumers need of the actions without context
+_KEYS: Final = ("kms:encryptioncontext:", "kms:encryptioncontextkeys")
+
+
+class Lost(NamedTuple):
+    """An action that a principal does not surely get, and the statement whose condition takes it away."""
+
+    place: Origin
+    principal: str
+    action: str
+    answer: Answer
+    line: Condition
+
+
+def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """One verdict for each Allow statement with a condition on the encryption context."""
+    lost = list(_lost(stack))
+    for written in chain(statements.of_keys(stack, options), statements.of_identities(stack, options)):
+        if Effect.ALLOW in written.statement.effects and _conditioned(written.statement):
+            yield from _verdicts(written, [each for each in lost if each.place == written.statement.origin])
+
+
+def _conditioned(statement: Statement) -> bool:
+    return any(_on_context(line) for line in statement.conditions)
+
+
+def _on_context(line: Condition) -> bool:
+    return line.key.prefix.lower().startswith(_KEYS)
+
+
+def _verdicts(written: Written, lost: list[Lost]) -> Iterator[Verdict]:
+    yield written.verdict(YES, f"the condition of {written.name} takes nothing away that a consumer needs")
+    for principal in dict.fromkeys(each.principal for each in lost):
+        of_it = [each for each in lost if each.principal == principal]
+        broken = [each for each in of_it if each.answer.truth is Truth.NO]
+        if broken:
+            yield _broken(written, principal, broken)
+        else:
+            message = f"cannot tell whether anything but {written.name} gives {_names(of_it)} to `{principal}`"
+            yield written.verdict(of_it[0].answer, message)
+
+
+def _broken(written: Written, principal: str, lost: list[Lost]) -> Verdict:
+    line, names = lost[0].line, _names(lost)
+    place = evidence.place(line.origin)
+    message = f"{written.name} gives `{principal}` no {names}: it asks for `{shown(line.key)}`"
+    note = Note(NoteKind.NOTE, f"a request for {names} has no encryption context", place)
+    advice = f"allow {names} to `{principal}` in a statement without that condition"
+    return written.verdict(lost[0].answer, message, note, Note(NoteKind.HELP, advice, place))
+
+
+def _names(lost: list[Lost]) -> str:
+    return joined(dict.fromkeys(each.action for each in lost))
+
+
+def _lost(stack: Stack) -> Iterator[Lost]:
+    """What consumers' principals do not surely get for a condition on the encryption context."""
+    for question in _questions(stack):
+        for action in NEEDED:
+            told = ask(question, action, Asked.ANY)
+            if told.answer.truth is Truth.YES or told.decision.explicit:
+                continue
+            for route in told.decision.routes:
+                line = _blamed(route.nearest)
+                if route.nearest is not None and line is not None:
+                    yield Lost(route.nearest.statement.origin, question.asker.name, action, told.answer, line)
+
+
+def _blamed(nearest: Judgement | None) -> Condition | None:
+    """The line on the encryption context that keeps a statement from applying, all else of it applying."""
+    if nearest is None or nearest.answer.truth is not Truth.NO or nearest.element is not Element.CONDITION:
+        return None
+    return nearest.condition if nearest.condition is not None and _on_context(nearest.condition) else None
+
+
+def _questions(stack: Stack) -> Iterator[Question]:
+    """Every principal of a consumer that needs those actions, and the key that it needs them on."""
+    for consumer in consumers.every(stack):
+        for by, how in _principals(stack, consumer):
+            who = asker(by)
+            for use in consumer.keys if isinstance(who, Asker) else ():
+                found = find_key(stack, use.value)
+                if found.key is not None and isinstance(who, Asker):
+                    yield Question(stack, consumer, who, found.key, how)
+
+
+def _principals(stack: Stack, consumer: Consumer) -> Iterator[tuple[Principal | IdentityFound, Via]]:
+    if consumer.kind in personalize.KINDS:
+        yield personalize.SERVICE, Via.SERVICE
+        role = personalize.role_of(stack, consumer)
+        if role is not None:
+            yield role, via(consumer)
+    elif consumer.kind is ConsumerKind.ONLINE_STORE:
+        who = creator(stack, consumer)
+        if who is not None:
+            yield who, Via.THROUGH_SAGEMAKER

@@ -1,0 +1,176 @@
+"""A condition on `kms:ViaService` is one that a call can meet.
+
+## What it checks
+
+No Allow statement for a service principal asks for `kms:ViaService` of a call that the service makes in its own name.
+A value that a statement asks for has the form `service.region.amazonaws.com` and names a service that supports the
+key; Personalize and SageMaker geospatial do not. A value with `*` stands with an operator that takes wildcards, such
+as `StringLike`.
+
+## Why it matters
+
+The key is there only when a service calls KMS for somebody else, with that principal's credentials. A statement that
+asks for anything else never applies, and what it is meant to give is refused. With `StringEquals` the `*` in
+`sagemaker.*.amazonaws.com` is a character, and no call has it.
+
+## When it is unproven
+
+The service is not on AWS's list as keyfit knows it, a value is not known, or a service principal's calls come through
+another service that documents nothing about them, such as Amazon S3.
+
+## References
+
+https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from keyfit.answer import NO, YES, Answer, any_of, maybe
+from keyfit.catalogue import evidence, statements, via_service
+from keyfit.catalogue.words import quoted, shown
+from keyfit.findings import Level, Note, NoteKind
+from keyfit.policy.operators import Quantifier, read_test
+from keyfit.policy.statement import Effect, PrincipalEntry
+from keyfit.truth import Truth
+from keyfit.value import Text, Unknown, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.statements import Written
+    from keyfit.model import Stack
+    from keyfit.policy.statement import Condition
+
+NUMBER: Final = 506
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("K51", "K52", "P44", "F9")
+_OF_CONSUMERS: Final = frozenset({"personalize", "sagemaker", "sagemaker-geospatial"})
+_SUFFIX: Final = ".amazonaws.com"
+
+
+class Fault(NamedTuple):
+    """What is wrong with one line of a condition: `answer` NO, or MAYBE for what is not known; and how to mend it."""
+
+    answer: Answer
+    message: str
+    notes: tuple[str, ...] = ()
+    advice: str = ""
+    level: Level = LEVEL
+
+
+def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+    """One verdict for each statement with a condition on `kms:ViaService`; of several faults the gravest speaks."""
+    for written in chain(statements.of_keys(stack, options), statements.of_identities(stack, options)):
+        lines = [line for line in written.statement.conditions if (line.key.literal or "").lower() == via_service.KEY]
+        if lines:
+            yield written.verdict(YES, f"a call can meet the `kms:ViaService` condition of {written.name}")
+        for line in lines:
+            yield from (_verdict(written, line, fault) for fault in _faults(written, line))
+
+
+def _verdict(written: Written, line: Condition, fault: Fault) -> Verdict:
+    place = evidence.place(line.origin)
+    notes = [Note(NoteKind.NOTE, words, place) for words in fault.notes]
+    notes += [Note(NoteKind.HELP, fault.advice, place)] if fault.advice else []
+    return written.verdict(fault.answer, fault.message, *notes, level=fault.level)
+
+
+def _faults(written: Written, line: Condition) -> Iterator[Fault]:
+    operator = line.operator.literal
+    if operator is None:
+        yield Fault(maybe(*line.operator.holes), _unsure(written))
+        return
+    yield from _literal_wildcards(written, line, operator)
+    if _requires(line, operator) and Effect.ALLOW in written.statement.effects:
+        yield from _impossible_values(written, line, operator)
+        yield from _own_calls(written, line, operator)
+
+
+def _unsure(written: Written) -> str:
+    return f"cannot tell whether a call can meet the `kms:ViaService` condition of {written.name}"
+
+
+def _requires(line: Condition, operator: str) -> bool:
+    """Whether the line holds only for calls that have the key (I27-I31)."""
+    test = read_test(operator)
+    if test is None:
+        return False
+    if test.operator is None:
+        return any(isinstance(value, Text) and (value.literal or "").lower() == "false" for value in line.values)
+    return not test.operator.negated and not test.if_exists and test.quantifier is not Quantifier.ALL
+
+
+def _literal_wildcards(written: Written, line: Condition, operator: str) -> Iterator[Fault]:
+    wild = [shown(value) for value in line.values if via_service.has_wildcard(value)]
+    if wild and via_service.is_literal(operator):
+        message = (
+            f"{written.name} compares `kms:ViaService` with {quoted(wild)} by `{operator}`, which takes no wildcards"
+        )
+        like = "StringNotLike" if "not" in via_service.bare(operator) else "StringLike"
+        yield Fault(NO, message, ("`*` is a character there, and no call has it",), f"use `{like}`")
+
+
+def _impossible_values(written: Written, line: Condition, operator: str) -> Iterator[Fault]:
+    """Values that no call has; an error where the line has no other, else a warning."""
+    if via_service.bare(operator) == "null":
+        return
+    values = [
+        value for value in line.values if not (via_service.is_literal(operator) and via_service.has_wildcard(value))
+    ]
+    asked = {value: via_service.possible(value, operator) for value in values}
+    some = any_of(asked.values())
+    for value, answer in asked.items():
+        if answer.truth is Truth.NO:
+            level = LEVEL if some.truth is Truth.NO else Level.WARNING
+            message = f"{written.name} asks for `kms:ViaService` `{shown(value)}`, which no call has"
+            yield Fault(NO, message, (_reason(value),), f"take `{shown(value)}` out of the condition", level)
+    if some.truth is Truth.MAYBE:
+        yield Fault(some, _unsure(written))
+
+
+def _reason(value: Text | Unknown) -> str:
+    service = via_service.service_of(value) if isinstance(value, Text) else ""
+    if service in via_service.unsupported():
+        return f"`{service}` does not support it: it calls KMS in its own name, or with a role that it assumes"
+    return "the value is `service.region.amazonaws.com`, in all partitions"
+
+
+def _own_calls(written: Written, line: Condition, operator: str) -> Iterator[Fault]:
+    """Service principals that the statement names: their own calls do not have the key (K52)."""
+    principals = written.statement.principals
+    if principals is None or principals.negated:
+        return
+    for entry in principals.entries:
+        name = entry.value.literal if isinstance(entry, PrincipalEntry) and isinstance(entry.value, Text) else None
+        if isinstance(entry, PrincipalEntry) and entry.kind == "Service" and name is not None:
+            yield _own_call(written, line, operator, name)
+
+
+def _own_call(written: Written, line: Condition, operator: str, principal: str) -> Fault:
+    service = principal.removesuffix(_SUFFIX)
+    if _through_another(line, operator, service):
+        words = f"whether the calls of `{principal}` come through the service that `kms:ViaService` names"
+        return Fault(maybe(Unknown(Why.UNDOCUMENTED, words, identity=words)), _unsure(written))
+    message = f"{written.name} asks for `kms:ViaService`, which the calls of `{principal}` do not have"
+    note = "a service principal calls KMS in its own name: the key is there only in calls for somebody else"
+    return Fault(NO, message, (note,), f"take the `kms:ViaService` condition out for `{principal}`")
+
+
+def _through_another(line: Condition, operator: str, service: str) -> bool:
+    """Whether a value names another service that can stand between the principal and KMS.
+
+    For the services of consumers that is Amazon S3 alone, whose objects they read and write.
+    """
+    if via_service.bare(operator) == "null":
+        return True
+    if service in _OF_CONSUMERS:
+        return any(via_service.can_be(value, operator, ("s3",)) for value in line.values)
+    return any(
+        via_service.possible(value, operator).truth is not Truth.NO
+        and not (isinstance(value, Text) and via_service.service_of(value) == service)
+        for value in line.values
+    )
