@@ -1,1 +1,25 @@
 """The Terraform reader: a symbolic evaluator of HCL that keeps what it cannot know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from keyfit.model import Stack
+    from keyfit.readers.given import Given
+
+
+def read(root_module: Path, given: Given) -> Stack:
+    """What the root module in a directory says; what cannot be read is among its problems, and unknown."""
+    from keyfit.readers.terraform import reading
+
+    return reading.read(root_module, given)
+
+
+def roots(directory: Path, given: Given) -> tuple[Path, ...]:
+    """The root modules in a tree that speak of what keyfit judges."""
+    from keyfit.readers.terraform.tree import roots as find
+
+    return find(directory, given)

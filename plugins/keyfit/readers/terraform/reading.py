@@ -1,0 +1,152 @@
+"""A root module to a `Stack`, under one scenario; the blocks are shared by all scenarios, the values are not."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from keyfit.alternatives import EMPTY, Choice, Scenario
+from keyfit.model import TERRAFORM, Problem, Stack
+from keyfit.readers.terraform import variables
+from keyfit.readers.terraform.configuration import Library
+from keyfit.readers.terraform.modules import Module
+from keyfit.readers.terraform.places import home
+from keyfit.readers.terraform.resources.buckets import read_buckets
+from keyfit.readers.terraform.resources.consumers import read_consumers
+from keyfit.readers.terraform.resources.identities import read_identities
+from keyfit.readers.terraform.resources.keys import read_aliases, read_grants, read_keys
+from keyfit.readers.terraform.scope import DEPTH, Evaluation
+from keyfit.value import Bool, Null, Number, Origin, Text, Unknown, Why, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from keyfit.readers.given import Given
+    from keyfit.readers.terraform.scope import Asked
+    from keyfit.value import Value
+
+# Calls of Python for one expression inside another, at most: how deep the evaluation can go beyond where it starts.
+_FRAMES: Final = 16
+
+
+def read(root_module: Path, given: Given) -> Stack:
+    """What the root module in that directory says, with its local and downloaded modules."""
+    library = Library(given.root)
+    inputs = variables.read_inputs(root_module, given, library)
+    return _read(_Source(root_module, given, library, inputs), EMPTY)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Source:
+    """What does not depend on a scenario."""
+
+    directory: Path
+    given: Given
+    library: Library
+    inputs: variables.Inputs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What a stack is asked for under other choices."""
+
+    source: _Source
+    evaluation: Evaluation
+    failures: frozenset[Origin]
+
+    def under(self, scenario: Scenario) -> Stack | None:
+        """The same source with these choices made; `None` where a validation or a missing map key forbids it."""
+        stack = _read(self.source, scenario)
+        reading = stack.reading
+        if not isinstance(reading, Reading) or reading.failures - self.failures:
+            return None
+        with deep():
+            root = Module(reading.evaluation, self.source.library, self.source.directory, self.source.inputs)
+            return None if variables.refused(root) else stack
+
+    def choice(self, name: str) -> Choice | None:
+        """The choice of that name, with what it is compared with; `None` where it is compared with nothing."""
+        asked = self.evaluation.asked.get(name)
+        return None if asked is None or not asked.values else Choice(name, _alternatives(asked))
+
+    def told(self, scenario: Scenario) -> Mapping[str, bool | str]:
+        """The choices by variable, as they would be given."""
+        return {name: _told(value) for name, value in scenario}
+
+
+def _alternatives(asked: Asked) -> tuple[Value, ...]:
+    """What the choice was compared with, and something else, unless that is all there is."""
+    if asked.closed and all(isinstance(value, Bool | Null) for value in asked.values):
+        return tuple(asked.values)
+    literals = frozenset(value.literal for value in asked.values if isinstance(value, Text) and value.literal is not None)
+    return (*asked.values, Unknown(Why.UNDECIDED, "another value", not_in=literals))
+
+
+def _told(value: Value) -> bool | str:
+    match value:
+        case Bool(truth):
+            return truth
+        case Text(literal=str() as literal):
+            return literal
+        case Number(number):
+            return str(number)
+        case Unknown(not_in=others) if others:
+            return "neither " + " nor ".join(sorted(others)) if len(others) > 1 else f"not {next(iter(others))}"
+        case Null():
+            return "null"
+        case _:
+            return "another value"
+
+
+@contextmanager
+def deep() -> Iterator[None]:
+    """Python may go as deep as the evaluator's own bound lets it."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, before + DEPTH * _FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _read(source: _Source, scenario: Scenario) -> Stack:
+    from keyfit.readers.terraform.syntax import HclMissingError
+
+    try:
+        with deep():
+            return _stack(source, scenario)
+    except HclMissingError as missing:
+        problem = Problem(str(missing), Origin(str(source.directory)))
+        return Stack(str(source.directory), TERRAFORM, problems=(problem,), scenario=scenario)
+
+
+def _stack(source: _Source, scenario: Scenario) -> Stack:
+    evaluation = Evaluation(source.given, source.directory, scenario)
+    root = Module(evaluation, source.library, source.directory, source.inputs)
+    place = home(root)
+    variables.refused(root)  # notes the values that validations compare with
+    stack = {
+        "keys": tuple(read_keys(root)),
+        "aliases": tuple(read_aliases(root)),
+        "grants": tuple(read_grants(root)),
+        "identities": tuple(read_identities(root)),
+        "buckets": tuple(read_buckets(root)),
+        "consumers": tuple(read_consumers(root)),
+    }
+    return Stack(
+        str(source.directory),
+        TERRAFORM,
+        **stack,  # type: ignore[arg-type]  # one tuple of its own kind for each name
+        problems=tuple(source.library.problems),
+        partition=place.partition,
+        account=place.account,
+        region=place.region,
+        deployer=text(source.given.deployer) if source.given.deployer else None,
+        scenario=scenario,
+        reading=Reading(source, evaluation, frozenset(evaluation.failures)),
+    )
+
+

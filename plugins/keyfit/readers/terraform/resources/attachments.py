@@ -1,0 +1,151 @@
+"""What ties policies to identities from outside: inline policies in blocks of their own, and attachments of every kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, Answer, all_of, answer, any_of
+from keyfit.model import IdentityKind, Policy, PolicyKind
+from keyfit.readers.terraform import modules
+from keyfit.readers.terraform.documents import document
+from keyfit.readers.terraform.instances import argument
+from keyfit.readers.terraform.resources.managed import policy_of
+from keyfit.readers.terraform.resources.names import is_named
+from keyfit.truth import Truth, known
+from keyfit.value import List, Text, Unknown, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from keyfit.readers.terraform.instances import Instance
+    from keyfit.readers.terraform.modules import Module
+    from keyfit.readers.terraform.resources.managed import ManagedPolicies
+    from keyfit.value import Value
+
+_ROLE, _USER, _GROUP = IdentityKind.ROLE, IdentityKind.USER, IdentityKind.GROUP
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A policy for every identity of a kind that one of `targets` names, by name or ARN.
+
+    `handed` says that the targets are what a module that is not here is given: only a name counts, and only surely.
+    """
+
+    kind: IdentityKind
+    targets: tuple[Value, ...]
+    policy: Policy
+    handed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Inline:
+    """A type that is an inline policy: its arguments for the identity's name and the document."""
+
+    targets: Mapping[IdentityKind, str]
+    document: str = "policy"
+    name: str = "name"
+
+
+_PLURAL: Final = {_ROLE: "roles", _USER: "users", _GROUP: "groups"}
+_INLINE: Final[Mapping[str, _Inline]] = {
+    "aws_iam_role_policy": _Inline({_ROLE: "role"}),
+    "aws_iam_user_policy": _Inline({_USER: "user"}),
+    "aws_iam_group_policy": _Inline({_GROUP: "group"}),
+    "awscc_iam_role_policy": _Inline({_ROLE: "role_name"}, "policy_document", "policy_name"),
+    "awscc_iam_user_policy": _Inline({_USER: "user_name"}, "policy_document", "policy_name"),
+    "awscc_iam_group_policy": _Inline({_GROUP: "group_name"}, "policy_document", "policy_name"),
+    "awscc_iam_policy": _Inline(_PLURAL, "policy_document", "policy_name"),
+}
+# Types that attach managed policies: their arguments for the identity, and for the ARN or ARNs.
+_ATTACHING: Final[Mapping[str, tuple[Mapping[IdentityKind, str], str]]] = {
+    "aws_iam_role_policy_attachment": ({_ROLE: "role"}, "policy_arn"),
+    "aws_iam_user_policy_attachment": ({_USER: "user"}, "policy_arn"),
+    "aws_iam_group_policy_attachment": ({_GROUP: "group"}, "policy_arn"),
+    "aws_iam_policy_attachment": (_PLURAL, "policy_arn"),
+    "aws_iam_role_policy_attachments_exclusive": ({_ROLE: "role_name"}, "policy_arns"),
+    "aws_iam_user_policy_attachments_exclusive": ({_USER: "user_name"}, "policy_arns"),
+    "aws_iam_group_policy_attachments_exclusive": ({_GROUP: "group_name"}, "policy_arns"),
+}
+_ELSEWHERE: Final = frozenset({Why.DATA, Why.REMOTE_MODULE, Why.OUTSIDE_SOURCE, Why.OUTSIDE_ROOT})
+
+
+def entities(value: Value | None) -> tuple[Value, ...]:
+    """The elements of a list, or the one value that stands for one; unknown further ones at the end."""
+    match value:
+        case None:
+            return ()
+        case List(items, rest):
+            return items if rest is None else (*items, rest)
+        case _:
+            return (value,)
+
+
+def attachments(root: Module, managed: ManagedPolicies) -> tuple[Attachment, ...]:
+    """Everything that ties a policy to an identity by the identity's name."""
+    return tuple(each for module in modules.everything(root) for each in _in_module(module, managed))
+
+
+def _in_module(module: Module, managed: ManagedPolicies) -> Iterator[Attachment]:
+    for instance in modules.instances(module, "resource", *_INLINE):
+        words = _INLINE[instance.type]
+        policy = _inline(instance, words)
+        yield from _for_each_kind(instance, words.targets, policy)
+    for instance in modules.instances(module, "resource", *_ATTACHING):
+        targets, name = _ATTACHING[instance.type]
+        for value in entities(argument(instance, name)):
+            yield from _for_each_kind(instance, targets, managed.attached(value, instance))
+    for instance in modules.instances(module, "resource", "awscc_iam_managed_policy"):
+        yield from _for_each_kind(instance, _PLURAL, policy_of(instance, instance))
+    yield from _not_here(module)
+
+
+def _inline(instance: Instance, words: _Inline) -> Policy:
+    written = argument(instance, words.document)
+    called = argument(instance, words.name)
+    name = called.literal if isinstance(called, Text) else None
+    origin = instance.origin if written is None else written.origin
+    found = document(written, instance)
+    return Policy(PolicyKind.INLINE, found, instance.address, name or "", None, origin, instance.present)
+
+
+def _for_each_kind(instance: Instance, targets: Mapping[IdentityKind, str], policy: Policy) -> Iterator[Attachment]:
+    for kind, name in targets.items():
+        values = entities(argument(instance, name))
+        if values:
+            yield Attachment(kind, values, policy)
+
+
+def _not_here(module: Module) -> Iterator[Attachment]:
+    """A module that is not here can attach policies to the roles whose names it is given."""
+    for declared in module.configuration.of_kind("module"):
+        for copy in modules.copies_of(module, declared).all:
+            missing = modules.child(module, declared, copy)
+            if isinstance(missing, Unknown) and missing.why is Why.REMOTE_MODULE:
+                address = f"{module.address}module.{declared.labels[0]}{copy.suffix}"
+                given = modules.arguments(module, declared, copy)
+                policy = Policy(PolicyKind.OUTSIDE, None, address, origin=declared.origin, present=copy.present)
+                yield from (Attachment(kind, given, policy, handed=True) for kind in _PLURAL)
+
+
+def tied(found: tuple[Attachment, ...], kind: IdentityKind, name: Text, arn: Text) -> Iterator[Policy]:
+    """The policies that attachments tie to one identity; those that nobody knows of are there perhaps."""
+    for attachment in found:
+        if attachment.kind is not kind:
+            continue
+        if attachment.handed:
+            named = answer(known(name in attachment.targets), ())
+        else:
+            named = any_of(_names(value, name, arn) for value in attachment.targets)
+        if named.truth is not Truth.NO:
+            yield replace(attachment.policy, present=all_of((named, attachment.policy.present)))
+
+
+def _names(value: Value, name: Text, arn: Text) -> Answer:
+    """Whether `value` names the identity; what comes from elsewhere names none of the source."""
+    match value:
+        case Unknown(why=why) if why in _ELSEWHERE:
+            return NO
+        case _:
+            return any_of((is_named(value, name), is_named(value, arn)))

@@ -1,0 +1,97 @@
+"""S3 buckets with their default encryption, in each of the ways it is written (T18, R15)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.model import Bucket
+from keyfit.readers.terraform import modules
+from keyfit.readers.terraform.instances import argument, inside, setting
+from keyfit.readers.terraform.places import place_of
+from keyfit.readers.terraform.resources.names import as_hole, is_named, suffix
+from keyfit.readers.terraform.unknowns import of_holes
+from keyfit.truth import Truth
+from keyfit.value import Text, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from keyfit.readers.terraform.instances import Instance
+    from keyfit.readers.terraform.modules import Module
+    from keyfit.value import Value
+
+_SEPARATE: Final = "aws_s3_bucket_server_side_encryption_configuration"
+TYPES: Final = ("aws_s3_bucket", "awscc_s3_bucket")
+_RULE: Final = ("rule", "apply_server_side_encryption_by_default")
+_CC_RULE: Final = ("bucket_encryption", "server_side_encryption_configuration")
+
+
+def name(instance: Instance) -> Text:
+    """The name of a bucket."""
+    if instance.type == "awscc_s3_bucket":
+        written = argument(instance, "bucket_name")
+        return text(suffix(instance)) if written is None else as_hole(written, instance, "bucket_name")
+    written = argument(instance, "bucket")
+    if written is not None:
+        return as_hole(written, instance, "bucket")
+    wanted = argument(instance, "bucket_prefix")
+    return text("terraform-" if wanted is None else as_hole(wanted, instance, "bucket_prefix"), suffix(instance))
+
+
+def arn(instance: Instance) -> Text:
+    """The ARN of a bucket."""
+    return text("arn:", place_of(instance).partition, ":s3:::", name(instance))
+
+
+_COMMON: Final[Mapping[str, Callable[[Instance], Value]]] = {"id": name, "arn": arn}
+EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
+    "aws_s3_bucket": {**_COMMON, "bucket": name, "region": lambda instance: place_of(instance).region},
+    "awscc_s3_bucket": {**_COMMON, "bucket_name": name},
+    _SEPARATE: {"id": lambda instance: as_hole(argument(instance, "bucket"), instance, "bucket")},
+}
+
+
+def read_buckets(root: Module) -> Iterator[Bucket]:
+    """Every bucket."""
+    found = list(modules.everything(root))
+    separate = [each for module in found for each in modules.instances(module, "resource", _SEPARATE)]
+    for module in found:
+        for instance in modules.instances(module, "resource", *TYPES):
+            yield _bucket(instance, separate)
+
+
+def _bucket(instance: Instance, separate: list[Instance]) -> Bucket:
+    algorithm, key, bucket_key = _encryption(instance, separate)
+    return Bucket(
+        instance.block, name(instance), arn(instance), algorithm, key, bucket_key, region=place_of(instance).region
+    )
+
+
+def _encryption(instance: Instance, separate: list[Instance]) -> tuple[Value | None, Value | None, Value | None]:
+    """The algorithm, key and Bucket Key of the default encryption: a separate block's, else the bucket's own."""
+    named = [(each, is_named(argument(each, "bucket") or text(), name(instance))) for each in separate]
+    for each, answer in named:
+        if answer.truth is Truth.YES and each.present.truth is Truth.YES:
+            return (
+                setting(each, *_RULE, "sse_algorithm"),
+                setting(each, *_RULE, "kms_master_key_id"),
+                setting(each, "rule", "bucket_key_enabled"),
+            )
+    open_ = [(each, answer) for each, answer in named if answer.truth is not Truth.NO]
+    if open_:
+        holes = [hole for each, answer in open_ for hole in (*answer.holes, *each.present.holes)]
+        unknown = of_holes(holes, open_[0][0].origin)
+        return unknown, unknown, unknown
+    return _own(instance)
+
+
+def _own(instance: Instance) -> tuple[Value | None, Value | None, Value | None]:
+    if instance.type == "awscc_s3_bucket":
+        rule = setting(instance, *_CC_RULE)
+        default = inside(rule, "server_side_encryption_by_default")
+        return inside(default, "sse_algorithm"), inside(default, "kms_master_key_id"), inside(rule, "bucket_key_enabled")
+    rule = setting(instance, "server_side_encryption_configuration", "rule")
+    default = inside(rule, "apply_server_side_encryption_by_default")
+    return inside(default, "sse_algorithm"), inside(default, "kms_master_key_id"), inside(rule, "bucket_key_enabled")
+
+

@@ -1,0 +1,227 @@
+"""Roles, users and groups of both providers, with every policy tied to them from either side (T13–T15)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import Answer, all_of, any_of
+from keyfit.model import Identity, IdentityKind, Policy, PolicyKind
+from keyfit.readers.terraform import modules
+from keyfit.readers.terraform.documents import document
+from keyfit.readers.terraform.instances import argument, blocks, inside
+from keyfit.readers.terraform.places import place_of
+from keyfit.readers.terraform.resources.attachments import Attachment, attachments, entities, tied
+from keyfit.readers.terraform.resources.managed import ManagedPolicies
+from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
+from keyfit.truth import Truth
+from keyfit.value import List, Null, Reference, Text, Unknown, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from keyfit.readers.terraform.instances import Instance
+    from keyfit.readers.terraform.modules import Module
+    from keyfit.value import Origin, Value
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What an identity type calls its name and trust policy."""
+
+    kind: IdentityKind
+    name: str = "name"
+    trust: str = ""
+
+
+_TYPES: Final[Mapping[str, _Words]] = {
+    "aws_iam_role": _Words(IdentityKind.ROLE, trust="assume_role_policy"),
+    "aws_iam_user": _Words(IdentityKind.USER),
+    "aws_iam_group": _Words(IdentityKind.GROUP),
+    "awscc_iam_role": _Words(IdentityKind.ROLE, "role_name", "assume_role_policy_document"),
+    "awscc_iam_user": _Words(IdentityKind.USER, "user_name"),
+    "awscc_iam_group": _Words(IdentityKind.GROUP, "group_name"),
+}
+TYPES: Final = tuple(_TYPES)
+
+
+# --- what expressions see ----------------------------------------------------------------------------------
+
+
+def name(instance: Instance) -> Text:
+    """The name of a role, user or group."""
+    words = _TYPES[instance.type]
+    if words.name == "name":
+        return generated_name(instance)
+    return as_hole(argument(instance, words.name), instance, "name_suffix")
+
+
+def arn(instance: Instance) -> Text:
+    """The ARN of a role, user or group."""
+    place = place_of(instance)
+    path = argument(instance, "path")
+    where = text("/") if path is None else as_hole(path, instance, "path")
+    kind = _TYPES[instance.type].kind.value
+    return text("arn:", place.partition, ":iam::", place.account, f":{kind}", where, name(instance))
+
+
+def _unique_id(instance: Instance) -> Text:
+    return text(Reference(instance.address, "unique_id"))
+
+
+_COMMON: Final[Mapping[str, Callable[[Instance], Value]]] = {"id": name, "arn": arn}
+EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
+    **{each: {**_COMMON, "name": name, "unique_id": _unique_id} for each in TYPES if each.startswith("aws_")},
+    "awscc_iam_role": {**_COMMON, "role_name": name, "role_id": _unique_id},
+    "awscc_iam_user": {**_COMMON, "user_name": name},
+    "awscc_iam_group": {**_COMMON, "group_name": name},
+    "aws_iam_role_policy": {"name": generated_name},
+    "aws_iam_role_policy_attachment": {"role": lambda instance: argument(instance, "role") or Null()},
+}
+
+
+# --- what the model says -----------------------------------------------------------------------------------
+
+
+def read_identities(root: Module) -> Iterator[Identity]:
+    """Every role, user and group with its policies; a user has those of its groups too."""
+    managed = ManagedPolicies.of(root)
+    found = attachments(root, managed)
+    instances = [
+        each for module in modules.everything(root) for each in modules.instances(module, "resource", *TYPES)
+    ]
+    identities = [_identity(each, managed, found) for each in instances]
+    members = _memberships(root, instances)
+    for instance, identity in zip(instances, identities, strict=True):
+        groups = members.get(instance.address, ())
+        inherited = tuple(
+            replace(policy, present=all_of((policy.present, answer)))
+            for group, answer in groups
+            for other in identities
+            if other.block.address == group
+            for policy in other.policies
+        )
+        yield replace(identity, policies=(*identity.policies, *inherited)) if inherited else identity
+
+
+def _identity(instance: Instance, managed: ManagedPolicies, found: tuple[Attachment, ...]) -> Identity:
+    words = _TYPES[instance.type]
+    inline, listed = _inline(instance), _listed(instance, managed)
+    separate = tuple(tied(found, words.kind, name(instance), arn(instance)))
+    boundary = argument(instance, "permissions_boundary")
+    trust = argument(instance, words.trust) if words.trust else None
+    return Identity(
+        instance.block,
+        words.kind,
+        name(instance),
+        arn(instance),
+        _distinct((*inline, *listed, *separate)),
+        boundary=None if boundary is None else managed.boundary(boundary, instance),
+        trust=_trust(instance, trust) if words.kind is IdentityKind.ROLE else None,
+        account=place_of(instance).account,
+        mixes=_mixes(instance, separate),
+    )
+
+
+def _trust(instance: Instance, value: Value | None) -> Policy:
+    origin = instance.origin if value is None else value.origin
+    return Policy(PolicyKind.TRUST, document(value, instance), instance.address, origin=origin)
+
+
+def _distinct(policies: tuple[Policy, ...]) -> tuple[Policy, ...]:
+    """Policies without those attached a second time."""
+    kept: list[Policy] = []
+    for policy in policies:
+        if policy.arn is None or policy not in kept:
+            kept.append(policy)
+    return tuple(kept)
+
+
+def _inline(instance: Instance) -> Iterator[Policy]:
+    """The policies written in the identity itself: `inline_policy` blocks, and awscc's `policies`."""
+    if instance.type.startswith("awscc_"):
+        yield from _from_list(instance, argument(instance, "policies"), ("policy_name", "policy_document"))
+    else:
+        yield from _from_list(instance, blocks(instance, "inline_policy"), ("name", "policy"))
+
+
+def _from_list(instance: Instance, value: Value | None, words: tuple[str, str]) -> Iterator[Policy]:
+    match value:
+        case List(items, rest):
+            for item in items:
+                written = inside(item, words[1])
+                if written is not None:
+                    yield _inline_policy(instance, inside(item, words[0]), written)
+            if rest is not None:
+                yield _inline_policy(instance, None, rest)
+        case Unknown():
+            yield _inline_policy(instance, None, value)
+        case _:
+            pass
+
+
+def _inline_policy(instance: Instance, called: Value | None, written: Value) -> Policy:
+    title = called.literal if isinstance(called, Text) else None
+    return Policy(PolicyKind.INLINE, document(written, instance), instance.address, title or "", origin=written.origin)
+
+
+def _listed(instance: Instance, managed: ManagedPolicies) -> Iterator[Policy]:
+    """The managed policies that `managed_policy_arns` names."""
+    yield from (managed.attached(value, instance) for value in entities(argument(instance, "managed_policy_arns")))
+
+
+def _mixes(instance: Instance, separate: tuple[Policy, ...]) -> tuple[Origin, ...]:
+    """The places of an exclusive list of policies and of a separate policy of the same sort (T14)."""
+    if instance.type != "aws_iam_role":
+        return ()
+    inline = blocks(instance, "inline_policy")
+    listed = argument(instance, "managed_policy_arns")
+    for exclusive, kinds in ((inline, _INLINE), (listed, _MANAGED)):
+        other = next((policy for policy in separate if policy.kind in kinds), None)
+        if exclusive is not None and other is not None:
+            return (exclusive.origin, other.origin)
+    return ()
+
+
+_INLINE: Final = frozenset({PolicyKind.INLINE})
+_MANAGED: Final = frozenset({PolicyKind.MANAGED, PolicyKind.AWS_MANAGED, PolicyKind.OUTSIDE})
+
+
+# --- groups ------------------------------------------------------------------------------------------------
+
+
+def _memberships(root: Module, instances: list[Instance]) -> Mapping[str, tuple[tuple[str, Answer], ...]]:
+    """The groups that each user is, or can be, in."""
+    users = [each for each in instances if _TYPES[each.type].kind is IdentityKind.USER]
+    groups = [each for each in instances if _TYPES[each.type].kind is IdentityKind.GROUP]
+    found: dict[str, list[tuple[str, Answer]]] = defaultdict(list)
+    for link in _links(root, users):
+        for user in users:
+            for group in groups:
+                member = all_of((link.present, _one_of(link.users, user), _one_of(link.groups, group)))
+                if member.truth is not Truth.NO:
+                    found[user.address].append((group.address, member))
+    return {user: tuple(dict.fromkeys(links)) for user, links in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    users: tuple[Value, ...]
+    groups: tuple[Value, ...]
+    present: Answer
+
+
+def _links(root: Module, users: list[Instance]) -> Iterator[_Link]:
+    for module in modules.everything(root):
+        for each in modules.instances(module, "resource", "aws_iam_user_group_membership"):
+            yield _Link(entities(argument(each, "user")), entities(argument(each, "groups")), each.present)
+        for each in modules.instances(module, "resource", "aws_iam_group_membership"):
+            yield _Link(entities(argument(each, "users")), entities(argument(each, "group")), each.present)
+    for user in users:
+        if user.type == "awscc_iam_user":
+            yield _Link((name(user),), entities(argument(user, "groups")), user.present)
+
+
+def _one_of(values: tuple[Value, ...], instance: Instance) -> Answer:
+    return any_of(is_named(value, name(instance)) for value in values)

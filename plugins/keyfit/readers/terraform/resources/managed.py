@@ -1,0 +1,103 @@
+"""Managed policies: those of the source by ARN, AWS's own, and those that are not in the source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.model import Policy, PolicyKind
+from keyfit.readers.terraform import modules
+from keyfit.readers.terraform.documents import document
+from keyfit.readers.terraform.instances import argument
+from keyfit.readers.terraform.places import place_of
+from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
+from keyfit.truth import Truth
+from keyfit.value import Reference, Text, Unknown, Why, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from keyfit.readers.terraform.instances import Instance
+    from keyfit.readers.terraform.modules import Module
+    from keyfit.value import Value
+
+_TYPES: Final = {"aws_iam_policy": "policy", "awscc_iam_managed_policy": "policy_document"}
+TYPES: Final = tuple(_TYPES)
+# An ARN that is unknown for one of these reasons is one from elsewhere; for any other it can be one of the source.
+_ELSEWHERE: Final = frozenset({Why.NO_VARIABLE, Why.DATA, Why.REMOTE_MODULE, Why.OUTSIDE_SOURCE, Why.OUTSIDE_ROOT})
+
+
+def arn(instance: Instance) -> Text:
+    """The ARN of a managed policy."""
+    place = place_of(instance)
+    path = argument(instance, "path")
+    where = text("/") if path is None else as_hole(path, instance, "path")
+    return text("arn:", place.partition, ":iam::", place.account, ":policy", where, name(instance))
+
+
+def name(instance: Instance) -> Text:
+    """The name of a managed policy."""
+    if instance.type == "aws_iam_policy":
+        return generated_name(instance)
+    written = argument(instance, "managed_policy_name")
+    return text(Reference(instance.address, "name_suffix")) if written is None else as_hole(written, instance, "name")
+
+
+def written(instance: Instance) -> Value | None:
+    """The document of a managed policy as it is written."""
+    return argument(instance, _TYPES[instance.type])
+
+
+EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
+    "aws_iam_policy": {"id": arn, "arn": arn, "name": name},
+    "awscc_iam_managed_policy": {"id": arn, "policy_arn": arn, "managed_policy_name": name},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedPolicies:
+    """The managed policies of the source, with their ARNs."""
+
+    known: tuple[tuple[Text, Instance], ...]
+
+    @staticmethod
+    def of(root: Module) -> ManagedPolicies:
+        """Those of a root module and the modules inside it."""
+        found = (each for module in modules.everything(root) for each in modules.instances(module, "resource", *TYPES))
+        return ManagedPolicies(tuple((arn(each), each) for each in found))
+
+    def attached(self, value: Value, by: Instance) -> Policy:
+        """The policy whose ARN is `value`, as the block `by` attaches it."""
+        instance = next((each for known, each in self.known if is_named(value, known).truth is Truth.YES), None)
+        if instance is not None:
+            return policy_of(instance, by)
+        reasons = value.holes if isinstance(value, Text) else (value,)
+        unread = next((each for each in reasons if isinstance(each, Unknown) and each.why not in _ELSEWHERE), None)
+        if unread is not None and self._can_be(value):
+            return Policy(PolicyKind.MANAGED, unread, by.address, origin=value.origin, present=by.present)
+        kind = PolicyKind.AWS_MANAGED if is_of_aws(value) else PolicyKind.OUTSIDE
+        named = value if isinstance(value, Text) else None
+        return Policy(kind, None, by.address, arn=named, origin=value.origin, present=by.present)
+
+    def _can_be(self, value: Value) -> bool:
+        return any(is_named(value, known).truth is not Truth.NO for known, _ in self.known)
+
+    def boundary(self, value: Value, by: Instance) -> Policy:
+        """The policy whose ARN is `value`, as a permissions boundary of `by`."""
+        policy = self.attached(value, by)
+        own = policy.kind is PolicyKind.MANAGED
+        return replace(policy, kind=PolicyKind.BOUNDARY if own else policy.kind, origin=value.origin)
+
+
+def policy_of(instance: Instance, by: Instance) -> Policy:
+    """A managed policy of the source, as the block `by` attaches it."""
+    text_of = written(instance)
+    origin = instance.origin if text_of is None else text_of.origin
+    called = name(instance).literal or ""
+    found = document(text_of, instance)
+    return Policy(PolicyKind.MANAGED, found, instance.address, called, arn(instance), origin, by.present)
+
+
+def is_of_aws(value: Value) -> bool:
+    """Whether an ARN is that of an AWS managed policy: its account is `aws`."""
+    return isinstance(value, Text) and any(isinstance(part, str) and ":iam::aws:policy/" in part for part in value.parts)

@@ -1,0 +1,50 @@
+"""State machines: what their tasks use keys for is read by the reader of their definitions, for both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.model import Use
+from keyfit.readers import state_machine
+from keyfit.readers.terraform import modules
+from keyfit.readers.terraform.functions.encoding import decoded
+from keyfit.readers.terraform.instances import argument
+from keyfit.readers.terraform.kinds import Encoded
+from keyfit.readers.terraform.places import place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.model import Consumer
+    from keyfit.readers.terraform.instances import Instance
+    from keyfit.readers.terraform.modules import Module
+    from keyfit.value import Value
+
+TYPES: Final = ("aws_sfn_state_machine", "awscc_stepfunctions_state_machine")
+
+
+def read_state_machines(module: Module) -> Iterator[Consumer]:
+    """What the tasks of the module's state machines use keys for."""
+    for instance in modules.instances(module, "resource", *TYPES):
+        definition = _definition(instance)
+        if definition is not None:
+            role = argument(instance, "role_arn")
+            place = place_of(instance)
+            yield from state_machine.consumers(
+                definition,
+                instance.block,
+                None if role is None else Use("role_arn", role),
+                region=place.region,
+                account=place.account,
+            )
+
+
+def _definition(instance: Instance) -> Value | None:
+    if instance.type == "aws_sfn_state_machine":
+        written = argument(instance, "definition")
+        return None if written is None else decoded(written)
+    written = argument(instance, "definition_string") or argument(instance, "definition")
+    if written is None:
+        return None
+    structured = decoded(written) if isinstance(written, Encoded) else written
+    return decoded(state_machine.substituted(structured, argument(instance, "definition_substitutions")))
