@@ -19,7 +19,7 @@ def test_a_broken_finding_is_an_error_at_its_place(tmp_path: Path) -> None:
     ran = cfn_lint("--format", "json", file.name, where=tmp_path)
     assert ran.status == 2
     finding, *notes = of(ran, "E9101")
-    assert finding["Location"]["Start"] == {"LineNumber": 37, "ColumnNumber": 18}  # type: ignore[index]
+    assert finding["Location"]["Start"] == {"LineNumber": stacks.LINE, "ColumnNumber": stacks.COLUMN}  # type: ignore[index]
     assert finding["Level"] == "Error"
     assert finding["Rule"]["ShortDescription"] == "personalize-service-key-access"  # type: ignore[index]
     assert notes
@@ -78,7 +78,7 @@ def test_a_transformed_template_is_judged_as_transformed(tmp_path: Path) -> None
     text = 'Transform: AWS::Serverless-2016-10-31\nDescription: "x"\n' + stacks.BROKEN
     file = stacks.write(tmp_path, text)
     finding = of(cfn_lint("--format", "json", file.name, where=tmp_path), "E9101")[0]
-    assert finding["Location"]["Start"]["LineNumber"] == 39  # type: ignore[index]
+    assert finding["Location"]["Start"]["LineNumber"] == stacks.LINE + 2  # type: ignore[index]
 
 
 def test_a_loop_of_the_language_extensions_is_judged_as_expanded(tmp_path: Path) -> None:

@@ -34,11 +34,11 @@ def test_the_evidence_is_in_the_json(told: Ran) -> None:
     (record,) = failed(told, 101)
     assert record["resource"] == "AWS::Personalize::DatasetGroup.Group"
     assert str(record["check_name"]).startswith("personalize-service-key-access: `personalize.amazonaws.com` cannot ")
-    assert "(stack.yaml:37:18)" in str(record["check_name"])
+    assert f"(stack.yaml:{stacks.LINE}:{stacks.COLUMN})" in str(record["check_name"])
     result = record["check_result"]
     assert isinstance(result, dict)
     (finding,) = result["keyfit"]
-    assert (finding["rule"], finding["line"], finding["verdict"]) == (101, 37, "broken")
+    assert (finding["rule"], finding["line"], finding["verdict"]) == (101, stacks.LINE, "broken")
     assert finding["notes"]
 
 
@@ -150,7 +150,7 @@ def test_the_file_is_found_from_wherever_checkov_is_started(tmp_path: Path, word
     """Its name is shown as from the current directory."""
     stacks.write(tmp_path / "infra" / "deep", stacks.BROKEN)
     (record,) = failed(checkov(*words, "--output", "json", where=tmp_path), 101)
-    assert "(infra/deep/stack.yaml:37:18)" in str(record["check_name"])
+    assert f"(infra/deep/stack.yaml:{stacks.LINE}:{stacks.COLUMN})" in str(record["check_name"])
 
 
 def test_the_file_is_found_by_its_whole_path(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from keyfit.scan.files import UnreadableError, find_inputs, read_text, state
 from keyfit.scan.selection import select
 from keyfit.settings import Settings, SettingsError
 from keyfit.settings.environment import read_environment
-from keyfit.settings.files import find_root, find_settings
+from keyfit.settings.files import find_root, find_settings, real_path
 from keyfit.value import Origin
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ def scan(paths: Iterable[Path], run: Run) -> Report:
     checked: list[Checked] = []
     skipped: list[Failure] = []
     for each in find_inputs(paths):
-        root = run.root or find_root(each.within.resolve())
-        if not each.named and not each.path.resolve().is_relative_to(root):
+        root = run.root or find_root(real_path(each.within))
+        if not each.named and not real_path(each.path).is_relative_to(root):
             skipped.append(Failure(f"the file lies outside the scanned directory `{root}`", Origin(str(each.path))))
             continue
         found = check_template(each, replace(run, root=root))
@@ -123,8 +123,8 @@ def settle(folder: Path, run: Run) -> Settled:
 
     `SettingsError` says what cannot be used.
     """
-    here = folder.resolve()
-    root = run.root.resolve() if run.root else find_root(here)
+    here = real_path(folder)
+    root = real_path(run.root) if run.root else find_root(here)
     if (here, root) not in run.settled:
         written = find_settings(here, root)
         settings = run.flags.over(read_environment(run.environment)).over(written)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from keyfit.settings.files import real_path
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -40,7 +42,7 @@ def find_inputs(paths: Iterable[Path]) -> Iterator[Input]:
     seen: set[Path] = set()
     for path in paths:
         for found in _walk(path) if path.is_dir() else (Input(path, path.parent, named=True),):
-            real = found.path.resolve()
+            real = real_path(found.path)
             if real not in seen:
                 seen.add(real)
                 yield found
@@ -60,7 +62,7 @@ def state(path: Path, root: Path) -> tuple[int, int]:
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)
         raise UnreadableError("no such file" if missing else f"the file cannot be read: {error.strerror}") from None
-    if not path.resolve().is_relative_to(root):
+    if not real_path(path).is_relative_to(root):
         raise UnreadableError(f"the file lies outside the scanned directory `{root}`")
     if not path.is_file():
         raise UnreadableError("not a file")

@@ -104,9 +104,7 @@ class Settings:
 def account(value: object) -> str:
     """An account id of 12 digits; else `SettingsError`."""
     if isinstance(value, int) and not isinstance(value, bool):
-        raise SettingsError(
-            f"account `{value}` is a number, and an account id can begin with zero: put it in quotes"
-        )
+        raise SettingsError(f"account `{value}` is a number, and an account id can begin with zero: put it in quotes")
     if not isinstance(value, str) or not _ACCOUNT.fullmatch(value):
         raise SettingsError(f"account `{value}` is not 12 digits")
     return value

@@ -6,7 +6,9 @@ It lies in the scanned tree, so it cannot widen what is read: it has no `root`, 
 from __future__ import annotations
 
 import json
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.settings import Settings, SettingsError, account, fail_on, region, shown
@@ -16,10 +18,14 @@ from keyfit.value import Origin, Position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
 OWN: Final = "keyfit.toml"
 SHARED: Final = "pyproject.toml"
+
+
+def real_path(path: Path) -> Path:
+    """`path` without symbolic links; `Path.resolve` would raise for those that lead nowhere but to themselves."""
+    return Path(os.path.realpath(path))
 
 
 def find_root(path: Path) -> Path:
@@ -55,7 +61,7 @@ def _read(folder: Path, root: Path) -> Settings | None:
 
 def _inside(path: Path, root: Path) -> Path:
     """`path`, if it lies inside `root`, symbolic links resolved."""
-    if not path.resolve().is_relative_to(root):
+    if not real_path(path).is_relative_to(root):
         raise SettingsError(f"`{path}` lies outside the scanned directory `{root}`")
     return path
 
@@ -65,17 +71,13 @@ def _settings(file: Path, table: Mapping[str, object], root: Path) -> Settings:
     for name in table:
         if name not in _NAMES:
             raise SettingsError(f"`{name}` is no setting{nearest(name, tuple(_NAMES))}", _place(file, name))
-    for name in (
-        each for each in _NAMES if each in table
-    ):  # in this order: what a file of values says comes first
+    for name in (each for each in _NAMES if each in table):  # in this order: what a file of values says comes first
         field, read = _NAMES[name]
         try:
             value = _paths(table[name], file, root) if name in _FILES else table[name]
             said[field] = said[field] | read(value) if field in said else read(value)
         except SettingsError as error:
-            raise SettingsError(
-                error.message, error.origin if error.origin.file else _place(file, name)
-            ) from None
+            raise SettingsError(error.message, error.origin if error.origin.file else _place(file, name)) from None
     return Settings(**said)
 
 
@@ -128,9 +130,7 @@ def _hcl(value: object) -> str:
     try:
         return value if isinstance(value, str) else json.dumps(value)
     except TypeError:
-        raise SettingsError(
-            f"variable value `{value}` is neither text, number, boolean, list nor table"
-        ) from None
+        raise SettingsError(f"variable value `{value}` is neither text, number, boolean, list nor table") from None
 
 
 def _parameter_files(paths: object) -> dict[str, str]:

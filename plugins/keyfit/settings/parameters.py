@@ -75,9 +75,7 @@ def plain(value: object) -> str:
         case list():
             return ",".join(plain(item) for item in value)
         case _:
-            raise SettingsError(
-                f"parameter value `{value}` is neither text, number, boolean nor a list of them"
-            )
+            raise SettingsError(f"parameter value `{value}` is neither text, number, boolean nor a list of them")
 
 
 def pair(word: str) -> tuple[str, str]:
@@ -130,9 +128,7 @@ def _cli(entries: list[object]) -> Iterator[tuple[str, object]]:
 def _samconfig(tables: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     """The overrides of the environment `default`, or of the only one; `deploy` wins over `global`."""
     environments = {name: table for name, table in tables.items() if isinstance(table, dict)}
-    chosen = environments.get("default") or (
-        next(iter(environments.values())) if len(environments) == 1 else None
-    )
+    chosen = environments.get("default") or (next(iter(environments.values())) if len(environments) == 1 else None)
     if chosen is None:
         names = ", ".join(f"`{name}`" for name in environments)
         raise SettingsError(f"the file has no environment `default`{f', only {names}' if names else ''}")

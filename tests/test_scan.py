@@ -1,0 +1,301 @@
+"""Scan: which files a run reads, under which settings, and what it does with those it cannot read."""
+
+import errno
+import os
+from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
+
+from keyfit import catalogue, verify
+from keyfit.catalogue.rule import Rule
+from keyfit.findings import Failure, Finding, Level, Outcome
+from keyfit.model import Stack
+from keyfit.scan import Checked, Report, Run, check_stack, check_template, scan, settle
+from keyfit.scan.files import LARGEST, Input, find_inputs
+from keyfit.scan.selection import find_rule, select
+from keyfit.settings import Settings, SettingsError
+from tests.hosts.stacks import BROKEN, RIGHT, UNPROVEN, write
+
+
+def broken(report: Report) -> list[tuple[str, int]]:
+    """File name and rule of what is broken."""
+    return [(Path(f.origin.file).name, f.rule) for f in report.findings if f.outcome is Outcome.BROKEN]
+
+
+def reasons(report: Report) -> list[tuple[str, str]]:
+    """File name and message of what failed."""
+    return [(Path(each.origin.file).name, each.message) for each in report.failures]
+
+
+# --- which files
+
+
+def test_a_directory_is_read_for_what_could_be_a_template(tmp_path: Path) -> None:
+    """Sorted; hidden directories and `node_modules` are left out."""
+    for name in (
+        "b/x.yml",
+        "b/a.yaml",
+        "a.json",
+        "z.template",
+        "c.txt",
+        ".git/d.yaml",
+        "node_modules/e.yaml",
+        "b/.f/g.yaml",
+    ):
+        write(tmp_path, "", name)
+    found = [each.path.relative_to(tmp_path).as_posix() for each in find_inputs([tmp_path])]
+    assert found == ["a.json", "z.template", "b/a.yaml", "b/x.yml"]
+
+
+def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
+    """By whatever path."""
+    file = write(tmp_path, "")
+    link = tmp_path / "link.yaml"
+    link.symlink_to(file)
+    assert [each.path for each in find_inputs([file, tmp_path, link])] == [file]
+
+
+def test_a_file_that_the_user_names_is_read_whatever_it_is_called(tmp_path: Path) -> None:
+    """And found to be no template, if it is none."""
+    file = write(tmp_path, BROKEN, "stack.txt")
+    assert broken(scan([file], Run())) == [("stack.txt", 101)]
+    (failure,) = scan([write(tmp_path, "hello", "notes.txt")], Run()).failures
+    assert "no template" in failure.message
+
+
+def test_a_file_that_is_no_template_is_left_alone_in_a_directory(tmp_path: Path) -> None:
+    """Even one that is no YAML."""
+    write(tmp_path, "services:\n  web: {}\n", "docker-compose.yml")
+    write(tmp_path, "{{ if .Values }}\n\tnot: yaml", "chart.yaml")
+    write(tmp_path, '{"name": "package"}', "package.json")
+    assert scan([tmp_path], Run()) == Report()
+
+
+def test_what_looks_like_a_template_and_is_broken_is_an_error(tmp_path: Path) -> None:
+    """With line and reason, and every other file is still checked."""
+    write(tmp_path, BROKEN.replace("    Type: AWS::IAM::Role", "\tType: AWS::IAM::Role"), "a.yaml")
+    write(tmp_path, BROKEN, "b.yaml")
+    report = scan([tmp_path], Run())
+    assert broken(report) == [("b.yaml", 101)]
+    (failure,) = report.failures
+    assert Path(failure.origin.file).name == "a.yaml"
+    assert failure.origin.start.line == 26
+    assert not failure.internal
+
+
+def unreadable(folder: Path) -> dict[str, str]:
+    """Files that cannot be read, and what is said of each."""
+    (folder / "binary.yaml").write_bytes(b"Resources:\n  \xff\xfe\xfd: 1")
+    (folder / "folder.yaml").mkdir()
+    (folder / "big.yaml").write_bytes(b"#" * (LARGEST + 1))
+    (folder / "loop.yaml").symlink_to(folder / "loop.yaml")
+    (folder / "gone.yaml").symlink_to(folder / "nothing")
+    return {
+        "binary.yaml": "the file is not UTF-8: byte 13",
+        "big.yaml": "the file has 8,000,001 bytes, more than 8,000,000",
+        "loop.yaml": "the file cannot be read: Too many levels of symbolic links",
+        "gone.yaml": "no such file",
+    }
+
+
+def test_a_file_that_cannot_be_read_is_an_error_and_the_others_are_checked(tmp_path: Path) -> None:
+    """Each with its own reason."""
+    expected = unreadable(tmp_path)
+    write(tmp_path, BROKEN)
+    report = scan([tmp_path], Run())
+    assert dict(reasons(report)) == expected
+    assert broken(report) == [("stack.yaml", 101)]
+
+
+def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
+    """Not an empty report."""
+    assert reasons(scan([tmp_path / "no.yaml"], Run())) == [("no.yaml", "no such file")]
+
+
+def test_a_file_without_permission_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the system's own reason. (Tests that run as root may read everything.)"""
+    file = write(tmp_path, BROKEN)
+    refuse = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    monkeypatch.setattr(Path, "read_bytes", Mock(side_effect=refuse))
+    assert reasons(scan([file], Run())) == [("stack.yaml", "the file cannot be read: Permission denied")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_is_understood(tmp_path: Path, encoding: str) -> None:
+    """And Windows' line ends."""
+    file = tmp_path / "stack.yaml"
+    file.write_bytes(BROKEN.replace("\n", "\r\n").encode(encoding))
+    report = scan([file], Run())
+    assert report.failures == ()
+    assert broken(report) == [("stack.yaml", 101)]
+
+
+# --- the root
+
+
+def test_nothing_outside_the_root_is_read(tmp_path: Path) -> None:
+    """A link in a scanned directory that leads out is left out, and said to be."""
+    outside = write(tmp_path, BROKEN, "outside.yaml")
+    inside = tmp_path / "root"
+    inside.mkdir()
+    (inside / "link.yaml").symlink_to(outside)
+    report = scan([inside], Run())
+    assert (report.checked, [Path(each.origin.file).name for each in report.skipped]) == ((), ["link.yaml"])
+    assert broken(scan([inside], Run(root=tmp_path))) == [("link.yaml", 101)]
+
+
+def test_a_file_outside_the_given_root_is_an_error(tmp_path: Path) -> None:
+    """The user named both."""
+    file = write(tmp_path, BROKEN)
+    (tmp_path / "root").mkdir()
+    ((_, message),) = reasons(scan([file], Run(root=tmp_path / "root")))
+    assert "lies outside the scanned directory" in message
+
+
+# --- settings
+
+
+def test_each_file_has_the_settings_nearest_to_it(tmp_path: Path) -> None:
+    """Upward to the directory that is scanned."""
+    write(tmp_path, "ignore = [101]", "a/keyfit.toml")
+    write(tmp_path, BROKEN, "a/deep/stack.yaml")
+    write(tmp_path, BROKEN, "b/other.yaml")
+    assert broken(scan([tmp_path], Run())) == [("other.yaml", 101)]
+
+
+def test_a_misspelt_setting_is_one_error_and_nothing_is_judged_by_it(tmp_path: Path) -> None:
+    """However many files it is for."""
+    write(tmp_path, "\nignroe = [101]", "a/keyfit.toml")
+    write(tmp_path, BROKEN, "a/one.yaml")
+    write(tmp_path, BROKEN, "a/two.yaml")
+    write(tmp_path, BROKEN, "b/other.yaml")
+    report = scan([tmp_path], Run())
+    ((name, message),) = reasons(report)
+    assert (name, message) == ("keyfit.toml", "`ignroe` is no setting: is `ignore` meant?")
+    assert broken(report) == [("other.yaml", 101)]
+
+
+def test_flags_win_over_the_environment_and_it_over_the_file(tmp_path: Path) -> None:
+    """And the file over nothing."""
+    write(tmp_path, 'account = "333333333333"\nregion = "eu-west-3"\ndeployer = "Role"', "keyfit.toml")
+    flags = Settings(account="111111111111")
+    environment = {"KEYFIT_ACCOUNT": "222222222222", "KEYFIT_REGION": "eu-west-2"}
+    settings = settle(tmp_path, Run(flags, environment)).settings
+    assert (settings.account, settings.region, settings.deployer) == ("111111111111", "eu-west-2", "Role")
+
+
+def test_what_is_read_once_is_read_again_when_it_changes(tmp_path: Path) -> None:
+    """By its time or its size."""
+    file = write(tmp_path, BROKEN)
+    run = Run()
+    first = check_template(Input(file, tmp_path, named=True), run)
+    assert check_template(Input(file, tmp_path, named=True), run) is first
+    write(tmp_path, RIGHT)
+    second = check_template(Input(file, tmp_path, named=True), run)
+    assert second is not None
+    assert {each.outcome for each in second.findings} == {Outcome.HOLDS}
+
+
+# --- which rules
+
+
+def test_every_rule_is_selected_unless_some_are() -> None:
+    """By number, name, pattern, or the id of a host."""
+    every = {rule.number for rule in catalogue.every_rule()}
+    assert select(Settings()) == every
+    assert select(Settings(ignore=("101",))) == every - {101}
+    assert select(Settings(select=("10*",), ignore=("personalize-role-trust",))) == {n for n in every if n < 110} - {
+        105
+    }
+    for word in ("101", "personalize-service-key-access", "personalize-service-*", "CKV_KEYFIT_101", "E9101", "I9101"):
+        assert select(Settings(select=(word,))) == {101}, word
+
+
+@pytest.mark.parametrize("word", ["1O1", "999", "personalize-service-key-acess", "", "CKV_KMS_101"])
+def test_a_rule_that_does_not_exist_is_an_error(word: str) -> None:
+    """Else a misspelt `ignore` would be a misspelt pass."""
+    with pytest.raises(SettingsError, match="is no rule"):
+        select(Settings(select=(word,)))
+    assert find_rule(word) is None
+
+
+def test_a_rule_that_is_not_selected_still_silences_what_yields_to_it(tmp_path: Path) -> None:
+    """What a finding says does not depend on which others are asked for."""
+    file = write(tmp_path, BROKEN)
+    everything = scan([file], Run())
+    for rule in catalogue.every_rule():
+        only = scan([file], Run(Settings(select=(str(rule.number),))))
+        assert only.findings == tuple(found for found in everything.findings if found.rule == rule.number)
+
+
+# --- what fails inside
+
+
+def test_a_rule_that_fails_inside_is_a_failure_and_the_others_speak(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never a pass, and never a finding."""
+
+    def fail(*_: object) -> list[object]:
+        raise ZeroDivisionError("on purpose\nin two lines")
+
+    spoilt = tuple(_with(rule, check=fail) if rule.number == 105 else rule for rule in catalogue.every_rule())
+    monkeypatch.setattr(catalogue, "every_rule", lambda: spoilt)
+    report = scan([write(tmp_path, BROKEN)], Run())
+    (failure,) = report.failures
+    assert failure.internal
+    assert "105" in failure.message
+    assert "ZeroDivisionError: on purpose in two lines" in failure.message
+    assert broken(report) == [("stack.yaml", 101)]
+
+
+def _with(rule: Rule, **changes: object) -> Rule:
+    return Rule(**{**{name: getattr(rule, name) for name in Rule.__slots__}, **changes})
+
+
+def test_a_reader_that_fails_inside_is_a_failure_of_that_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next file is checked."""
+    from keyfit.readers import cloudformation
+
+    honest = cloudformation.read
+
+    def read(source: str, file: str, given: object) -> Stack:
+        if file.endswith("a.yaml"):
+            raise RecursionError("on purpose")
+        return honest(source, file, given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cloudformation, "read", read)
+    write(tmp_path, BROKEN, "a.yaml")
+    write(tmp_path, BROKEN, "b.yaml")
+    report = scan([tmp_path], Run())
+    assert reasons(report) == [("a.yaml", "keyfit failed: RecursionError: on purpose")]
+    assert broken(report) == [("b.yaml", 101)]
+
+
+# --- the report
+
+
+def test_part_of_names_only_what_is_broken_in_the_same_selection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A finding whose cause nobody else tells stands for itself."""
+    cause = Finding(101, "a", Outcome.BROKEN, Level.ERROR, "R", "T", "m")
+    part = Finding(105, "b", Outcome.BROKEN, Level.ERROR, "R", "T", "m", part_of=101)
+    monkeypatch.setattr(verify, "check", lambda *_, **__: verify.Result((cause, part)))
+    stack = Stack("s", "cloudformation")
+    assert [each.part_of for each in check_stack(stack, "s", Settings()).findings] == [None, 101]
+    assert [each.part_of for each in check_stack(stack, "s", Settings(ignore=("101",))).findings] == [None]
+
+
+def test_an_unproven_verdict_says_why(tmp_path: Path) -> None:
+    """And holds back nothing of what is known."""
+    report = scan([write(tmp_path, UNPROVEN)], Run())
+    (found,) = [each for each in report.findings if each.outcome is Outcome.UNPROVEN]
+    assert found.rule == 101
+    assert found.message.startswith("cannot tell")
+    assert found.notes
+
+
+def test_equal_failures_are_told_once() -> None:
+    """One settings file can fail many."""
+    failure = Failure("m")
+    assert Report((Checked("a", failures=(failure,)), Checked("b", failures=(failure,)))).failures == (failure,)
