@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.readers.cloudformation.bindings import PARTITION, REGION
-from keyfit.readers.cloudformation.texts import as_text, fill
+from keyfit.readers.cloudformation.texts import as_text
 from keyfit.value import List, Object, Own, Text, Unknown, Value, Why, holes_in, text
 
 if TYPE_CHECKING:
@@ -100,21 +100,13 @@ def equal(left: Value | None, right: Value | None) -> Answer:
     """Whether two values are equal, as CloudFormation compares them: as texts; MAYBE for the holes of both."""
     one, other = as_text(left), as_text(right)
     if one is not None and other is not None:
-        return NO if _ruled_out(one, other) or _ruled_out(other, one) else arn.equal(one, other)
+        return arn.equal(one, other)
     if left is None or right is None:
         return YES if left is right else NO
     holes = (*holes_in(left), *holes_in(right))
     if holes:
         return maybe(*holes)
     return YES if left == right else NO
-
-
-def _ruled_out(open_: Text, spelled: Text) -> bool:
-    """Whether `open_` would have to hold what its unknown surely is not."""
-    literal = spelled.literal
-    needed = None if literal is None else fill(open_, literal)
-    hole = open_.holes[0] if needed is not None else None
-    return isinstance(hole, Unknown) and needed in hole.not_in
 
 
 def comparable(scope: Scope, value: Value | None) -> Value | None:

@@ -10,7 +10,7 @@ from keyfit.readers.cloudformation import conditions
 from keyfit.readers.cloudformation.bindings import NO_VALUE
 from keyfit.readers.cloudformation.maps import find_in_map
 from keyfit.readers.cloudformation.substitution import resolve_dynamic, substitute
-from keyfit.readers.cloudformation.texts import as_text, at, identity, plain, unknown_from
+from keyfit.readers.cloudformation.texts import as_text, at, identity, plain, reason, unknown_from
 from keyfit.truth import Truth
 from keyfit.value import List, Number, Object, Text, Unknown, Value, Why, choices_in, holes_in, same, text
 
@@ -86,12 +86,10 @@ def _if(scope: Scope, argument: Value, origin: Origin) -> Value | None:
 
 def undecided(answer: Answer, subject: str, origin: Origin, *values: Value | None) -> Unknown:
     """One of `values`, as soon as `answer` is decided: it depends on their choices too."""
-    holes = [hole for hole in answer.holes if isinstance(hole, Unknown)]
-    choices = frozenset[str]().union(*(hole.choices for hole in holes), *(choices_in(each) for each in values))
-    name = identity("Fn::If", text(*answer.holes), *values)
-    if not choices and holes:
-        return Unknown(holes[0].why, holes[0].subject, name, origin=origin)
-    return Unknown(Why.UNDECIDED, subject, name, choices, origin=origin)
+    holes = text(*answer.holes)
+    choices = frozenset[str]().union(choices_in(holes), *(choices_in(each) for each in values))
+    why = (Why.UNDECIDED, subject) if choices else reason(holes.holes, Why.UNDECIDED, subject)
+    return Unknown(*why, identity("Fn::If", holes, *values), choices, origin=origin)
 
 
 def can_vanish(written: Value) -> bool:

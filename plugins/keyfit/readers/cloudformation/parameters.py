@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from keyfit.model import Problem
 from keyfit.readers.cloudformation.texts import as_text
 from keyfit.value import ANY, NOWHERE, List, Number, Object, Origin, Shape, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from keyfit.readers.given import Given
 
 _STORED: Final = "AWS::SSM::Parameter::Value<"
 _LISTS: Final = ("CommaDelimitedList", "List<")
@@ -49,7 +52,7 @@ class Parameter:
 
     def admits(self, written: Text) -> bool:
         """Whether the declaration allows `written`, as far as lengths and allowed values tell."""
-        if self.plural or written.literal is None:
+        if self.plural or self.stored or written.literal is None:
             return True
         known = self.allowed is None or written in self.allowed
         return known and self.shape.admits(written.literal)
@@ -108,6 +111,14 @@ def read_parameter(name: str, declaration: Value) -> Parameter:
         shape,
         declaration.origin,
     )
+
+
+def refused(parameters: Mapping[str, Parameter], given: Given) -> Iterator[Problem]:
+    """A problem for each given value that the declaration of its parameter does not allow."""
+    for name, written in given.parameters.items():
+        parameter = parameters.get(name)
+        if parameter is not None and not parameter.admits(text(written)):
+            yield Problem(f"parameter `{name}` does not allow the given value `{written}`", parameter.origin)
 
 
 def _texts(values: Iterable[Value]) -> tuple[Text, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model import Problem
+from keyfit.readers.cloudformation.loops import LOOP
 from keyfit.readers.cloudformation.parameters import Parameter, read_parameter
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Origin, Text, Unknown, Value
 
@@ -111,6 +112,12 @@ def _start(origin: Origin) -> Origin:
 
 def _resource(key: Text, value: Value, problems: list[Problem]) -> Resource | None:
     address = key.literal or ""
+    if address.startswith("Fn::"):
+        # What AWS::Include adds lies outside the source; the collection of a loop stands in it.
+        if address.startswith(LOOP):
+            reason = "makes resources that cannot be read: its collection is not known, or they are too many"
+            problems.append(Problem(f"`{address}` {reason}", key.origin))
+        return None
     if not isinstance(value, Object):
         problems.append(Problem(f"resource `{address}` is {kind_of(value)}, not a map", key.origin))
         return None

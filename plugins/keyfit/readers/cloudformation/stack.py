@@ -11,6 +11,8 @@ from keyfit.readers.cloudformation.bindings import PARTITION, bind
 from keyfit.readers.cloudformation.consumers import CONSUMERS
 from keyfit.readers.cloudformation.deployable import deployable
 from keyfit.readers.cloudformation.identities import identities
+from keyfit.readers.cloudformation.loops import unroll
+from keyfit.readers.cloudformation.parameters import refused
 from keyfit.readers.cloudformation.scope import Deployment, Scope
 from keyfit.readers.cloudformation.sections import read_sections
 from keyfit.readers.cloudformation.template import load
@@ -38,7 +40,7 @@ def read(source: str, file: str, given: Given) -> Stack:
 
 def read_value(template: Value, file: str, given: Given) -> Stack:
     """The stack that a template describes which is already loaded, by `template.load` or from a host's own decoder."""
-    return TemplateReading(read_sections(template, file), given).empty
+    return TemplateReading(read_sections(unroll(template, given), file), given).empty
 
 
 class TemplateReading:
@@ -115,7 +117,7 @@ class TemplateReading:
             identities(scope),
             tuple(buckets.bucket(scope, each) for each in resources if each.type == "AWS::S3::Bucket"),
             tuple(made for each in resources if each.type in CONSUMERS for made in CONSUMERS[each.type](scope, each)),
-            self._template.problems,
+            (*self._template.problems, *refused(self._template.parameters, self._given)),
             scope.bound.partition,
             scope.bound.account,
             scope.bound.region,

@@ -6,10 +6,28 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from keyfit.value import Bool, List, Null, Number, Object, Origin, Text, Unknown, Value, Why, choices_in, holes_in, text
+from keyfit.value import (
+    Bool,
+    List,
+    Null,
+    Number,
+    Object,
+    Origin,
+    Own,
+    Reference,
+    Text,
+    Unknown,
+    Value,
+    Why,
+    choices_in,
+    holes_in,
+    text,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from keyfit.value import Hole
 
 LONGEST: Final = 256 * 1024  # characters of one text
 MOST_PARTS: Final = 2_000  # of one text
@@ -49,11 +67,19 @@ def unknown_from(function: str, origin: Origin, *arguments: Value | None) -> Unk
 
     It depends on every choice that they depend on, and is the same value wherever they are the same.
     """
-    holes = [hole for argument in arguments for hole in holes_in(argument)]
-    first = next((hole for hole in holes if isinstance(hole, Unknown)), None)
-    why, subject = (first.why, first.subject) if first else (Why.UNKNOWN_ARGUMENT, function)
-    choices = frozenset[str]().union(*(hole.choices for hole in holes if isinstance(hole, Unknown)))
+    why, subject = reason([hole for each in arguments for hole in holes_in(each)], Why.UNKNOWN_ARGUMENT, function)
+    choices = frozenset[str]().union(*(choices_in(each) for each in arguments))
     return Unknown(why, subject, identity(function, *arguments), choices, origin=origin)
+
+
+def reason(holes: Iterable[Hole], why: Why, subject: str) -> tuple[Why, str]:
+    """The reason of the first unknown; that the account or Region is not given; else `why` and `subject`."""
+    for hole in holes:
+        if isinstance(hole, Unknown):
+            return hole.why, hole.subject
+        if hole in {Own.ACCOUNT, Own.REGION}:
+            return Why.UNBOUND, str(hole.value)
+    return why, subject
 
 
 def identity(function: str, *arguments: Value | None) -> str:
@@ -68,7 +94,7 @@ def _told(value: Value | None) -> Iterator[str]:
     """`value` in pieces that tell it apart from every other, places aside."""
     match value:
         case None | Null():
-            yield repr(value and "null")
+            yield "nothing" if value is None else "null"
         case Text(parts):
             yield "+".join(repr(part) if isinstance(part, str) else _hole(part) for part in parts) or "''"
         case Number(number):
@@ -87,13 +113,14 @@ def _told(value: Value | None) -> Iterator[str]:
                 yield from (*_told(key), *_told(inner))
 
 
-def _hole(hole: object) -> str:
-    return f"?{hole.identity}{sorted(hole.not_in)}" if isinstance(hole, Unknown) else _plain(hole)
-
-
-def _plain(hole: object) -> str:
-    block, attribute = getattr(hole, "block", ""), getattr(hole, "attribute", "")
-    return f"{block}.{attribute}" if block else str(hole)
+def _hole(hole: Hole) -> str:
+    match hole:
+        case Unknown():
+            return f"?{hole.identity}{sorted(hole.not_in)}"
+        case Reference(block, attribute):
+            return f"{block}.{attribute}"
+        case _:
+            return str(hole)
 
 
 def fill(value: Text, literal: str) -> str | None:
