@@ -20,7 +20,7 @@ from keyfit.value import Origin, Unknown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from keyfit.alternatives import Choice
+    from keyfit.alternatives import Choice, Scenario
     from keyfit.model import Stack
 
 LEAVES: Final = 64  # of one verdict; what is not explored is unproven
@@ -66,10 +66,36 @@ def _failure(rule: Rule, stack: Stack, error: Exception) -> Failure:
 
 
 def _findings(rule: Rule, stack: Stack, options: Options) -> Iterator[Finding]:
-    for ident in _verdicts(rule, stack, options):
-        leaves = list(_leaves(rule, stack, options, ident))
-        if leaves:
-            yield _finding(rule, max(leaves, key=lambda leaf: _weight(leaf.verdict)))
+    """One finding for each thing that the rule gives a verdict about, in whatever scenario it comes to light.
+
+    A statement in a branch of a condition has no verdict of its own before that choice is made: what a split brings to
+    light is judged from there on.
+    """
+    leaves: dict[Ident, list[Leaf]] = {}
+    roots: dict[Ident, list[Stack]] = {}
+    stacks = {stack.scenario: stack}
+    for here in _growing(stacks):
+        for ident in _verdicts(rule, here, options):
+            if not any(_is_within(here, root) for root in roots.get(ident, ())):
+                roots.setdefault(ident, []).append(here)
+                leaves.setdefault(ident, []).extend(_leaves(rule, (here, stacks), options, ident))
+    for found in leaves.values():
+        if found:
+            yield _finding(rule, max(found, key=lambda leaf: _weight(leaf.verdict)))
+
+
+def _growing(stacks: Mapping[Scenario, Stack]) -> Iterator[Stack]:
+    """Every stack of `stacks`, those included that come in meanwhile."""
+    done: set[Scenario] = set()
+    while fresh := [scenario for scenario in stacks if scenario not in done]:
+        done.update(fresh)
+        yield from (stacks[scenario] for scenario in fresh)
+
+
+def _is_within(stack: Stack, root: Stack) -> bool:
+    """Whether the scenario of `stack` is that of `root` with more choices made, or the same."""
+    made = root.scenario.made
+    return stack.scenario.made[: len(made)] == made
 
 
 def _weight(verdict: Verdict) -> int:
@@ -97,12 +123,17 @@ def _graver(one: Verdict, other: Verdict) -> Verdict:
     return first.with_notes(*(note for note in notes if note not in first.notes))
 
 
-def _leaves(rule: Rule, stack: Stack, options: Options, ident: Ident) -> Iterator[Leaf]:
-    """The verdict in the scenarios that tell it apart; the first alternative (the default) first."""
+def _leaves(rule: Rule, start: tuple[Stack, dict[Scenario, Stack]], options: Options, ident: Ident) -> Iterator[Leaf]:
+    """The verdict in the scenarios that tell it apart, from a stack on; the first alternative (the default) first.
+
+    Every stack that is asked is added to the mapping.
+    """
+    stack, asked = start
     pending = [stack]
     budget = LEAVES
     while pending:
         here = pending.pop()
+        asked.setdefault(here.scenario, here)
         verdict = _verdicts(rule, here, options).get(ident)
         if verdict is None or verdict.subject.present.truth is Truth.NO:
             continue

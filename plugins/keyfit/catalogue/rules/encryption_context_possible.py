@@ -72,7 +72,10 @@ def check(stack: Stack, options: Options) -> Iterator[Verdict]:
     """One verdict for each Allow statement with a condition on the encryption context."""
     lost = list(_lost(stack))
     for written in chain(statements.of_keys(stack, options), statements.of_identities(stack, options)):
-        if Effect.ALLOW in written.statement.effects and _conditioned(written.statement):
+        if written.unread is not None:
+            message = f"cannot tell whether a condition of {written.name} takes away what a consumer needs"
+            yield written.verdict(written.unread, message)
+        elif Effect.ALLOW in written.statement.effects and _conditioned(written.statement):
             yield from _verdicts(written, [each for each in lost if each.place == written.statement.origin])
 
 

@@ -48,6 +48,9 @@ SOURCES: Final = ("K43", "K44", "F6", "F7")
 def check(stack: Stack, options: Options) -> Iterator[Verdict]:
     """One verdict for each Allow statement of a key policy that speaks of an action of KMS."""
     for written in statements.of_keys(stack, options):
+        if written.unread is not None:
+            yield written.verdict(written.unread, _unsure(written), level=LEVEL)
+            continue
         speaks = some(acts(written.statement, each.name) for each in actions.every_action())
         if Effect.ALLOW in written.statement.effects and speaks is not Truth.NO:
             yield _verdict(written)
@@ -62,8 +65,11 @@ def _verdict(written: Written) -> Verdict:
             return _broken(written)
         case _:
             open_ = answer(Truth.MAYBE, statements.holes_of(written.statement))
-            message = f"cannot tell whether {written.name} gives what a key policy can give"
-            return written.verdict(open_, message, level=LEVEL)
+            return written.verdict(open_, _unsure(written), level=LEVEL)
+
+
+def _unsure(written: Written) -> str:
+    return f"cannot tell whether {written.name} gives what a key policy can give"
 
 
 def _broken(written: Written) -> Verdict:

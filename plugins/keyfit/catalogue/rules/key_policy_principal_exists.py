@@ -62,6 +62,8 @@ class Fault(NamedTuple):
 def check(stack: Stack, options: Options) -> Iterator[Verdict]:
     """One verdict for each statement of a key policy that names principals; of several faults the gravest speaks."""
     for written in statements.of_keys(stack, options):
+        if written.unread is not None:
+            yield _verdict(written, Fault(written.unread, _unsure(written)), None)
         if written.statement.principals is None:
             continue
         yield _verdict(written, Fault(YES, f"the principals of {written.name} exist when the key is made"), None)

@@ -2,8 +2,8 @@
 
 ## What it checks
 
-Every Action or NotAction that begins with `kms:`, in key policies and identity policies, matches at least one action of
-KMS. Letter case does not matter, and `*` and `?` are wildcards.
+Every Action or NotAction that begins with `kms:`, in key policies and identity policies, matches at least one action
+of KMS. Letter case does not matter, and `*` and `?` are wildcards.
 
 ## Why it matters
 

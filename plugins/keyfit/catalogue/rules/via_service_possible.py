@@ -65,6 +65,8 @@ class Fault(NamedTuple):
 def check(stack: Stack, options: Options) -> Iterator[Verdict]:
     """One verdict for each statement with a condition on `kms:ViaService`; of several faults the gravest speaks."""
     for written in chain(statements.of_keys(stack, options), statements.of_identities(stack, options)):
+        if written.unread is not None:
+            yield written.verdict(written.unread, _unsure(written))
         lines = [line for line in written.statement.conditions if (line.key.literal or "").lower() == via_service.KEY]
         if lines:
             yield written.verdict(YES, f"a call can meet the `kms:ViaService` condition of {written.name}")
