@@ -4,7 +4,8 @@ What is read: tasks whose `Resource` is an SDK integration of the table in `inte
 Parallel, with their parameters in JSONPath or JSONata. What a task is told at run time is unknown.
 
 What is not seen, so that nothing is said of it: a definition that is not known or is no JSON, a state that is not
-known, a `Resource` whose service or action is not known, a definition in S3, and what a Lambda function does.
+known, a `Resource` whose service or action is not known (each also where a choice that is still open decides it), a
+definition in S3, and what a Lambda function does.
 """
 
 from __future__ import annotations
