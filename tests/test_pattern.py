@@ -191,7 +191,7 @@ def test_holes_of_known_shapes_are_decided_exactly(wildcards: bool) -> None:  # 
 
     One thing is left open: a hole of the pattern none of whose fillings matters to a star beside it.
     """
-    choose = random.Random(7)
+    choose = random.Random(7)  # noqa: S311 - no secret
     for _ in range(4000):
         holes = choose.choices(SHAPES, k=2)
         string = tuple(choose.choices(("a", "b", "ab", *holes), k=choose.randint(1, 3)))

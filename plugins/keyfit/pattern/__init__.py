@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from keyfit.answer import NO, YES, Answer, maybe
 from keyfit.pattern.automaton import Question, decide
-from keyfit.pattern.literal import escape, fold, has_wildcards, literal_matcher, unescape
+from keyfit.pattern.literal import How, escape, fold, has_wildcards, literal_matcher, unescape
 from keyfit.truth import Truth
 from keyfit.value import Hole, Text, same
 
@@ -32,29 +32,30 @@ def matches(pattern: Text, text: Text, *, fold_case: bool = False, wildcards: bo
 
 def compare(pattern: Text, text: Text, *, fold_case: bool = False, wildcards: bool = True) -> Answer:
     """As `matches`, with the holes that decide: those that do not stand in the same place on both sides."""
+    how = How(fold_case, wildcards)
     wanted, given = pattern.literal, text.literal
     if wanted is not None and given is not None:
-        return YES if literal_matcher(wanted, fold_case, wildcards)(given) else NO
-    stripped = _strip(_folded(pattern.parts, fold_case), _folded(text.parts, fold_case), wildcards)
+        return YES if literal_matcher(wanted, how)(given) else NO
+    stripped = _strip(_folded(pattern.parts, how), _folded(text.parts, how), how)
     if stripped is None:
         return NO
     holes = tuple(part for side in stripped for part in side if not isinstance(part, str))
-    truth = decide(Question(*stripped, tuple(hole.shape for hole in holes), fold_case, wildcards))
+    truth = decide(Question(*stripped, tuple(hole.shape for hole in holes), how))
     if truth is Truth.MAYBE:
         return maybe(*holes)
     return YES if truth is Truth.YES else NO
 
 
-def _folded(parts: Parts, fold_case: bool) -> Parts:
-    return tuple(fold(part) if isinstance(part, str) else part for part in parts) if fold_case else parts
+def _folded(parts: Parts, how: How) -> Parts:
+    return tuple(fold(part) if isinstance(part, str) else part for part in parts) if how.fold_case else parts
 
 
-def _strip(pattern: Parts, text: Parts, wildcards: bool) -> tuple[Parts, Parts] | None:
+def _strip(pattern: Parts, text: Parts, how: How) -> tuple[Parts, Parts] | None:
     """Both sides without their common beginning and end, which decide nothing; `None` where those differ."""
-    left = _strip_left(pattern, text, wildcards)
+    left = _strip_left(pattern, text, how)
     if left is None:
         return None
-    right = _strip_left(_reverse(left[0]), _reverse(left[1]), wildcards)
+    right = _strip_left(_reverse(left[0]), _reverse(left[1]), how)
     return None if right is None else (_reverse(right[0]), _reverse(right[1]))
 
 
@@ -62,17 +63,17 @@ def _reverse(parts: Parts) -> Parts:
     return tuple([part[::-1] if isinstance(part, str) else part for part in reversed(parts)])
 
 
-def _strip_left(pattern: Parts, text: Parts, wildcards: bool) -> tuple[Parts, Parts] | None:
+def _strip_left(pattern: Parts, text: Parts, how: How) -> tuple[Parts, Parts] | None:
     passed = 0
     for wanted, given in zip(pattern, text, strict=False):
         if isinstance(wanted, str) and isinstance(given, str):
-            plain = _before_wildcard(wanted) if wildcards else unescape(wanted)
+            plain = _before_wildcard(wanted) if how.wildcards else unescape(wanted)
             length = min(len(plain), len(given))
             if plain[:length] != given[:length]:
                 return None
             if length < len(wanted) or length < len(given):
                 return _rest(wanted, length) + pattern[passed + 1 :], _rest(given, length) + text[passed + 1 :]
-        elif isinstance(wanted, str) or isinstance(given, str) or not _rigid(wanted, given, wildcards):
+        elif isinstance(wanted, str) or isinstance(given, str) or not _rigid(wanted, given, how):
             break
         passed += 1
     return pattern[passed:], text[passed:]
@@ -91,6 +92,6 @@ def _rest(part: str, start: int) -> Parts:
     return (part[start:],) if start < len(part) else ()
 
 
-def _rigid(wanted: Hole, given: Hole, wildcards: bool) -> bool:
+def _rigid(wanted: Hole, given: Hole, how: How) -> bool:
     """Whether both are one hole that stands for itself alone: it brings no wildcard with it."""
-    return same(wanted, given) and not (wildcards and has_wildcards(wanted.shape))
+    return same(wanted, given) and not (how.wildcards and has_wildcards(wanted.shape))

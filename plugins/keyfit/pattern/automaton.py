@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.pattern.literal import WILDCARDS, fold, has_wildcards, unescape
+from keyfit.pattern.literal import WILDCARDS, How, fold, has_wildcards, unescape
 from keyfit.truth import Truth
 from keyfit.value import Hole, Shape, Unknown, differ, same
 
@@ -25,7 +25,7 @@ _MOST_FRONTS: Final = 64  # sets of states followed at once; with more of them t
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A pattern, a text, and how to compare them; with `fold_case` both are in lower case.
+    """A pattern, a text, and how to compare them; where case is folded, both are in lower case already.
 
     `shapes` are those of all holes: equal holes can differ in them.
     """
@@ -33,8 +33,7 @@ class Question:
     pattern: tuple[str | Hole, ...]
     text: tuple[str | Hole, ...]
     shapes: tuple[Shape, ...]
-    fold_case: bool
-    wildcards: bool
+    how: How
 
 
 @lru_cache(maxsize=1 << 14)
@@ -51,9 +50,9 @@ def _excluded(question: Question) -> bool:
     """Whether one side is a single hole that is known to differ from the other side."""
     match question.pattern or ("",), question.text or ("",):
         case (str() as literal,), (Unknown(not_in=others),):
-            return not (question.wildcards and WILDCARDS & set(literal)) and _among(literal, others, question)
+            return not (question.how.wildcards and WILDCARDS & set(literal)) and _among(literal, others, question)
         case (Unknown(not_in=others) as hole,), (str() as literal,):
-            return not (question.wildcards and has_wildcards(hole.shape)) and _among(literal, others, question)
+            return not (question.how.wildcards and has_wildcards(hole.shape)) and _among(literal, others, question)
         case (wanted,), (given,) if not (isinstance(wanted, str) or isinstance(given, str)):
             return differ(wanted, given)
         case _:
@@ -62,7 +61,7 @@ def _excluded(question: Question) -> bool:
 
 def _among(literal: str, others: Iterable[str], question: Question) -> bool:
     spelled = unescape(literal)
-    return spelled in map(fold, others) if question.fold_case else spelled in others
+    return spelled in map(fold, others) if question.how.fold_case else spelled in others
 
 
 # --- the automaton -----------------------------------------------------------------------------------------
@@ -144,7 +143,7 @@ def _elements(question: Question, *, rigid: bool) -> Iterator[_Element]:
         if isinstance(part, str):
             yield from _literal_elements(part, question)
         elif (only := _only_filling(part.shape)) is not None:
-            yield from _literal_elements(fold(only) if question.fold_case else only, question)
+            yield from _literal_elements(fold(only) if question.how.fold_case else only, question)
         elif rigid:
             yield _Element(frozenset(), hole=part)
         else:
@@ -161,7 +160,7 @@ def _only_filling(shape: Shape) -> str | None:
 
 
 def _literal_elements(literal: str, question: Question) -> Iterator[_Element]:
-    if not question.wildcards:
+    if not question.how.wildcards:
         yield from (_Element(frozenset(c)) for c in unescape(literal))
         return
     star = False
@@ -184,7 +183,7 @@ _STAR: Final = _Element(None, skip=True, stay=True)
 
 def _hole_elements(shape: Shape, question: Question) -> Iterator[_Element]:
     characters = shape.characters
-    if question.wildcards and has_wildcards(shape):
+    if question.how.wildcards and has_wildcards(shape):
         if shape.characters is None or "*" in shape.characters:
             yield _STAR  # it can be filled with stars, and those match all that any other filling does
             return
@@ -204,7 +203,7 @@ def _bounds(shape: Shape) -> tuple[int, int | None]:
 
 
 def _spelled(characters: frozenset[str] | None, question: Question) -> frozenset[str] | None:
-    return frozenset(map(fold, characters)) if characters and question.fold_case else characters
+    return frozenset(map(fold, characters)) if characters and question.how.fold_case else characters
 
 
 def _automaton(question: Question, *, rigid: bool) -> _Automaton:

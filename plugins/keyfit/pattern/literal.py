@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,13 @@ WILDCARDS: Final = frozenset("*?")
 _ESCAPES: Final = {"*": "\ue000", "?": "\ue001"}
 _ESCAPE: Final = str.maketrans(_ESCAPES)
 _UNESCAPE: Final = str.maketrans({escaped: plain for plain, escaped in _ESCAPES.items()})
+
+
+class How(NamedTuple):
+    """How to compare: with no regard to letter case, and with wildcards or with `*` and `?` as plain characters."""
+
+    fold_case: bool = False
+    wildcards: bool = True
 
 
 def escape(literal: str) -> str:
@@ -41,12 +48,12 @@ def has_wildcards(shape: Shape) -> bool:
 
 
 @lru_cache(maxsize=1 << 14)
-def literal_matcher(pattern: str, fold_case: bool, wildcards: bool) -> Callable[[str], bool]:
+def literal_matcher(pattern: str, how: How) -> Callable[[str], bool]:
     """What says whether `pattern` matches the whole of a text."""
-    if fold_case:
-        folded = literal_matcher(fold(pattern), False, wildcards)
+    if how.fold_case:
+        folded = literal_matcher(fold(pattern), how._replace(fold_case=False))
         return lambda text: folded(fold(text))
-    if not wildcards or WILDCARDS.isdisjoint(pattern):
+    if not how.wildcards or WILDCARDS.isdisjoint(pattern):
         plain = unescape(pattern)
         return lambda text: text == plain
     pieces = re.split(r"\*+", pattern)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -57,13 +57,17 @@ def present(*values: Text | Unknown) -> Fact:
     return Fact(YES, values)
 
 
-@lru_cache(maxsize=1024)
 def unsure(key: str, *values: Text | Unknown) -> Fact:
     """A key whose presence is not known; if it is there, it has these values, or unknown ones where none are given."""
+    fact = _unsure(key)
+    return replace(fact, values=values) if values else fact
+
+
+@lru_cache(maxsize=1024)
+def _unsure(key: str) -> Fact:
     hole = Unknown(Why.UNDOCUMENTED, f"whether the request has `{key}`", identity=f"present {key.lower()}")
-    return Fact(
-        maybe(hole), values or Unknown(Why.UNDOCUMENTED, f"the value of `{key}`", identity=f"context {key.lower()}")
-    )
+    value = Unknown(Why.UNDOCUMENTED, f"the value of `{key}`", identity=f"context {key.lower()}")
+    return Fact(maybe(hole), value)
 
 
 @dataclass(frozen=True, slots=True)
