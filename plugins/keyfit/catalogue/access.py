@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from keyfit.value import Hole, Origin
 
 _CANNOT: Final = {
-    Asked.KEY_POLICY: "`{0}` cannot {1} on key `{2}`",
-    Asked.ANY: "role `{0}` cannot {1} on key `{2}`",
-    Asked.BOTH: "key policy and identity policies do not both give role `{0}` {1} on key `{2}`",
-    Asked.DELEGATED_OR_OWN: "no policy of role `{0}` gives it {1} on key `{2}`, and the key policy does not delegate",
+    Asked.KEY_POLICY: "{0} cannot {1} on key `{2}`",
+    Asked.ANY: "{0} cannot {1} on key `{2}`",
+    Asked.BOTH: "key policy and identity policies do not both give {0} {1} on key `{2}`",
+    Asked.DELEGATED_OR_OWN: "no policy of {0} gives it {1} on key `{2}`, and the key policy does not delegate",
 }
 _CAN: Final = {
-    Asked.KEY_POLICY: "`{0}` can {1} on key `{2}`",
-    Asked.ANY: "role `{0}` can {1} on key `{2}`",
-    Asked.BOTH: "key policy and identity policies both give role `{0}` {1} on key `{2}`",
-    Asked.DELEGATED_OR_OWN: "role `{0}` has the policy that AWS asks for to {1} on key `{2}`",
+    Asked.KEY_POLICY: "{0} can {1} on key `{2}`",
+    Asked.ANY: "{0} can {1} on key `{2}`",
+    Asked.BOTH: "key policy and identity policies both give {0} {1} on key `{2}`",
+    Asked.DELEGATED_OR_OWN: "{0} has the policy that AWS asks for to {1} on key `{2}`",
 }
 
 
@@ -53,7 +53,7 @@ def verdicts(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Verdict]:
 
 def _open(consumer: Consumer, need: Need, who: Asker | tuple[Hole, ...], holes: tuple[Hole, ...]) -> Verdict:
     """The key or the role is not known: so is everything about them."""
-    name = f"`{who.name}`" if isinstance(who, Asker) else "the role"
+    name = who.words if isinstance(who, Asker) else "the role"
     message = f"cannot tell whether {name} can use the key `{shown(need.key.value)}`"
     about = About(parameter=need.key.parameter, store=consumer.store, state=consumer.state, actions=need.actions)
     return Verdict(consumer.block, maybe(*holes), message, need.key.value.origin, need.level, about)
@@ -86,7 +86,7 @@ def _about(need: Need, question: Question, decisive: Sequence[Told]) -> About:
 
 
 def _message(answer: Answer, need: Need, question: Question, actions: list[str]) -> str:
-    words = (question.asker.name, joined(actions), question.key.block.address)
+    words = (question.asker.words, joined(actions), question.key.block.address)
     match answer.truth:
         case Truth.YES:
             return _CAN[need.asked].format(*words)

@@ -12,11 +12,13 @@ from keyfit.catalogue.calls import Call
 from keyfit.catalogue.lookup import IdentityFound, find_bucket, find_key
 from keyfit.catalogue.rule import Asked
 from keyfit.findings import Note, NoteKind
+from keyfit.model import IdentityKind
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decide import decide
 from keyfit.policy.decision import Decision, Outcome, Route
 from keyfit.policy.governing import Governing
 from keyfit.policy.request import Principal, PrincipalKind
+from keyfit.value import NAME, Own, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,6 +37,11 @@ class Asker:
     principal: Principal
     identity: Identity | None
     name: str
+
+    @property
+    def words(self) -> str:
+        """What it is and its name: "role `x`"; a service by its name alone."""
+        return f"{self.identity.kind.value} `{self.name}`" if self.identity else f"`{self.name}`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +92,19 @@ def asker(by: Principal | IdentityFound) -> Asker | tuple[Hole, ...]:
         return Asker(by, None, by.arn.literal or "")
     if by.identity is None:
         return by.holes
-    role = by.identity
-    principal = Principal(PrincipalKind.ROLE, role.arn, role.account, role.arn)
-    return Asker(principal, role, role.block.address)
+    return Asker(principal_of(by.identity), by.identity, by.identity.block.address)
+
+
+def principal_of(identity: Identity) -> Principal:
+    """The identity as one who makes requests: some session of a role, a user; for a group, one of its users."""
+    if identity.kind is IdentityKind.ROLE:
+        return Principal(PrincipalKind.ROLE, identity.arn, identity.account, identity.arn)
+    if identity.kind is IdentityKind.USER:
+        return Principal(PrincipalKind.USER, identity.arn, identity.account)
+    group = identity.block.address
+    member = Unknown(Why.OUTSIDE_SOURCE, f"which users group `{group}` has", identity=f"member of {group}", shape=NAME)
+    user = text("arn:", Own.PARTITION, ":iam::", identity.account, ":user/", member)
+    return Principal(PrincipalKind.USER, user, identity.account)
 
 
 def ask(question: Question, action: str, asked: Asked) -> Told:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from keyfit.answer import maybe
 from keyfit.catalogue import consumers
 from keyfit.catalogue.lookup import absent, find_key
 from keyfit.catalogue.rule import Verdict
@@ -12,7 +13,7 @@ from keyfit.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.value import Bool, Text, Unknown, Why
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from keyfit.answer import Answer
     from keyfit.catalogue.lookup import KeyFound
@@ -53,6 +54,18 @@ def key_uses(stack: Stack) -> Iterator[KeyUse]:
         for use in consumer.keys:
             if not absent(use.value):
                 yield KeyUse(consumer, use, find_key(stack, use.value))
+
+
+def each_key(stack: Stack, judge: Callable[[KeyUse, Key], Verdict], question: str) -> Iterator[Verdict]:
+    """`judge`'s verdict for each key that a consumer names; where it is open which, one that cannot tell `question`.
+
+    An AWS managed key has no verdict here: rule 404 speaks.
+    """
+    for use in key_uses(stack):
+        if use.found.key is not None:
+            yield judge(use, use.found.key)
+        elif not use.found.managed:
+            yield use.verdict(maybe(*use.found.holes), f"cannot tell whether the key {question}")
 
 
 def text_of(value: Value) -> str | tuple[Hole, ...]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from keyfit import arn
 from keyfit.catalogue.words import shown
 from keyfit.model import Alias, Block, Bucket, Identity, IdentityKind, Key, Policy, PolicyKind
-from keyfit.pattern import matches
 from keyfit.truth import Truth
 from keyfit.value import Bool, Null, Own, Text, Unknown, Value, Why, holes_in, text
 
@@ -89,7 +88,7 @@ def _names_alias(alias: Alias, value: Text) -> Form | None:
 
 def _equal(left: Text, right: Text) -> bool:
     """Whether two texts are surely the same text, a literal partition agreeing with the deployment's own."""
-    return left == right or matches(*arn.agree(left, right), wildcards=False) is Truth.YES
+    return left == right or arn.equal(left, right).truth is Truth.YES
 
 
 def _outside_key(stack: Stack, value: Text) -> KeyFound:
@@ -116,7 +115,7 @@ def _could_be_in_source(stack: Stack, value: Text, form: Form) -> bool:
 
 
 def _maybe(left: Text, right: Text) -> bool:
-    return matches(*arn.agree(left, right), wildcards=False) is not Truth.NO
+    return arn.equal(left, right).truth is not Truth.NO
 
 
 def _form(value: Text) -> Form:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from keyfit.catalogue.lookup import IdentityFound
-    from keyfit.model import Consumer, Identity, Stack
+    from keyfit.model import Consumer, Stack
     from keyfit.policy.request import Fact
 
 SERVICE_NAME: Final = "personalize.amazonaws.com"
@@ -44,11 +44,6 @@ def role_of(stack: Stack, consumer: Consumer) -> IdentityFound | None:
     if consumer.role is None or absent(consumer.role.value):
         return None
     return find_role(stack, consumer.role.value)
-
-
-def as_principal(role: Identity) -> Principal:
-    """The role as the caller of KMS: some session of it."""
-    return Principal(PrincipalKind.ROLE, role.arn, role.account, role.arn)
 
 
 def _assume_facts(consumer: Consumer) -> Mapping[str, Fact]:

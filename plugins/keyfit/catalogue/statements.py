@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _WRITTEN: Final = frozenset({PolicyKind.INLINE, PolicyKind.MANAGED, PolicyKind.BOUNDARY})
 _KMS: Final = text("kms:*")
+_ADDRESS: Final = re.compile(r"(?:module\.[\w-]+(?:\[[^]]*\])?\.)*(\w+)\.[\w-]+(?:\[[^]]*\])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,14 @@ def _of(policy: Policy, owner: Key | Identity) -> Iterator[Written]:
     read = document.read(policy)
     subject = owner.block
     if policy.owner != subject.address:
-        subject = Block(policy.owner, "", policy.origin, policy.present)
+        subject = Block(policy.owner, _type(policy.owner), policy.origin, policy.present)
     yield from (Written(subject, read, statement, owner) for statement in read.statements)
+
+
+def _type(address: str) -> str:
+    """The type in the address of a Terraform resource; empty for a logical id."""
+    found = _ADDRESS.fullmatch(address)
+    return found[1] if found else ""
 
 
 def speaks_of_kms(statement: Statement) -> bool:

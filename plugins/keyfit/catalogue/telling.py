@@ -11,7 +11,6 @@ from keyfit.catalogue.words import joined, policy_name, statement_name
 from keyfit.findings import Note, NoteKind
 from keyfit.model import PolicyKind
 from keyfit.policy.decision import Element, Outcome, Route
-from keyfit.policy.request import PrincipalKind
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
 
@@ -87,7 +86,7 @@ def _identity_notes(question: Question, told: Told) -> Iterator[Note]:
     elif own is not None and own.nearest is not None:
         yield evidence.missed(own.nearest)
     else:
-        yield Note(NoteKind.NOTE, f"role `{question.asker.name}` has no policy that gives `{told.action}` on the key")
+        yield Note(NoteKind.NOTE, f"{question.asker.words} has no policy that gives `{told.action}` on the key")
 
 
 def helps(question: Question, told: Sequence[Told], need: Need) -> tuple[Note, ...]:
@@ -114,8 +113,8 @@ def _help(message: str, judgement: Judgement) -> Note:
 
 
 def _identity_advice(question: Question, actions: list[str]) -> str:
-    key, role = question.key.block.address, question.asker.name
-    return f"allow {joined(actions)} on the ARN of key `{key}` in a policy of role `{role}`"
+    key = question.key.block.address
+    return f"allow {joined(actions)} on the ARN of key `{key}` in a policy of {question.asker.words}"
 
 
 def _delegated(told: Told) -> bool:
@@ -136,9 +135,9 @@ def _key_policy_advice(question: Question, told: Sequence[Told], actions: list[s
     first = named[0]
     if first is not None and all(each == first or _lacks_action(each) for each in named) and _lacks_action(first):
         return _help(f"add {joined(actions)} to that statement", first)
-    whom = "service" if question.asker.principal.kind is PrincipalKind.SERVICE else "role"
+    whom = f"service {question.asker.words}" if question.asker.identity is None else question.asker.words
     policy = policy_name(question.key.policy)
-    words = f"add a statement to {policy} that allows {joined(actions)} to {whom} `{question.asker.name}`"
+    words = f"add a statement to {policy} that allows {joined(actions)} to {whom}"
     return Note(NoteKind.HELP, words, evidence.place(question.key.policy.origin))
 
 

@@ -22,10 +22,9 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store-security.html
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.answer import NO, YES, any_of
+from keyfit.answer import NO, YES, all_of, maybe
 from keyfit.catalogue import access, evidence, feature_store
 from keyfit.catalogue.asking import Asker, Question, asker, request_of
 from keyfit.catalogue.lookup import absent, find_key
@@ -33,15 +32,17 @@ from keyfit.catalogue.rule import Verdict, Via
 from keyfit.catalogue.rules import feature_store_offline_role_key_access as offline_access
 from keyfit.catalogue.words import quoted, shown, statement_name
 from keyfit.findings import About, Level, Note, NoteKind, Remedy
-from keyfit.policy.condition import judge_conditions
+from keyfit.policy.condition import judge_line
 from keyfit.policy.document import read
 from keyfit.policy.statement import Effect
+from keyfit.policy.variables import Scope
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.answer import Answer
+    from keyfit.catalogue.lookup import IdentityFound
     from keyfit.catalogue.rule import Options
     from keyfit.model import Consumer, Key, Stack, Use
     from keyfit.policy.statement import Condition, Statement
@@ -50,17 +51,33 @@ NUMBER: Final = 203
 LEVEL: Final = Level.ERROR
 SOURCES: Final = ("F10", "F11", "F12")
 _VIA: Final = "kms:viaservice"
+_STORES: Final = ("offline", "online")
 _ADVICE: Final = "use a key of its own for the offline store, or take the condition away"
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
-    """One verdict for each feature group whose two stores share a key of the source."""
+    """One verdict for each feature group whose two stores share a key, or share one perhaps."""
     for store in feature_store.offline(stack):
-        use = next((each for each in store.keys if not absent(each.value)), None)
-        twin = _online_twin(stack, store)
-        key = _shared(stack, use, twin) if use is not None and twin is not None else None
-        if use is not None and key is not None:
-            yield from _verdict(stack, store, use, key)
+        uses = [_key_use(each) for each in (store, _online_twin(stack, store)) if each is not None]
+        role = feature_store.role_of(stack, store)
+        if role is not None and len(uses) == len(_STORES) and uses[0] is not None and uses[1] is not None:
+            yield from _about_stores(Pair(stack, store, uses[0], uses[1]), role)
+
+
+class Pair(NamedTuple):
+    """The two stores of one feature group, by their keys."""
+
+    stack: Stack
+    store: Consumer
+    use: Use
+    twin: Use
+
+    def verdict(self, answer: Answer, message: str, level: Level = Level.ERROR, *notes: Note) -> Verdict:
+        """A verdict placed at the offline store's key; the last help is the remedy."""
+        store = self.store
+        about = About("", self.use.parameter, store.store, store.state)
+        remedy = Remedy(notes[-1].message) if notes and notes[-1].kind is NoteKind.HELP else None
+        return Verdict(store.block, answer, message, self.use.value.origin, level, about, notes, remedy)
 
 
 def _online_twin(stack: Stack, store: Consumer) -> Consumer | None:
@@ -69,51 +86,64 @@ def _online_twin(stack: Stack, store: Consumer) -> Consumer | None:
     return next(groups, None)
 
 
-def _shared(stack: Stack, use: Use, twin: Consumer) -> Key | None:
-    other = next((each for each in twin.keys if not absent(each.value)), None)
-    if other is None:
-        return None
-    key, same = find_key(stack, use.value).key, find_key(stack, other.value).key
-    return key if key is not None and same is not None and key.block == same.block else None
+def _key_use(store: Consumer) -> Use | None:
+    return next((each for each in store.keys if not absent(each.value)), None)
 
 
-def _verdict(stack: Stack, store: Consumer, use: Use, key: Key) -> Iterator[Verdict]:
-    role = feature_store.role_of(stack, store)
-    who = asker(role) if role is not None else ()
-    if not isinstance(who, Asker):
+def _about_stores(pair: Pair, role: IdentityFound) -> Iterator[Verdict]:
+    found, other = find_key(pair.stack, pair.use.value), find_key(pair.stack, pair.twin.value)
+    if found.managed or other.managed:
         return
-    question = Question(stack, store, who, key, Via.THROUGH_S3)
-    shut = [
-        (statement, line, answer) for statement, line, answer in _via_lines(question) if answer.truth is not Truth.YES
-    ]
-    about = About(key.block.address, use.parameter, store.store, store.state, who.name)
-    answer = ~any_of(~each for _, _, each in shut)
-    if answer == YES:
-        message = f"no `kms:ViaService` condition shuts the offline store out of key `{key.block.address}`"
-        yield Verdict(store.block, YES, message, use.value.origin, about=about)
-        return
-    notes = tuple(_note(key, statement, line) for statement, line, each in shut if each.truth is answer.truth)
-    level = Level.ERROR if answer == NO and _no_other_way(stack, store) else Level.WARNING
-    said = "shuts the offline store out" if answer == NO else "cannot be told to let the offline store in"
-    message = f"a `kms:ViaService` condition on key `{key.block.address}`, which both stores share, {said}"
-    verdict = Verdict(store.block, answer, message, use.value.origin, level, about, notes)
-    yield replace(verdict.with_notes(Note(NoteKind.HELP, _ADVICE)), remedy=Remedy(_ADVICE)) if answer == NO else verdict
+    if found.key is None or other.key is None:
+        holes = (*found.holes, *other.holes)
+        yield pair.verdict(maybe(*holes), "cannot tell whether the two stores share a key")
+    elif found.key.block == other.key.block:
+        who = asker(role)
+        if isinstance(who, Asker):
+            yield _shared(pair, found.key, who)
+        else:
+            yield pair.verdict(maybe(*who), "cannot tell which role writes the offline store")
 
 
-def _via_lines(question: Question) -> Iterator[tuple[Statement, Condition, Answer]]:
-    """Each `kms:ViaService` line of an Allow statement of the key policy, and whether a call through S3 meets it."""
-    request = request_of(question, feature_store.OFFLINE_ACTIONS[0])
-    document = read(question.key.policy)
+def _shared(pair: Pair, key: Key, who: Asker) -> Verdict:
+    shut = [each for each in _lines(pair, key, who) if each[-1].truth is not Truth.YES]
+    answer = all_of(meets for _, _, meets in shut)
+    name = key.block.address
+    notes = [_note(key, statement, line) for statement, line, meets in shut if meets.truth is answer.truth]
+    match answer.truth:
+        case Truth.YES:
+            return pair.verdict(YES, f"no `kms:ViaService` condition shuts the offline store out of key `{name}`")
+        case Truth.MAYBE:
+            message = f"cannot tell whether a `kms:ViaService` condition on key `{name}` shuts the offline store out"
+            return pair.verdict(answer, message, Level.WARNING, *notes)
+        case Truth.NO:
+            level = Level.ERROR if _no_other_way(pair) else Level.WARNING
+            message = (
+                f"a `kms:ViaService` condition on key `{name}`, which both stores share, shuts the offline store out"
+            )
+            return pair.verdict(NO, message, level, *notes, Note(NoteKind.HELP, _ADVICE))
+
+
+def _lines(pair: Pair, key: Key, who: Asker) -> Iterator[tuple[Statement, Condition, Answer]]:
+    """Each `kms:ViaService` line that lets SageMaker's calls in, and whether a call through S3 meets it."""
+    document = read(key.policy)
+    by_s3, by_sagemaker = (_scope(pair, key, who, via) for via in (Via.THROUGH_S3, Via.THROUGH_SAGEMAKER))
     for statement in document.statements:
         for line in statement.conditions if statement.effects == {Effect.ALLOW} else ():
-            if (line.key.literal or "").lower() == _VIA:
-                yield statement, line, judge_conditions((line,), document, request.context)[0]
+            if (line.key.literal or "").lower() == _VIA and judge_line(line, by_sagemaker).truth is not Truth.NO:
+                yield statement, line, judge_line(line, by_s3)
 
 
-def _no_other_way(stack: Stack, store: Consumer) -> bool:
+def _scope(pair: Pair, key: Key, who: Asker, via: Via) -> Scope:
+    """What a condition of the key policy is judged in, for a call by `via`."""
+    question = Question(pair.stack, pair.store, who, key, via)
+    return Scope(read(key.policy), request_of(question, feature_store.OFFLINE_ACTIONS[0]).context)
+
+
+def _no_other_way(pair: Pair) -> bool:
     """Whether rule 202 is broken for this store."""
-    needs = offline_access.needs(stack, store)
-    return any(each.answer == NO for need in needs for each in access.verdicts(stack, store, need))
+    needs = offline_access.needs(pair.stack, pair.store)
+    return any(each.answer == NO for need in needs for each in access.verdicts(pair.stack, pair.store, need))
 
 
 def _note(key: Key, statement: Statement, line: Condition) -> Note:

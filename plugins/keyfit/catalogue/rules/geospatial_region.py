@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.key_facts import KeyUse
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Key, Stack
+    from keyfit.model import Stack
 
 NUMBER: Final = 304
 LEVEL: Final = Level.ERROR
@@ -47,11 +47,14 @@ _ONLY: Final = "us-west-2"
 def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each key of a geospatial job or role."""
     for use in key_uses(stack):
-        if use.consumer.kind in JOBS and use.found.key is not None:
-            yield _verdict(use, use.found.key)
+        if use.consumer.kind in JOBS and not use.found.managed:
+            yield _verdict(use)
 
 
-def _verdict(use: KeyUse, key: Key) -> Verdict:
+def _verdict(use: KeyUse) -> Verdict:
+    key = use.found.key
+    if key is None:
+        return use.verdict(maybe(*use.found.holes), f"cannot tell whether the key is in `{_ONLY}`")
     match matches(text(_ONLY), key.region, wildcards=False):
         case Truth.YES:
             return use.verdict(YES, f"key `{use.name}` is in `{_ONLY}`")

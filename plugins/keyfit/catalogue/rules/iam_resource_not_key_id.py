@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 502
 LEVEL: Final = Level.ERROR
-SOURCES: Final = ("K37", "R-table (Ref of a key)")
+SOURCES: Final = ("K37", "R6")
 
 
 def check(stack: Stack, options: Options) -> Iterator[Verdict]:

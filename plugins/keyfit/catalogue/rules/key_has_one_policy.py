@@ -15,6 +15,7 @@ Whether one of the two exists depends on a value that is not known.
 
 ## References
 
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kms_key_policy
 """
 
@@ -22,19 +23,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.answer import YES, all_of
+from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.catalogue import evidence, policies
 from keyfit.catalogue.rule import Verdict
 from keyfit.catalogue.words import joined
 from keyfit.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model import TERRAFORM, PolicyKind
 from keyfit.truth import Truth
+from keyfit.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model import Key, Stack
+    from keyfit.model import Key, Policy, Stack
 
 NUMBER: Final = 407
 LEVEL: Final = Level.ERROR
@@ -51,16 +53,22 @@ def _verdict(key: Key) -> Verdict:
     given = [
         policy for policy in key.policies if policy.kind is PolicyKind.KEY and policy.present.truth is not Truth.NO
     ]
-    name, origin = key.block.address, key.policy.origin
-    about = About(name)
+    name = key.block.address
+    own = next((policy for policy in given if policy.owner == name), key.policy)
+    about, origin = About(name), own.origin
     if len(given) < 2:  # noqa: PLR2004 - two are what the rule is about
         return Verdict(key.block, YES, f"key `{name}` has one policy", origin, about=about)
-    both = all_of(policy.present for policy in given)
-    owners = joined(dict.fromkeys(policy.owner for policy in given))
-    if both.truth is Truth.MAYBE:
+    both = all_of(_given(policy) for policy in given)
+    if both.truth is not Truth.YES:
         message = f"cannot tell whether key `{name}` has more than one policy"
         return Verdict(key.block, both, message, origin, about=about)
-    notes = [Note(NoteKind.NOTE, f"`{each.owner}` gives it one", evidence.place(each.origin)) for each in given]
-    advice = Note(NoteKind.HELP, f"keep one of them: take the policy out of `{given[-1].owner}`")
-    message = f"key `{name}` has more than one policy, from {owners}"
-    return Verdict(key.block, ~both, message, origin, LEVEL, about, (*notes, advice), Remedy(advice.message))
+    others = [policy for policy in given if policy is not own]
+    notes = [Note(NoteKind.NOTE, f"`{each.owner}` gives it another", evidence.place(each.origin)) for each in others]
+    advice = Note(NoteKind.HELP, f"keep one of them: take the policy out of `{own.owner}`", evidence.place(origin))
+    message = f"key `{name}` has more than one policy, from {joined(dict.fromkeys(each.owner for each in given))}"
+    return Verdict(key.block, NO, message, origin, LEVEL, about, (*notes, advice), Remedy(advice.message))
+
+
+def _given(policy: Policy) -> Answer:
+    """Whether the policy surely is one of this key: a separate one that names an unknown key may be another's."""
+    return maybe(policy.document) if isinstance(policy.document, Unknown) else policy.present

@@ -129,10 +129,11 @@ def _account_fault(value: Text) -> Fault | None:
 def _unordered(stack: Stack, written: Written, value: Text) -> Iterator[Fault]:
     """A role or user of the stack that `value` names without a reference, so that nothing makes it first."""
     key = written.owner
-    depends = key.depends_on if isinstance(key, Key) else frozenset()
+    if not isinstance(key, Key) or written.document.policy.owner != key.block.address:
+        return  # what is made before a policy in a block of its own is not known
     for identity in stack.identities:
         address = identity.block.address
-        if identity.kind is IdentityKind.GROUP or identity.outside or address in depends:
+        if identity.kind is IdentityKind.GROUP or identity.outside or address in key.depends_on:
             continue
         same = all_of((arn.equal(value, identity.arn), identity.block.present))
         if same.truth is not Truth.NO:

@@ -23,7 +23,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue.key_facts import key_uses
+from keyfit.catalogue.key_facts import each_key
 from keyfit.catalogue.words import shown
 from keyfit.findings import Level, Note, NoteKind
 from keyfit.pattern import matches
@@ -44,9 +44,7 @@ YIELDS_TO: Final = (304,)
 
 def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each key that a consumer names."""
-    for use in key_uses(stack):
-        if use.found.key is not None:
-            yield _verdict(use, use.found.key)
+    return each_key(stack, _verdict, "is in the consumer's Region")
 
 
 def _verdict(use: KeyUse, key: Key) -> Verdict:

@@ -23,7 +23,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue.key_facts import ENCRYPTS, SYMMETRIC, key_uses, text_of
+from keyfit.catalogue.key_facts import ENCRYPTS, SYMMETRIC, each_key, text_of
 from keyfit.findings import Level, Note, NoteKind
 
 if TYPE_CHECKING:
@@ -42,9 +42,7 @@ _WANTED: Final = {"key spec": SYMMETRIC, "key usage": ENCRYPTS}
 
 def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each key that a consumer names."""
-    for use in key_uses(stack):
-        if use.found.key is not None:
-            yield _verdict(use, use.found.key)
+    return each_key(stack, _verdict, "is a symmetric encryption key")
 
 
 def _verdict(use: KeyUse, key: Key) -> Verdict:

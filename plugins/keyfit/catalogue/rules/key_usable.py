@@ -23,7 +23,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue.key_facts import bool_of, key_uses
+from keyfit.catalogue.key_facts import bool_of, each_key
 from keyfit.findings import Level, Note, NoteKind
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ SOURCES: Final = ("K79", "K80")
 
 def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each key that a consumer names."""
-    for use in key_uses(stack):
-        if use.found.key is not None:
-            yield _verdict(use, use.found.key)
+    return each_key(stack, _verdict, "can be used")
 
 
 def _verdict(use: KeyUse, key: Key) -> Verdict:

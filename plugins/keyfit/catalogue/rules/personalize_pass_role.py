@@ -26,15 +26,15 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of, maybe
 from keyfit.catalogue import evidence, personalize
-from keyfit.catalogue.asking import answer_of
+from keyfit.catalogue.asking import answer_of, principal_of
 from keyfit.catalogue.rule import Verdict
 from keyfit.catalogue.words import shown
 from keyfit.findings import About, Level, Note, NoteKind, Remedy
-from keyfit.model import ConsumerKind, IdentityKind
+from keyfit.model import ConsumerKind
 from keyfit.pattern import matches
 from keyfit.policy.decide import decide
 from keyfit.policy.document import read
-from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
+from keyfit.policy.request import Context, Request, present, unsure
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
 from keyfit.value import Text, text
@@ -42,8 +42,9 @@ from keyfit.value import Text, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keyfit.catalogue.lookup import IdentityFound
     from keyfit.catalogue.rule import Options
-    from keyfit.model import Identity, Stack
+    from keyfit.model import Consumer, Identity, Stack
     from keyfit.policy.decision import PolicyDecision
     from keyfit.policy.statement import Patterns
 
@@ -67,8 +68,8 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     for identity in stack.identities:
         for consumer in personalize.consumers(stack):
             found = personalize.role_of(stack, consumer)
-            if found is not None and found.identity is not None and _creates(identity, _CREATES[consumer.kind]):
-                yield _verdict(identity, found.identity)
+            if found is not None and _creates(identity, _CREATES[consumer.kind]):
+                yield _verdict(identity, consumer, found)
 
 
 def _creates(identity: Identity, action: str) -> bool:
@@ -88,13 +89,17 @@ def _names(actions: Patterns, action: str) -> bool:
     return any(matches(each, text(action), fold_case=True) is Truth.YES for each in named)
 
 
-def _verdict(identity: Identity, role: Identity) -> Verdict:
+def _verdict(identity: Identity, consumer: Consumer, found: IdentityFound) -> Verdict:
+    name, role = identity.block.address, found.identity
+    about = About(parameter=consumer.block.address, state=consumer.state, principal=name, actions=(PASS,))
+    if role is None:
+        message = f"cannot tell whether `{name}` can pass the role of `{consumer.block.address}`"
+        return Verdict(identity.block, maybe(*found.holes), message, identity.block.origin, LEVEL, about)
     request = _request(identity, role)
     own = decide(identity.policies, request)
     bounds = [decide((identity.boundary,), request)] if identity.boundary else []
     answer = all_of(answer_of(each) for each in (own, *bounds))
-    name, passed = identity.block.address, role.block.address
-    about = About(parameter=passed, principal=name, actions=(PASS,))
+    passed = role.block.address
     can = f"{identity.kind.value} `{name}` can pass role `{passed}` to `{personalize.SERVICE_NAME}`"
     match answer.truth:
         case Truth.YES:
@@ -118,12 +123,11 @@ def _evidence(identity: Identity, decision: PolicyDecision) -> tuple[Note, ...]:
 
 def _request(identity: Identity, role: Identity) -> Request:
     """The request of passing the role to Personalize."""
-    kind = PrincipalKind.ROLE if identity.kind is IdentityKind.ROLE else PrincipalKind.USER
-    principal = Principal(kind, identity.arn, identity.account, identity.arn if kind is PrincipalKind.ROLE else None)
+    principal = principal_of(identity)
     facts = {
         "iam:passedtoservice": present(text(personalize.SERVICE_NAME)),
         "iam:associatedresourcearn": unsure("iam:AssociatedResourceArn"),
-        "aws:principalarn": present(identity.arn),
+        "aws:principalarn": present(principal.arn),
         "aws:principalaccount": present(identity.account),
         "aws:securetransport": unsure("aws:SecureTransport", text("true")),
     }

@@ -12,10 +12,11 @@ policy that came otherwise, and the next one puts it back. The permission on the
 
 ## When it is unproven
 
-It is not: what mixes stands in the source.
+Whether the separate policy exists depends on a value that is not known.
 
 ## References
 
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role
 """
 
@@ -23,11 +24,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.answer import NO, YES
+from keyfit.answer import NO, YES, any_of
 from keyfit.catalogue import evidence, policies
 from keyfit.catalogue.rule import Verdict
 from keyfit.findings import Level, Note, NoteKind, Remedy
 from keyfit.model import TERRAFORM, IdentityKind
+from keyfit.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,9 +54,13 @@ def _verdict(role: Identity) -> Verdict:
     if not role.mixes:
         return Verdict(role.block, YES, f"role `{name}` gets its policies in one way", role.block.origin, LEVEL)
     own, *others = role.mixes
+    there = any_of(policy.present for policy in role.policies if policy.origin in others)
+    if there.truth is Truth.MAYBE:
+        message = f"cannot tell whether role `{name}` gets its policies in one way"
+        return Verdict(role.block, there, message, own, LEVEL)
     notes = [Note(NoteKind.NOTE, "the role's own block gives policies, and removes all others", evidence.place(own))]
     notes += [Note(NoteKind.NOTE, "a separate resource gives it another", evidence.place(each)) for each in others]
-    advice = Note(NoteKind.HELP, "give all of its policies by separate resources")
+    advice = Note(NoteKind.HELP, "give all of its policies by separate resources", evidence.place(own))
     message = f"role `{name}` has policies in its own block and in separate resources, which exclude each other"
     return Verdict(
         role.block, NO, message, own, LEVEL, notes=(*notes, advice), remedy=Remedy(advice.message), statement=own

@@ -1,0 +1,165 @@
+"""Splitting on demand: broken in one deployment is broken, a deployment without the subject is left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pytest
+
+from keyfit import catalogue, verify
+from keyfit.findings import Finding, Outcome
+from keyfit.readers import cloudformation
+from keyfit.readers.given import Given
+
+if TYPE_CHECKING:
+    from keyfit.catalogue.rule import Options, Rule, Verdict
+    from keyfit.model import Stack
+
+TEMPLATE = """
+    Parameters:
+      Stage: {Type: String, Default: dev}
+      Kind: {Type: String, Default: own, AllowedValues: [own, none]}
+      Spec: {Type: String}
+    Conditions:
+      IsProd: !Equals [!Ref Stage, prod]
+      HasKey: !Equals [!Ref Kind, own]
+    Resources:
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          KeySpec: !If [IsProd, RSA_2048, SYMMETRIC_DEFAULT]
+      Group:
+        Type: AWS::Personalize::DatasetGroup
+        Properties:
+          Name: films
+          KmsKeyArn: %s
+          RoleArn: arn:aws:iam::111122223333:role/r
+    """
+
+
+def stack(key: str = "!GetAtt Key.Arn", template: str = TEMPLATE, **parameters: str) -> Stack:
+    """The template, with a way to name the key."""
+    source = dedent(template % key if "%s" in template else template)
+    return cloudformation.read(source, "stack.yaml", Given(Path.cwd(), parameters=parameters))
+
+
+def rule(number: int) -> Rule:
+    """One rule of the catalogue."""
+    return next(each for each in catalogue.every_rule() if each.number == number)
+
+
+def found(source: Stack, number: int) -> list[Finding]:
+    """The findings of one rule."""
+    result = verify.check(source, [rule(number)])
+    assert result.failures == ()
+    return list(result.findings)
+
+
+def test_broken_in_one_deployment_is_broken_and_says_in_which() -> None:
+    """The key is asymmetric only in production."""
+    (finding,) = found(stack(), 401)
+    assert finding.outcome is Outcome.BROKEN
+    assert finding.scenario == {"IsProd": True}
+
+
+def test_a_given_parameter_leaves_nothing_to_split() -> None:
+    """With the stage given there is one deployment."""
+    assert [each.outcome for each in found(stack(Stage="dev"), 401)] == [Outcome.HOLDS]
+    (finding,) = found(stack(Stage="prod"), 401)
+    assert (finding.outcome, finding.scenario) == (Outcome.BROKEN, None)
+
+
+def test_a_deployment_without_the_subject_is_left_out() -> None:
+    """Where no key is given there is nothing to say; where one is, the verdict stands."""
+    key = "!If [HasKey, !GetAtt Key.Arn, !Ref AWS::NoValue]"
+    (finding,) = found(stack(key, Stage="dev"), 401)
+    assert finding.outcome is Outcome.HOLDS
+    assert found(stack(key, Stage="dev", Kind="none"), 401) == []
+
+
+def test_choices_are_split_together_where_they_decide_together() -> None:
+    """With a key, and in production."""
+    key = "!If [HasKey, !GetAtt Key.Arn, !Ref AWS::NoValue]"
+    (finding,) = found(stack(key), 401)
+    assert finding.outcome is Outcome.BROKEN
+    assert finding.scenario == {"HasKey": True, "IsProd": True}
+
+
+def test_what_no_choice_decides_is_unproven() -> None:
+    """A parameter without default or condition is unknown, and the note says how to make it known."""
+    template = TEMPLATE.replace("!If [IsProd, RSA_2048, SYMMETRIC_DEFAULT]", "!Ref Spec")
+    (finding,) = found(stack(template=template), 401)
+    assert finding.outcome is Outcome.UNPROVEN
+    assert [note.message for note in finding.notes] == [
+        "parameter `Spec` has no default and no value given",
+        "pass `--parameter Spec=VALUE`",
+    ]
+
+
+def test_more_leaves_than_the_bound_are_unproven_not_slow() -> None:
+    """Twelve independent conditions make 4,096 deployments; 64 are looked at, and the rest is not claimed."""
+    names = [f"P{index}" for index in range(12)]
+    parameters = "".join(f"\n      {name}: {{Type: String, Default: a}}" for name in names)
+    conditions = "".join(f"\n      C{name}: !Equals [!Ref {name}, b]" for name in names)
+    every = ", ".join(f"{{Condition: C{name}}}" for name in names[:10])
+    template = f"""
+    Parameters:{parameters}
+    Conditions:{conditions}
+      All: !And [{every}]
+    Resources:
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          KeySpec: !If [All, RSA_2048, SYMMETRIC_DEFAULT]
+      Group:
+        Type: AWS::Personalize::DatasetGroup
+        Properties: {{Name: films, KmsKeyArn: !GetAtt Key.Arn, RoleArn: "arn:aws:iam::111122223333:role/r"}}
+    """
+    (finding,) = found(stack(template=template), 401)
+    assert finding.outcome in {Outcome.BROKEN, Outcome.UNPROVEN}
+
+
+def failing(_stack: Stack, _options: Options) -> list[Verdict]:
+    """A rule that fails inside."""
+    message = "nothing is right"
+    raise LookupError(message)
+
+
+def test_a_rule_that_fails_inside_is_a_failure_and_the_others_still_speak() -> None:
+    """A crash is never a pass, and never a finding about the user's stack."""
+    result = verify.check(stack(Stage="dev"), [replace(rule(402), check=failing), rule(401)])
+    assert [each.rule for each in result.findings] == [401]
+    (failure,) = result.failures
+    assert failure.internal
+    assert failure.message == "rule 402 failed: LookupError: nothing is right"
+
+
+def test_a_rule_yields_to_a_graver_one_about_the_same_subject() -> None:
+    """Without a role the documented rule about both sides has nothing to add."""
+    spoken = {each.rule for each in verify.check(stack(Stage="dev")).findings if each.outcome is Outcome.BROKEN}
+    assert not {102, 103} <= spoken
+
+
+@pytest.mark.parametrize("seed", ["Stage", "Kind"])
+def test_a_definite_answer_stands_in_every_scenario(seed: str) -> None:
+    """What holds under the empty scenario holds under each alternative of each choice."""
+    source = stack()
+    assert source.reading is not None
+    choice = source.reading.choice(seed)
+    assert choice is not None
+    firm = {
+        (each.rule, each.resource, each.about.parameter): each.outcome
+        for each in verify.check(source).findings
+        if each.scenario is None and each.outcome is not Outcome.UNPROVEN
+    }
+    assert firm
+    for value in choice.alternatives:
+        under = source.reading.under(source.scenario.given(seed, value))
+        assert under is not None
+        there = {
+            (each.rule, each.resource, each.about.parameter): each.outcome for each in verify.check(under).findings
+        }
+        assert {key: there[key] for key in firm if key in there} == {key: firm[key] for key in firm if key in there}
