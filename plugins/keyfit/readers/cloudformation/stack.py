@@ -54,13 +54,13 @@ class TemplateReading:
         self._scopes: dict[Scenario, Scope | None] = {}
         self._stacks: dict[Scenario, Stack | None] = {}
         self._choices: dict[str, Choice | None] = {}
-        scope = self._scope(EMPTY)
+        scope = self.scope(EMPTY)
         self.empty = Stack(template.file, CLOUDFORMATION, reading=self) if scope is None else self._stack(scope)
 
     def under(self, scenario: Scenario) -> Stack | None:
         """The template with these choices made; `None` where nothing can be deployed so."""
         if scenario not in self._stacks:
-            scope = self._scope(scenario)
+            scope = self.scope(scenario)
             self._stacks[scenario] = self._stack(scope) if scope is not None and deployable(scope) else None
         return self._stacks[scenario]
 
@@ -71,17 +71,17 @@ class TemplateReading:
         return self._choices[name]
 
     def _alternatives(self, name: str) -> Choice | None:
-        scope = self._scope(EMPTY)
+        scope = self.scope(EMPTY)
         found = choices.choice(scope, name) if scope is not None else None
         if found is None:
             return None
-        alone = ((each, self._scope(EMPTY.given(name, each))) for each in found.alternatives)
+        alone = ((each, self.scope(EMPTY.given(name, each))) for each in found.alternatives)
         left = tuple(each for each, made in alone if made is not None and deployable(made))
         return Choice(name, left, found.origin)
 
     def told(self, scenario: Scenario) -> Mapping[str, bool | str]:
         """The conditions that the scenario's choices decide; a choice that decides none, by its own name."""
-        before, after = self._scope(EMPTY), self._scope(scenario)
+        before, after = self.scope(EMPTY), self.scope(scenario)
         if before is None or after is None:
             return {}
         told: dict[str, bool | str] = {}
@@ -95,7 +95,8 @@ class TemplateReading:
         told.update({made.choice: _shown(made.value) for made in scenario if made.choice not in heard})
         return told
 
-    def _scope(self, scenario: Scenario) -> Scope | None:
+    def scope(self, scenario: Scenario) -> Scope | None:
+        """The evaluation of the template with these choices made; `None` where they contradict each other."""
         if scenario not in self._scopes:
             bound = bind(self._given, scenario)
             left = self._open - {made.choice for made in scenario}

@@ -1,42 +1,23 @@
-"""JSON out of text with holes, with the place of every value; and values as JSON text.
-
-A hole inside a string is part of that string and is assumed to hold no quote or backslash. A hole where a value
-stands is that value; one that stands where elements or members may follow is unknown further elements or members.
-Bounded: what is deeper or longer than the limits is unknown, with that reason.
-"""
+"""JSON text to values: recursive descent over tokens, of which a hole is one."""
 
 from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
-from keyfit.value import (
-    Bool,
-    Entry,
-    List,
-    Null,
-    Number,
-    Object,
-    Origin,
-    Position,
-    Text,
-    Unknown,
-    Why,
-    choices_in,
-    text,
-)
+from keyfit.json_text.places import Joined, Places
+from keyfit.value import Bool, Entry, List, Null, Number, Object, Origin, Text, Unknown, Why, choices_in, text
 
 if TYPE_CHECKING:
-    from keyfit.value import Hole, Value
+    from keyfit.json_text.places import Path
+    from keyfit.value import Value
 
 DEEPEST: Final = 100  # levels of nesting; policies and templates have some ten
 LONGEST: Final = 4 * 1024 * 1024  # characters
 _LONGEST_NUMBER: Final = 300  # digits; Python refuses to read 4,301
 
-_Path: TypeAlias = "tuple[str | int, ...]"
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 _TOKEN: Final = re.compile(
     r'(?P<string>"(?:[^"\\]+|\\.)*")'
@@ -57,8 +38,8 @@ def read(source: Text) -> Value:
     if len(source.parts) == 1 and isinstance(source.parts[0], Unknown):
         return source.parts[0]
     try:
-        joined = _Joined.of(source)
-        return _Reader(joined, _Places(joined, source.origin)).document()
+        joined = Joined.of(source)
+        return _Reader(joined, Places(joined, source.origin)).document()
     except _UnreadableError as error:
         return Unknown(error.why, error.reason, choices=choices_in(source), origin=error.origin)
 
@@ -66,8 +47,8 @@ def read(source: Text) -> Value:
 def read_file(source: str, file: str) -> Value:
     """The value that a file of JSON holds, each with its place in the file and its path; unknown as in `read`."""
     try:
-        joined = _Joined.of(text(source))
-        return _Reader(joined, _Places(joined, Origin(file), whole=True), paths=True).document()
+        joined = Joined.of(text(source))
+        return _Reader(joined, Places(joined, Origin(file), whole=True), paths=True).document()
     except _UnreadableError as error:
         return Unknown(error.why, error.reason, origin=error.origin)
 
@@ -78,69 +59,6 @@ class _UnreadableError(Exception):
         self.why = why
         self.reason = reason
         self.origin = origin
-
-
-@dataclass(frozen=True, slots=True)
-class _Joined:
-    """A text as one string, in which `stand_in`, a character that is nowhere else in it, stands for each hole."""
-
-    characters: str
-    stand_in: str
-    holes: tuple[Hole, ...]
-    at: tuple[int, ...]  # where the holes are
-
-    @classmethod
-    def of(cls, source: Text) -> _Joined:
-        known = "".join(part for part in source.parts if isinstance(part, str))
-        # Private-use characters; in the end there is a code point that JSON text cannot hold.
-        stand_in = next((each for each in map(chr, range(0xE000, 0xF900)) if each not in known), "\uffff")
-        characters = "".join(part if isinstance(part, str) else stand_in for part in source.parts)
-        at = tuple(index for index, each in enumerate(characters) if each == stand_in) if source.holes else ()
-        return cls(characters, stand_in, source.holes, at)
-
-    def hole(self, offset: int) -> Hole:
-        return self.holes[bisect_right(self.at, offset) - 1]
-
-    def slice(self, start: int, end: int) -> list[str | Hole]:
-        """The pieces between two offsets."""
-        pieces: list[str | Hole] = []
-        for index in range(bisect_right(self.at, start - 1), bisect_right(self.at, end - 1)):
-            pieces.extend((self.characters[start : self.at[index]], self.holes[index]))
-            start = self.at[index] + 1
-        return [*pieces, self.characters[start:end]]
-
-
-class _Places:
-    """From offsets in the joined text to places in the file."""
-
-    def __init__(self, joined: _Joined, origin: Origin, *, whole: bool = False) -> None:
-        self._origin = origin
-        self._joined = joined
-        self._lines = [0, *(found.end() for found in re.finditer("\n", joined.characters))]
-        height = origin.end.line - origin.start.line
-        written = {len(self._lines) - 1, joined.characters.rstrip("\r\n").count("\n")}
-        self.exact = whole or (height > 0 and height in written)
-
-    def position(self, offset: int) -> Position:
-        """The place of the character at `offset`."""
-        line = bisect_right(self._lines, offset) - 1
-        start = self._lines[line]
-        hole = bisect_right(self._joined.at, start - 1)
-        if hole < len(self._joined.at):
-            offset = min(offset, self._joined.at[hole])
-        return Position(self._origin.start.line + line, self._origin.start.column + offset - start)
-
-    def line_and_column(self, offset: int) -> tuple[int, int]:
-        """Line and column inside the text, both from 1."""
-        line = bisect_right(self._lines, offset) - 1
-        return line + 1, offset - self._lines[line] + 1
-
-    def origin(self, start: int, end: int, path: _Path = ()) -> Origin:
-        """The place of the characters from `start` to `end`; `path` is added to that of the text."""
-        if not self.exact:
-            return self._origin
-        here = self._origin
-        return Origin(here.file, self.position(start), self.position(end), (*here.path, *path), here.note)
 
 
 @dataclass(slots=True)
@@ -167,11 +85,11 @@ _QUOTED_OR_NESTED: Final = {"string", "{", "["}
 class _Reader:
     """Recursive descent, no deeper than `DEEPEST`."""
 
-    def __init__(self, joined: _Joined, places: _Places, *, paths: bool = False) -> None:
+    def __init__(self, joined: Joined, places: Places, *, paths: bool = False) -> None:
         self._joined = joined
         self._places = places
         self._paths = paths
-        self._path: _Path = ()
+        self._path: Path = ()
         self._depth = 0
         if len(joined.characters) > LONGEST:
             self._refuse(f"it is longer than {LONGEST} characters", 0, Why.BOUND)
@@ -327,42 +245,3 @@ class _Reader:
             return more
         choices = before.choices | more.choices
         return Unknown(before.why, before.subject, choices=choices, origin=before.origin)
-
-
-def write(value: Value) -> Text:
-    """`value` as JSON text, such that `read` gives it back: an unknown value is a hole without quotes."""
-    parts: list[str | Hole | Text] = []
-    pending: list[Value | str] = [value]
-    while pending:
-        match pending.pop():
-            case str() as mark:
-                parts.append(mark)
-            case Text() as string:
-                parts.extend(_quoted(string))
-            case List(items, rest):
-                pending.extend(reversed(_listed("[", [[each] for each in items], rest, "]")))
-            case Object(entries, rest):
-                pending.extend(reversed(_listed("{", [[key, ":", inner] for key, inner in entries], rest, "}")))
-            case Unknown() as hole:
-                parts.append(hole)
-            case Number(number):
-                parts.append(json.dumps(number))
-            case Bool(yes):
-                parts.append("true" if yes else "false")
-            case Null():
-                parts.append("null")
-    return text(*parts, origin=value.origin)
-
-
-def _listed(opening: str, members: list[list[Value | str]], rest: Unknown | None, closing: str) -> list[Value | str]:
-    if rest is not None:
-        members = [*members, [rest]]
-    tokens: list[Value | str] = [opening]
-    for index, member in enumerate(members):
-        tokens.extend([*([","] if index else []), *member])
-    return [*tokens, closing]
-
-
-def _quoted(string: Text) -> list[str | Hole]:
-    known = (json.dumps(each, ensure_ascii=False)[1:-1] if isinstance(each, str) else each for each in string.parts)
-    return ['"', *known, '"']
