@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from keyfit.value import NOWHERE, Origin
 
@@ -71,13 +71,20 @@ class About:
     actions: tuple[str, ...] = field(default=(), compare=False)
 
 
+class Cause(NamedTuple):
+    """A policy statement, by its place, and the element of it, by name, that is why something is broken."""
+
+    statement: Origin
+    element: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One verdict: given once for each rule, subject, and what it is about; the worst scenario decides.
 
     `resource` is the subject's address and `type` its resource type; `origin` the place a person would edit first.
     `scenario` is the deployment in which it is so, in the source's words; `None` where it is so in all of them.
-    `part_of` is the rule that this finding belongs to, where one cause has several findings.
+    `part_of` is the rule that this finding belongs to, where one `cause` has several findings.
     """
 
     rule: int
@@ -94,6 +101,7 @@ class Finding:
     scenario: Mapping[str, bool | str] | None = None
     part_of: int | None = None
     stack: str = ""
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)

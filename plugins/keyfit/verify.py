@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from keyfit import catalogue
 from keyfit.answer import Answer, maybe
 from keyfit.catalogue.rule import Ident, Options, Rule, Verdict
-from keyfit.findings import Failure, Finding, Note, NoteKind, Outcome
+from keyfit.findings import Cause, Failure, Finding, Note, NoteKind, Outcome
 from keyfit.truth import Truth
 from keyfit.value import Origin, Unknown
 
@@ -191,6 +191,7 @@ def _finding(rule: Rule, leaf: Leaf) -> Finding:
         remedy=verdict.remedy,
         scenario=told if outcome is not Outcome.HOLDS else None,
         stack=stack.name,
+        cause=Cause(verdict.statement, verdict.element) if verdict.statement and verdict.element else None,
     )
 
 

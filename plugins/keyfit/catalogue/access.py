@@ -10,8 +10,8 @@ from keyfit.catalogue.lookup import absent, find_key
 from keyfit.catalogue.rule import Asked, Verdict
 from keyfit.catalogue.telling import helps, notes
 from keyfit.catalogue.words import joined, shown
-from keyfit.findings import About, NoteKind, Remedy
-from keyfit.policy.decision import Outcome, Route
+from keyfit.findings import About, Cause, NoteKind, Remedy
+from keyfit.policy.decision import Element, Outcome, Route
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from keyfit.catalogue.rule import Need
     from keyfit.findings import Note
     from keyfit.model import Consumer, Stack
-    from keyfit.value import Hole, Origin
+    from keyfit.value import Hole
 
 _CANNOT: Final = {
     Asked.KEY_POLICY: "{0} cannot {1} on key `{2}`",
@@ -65,6 +65,7 @@ def _verdict(need: Need, question: Question, actions: Sequence[str]) -> Verdict:
     decisive = [each for each in told if each.answer.truth is answer.truth]
     evidence = notes(question, decisive) if answer.truth is not Truth.YES else _assumed(decisive)
     advice = helps(question, decisive, need) if answer.truth is Truth.NO else ()
+    cause = _cause(decisive) if answer.truth is Truth.NO else None
     summary = next((note.message for note in advice if note.kind is NoteKind.HELP), None)
     return Verdict(
         subject=question.consumer.block,
@@ -75,7 +76,8 @@ def _verdict(need: Need, question: Question, actions: Sequence[str]) -> Verdict:
         about=_about(need, question, decisive),
         notes=(*evidence, *advice),
         remedy=Remedy(summary) if summary else None,
-        statement=_cause(decisive) if answer.truth is Truth.NO else None,
+        statement=cause.statement if cause else None,
+        element=cause.element if cause else "",
     )
 
 
@@ -101,10 +103,21 @@ def _assumed(told: Sequence[Told]) -> tuple[Note, ...]:
     return tuple(dict.fromkeys(note for each in told for note in each.assumptions))
 
 
-def _cause(decisive: Sequence[Told]) -> Origin | None:
-    """The place of the one statement that all the decisive answers blame; `None` where they blame several or none."""
-    places = {each.blamed.statement.origin for each in decisive if each.blamed is not None}
-    return places.pop() if len(places) == 1 else None
+def _cause(decisive: Sequence[Told]) -> Cause | None:
+    """The statement and element that all the decisive answers blame; `None` where they blame several or none.
+
+    A statement for somebody else is not the cause: it need not change.
+    """
+    causes = {_blamed(each) for each in decisive}
+    return causes.pop() if len(causes) == 1 else None
+
+
+def _blamed(told: Told) -> Cause | None:
+    judgement = told.blamed
+    if judgement is None or judgement.element is Element.PRINCIPAL:
+        return None
+    element = "Effect" if told.decision.explicit or judgement.element is None else judgement.element.value
+    return Cause(judgement.statement.origin, element)
 
 
 def only_by_delegation(stack: Stack, consumer: Consumer, need: Need, action: str) -> bool:

@@ -32,7 +32,8 @@ class Verdict:
     """What a rule says of one subject in one scenario.
 
     `answer` YES: it holds. NO: it is broken. MAYBE: an unknown decides, and `answer.holes` are the unknowns that do.
-    `statement` is the place of the policy statement that is the cause, where one is.
+    `statement` is the place of the policy statement that is the cause, where one is, and `element` what of it is: an
+    element's name, or "Effect" for a deny.
     """
 
     subject: Block
@@ -44,6 +45,7 @@ class Verdict:
     notes: tuple[Note, ...] = ()
     remedy: Remedy | None = None
     statement: Origin | None = None
+    element: str = ""
 
     @property
     def ident(self) -> Ident:

@@ -32,6 +32,7 @@ def render(report: Report, paint: Paint = unpainted) -> str:
     for finding in report.findings:
         if id(finding) in shown:
             lines.extend(_finding(finding, paint))
+            lines.extend(f"  {_note(each, paint)}" for each in _parts(finding, report))
     lines.extend(_failures(report, paint))
     lines.extend(_summary(report))
     return "\n".join(lines) + "\n"
@@ -47,9 +48,22 @@ def _is_shown(finding: Finding, checked: Checked) -> bool:
 def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
     heading = paint(words.title(finding), _COLOURS[words.verdict(finding)])
     yield f"{words.place(finding.origin)}: {heading}: {words.sentence(finding)}"
-    for note in words.notes(finding):
-        kind, colon, rest = note.partition(":")
-        yield f"  {paint(kind, 'bright_black')}{colon}{rest}"
+    yield from (f"  {_note(note, paint)}" for note in words.notes(finding))
+
+
+def _note(note: str, paint: Paint) -> str:
+    kind, colon, rest = note.partition(":")
+    return f"{paint(kind, 'bright_black')}{colon}{rest}"
+
+
+def _parts(leader: Finding, report: Report) -> Iterator[str]:
+    """The findings that have the same cause and are not shown on their own."""
+    if leader.cause is None or leader.part_of is not None:
+        return
+    for found in report.findings:
+        if found.part_of is not None and found.cause == leader.cause:
+            place = words.place(found.origin, column=False)
+            yield f"note: for the same reason, {words.title(found)}: {words.sentence(found)} ({place})"
 
 
 def _failures(report: Report, paint: Paint) -> Iterator[str]:

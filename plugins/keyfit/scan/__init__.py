@@ -16,6 +16,7 @@ from keyfit.catalogue.rule import Options
 from keyfit.findings import Failure, Finding, Outcome
 from keyfit.readers import cloudformation
 from keyfit.scan.files import UnreadableError, find_inputs, read_text, state
+from keyfit.scan.folding import fold
 from keyfit.scan.selection import select
 from keyfit.settings import Settings, SettingsError
 from keyfit.settings.environment import read_environment
@@ -149,14 +150,8 @@ def check_stack(stack: Stack, path: str, settings: Settings) -> Checked:
     except Exception as error:  # noqa: BLE001 - as above
         return Checked(path, settings, failures=(crash(error, path),))
     failures = tuple(Failure(problem.message, problem.origin) for problem in stack.problems)
-    findings = _folded([found for found in result.findings if found.rule in wanted])
+    findings = fold(found for found in result.findings if found.rule in wanted)
     return Checked(path, settings, findings, failures + result.failures)
-
-
-def _folded(findings: list[Finding]) -> tuple[Finding, ...]:
-    """One cause, one finding: a finding is part of another only while that one is broken in the same selection."""
-    broken = {found.rule for found in findings if found.outcome is Outcome.BROKEN}
-    return tuple(replace(each, part_of=None) if each.part_of not in broken else each for each in findings)
 
 
 def refused(error: SettingsError, path: str) -> Failure:
