@@ -114,7 +114,7 @@ def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_file_without_permission_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the system's own reason. (Tests that run as root may read everything.)"""
+    """With the system's own reason; simulated, since root may read everything."""
     file = write(tmp_path, BROKEN)
     refuse = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     monkeypatch.setattr(Path, "read_bytes", Mock(side_effect=refuse))

@@ -52,38 +52,50 @@ _LOG: Final = logging.getLogger(__name__)
 _GRAVITY: Final = {Outcome.HOLDS: 0, Outcome.UNPROVEN: 1, Outcome.BROKEN: 2}
 _RUN: Final = Run(environment=dict(os.environ))  # one a process: Checkov loads the checks anew, not the engine
 _FILES: Final[dict[str, str]] = {}  # the file of each `scanned_file`, as some resource in it told
+_CRASHED: Final[dict[str, Checked]] = {}
 _TOLD: Final[set[str]] = set()  # files whose failures are in the log
 
 
 def register() -> None:
-    """Register a check for each rule, and the one for what could not be checked."""
-    CouldNotCheck()
+    """Register a check for each rule, and then the one for what could not be checked: it hears of those before it."""
     for rule in catalogue.every_rule():
         RuleCheck(rule)
+    CouldNotCheck()
 
 
-class RuleCheck(BaseResourceCheck):
-    """A rule. Its name is the evidence, once it has run."""
+class KeyfitCheck(BaseResourceCheck):
+    """A check that says what it found in its name, afterwards, and never raises: Checkov drops one that does."""
 
-    def __init__(self, rule: Rule) -> None:
-        self.rule = rule
-        self.title = f"{rule.name}: {rule.summary}"
-        self.subject = ""
-        self.found: Sequence[Finding] = ()
-        super().__init__(self.title, f"CKV_KEYFIT_{rule.number}", [CheckCategories.ENCRYPTION], TYPES)
+    def __init__(self, title: str, number: int) -> None:
+        self.title = title
+        self.found: Sequence[Finding] = []
+        super().__init__(title, f"CKV_KEYFIT_{number:03}", [CheckCategories.ENCRYPTION], TYPES)
 
-    def run(self, scanned_file: str, entity_configuration: Any, entity_name: str, *rest: Any) -> Any:  # noqa: ANN401
-        """The result of one resource, with the findings as data; the name says the worst ones."""
-        self.name, self.subject, self.found = self.title, entity_name, []
-        result = super().run(scanned_file, entity_configuration, entity_name, *rest)
+    def run(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever Checkov passes
+        """The result of one resource, with the findings as data."""
+        self.name, self.found = self.title, []
+        try:
+            result = super().run(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - as the class says
+            _crashed(scanned_file(self.entity_path), error)
+            return {"result": CheckResult.UNKNOWN, "evaluated_keys": []}
         if self.found:
             result["keyfit"] = [report_json.finding(each) for each in self.found]
         return result
 
+
+class RuleCheck(KeyfitCheck):
+    """A rule: one result for each subject, the worst of its findings."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        super().__init__(f"{rule.name}: {rule.summary}", rule.number)
+
     def scan_resource_conf(self, conf: Mapping[str, Any]) -> CheckResult:
         """FAILED for broken, PASSED for proven; UNKNOWN, which Checkov does not report, for the rest."""
         checked = check_resource(self.entity_path, conf)
-        self.found = [f for f in checked.findings if (f.rule, f.resource) == (self.rule.number, self.subject)]
+        subject = (self.rule.number, self.entity_path.rpartition(":")[2])
+        self.found = [each for each in checked.findings if (each.rule, each.resource) == subject]
         worst = max((each.outcome for each in self.found), key=_GRAVITY.__getitem__, default=None)
         telling = [each for each in self.found if each.outcome is worst]
         if worst is not None:
@@ -92,20 +104,19 @@ class RuleCheck(BaseResourceCheck):
         return _result(worst, checked.settings)
 
 
-class CouldNotCheck(BaseResourceCheck):
+class CouldNotCheck(KeyfitCheck):
     """Fails for each resource of a file that keyfit could not read, or that a rule failed on; silent otherwise."""
 
     def __init__(self) -> None:
-        super().__init__("keyfit-could-not-check", "CKV_KEYFIT_000", [CheckCategories.ENCRYPTION], TYPES)
+        super().__init__("keyfit-could-not-check", 0)
 
     def scan_resource_conf(self, conf: Mapping[str, Any]) -> CheckResult:
         """FAILED with the reason; UNKNOWN, which Checkov does not report, where all is well."""
-        self.name = "keyfit-could-not-check"
         failures = check_resource(self.entity_path, conf).failures
         if not failures:
             return CheckResult.UNKNOWN
         reasons = "; ".join(f"{words.failed(each)} ({words.place(each.origin)})" for each in failures)
-        self.name = f"keyfit-could-not-check: {reasons}"
+        self.name = f"{self.title}: {reasons}"
         return CheckResult.FAILED
 
 
@@ -127,18 +138,29 @@ def _result(worst: Outcome | None, settings: Settings) -> CheckResult:
 
 
 def check_resource(entity_path: str, conf: Mapping[str, Any]) -> Checked:
-    """What the file of a resource is found to be; read once a process, whatever number of resources and rules ask.
-
-    `entity_path` is `/stack.yaml:AWS::KMS::Key:Key`, relative to a directory that Checkov does not tell.
-    """
-    scanned = entity_path.split(":AWS::", 1)[0]
+    """What the file of a resource is found to be; read once a process, whatever number of resources and rules ask."""
+    scanned = scanned_file(entity_path)
+    if scanned in _CRASHED:
+        return _CRASHED[scanned]
     try:
         path = Path(os.path.relpath(find_file(scanned, conf)))
-        checked = check_template(Input(path, path.parent, named=True), _RUN)
+        checked = check_template(Input(path, path.parent, named=True), _RUN) or Checked(scanned)
     except Exception as error:  # noqa: BLE001 - Checkov drops the result of a check that raises
-        checked = Checked(scanned, failures=(crash(error, scanned),))
+        return _crashed(scanned, error)
     _log(scanned, checked)
-    return checked or Checked(scanned)
+    return checked
+
+
+def scanned_file(entity_path: str) -> str:
+    """`/stack.yaml` of `/stack.yaml:AWS::KMS::Key:Key`: relative to a directory that Checkov does not tell."""
+    return entity_path.partition(":AWS::")[0]
+
+
+def _crashed(scanned: str, error: Exception) -> Checked:
+    """Remember that keyfit failed on a file: `CKV_KEYFIT_000` says so of every resource in it that comes after."""
+    _CRASHED[scanned] = Checked(scanned, failures=(crash(error, scanned),))
+    _log(scanned, _CRASHED[scanned])
+    return _CRASHED[scanned]
 
 
 def find_file(scanned: str, conf: Mapping[str, Any]) -> str:
@@ -161,9 +183,9 @@ def find_file(scanned: str, conf: Mapping[str, Any]) -> str:
     return _FILES[scanned]
 
 
-def _log(scanned: str, checked: Checked | None) -> None:
+def _log(scanned: str, checked: Checked) -> None:
     """Say once a file what could not be checked: `--check CKV_KEYFIT_101` would hide CKV_KEYFIT_000."""
-    if checked is None or not checked.failures or scanned in _TOLD:
+    if not checked.failures or scanned in _TOLD:
         return
     _TOLD.add(scanned)
     for failure in checked.failures:
