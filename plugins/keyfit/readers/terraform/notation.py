@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit.readers.terraform.ast import Attribute, Binary, Conditional, Expression, Index, Splat, SplatItem
@@ -104,19 +105,19 @@ def _spanning(left: Expression, right: Expression) -> Origin:
 def extended(target: Open, steps: Iterable[Step]) -> Open:
     """`target` with `steps` after it. Steps after a splat belong to its elements, as far as HCL takes them so."""
     for step in steps:
-        target = _applied(target, lambda inner, step=step: _stepped(inner, step), step)
+        target = _applied(target, partial(_stepped, step), short=step.short)
     return target
 
 
 def splatted(target: Open, origin: Origin, *, full: bool) -> Expression:
     """`target[*]` (`full`) or `target.*`. After `[*]` a further splat applies to the elements."""
-    return _applied(target, lambda inner: Splat(inner, SplatItem(origin), full, origin), None)
+    return _applied(target, lambda inner: Splat(inner, SplatItem(origin), full, origin), short=False)
 
 
-def _applied(target: Open, apply: Callable[[Expression], Expression], step: Step | None) -> Expression:
+def _applied(target: Open, apply: Callable[[Expression], Expression], *, short: bool) -> Expression:
     """What `apply` makes of `target`, inside the splats that take what follows them."""
     around: list[Splat] = []
-    while isinstance(target, Splat) and (target.full or (step is not None and step.short)):
+    while isinstance(target, Splat) and (target.full or short):
         around.append(target)
         target = target.each
     if len(around) > MOST_SPLATS:
@@ -127,7 +128,7 @@ def _applied(target: Open, apply: Callable[[Expression], Expression], step: Step
     return result
 
 
-def _stepped(target: Expression, step: Step) -> Expression:
+def _stepped(step: Step, target: Expression) -> Expression:
     origin = replace(step.origin, start=target.origin.start)
     if step.key is None:
         return Attribute(target, step.name, origin)

@@ -109,6 +109,8 @@ class _Making:
                 return self._write(" " * (len(token[0]) - 1) + "!", token.end())
             case "return":
                 return self._blank(token.start(), token.end())
+            case _:
+                pass
         return self._write(token[0], token.end())
 
     def _open(self, token: re.Match[str]) -> int:

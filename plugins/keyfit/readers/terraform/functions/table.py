@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from keyfit.readers.terraform.convert import to_number, to_text
 from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.kinds import failed, failure
-from keyfit.readers.terraform.unknowns import because
-from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, text
+from keyfit.readers.terraform.unknowns import because, bound
+from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # Elements of a list that a function makes; Terraform's own limit for `range` is 1,024.
 MOST_ELEMENTS: Final = 10_000
 LONGEST_TEXT: Final = 1_000_000
+# Parts of one argument, and how deep they may stand in each other: recursion over a value is safe.
+MOST_NODES: Final = 200_000
+DEEPEST: Final = 100
 _LONGEST_IDENTITY: Final = 200
 
 
@@ -74,13 +77,15 @@ class Function:
     have holes, `l` a list or set, `o` a map, `v` any value, unknown ones included. A `?` after a letter: it can be left
     out; a `*`: any number of them. What `apply` gets is a plain string, number or boolean for `s`, `n`, `b`, and a value
     for the others; what it returns can be plain too. `partly` gets all arguments as values where one is not known enough,
-    and returns `None` where it can tell nothing. `nulls`: null arguments are let through.
+    and returns `None` where it can tell nothing. `nulls` and `errors`: such arguments are let
+    through. `context`: `apply` takes the context, unknown further arguments included.
     """
 
     parameters: str
     apply: Callable[..., Any]
     partly: Callable[..., Any] | None = None
     nulls: bool = False
+    errors: bool = False
     context: bool = False
 
 
@@ -106,10 +111,10 @@ def parameters_of(function: Function) -> tuple[Parameter, ...]:
 
 def applied(name: str, function: Function, arguments: tuple[Value, ...], context: CallContext) -> Value:
     """The value of the call; an error of Terraform's and what is not known are values too."""
-    error = next((error for error in map(failed, arguments) if error is not None), None)
-    if error is not None:
-        return error
     try:
+        error = _surveyed(arguments)
+        if error is not None and not function.errors:
+            return error
         return _located(_result(name, function, arguments, context), context.origin)
     except RefusedError as refused:
         return failure(f"`{name}` fails: {refused}", context.origin)
@@ -119,32 +124,52 @@ def applied(name: str, function: Function, arguments: tuple[Value, ...], context
         return _located(stopped.unknown, context.origin)
 
 
+def _surveyed(arguments: tuple[Value, ...]) -> Unknown | None:
+    """The first error in the arguments; none of them may be so big or deep that walking through it could take long."""
+    left, level = MOST_NODES, list(arguments)
+    error: Unknown | None = None
+    for _ in range(DEEPEST):
+        error = error or next((each for each in level if isinstance(each, Unknown) and each.why is Why.INVALID), None)
+        level = [inner for outer in level for inner in _inside(outer)]
+        left -= len(level)
+        if not level:
+            return error
+        if left < 0:
+            break
+    raise StoppedError(bound("an argument has too many elements, or too deep ones"))
+
+
+def _inside(value: Value) -> tuple[Value, ...]:
+    match value:
+        case List(items, rest):
+            return items if rest is None else (*items, rest)
+        case Object(entries, rest):
+            inner = tuple(
+                each
+                for entry in entries
+                for each in (entry.value, *entry.key.holes)
+                if not isinstance(each, Own | Reference)
+            )
+            return inner if rest is None else (*inner, rest)
+        case Text():
+            return tuple(hole for hole in value.holes if isinstance(hole, Unknown))
+        case _:
+            return ()
+
+
 def _result(name: str, function: Function, arguments: tuple[Value, ...], context: CallContext) -> Value:
     parameters = parameters_of(function)
     kinds = _kinds(parameters, len(arguments))
     if not function.nulls and any(isinstance(argument, Null) for argument in arguments):
         raise RefusedError("an argument is null")
-    if context.rest is not None:
-        return _with_rest(name, function, arguments, context)
+    if context.rest is not None and not (function.context and parameters[-1].many):
+        raise UndecidedError(*arguments, context.rest)
     ready = [_prepared(kind, argument) for kind, argument in zip(kinds, arguments, strict=True)]
     more = {"context": context} if function.context else {}
     if all(known for known, _ in ready):
         return value_of(function.apply(*(argument for _, argument in ready), **more))
     told = function.partly(*arguments, **more) if function.partly else None
     return unresolved(name, arguments, arguments, context) if told is None else value_of(told)
-
-
-def _with_rest(name: str, function: Function, arguments: tuple[Value, ...], context: CallContext) -> Value:
-    """Unknown further arguments: only a function that takes any number of values can say something."""
-    rest = context.rest
-    last = parameters_of(function)[-1]
-    if rest is None or not (last.many and last.kind == "v"):
-        raise UndecidedError(*arguments, rest)
-    return value_of(function.apply(*arguments, context=context) if function.context else _without_rest(arguments, rest))
-
-
-def _without_rest(arguments: tuple[Value, ...], rest: Unknown) -> Value:
-    raise UndecidedError(*arguments, rest)
 
 
 def _kinds(parameters: tuple[Parameter, ...], count: int) -> tuple[str, ...]:
@@ -229,7 +254,7 @@ def value_of(plain: Any) -> Value:  # noqa: ANN401 - this is where plain results
         case list() | tuple():
             return List(tuple(map(value_of, plain)))
         case _:
-            return plain  # type: ignore[no-any-return] - the entries of the table return values otherwise
+            return cast("Value", plain)  # the entries of the table return values otherwise
 
 
 def unresolved(name: str, reasons: tuple[Value, ...], arguments: tuple[Value, ...], context: CallContext) -> Unknown:

@@ -1,0 +1,149 @@
+"""Functions that choose among their arguments, that convert types, or that only pass a value on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.readers.terraform.convert import to_text
+from keyfit.readers.terraform.functions import conversion
+from keyfit.readers.terraform.functions.lists import is_empty
+from keyfit.readers.terraform.functions.table import CallContext, Function, RefusedError, UndecidedError
+from keyfit.readers.terraform.kinds import failed
+from keyfit.truth import Truth
+from keyfit.value import List, Null, Object, Text, Unknown, holes_in
+
+if TYPE_CHECKING:
+    from keyfit.value import Value
+
+
+def _can_fail(at: int, argument: Value, context: CallContext) -> bool:
+    """Whether a filling of the unknowns could make the argument's evaluation fail."""
+    return at not in context.safe and any(isinstance(hole, Unknown) for hole in holes_in(argument))
+
+
+def attempted(*arguments: Value, context: CallContext) -> Value:
+    """`try`: the first argument that is no error."""
+    for at, argument in enumerate(arguments):
+        if failed(argument) is not None:
+            continue
+        if _can_fail(at, argument, context):
+            raise UndecidedError(argument)
+        return argument
+    if context.rest is not None:
+        raise UndecidedError(context.rest)
+    raise RefusedError("no argument can be evaluated")
+
+
+def possible(argument: Value, *, context: CallContext) -> bool:
+    """`can`: whether the argument is no error."""
+    if failed(argument) is not None:
+        return False
+    if _can_fail(0, argument, context):
+        raise UndecidedError(argument)
+    return True
+
+
+def _coalesce(*arguments: Value, context: CallContext) -> Value:
+    texts = any(isinstance(argument, Text) for argument in arguments)
+    for argument in arguments:
+        match is_empty(argument):
+            case Truth.NO:
+                return to_text(argument) if texts else argument
+            case Truth.MAYBE:
+                raise UndecidedError(*arguments)
+            case _:
+                continue
+    if context.rest is not None:
+        raise UndecidedError(context.rest)
+    raise RefusedError("every argument is null or empty")
+
+
+def _coalescelist(*arguments: Value, context: CallContext) -> Value:
+    for argument in arguments:
+        match argument:
+            case List(items) if items:
+                return argument
+            case List(rest=None) | Null():
+                continue
+            case List() | Unknown():
+                raise UndecidedError(*arguments)
+            case _:
+                raise RefusedError("an argument is no list")
+    if context.rest is not None:
+        raise UndecidedError(context.rest)
+    raise RefusedError("every list is empty")
+
+
+def _same(argument: Value) -> Value:
+    return argument
+
+
+def _without_error(found: Value) -> Value:
+    error = failed(found)
+    if error is not None:
+        raise RefusedError(error.subject)
+    return found
+
+
+def _tostring(argument: Value) -> Value:
+    return argument if isinstance(argument, Null) else _without_error(conversion.as_text(argument))
+
+
+def _tonumber(argument: Value) -> Value:
+    return argument if isinstance(argument, Null) else _without_error(conversion.as_number(argument))
+
+
+def _tobool(argument: Value) -> Value:
+    return argument if isinstance(argument, Null) else _without_error(conversion.as_bool(argument))
+
+
+def _tolist(argument: Value) -> Value:
+    match argument:
+        case Null() | Unknown():
+            return argument
+        case List():
+            return conversion.to_list(argument)
+        case _:
+            raise RefusedError("the argument is no list or set")
+
+
+def _toset(argument: Value) -> Value:
+    match argument:
+        case Null() | Unknown():
+            return argument
+        case List():
+            return conversion.to_set(argument)
+        case _:
+            raise RefusedError("the argument is no list or set")
+
+
+def _tomap(argument: Value) -> Value:
+    match argument:
+        case Null() | Unknown():
+            return argument
+        case Object():
+            return conversion.to_map(argument)
+        case _:
+            raise RefusedError("the argument is no map or object")
+
+
+def _issensitive(argument: Value) -> Value:
+    raise UndecidedError(argument)
+
+
+FUNCTIONS: Final[dict[str, Function]] = {
+    "can": Function("v", possible, nulls=True, errors=True, context=True),
+    "coalesce": Function("v*", _coalesce, nulls=True, context=True),
+    "coalescelist": Function("v*", _coalescelist, nulls=True, context=True),
+    "ephemeralasnull": Function("v", _same, nulls=True),
+    "issensitive": Function("v", _issensitive, nulls=True),
+    "nonsensitive": Function("v", _same, nulls=True),
+    "sensitive": Function("v", _same, nulls=True),
+    "tobool": Function("v", _tobool, nulls=True),
+    "tolist": Function("v", _tolist, nulls=True),
+    "tomap": Function("v", _tomap, nulls=True),
+    "tonumber": Function("v", _tonumber, nulls=True),
+    "toset": Function("v", _toset, nulls=True),
+    "tostring": Function("v", _tostring, nulls=True),
+    "try": Function("vv*", attempted, nulls=True, errors=True, context=True),
+}

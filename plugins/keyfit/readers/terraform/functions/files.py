@@ -1,0 +1,213 @@
+"""Functions of files and paths. Nothing outside the scan root is read; symbolic links are resolved first."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from keyfit.model import Problem
+from keyfit.readers.terraform.files import LARGEST, inside
+from keyfit.readers.terraform.functions.table import (
+    LONGEST_TEXT,
+    MOST_ELEMENTS,
+    CallContext,
+    Function,
+    RefusedError,
+    StoppedError,
+    UndecidedError,
+)
+from keyfit.readers.terraform.kinds import Set
+from keyfit.readers.terraform.syntax import read_template
+from keyfit.readers.terraform.unknowns import bound
+from keyfit.value import Object, Text, Unknown, Why, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from keyfit.value import Value
+
+_DEEPEST: Final = 8  # templates in templates
+_MOST_FILES: Final = 10_000
+_NAME: Final = re.compile(r"[^\W\d][\w-]*")
+
+
+def _path(path: str, context: CallContext) -> Path:
+    """Where the file is, all links resolved; unknown where that lies outside the root."""
+    if "\0" in path:
+        raise RefusedError("the path holds a null character")
+    whole = context.directory / path
+    if path.startswith("~"):
+        raise StoppedError(Unknown(Why.OUTSIDE_ROOT, path[:200]))
+    if not inside(whole, context.given.root):
+        raise StoppedError(Unknown(Why.OUTSIDE_ROOT, path[:200]))
+    return whole.resolve()
+
+
+def file_bytes(path: str, context: CallContext) -> bytes:
+    """What a file inside the root holds."""
+    found = _path(path, context)
+    try:
+        if not found.is_file():
+            raise RefusedError(f"there is no file `{path[:200]}`")
+        if found.stat().st_size > LARGEST:
+            raise StoppedError(bound(f"`{path[:200]}` is larger than {LARGEST} bytes"))
+        return found.read_bytes()
+    except OSError as error:
+        raise StoppedError(Unknown(Why.UNREADABLE, f"`{path[:200]}` cannot be read")) from error
+
+
+def _content(path: str, context: CallContext) -> str:
+    try:
+        return file_bytes(path, context).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RefusedError(f"`{path[:200]}` is not encoded in UTF-8") from error
+
+
+def _file(path: str, *, context: CallContext) -> str:
+    return _content(path, context)
+
+
+def _filebase64(path: str, *, context: CallContext) -> str:
+    return base64.b64encode(file_bytes(path, context)).decode("ascii")
+
+
+def _fileexists(path: str, *, context: CallContext) -> bool:
+    found = _path(path, context)
+    if found.is_dir():
+        raise RefusedError(f"`{path[:200]}` is a directory")
+    return found.is_file()
+
+
+def _fileset(path: str, pattern: str, *, context: CallContext) -> Set:
+    found = _path(path, context)
+    if not found.is_dir():
+        return Set()
+    wanted = _glob(pattern)
+    names = sorted(name for name in _names(found, context.given.root) if wanted.fullmatch(name))
+    if len(names) > MOST_ELEMENTS:
+        raise StoppedError(bound(f"more than {MOST_ELEMENTS} files match"))
+    return Set(tuple(text(name) for name in names))
+
+
+def _names(directory: Path, root: Path) -> Iterator[str]:
+    """The files below a directory, by their relative paths."""
+    seen = 0
+    for folder, folders, files in os.walk(directory):
+        folders.sort()
+        for name in files:
+            seen += 1
+            if seen > _MOST_FILES:
+                raise StoppedError(bound(f"the directory holds more than {_MOST_FILES} files"))
+            whole = Path(folder, name)
+            if inside(whole, root):
+                yield whole.relative_to(directory).as_posix()
+
+
+_GLOB: Final = re.compile(r"\*\*/|\*\*|\*|\?|\[\^?[^\]]+\]|\{[^{}]*\}|\\.|.", re.DOTALL)
+_LONGEST_GLOB: Final = 200
+_MOST_STARS: Final = 6
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    if len(pattern) > _LONGEST_GLOB or pattern.count("*") > _MOST_STARS:
+        raise StoppedError(bound("the pattern is long"))
+    pieces = (_globbed(token[0]) for token in _GLOB.finditer(pattern))
+    try:
+        return re.compile("".join(pieces))
+    except re.error as error:
+        raise RefusedError("the pattern is none") from error
+
+
+def _globbed(token: str) -> str:
+    match token:
+        case "**/":
+            return r"(?:.*/)?"
+        case "**":
+            return r".*"
+        case "*":
+            return r"[^/]*"
+        case "?":
+            return r"[^/]"
+        case _:
+            pass
+    if token[0] == "[" and len(token) > 1:
+        return token
+    if token[0] == "{" and len(token) > 1:
+        return f"(?:{'|'.join(''.join(_globbed(each[0]) for each in _GLOB.finditer(part)) for part in token[1:-1].split(','))})"
+    return re.escape(token[1:] if token[0] == "\\" and len(token) > 1 else token)
+
+
+def _templatefile(path: str, variables: Object, *, context: CallContext) -> Value:
+    return _rendered(_content(path, context), path, variables, context)
+
+
+def _templatestring(source: Text, variables: Object, *, context: CallContext) -> Value:
+    if source.literal is None:
+        raise UndecidedError(source)
+    return _rendered(source.literal, context.origin.file, variables, context)
+
+
+def _rendered(source: str, file: str, variables: Object, context: CallContext) -> Value:
+    if context.depth >= _DEEPEST:
+        raise StoppedError(bound("templates are nested too deep"))
+    if len(source) > LONGEST_TEXT:
+        raise StoppedError(bound(f"the template has more than {LONGEST_TEXT} characters"))
+    template = read_template(source, file)
+    if isinstance(template, Problem):
+        raise RefusedError(f"{template.message} in line {template.origin.start.line} of the template")
+    inner = CallContext(context.given, context.directory, context.origin, context.evaluate, depth=context.depth + 1)
+    return context.evaluate(template, _scope(variables), inner)
+
+
+def _scope(variables: Object) -> Mapping[str, Value]:
+    if variables.rest is not None:
+        raise UndecidedError(variables.rest)
+    names: dict[str, Value] = {}
+    for key, value in variables.entries:
+        if key.literal is None:
+            raise UndecidedError(key)
+        if not _NAME.fullmatch(key.literal):
+            raise RefusedError(f"`{key.literal[:40]}` is no name for a template")
+        names[key.literal] = value
+    return names
+
+
+def _abspath(path: str, *, context: CallContext) -> str:
+    return os.path.normpath(context.directory.resolve() / path)
+
+
+def _basename(path: str) -> str:
+    """As Go's filepath.Base."""
+    if not path:
+        return "."
+    return path.rstrip("/").rpartition("/")[2] or "/"
+
+
+def _dirname(path: str) -> str:
+    """As Go's filepath.Dir."""
+    directory = path.rpartition("/")[0] + ("/" if path.startswith("/") and path.count("/") == 1 else "")
+    cleaned = os.path.normpath(directory) if directory else "."
+    return "/" + cleaned.lstrip("/") if cleaned.startswith("/") else cleaned
+
+
+def _pathexpand(path: str) -> str:
+    if path.startswith("~"):
+        raise StoppedError(Unknown(Why.OUTSIDE_ROOT, path[:200]))
+    return path
+
+
+FUNCTIONS: Final[dict[str, Function]] = {
+    "abspath": Function("s", _abspath, context=True),
+    "basename": Function("s", _basename),
+    "dirname": Function("s", _dirname),
+    "file": Function("s", _file, context=True),
+    "filebase64": Function("s", _filebase64, context=True),
+    "fileexists": Function("s", _fileexists, context=True),
+    "fileset": Function("ss", _fileset, context=True),
+    "pathexpand": Function("s", _pathexpand),
+    "templatefile": Function("so", _templatefile, context=True),
+    "templatestring": Function("to", _templatestring, context=True),
+}

@@ -1,0 +1,223 @@
+"""`format` and `formatlist`: Terraform's verbs, of which `%s` and `%v` take texts with holes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from keyfit.readers.terraform.convert import to_number, to_text
+from keyfit.readers.terraform.functions.conversion import as_bool
+from keyfit.readers.terraform.functions.json_encoding import encoded, quoted
+from keyfit.readers.terraform.functions.table import LONGEST_TEXT, MOST_ELEMENTS, RefusedError, UndecidedError, derived
+from keyfit.readers.terraform.kinds import failed
+from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keyfit.value import Hole, Value
+
+_VERB: Final = re.compile(r"%(?:%|(?P<flags>[-+# 0]*)(?P<width>\d{0,5})(?:\.(?P<precision>\d{0,4}))?(?:\[(?P<index>\d+)\])?(?P<verb>.))", re.DOTALL)  # fmt: skip
+
+
+class _Verb(NamedTuple):
+    flags: str
+    width: int
+    precision: int | None
+    letter: str
+
+    @property
+    def plain(self) -> bool:
+        """Whether it only puts its argument there."""
+        return not self.width and self.precision is None
+
+
+def formatted(template: str, *arguments: Value) -> Text:
+    """The template with each verb replaced."""
+    parts: list[str | Hole | Text] = []
+    offset, used, highest = 0, 0, 0
+    explicit = False
+    for found in _VERB.finditer(template):
+        parts.append(_checked(template[offset : found.start()]))
+        offset = found.end()
+        if found[0] == "%%":
+            parts.append("%")
+            continue
+        explicit = explicit or found["index"] is not None
+        used = int(found["index"]) if found["index"] else used + 1
+        highest = max(highest, used)
+        parts.append(_one(_verb(found), _argument(arguments, used, found[0])))
+    parts.append(_checked(template[offset:]))
+    if highest < len(arguments) and not explicit:
+        raise RefusedError(f"{len(arguments)} arguments are given for {highest} verbs")
+    return text(*parts)
+
+
+def _checked(literal: str) -> str:
+    if "%" in literal:
+        raise RefusedError("a `%` stands without a verb")
+    return literal
+
+
+def _argument(arguments: tuple[Value, ...], number: int, verb: str) -> Value:
+    if not 0 < number <= len(arguments):
+        raise RefusedError(f"there is no argument for `{verb}`")
+    return arguments[number - 1]
+
+
+def _verb(found: re.Match[str]) -> _Verb:
+    precision = found["precision"]
+    return _Verb(
+        found["flags"], int(found["width"] or 0), None if precision is None else int(precision or 0), found["verb"]
+    )
+
+
+def _one(verb: _Verb, argument: Value) -> Text | Unknown:
+    make = _VERBS.get(verb.letter)
+    if make is None:
+        raise RefusedError(f"`%{verb.letter}` is no verb")
+    return make(verb, argument)
+
+
+def _string(verb: _Verb, argument: Value) -> Text | Unknown:
+    if isinstance(argument, Null):
+        raise RefusedError("an argument of `%s` is null")
+    written = to_text(argument)
+    error = failed(written)
+    if error is not None:
+        raise RefusedError(error.subject)
+    return written if verb.plain else _padded(verb, text(written))
+
+
+def _padded(verb: _Verb, written: Text) -> Text:
+    known = written.literal
+    if known is None:
+        raise UndecidedError(written)
+    if verb.precision is not None:
+        known = known[: verb.precision]
+    if "-" in verb.flags:
+        return text(known.ljust(verb.width))
+    return text(known.rjust(verb.width, "0" if "0" in verb.flags else " "))
+
+
+def _value(verb: _Verb, argument: Value) -> Text | Unknown:
+    """`%v` is the natural form of each type; `%#v` is JSON."""
+    match argument:
+        case Text() | Unknown() if "#" not in verb.flags:
+            return _string(verb, argument)
+        case Number() if "#" not in verb.flags:
+            return _padded(verb, text(to_text(argument)))
+        case _:
+            return _padded(verb, encoded(argument)) if not verb.plain else encoded(argument)
+
+
+def _quoted(verb: _Verb, argument: Value) -> Text | Unknown:
+    written = _string(_Verb("", 0, None, "s"), argument)
+    whole = text(*quoted(text(written)))
+    return whole if verb.plain else _padded(verb, whole)
+
+
+def _boolean(verb: _Verb, argument: Value) -> Text | Unknown:
+    found = as_bool(argument)
+    if isinstance(found, Bool):
+        return _padded(verb, text("true" if found.value else "false"))
+    return _unknown(verb, found)
+
+
+def _number(write: Callable[[_Verb, float], str]) -> Callable[[_Verb, Value], Text | Unknown]:
+    def written(verb: _Verb, argument: Value) -> Text | Unknown:
+        if isinstance(argument, Null):
+            raise RefusedError(f"an argument of `%{verb.letter}` is null")
+        found = to_number(argument)
+        if not isinstance(found, Number):
+            return _unknown(verb, found)
+        return text(_signed(verb, write(verb, found.value)))
+
+    return written
+
+
+def _unknown(verb: _Verb, unknown: Unknown) -> Unknown:
+    error = failed(unknown)
+    if error is not None:
+        raise RefusedError(error.subject)
+    return derived(f"format %{verb.flags}{verb.width or ''}{verb.letter}", unknown)
+
+
+def _signed(verb: _Verb, digits: str) -> str:
+    if not digits.startswith("-"):
+        digits = ("+" if "+" in verb.flags else " " if " " in verb.flags else "") + digits
+    if "-" in verb.flags:
+        return digits.ljust(verb.width)
+    if "0" not in verb.flags:
+        return digits.rjust(verb.width)
+    sign = digits[0] if digits[0] in "+- " else ""
+    return sign + digits[len(sign) :].rjust(verb.width - len(sign), "0")
+
+
+def _integer(base: str) -> Callable[[_Verb, float], str]:
+    def written(verb: _Verb, number: float) -> str:
+        if number != int(number):
+            raise RefusedError(f"an argument of `%{verb.letter}` is no whole number")
+        return format(int(number), base)
+
+    return written
+
+
+def _decimal(verb: _Verb, number: float) -> str:
+    return f"{number:.{6 if verb.precision is None else verb.precision}f}"
+
+
+def _scientific(verb: _Verb, number: float) -> str:
+    return f"{number:.{6 if verb.precision is None else verb.precision}{verb.letter}}"
+
+
+def _shortest(verb: _Verb, number: float) -> str:
+    """As Go writes it: the shortest digits, an exponent below -4 and from 21 on."""
+    if verb.precision is not None:
+        return f"{number:.{max(verb.precision, 1)}{verb.letter}}"
+    return written_float(float(number), verb.letter)
+
+
+def written_float(number: float, letter: str) -> str:
+    """The shortest digits that give `number` again."""
+    digits = repr(number)
+    return (digits.removesuffix(".0") if "e" not in digits else digits).replace("e", "e" if letter == "g" else "E")
+
+
+_VERBS: Final[dict[str, Callable[[_Verb, Value], Text | Unknown]]] = {
+    "s": _string,
+    "v": _value,
+    "q": _quoted,
+    "t": _boolean,
+    "d": _number(_integer("d")),
+    "b": _number(_integer("b")),
+    "o": _number(_integer("o")),
+    "x": _number(_integer("x")),
+    "X": _number(_integer("X")),
+    "f": _number(_decimal),
+    "e": _number(_scientific),
+    "E": _number(_scientific),
+    "g": _number(_shortest),
+    "G": _number(_shortest),
+}
+
+
+def formatted_list(template: str, *arguments: Value) -> List:
+    """The template once for each element of the lists among the arguments, which have one length."""
+    for argument in arguments:
+        if isinstance(argument, Unknown) or (isinstance(argument, List) and argument.rest is not None):
+            raise UndecidedError(*arguments)
+        if isinstance(argument, Object):
+            raise RefusedError("an argument is a map")
+    lengths = {len(argument.items) for argument in arguments if isinstance(argument, List)}
+    if len(lengths) > 1:
+        raise RefusedError("the lists have different lengths")
+    count = lengths.pop() if lengths else 1
+    if count > MOST_ELEMENTS or count * len(template) > LONGEST_TEXT:
+        raise UndecidedError(*arguments)
+    rows = ([_nth(argument, row) for argument in arguments] for row in range(count))
+    return List(tuple(formatted(template, *row) for row in rows))
+
+
+def _nth(argument: Value, row: int) -> Value:
+    return argument.items[row] if isinstance(argument, List) else argument

@@ -1,0 +1,149 @@
+"""Functions of maps and objects. https://developer.hashicorp.com/terraform/language/functions.
+
+A later entry of a map wins over an earlier one; so what is unknown and comes later can be what an earlier entry becomes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.readers.terraform.convert import to_text
+from keyfit.readers.terraform.functions.equality import alike
+from keyfit.readers.terraform.functions.lists import closed, joined_rest, limited
+from keyfit.readers.terraform.functions.order import in_order
+from keyfit.readers.terraform.functions.table import CallContext, Function, RefusedError, UndecidedError
+from keyfit.readers.terraform.kinds import failed, ordered
+from keyfit.readers.terraform.unknowns import because
+from keyfit.truth import Truth
+from keyfit.value import Entry, List, Null, Object, Text, Unknown, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from keyfit.value import Value
+
+
+def _sorted_entries(value: Object) -> tuple[Entry, ...]:
+    """The entries in Terraform's order; undecided where the keys do not tell."""
+    entries = ordered(value).entries
+    by_key = {entry.key: entry for entry in entries}
+    return tuple(by_key[key] for key in in_order(by_key, value))
+
+
+def _keys(value: Object) -> List:
+    return List(tuple(entry.key for entry in _sorted_entries(value)), value.rest)
+
+
+def _values(value: Object) -> List:
+    return List(tuple(entry.value for entry in _sorted_entries(value)), value.rest)
+
+
+def _lookup(value: Value, key: Text, default: Value | None = None) -> Value:
+    if isinstance(value, Unknown):
+        raise UndecidedError(value, key)
+    if not isinstance(value, Object):
+        raise RefusedError("the first argument is no map")
+    for entry in reversed(value.entries):
+        match alike(entry.key, key).truth:
+            case Truth.YES:
+                return entry.value
+            case Truth.MAYBE:
+                raise UndecidedError(entry.key, key)
+            case _:
+                continue
+    if value.rest is not None:
+        raise UndecidedError(value.rest, key)
+    if default is None:
+        raise RefusedError(
+            f"the map has no key `{key.literal}`" if key.literal is not None else "the map lacks the key"
+        )
+    return default
+
+
+def _merge(*arguments: Value, context: CallContext) -> Object:
+    entries: dict[Text, Entry] = {}
+    rest = None
+    for argument in (*arguments, *(() if context.rest is None else (context.rest,))):
+        match argument:
+            case Null():
+                continue
+            case Unknown():
+                entries = _shadowed(entries, argument)
+                rest = joined_rest(rest, because((argument,)))
+            case Object():
+                if argument.rest is not None:
+                    entries = _shadowed(entries, argument.rest)
+                    rest = joined_rest(rest, argument.rest)
+                for entry in argument.entries:
+                    entries.pop(entry.key, None)
+                    entries[entry.key] = entry
+            case _:
+                raise RefusedError("an argument is no map or object")
+    limited(entry.value for entry in entries.values())
+    return Object(tuple(entries.values()), rest)
+
+
+def _shadowed(entries: dict[Text, Entry], later: Unknown) -> dict[Text, Entry]:
+    """The entries so far, each of which `later` can have replaced."""
+    return {key: Entry(key, because((later, entry.value))) for key, entry in entries.items()}
+
+
+def _transpose(value: Object) -> Object:
+    if value.rest is not None:
+        raise UndecidedError(value.rest)
+    turned: dict[str, list[Text]] = {}
+    for key, inner in _sorted_entries(value):
+        if not isinstance(inner, List):
+            raise UndecidedError(inner) if isinstance(inner, Unknown) else RefusedError("a value is no list")
+        for item in closed(inner):
+            turned.setdefault(_literal(item), []).append(key)
+    return Object(tuple(Entry(text(name), List(in_order(set(keys)))) for name, keys in sorted(turned.items())))
+
+
+def _literal(item: Value) -> str:
+    written = to_text(item)
+    if isinstance(written, Unknown) or written.literal is None:
+        error = failed(written)
+        raise RefusedError(error.subject) if error else UndecidedError(written)
+    return written.literal
+
+
+def _zipmap(keys: List, values: List) -> Object:
+    if len(closed(keys)) != len(closed(values)):
+        raise RefusedError("the lists have different lengths")
+    pairs = zip(keys.items, values.items, strict=True)
+    return _map_of((_key(key), value) for key, value in pairs)
+
+
+def _key(key: Value) -> Text:
+    written = to_text(key)
+    if isinstance(written, Unknown):
+        error = failed(written)
+        if error:
+            raise RefusedError(error.subject)
+    return text(written)
+
+
+def _map_of(pairs: Iterable[tuple[Text, Value]]) -> Object:
+    entries: dict[Text, Entry] = {}
+    for key, value in pairs:
+        entries.pop(key, None)
+        entries[key] = Entry(key, value)
+    return Object(tuple(entries.values()))
+
+
+def _map(*arguments: Value) -> Object:
+    if len(arguments) % 2:
+        raise RefusedError("a key has no value")
+    return _map_of((_key(key), value) for key, value in zip(arguments[::2], arguments[1::2], strict=True))
+
+
+FUNCTIONS: Final[dict[str, Function]] = {
+    "keys": Function("o", _keys),
+    "lookup": Function("vtv?", _lookup, nulls=True),
+    "map": Function("v*", _map),
+    "merge": Function("v*", _merge, nulls=True, context=True),
+    "transpose": Function("o", _transpose),
+    "values": Function("o", _values),
+    "zipmap": Function("ll", _zipmap),
+}

@@ -1,0 +1,40 @@
+"""The order of texts of which parts are not known: the known beginnings often decide it."""
+
+from __future__ import annotations
+
+from functools import cmp_to_key
+from typing import TYPE_CHECKING
+
+from keyfit.readers.terraform.functions.table import RefusedError, UndecidedError
+from keyfit.value import Text, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from keyfit.value import Value
+
+
+def in_order(texts: Iterable[Value], *reasons: Value) -> tuple[Text, ...]:
+    """The texts, sorted; undecided where their known beginnings do not decide."""
+    found: list[Text] = []
+    for value in texts:
+        if isinstance(value, Unknown):
+            raise UndecidedError(value, *reasons)
+        if not isinstance(value, Text):
+            raise RefusedError("an element is no string")
+        found.append(value)
+    return tuple(sorted(found, key=cmp_to_key(_compared)))
+
+
+def _compared(left: Text, right: Text) -> int:
+    if left.literal is not None and right.literal is not None:
+        return (left.literal > right.literal) - (left.literal < right.literal)
+    if left.parts == right.parts:
+        return 0
+    for one, other in zip(left.prefix, right.prefix, strict=False):
+        if one != other:
+            return -1 if one < other else 1
+    shorter, longer = (left, right) if len(left.prefix) <= len(right.prefix) else (right, left)
+    if shorter.literal is not None and len(longer.prefix) > len(shorter.prefix):
+        return -1 if shorter is left else 1
+    raise UndecidedError(left, right)

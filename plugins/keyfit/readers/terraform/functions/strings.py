@@ -1,0 +1,168 @@
+"""Functions of strings. https://developer.hashicorp.com/terraform/language/functions, section "String functions"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from keyfit.readers.terraform.convert import to_text
+from keyfit.readers.terraform.functions import pieces
+from keyfit.readers.terraform.functions.formatting import formatted, formatted_list
+from keyfit.readers.terraform.functions.regexes import regex, regex_all, replaced
+from keyfit.readers.terraform.functions.table import Function, RefusedError, UndecidedError
+from keyfit.truth import Truth
+from keyfit.value import List, Null, Text, Unknown, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keyfit.value import Value
+
+# What Go's unicode.IsSpace says; Python's strip() takes four control characters more.
+SPACES: Final = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+
+
+def _decided(truth: Truth, *reasons: Value) -> bool:
+    if truth is Truth.MAYBE:
+        raise UndecidedError(*reasons)
+    return truth is Truth.YES
+
+
+def _startswith(source: Text, prefix: str) -> bool:
+    return _decided(pieces.begins(source, prefix), source)
+
+
+def _endswith(source: Text, suffix: str) -> bool:
+    return _decided(pieces.ends(source, suffix), source)
+
+
+def _strcontains(source: Text, wanted: str) -> bool:
+    return _decided(pieces.holds(source, wanted), source)
+
+
+def _known(found: Text | None, source: Text) -> Text:
+    if found is None:
+        raise UndecidedError(source)
+    return found
+
+
+def _trimprefix(source: Text, prefix: str) -> Text:
+    return _known(pieces.without_prefix(source, prefix), source)
+
+
+def _trimsuffix(source: Text, suffix: str) -> Text:
+    return _known(pieces.without_suffix(source, suffix), source)
+
+
+def _trim(source: Text, characters: str) -> Text:
+    return _known(pieces.stripped(source, characters), source) if characters else source
+
+
+def _trimspace(source: Text) -> Text:
+    return _known(pieces.stripped(source, SPACES), source)
+
+
+def _chomp(source: Text) -> Text:
+    return _known(pieces.stripped(source, "\r\n", left=False), source)
+
+
+def _upper(character: str) -> str:
+    """Go maps one character to one; `ß` stays."""
+    changed = character.upper()
+    return changed if len(changed) == 1 else character
+
+
+def _lower(character: str) -> str:
+    changed = character.lower()
+    return changed if len(changed) == 1 else character
+
+
+def _each(change: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda source: "".join(map(change, source))
+
+
+def _title(source: str) -> str:
+    """As Go's strings.Title: a letter is upper case after anything but a letter, a digit, `_` or `'`."""
+    return re.sub(r"(?<![\w'])[^\W\d_]", lambda letter: _upper(letter[0]), source)
+
+
+def _strrev(source: Text) -> Text:
+    reversed_pieces = pieces.piecewise("strrev", lambda part: part[::-1])(source)
+    return text(*reversed(reversed_pieces.parts))
+
+
+def _indent(spaces: int, source: Text) -> Text:
+    if not pieces.opaque(source, "\n"):
+        raise UndecidedError(source)
+    line = "\n" + " " * _whole(spaces)
+    return text(*(part.replace("\n", line) if isinstance(part, str) else part for part in source.parts))
+
+
+def _whole(number: float) -> int:
+    if number != int(number):
+        raise RefusedError("a whole number is needed")
+    return int(number)
+
+
+def _substr(source: Text, offset: float, length: float) -> Text:
+    start, count = _whole(offset), _whole(length)
+    known = source.prefix
+    if source.literal is None and (start < 0 or count < 0 or start + count > len(known)):
+        raise UndecidedError(source)
+    if start < 0:
+        start = max(len(known) + start, 0)
+    return text(known[start:] if count < 0 else known[start : start + count])
+
+
+def _join(separator: Text, *lists: Value) -> Text:
+    parts: list[str | Text | Unknown] = []
+    for each in lists:
+        if not isinstance(each, List):
+            raise UndecidedError(each) if isinstance(each, Unknown) else RefusedError("only lists can be joined")
+        if each.rest is not None:
+            raise UndecidedError(each)
+        for item in each.items:
+            if isinstance(item, Null):
+                raise RefusedError("an element is null")
+            parts.extend(([separator] if parts else []) + [to_text(item)])
+            if len(parts) == 1:
+                parts.insert(0, "")
+    return text(*parts[1:]) if parts else text("")
+
+
+def _split(separator: str, source: Text) -> list[Text]:
+    if not separator:
+        if source.literal is None:
+            raise UndecidedError(source)
+        return [text(character) for character in source.literal]
+    if not source.parts:
+        return [text("")]
+    found = pieces.cut(source, separator)
+    if found is None:
+        raise UndecidedError(source)
+    return found
+
+
+FUNCTIONS: Final[dict[str, Function]] = {
+    "chomp": Function("t", _chomp),
+    "endswith": Function("ts", _endswith),
+    "format": Function("sv*", formatted, nulls=True),
+    "formatlist": Function("sv*", formatted_list, nulls=True),
+    "indent": Function("nt", _indent),
+    "join": Function("tv*", _join),
+    "lower": Function("t", pieces.piecewise("lower", _each(_lower))),
+    "regex": Function("ss", regex),
+    "regexall": Function("ss", regex_all),
+    "replace": Function("tst", replaced),
+    "split": Function("st", _split),
+    "startswith": Function("ts", _startswith),
+    "strcontains": Function("ts", _strcontains),
+    "strrev": Function("t", _strrev),
+    "substr": Function("tnn", _substr),
+    "title": Function("s", _title),
+    "trim": Function("ts", _trim),
+    "trimprefix": Function("ts", _trimprefix),
+    "trimspace": Function("t", _trimspace),
+    "trimsuffix": Function("ts", _trimsuffix),
+    "upper": Function("t", pieces.piecewise("upper", _each(_upper))),
+}

@@ -1,0 +1,179 @@
+"""`yamldecode` and `yamlencode`: YAML 1.2 as Terraform reads and writes it."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from keyfit.readers.terraform.convert import written_number
+from keyfit.readers.terraform.functions.json_encoding import quoted
+from keyfit.readers.terraform.functions.pieces import whole_unknown
+from keyfit.readers.terraform.functions.table import MOST_ELEMENTS, RefusedError, StoppedError, UndecidedError
+from keyfit.readers.terraform.kinds import ordered
+from keyfit.readers.terraform.unknowns import bound
+from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, Why, text
+
+if TYPE_CHECKING:
+    from keyfit.value import Hole, Value
+
+_DEEPEST: Final = 50
+_LONGEST: Final = 1_000_000
+_NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS: Final = {
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
+_INTEGER: Final = re.compile(r"[-+]?[0-9]{1,400}")
+_HEXADECIMAL: Final = re.compile(r"0x[0-9a-fA-F]{1,100}|0o[0-7]{1,100}")
+_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
+
+
+def yaml_decoded(source: Text) -> Value:
+    """The value of a YAML document; a hole in a scalar is part of it."""
+    import yaml
+
+    if whole_unknown(source) is not None:
+        raise UndecidedError(source)
+    known = "".join(part for part in source.parts if isinstance(part, str))
+    if len(known) > _LONGEST:
+        raise StoppedError(bound(f"the YAML has more than {_LONGEST} characters"))
+    if source.literal is None:
+        raise UndecidedError(source)
+    try:
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        root = yaml.compose(known, Loader=loader)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise RefusedError("the argument is no YAML") from error
+    if root is None:
+        return Null()
+    return _Composed([MOST_ELEMENTS]).value(root, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Composed:
+    """From YAML's nodes to values. An alias gives its node again, so the number of nodes is bounded."""
+
+    left: list[int]
+
+    def value(self, node: Any, depth: int) -> Value:  # noqa: ANN401 - PyYAML's nodes
+        """The value of a node."""
+        self.left[0] -= 1
+        if self.left[0] < 0 or depth > _DEEPEST:
+            raise StoppedError(bound("the YAML has too many nodes, or too deep ones"))
+        match node.id:
+            case "sequence":
+                return List(tuple(self.value(each, depth + 1) for each in node.value))
+            case "mapping":
+                return self._mapping(node, depth)
+            case _:
+                return _scalar(node)
+
+    def _mapping(self, node: Any, depth: int) -> Object:  # noqa: ANN401 - as above
+        entries: dict[Text, Entry] = {}
+        for key, inner in node.value:
+            if key.id != "scalar":
+                raise RefusedError("a key is no string")
+            value = self.value(inner, depth + 1)
+            if key.value == "<<" and key.style is None:
+                for entry in _merged(value):
+                    entries.setdefault(entry.key, entry)
+            else:
+                entries[text(key.value)] = Entry(text(key.value), value)
+        return Object(tuple(entries.values()))
+
+
+def _merged(value: Value) -> tuple[Entry, ...]:
+    match value:
+        case Object(entries):
+            return entries
+        case List(items):
+            return tuple(entry for item in items for entry in _merged(item))
+        case _:
+            raise RefusedError("`<<` merges no mapping")
+
+
+def _scalar(node: Any) -> Value:  # noqa: ANN401 - as above
+    written = str(node.value)
+    tag = str(node.tag)
+    if tag == "tag:yaml.org,2002:binary":
+        return text(base64.b64encode(base64.b64decode(written)).decode("ascii"))
+    return text(written) if node.style is not None or tag == "!" else _resolved(written)
+
+
+def _resolved(written: str) -> Value:
+    """A plain scalar. PyYAML's own tags are those of YAML 1.1, where `yes` is a boolean."""
+    if written in _NULLS:
+        return Null()
+    if written in _BOOLEANS:
+        return Bool(_BOOLEANS[written])
+    if _INTEGER.fullmatch(written):
+        return Number(int(written))
+    if _HEXADECIMAL.fullmatch(written):
+        return Number(int(written, 0))
+    if _FLOAT.fullmatch(written):
+        number = float(written)
+        return Number(int(number) if number.is_integer() else number)
+    return text(written)
+
+
+def yaml_encoded(value: Value) -> Text:
+    """A value as Terraform writes YAML: block style, keys sorted, strings in double quotes."""
+    return text(*_written(value, 0))
+
+
+def _written(value: Value, indent: int) -> list[str | Hole | Text]:
+    match value:
+        case List(items, None) if items:
+            return [part for item in items for part in (" " * indent + "- ", *_nested(item, indent + 2))]
+        case Object(entries, None) if entries:
+            return [
+                part
+                for key, inner in ordered(value).entries
+                for part in (" " * indent, *quoted(key), ":", *_member(inner, indent))
+            ]
+        case List(rest=Unknown()) | Object(rest=Unknown()):
+            raise UndecidedError(value)
+        case _:
+            return [*_flat(value), "\n"]
+
+
+def _nested(item: Value, indent: int) -> list[str | Hole | Text]:
+    """An element: its first line stands behind the dash."""
+    first, *others = _written(item, indent)
+    return [first.lstrip(" ") if isinstance(first, str) else first, *others]
+
+
+def _member(inner: Value, indent: int) -> list[str | Hole | Text]:
+    match inner:
+        case List(items) if items or inner.rest:
+            return ["\n", *_written(inner, indent)]
+        case Object(entries) if entries or inner.rest:
+            return ["\n", *_written(inner, indent + 2)]
+        case _:
+            return [" ", *_flat(inner), "\n"]
+
+
+def _flat(value: Value) -> list[str | Hole]:
+    match value:
+        case Text():
+            if any(isinstance(part, str) and "\n" in part for part in value.parts):
+                raise StoppedError(Unknown(Why.UNSUPPORTED_FUNCTION, "yamlencode of a text of several lines"))
+            return quoted(value)
+        case Unknown():
+            raise UndecidedError(value)
+        case Number(number):
+            return [written_number(number)]
+        case Bool(truth):
+            return ["true" if truth else "false"]
+        case List():
+            return ["[]"]
+        case Object():
+            return ["{}"]
+        case Null():
+            return ["null"]
