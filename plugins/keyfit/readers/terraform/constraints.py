@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A type: `name` is such as "string" or "list"; `element` that of a collection, `members` those of an object or tuple."""
+    """A type, such as "string" or "list": `element` is a collection's, `members` an object's or tuple's."""
 
     name: str = "any"
     element: Constraint | None = None

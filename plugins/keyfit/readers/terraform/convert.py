@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -34,9 +35,8 @@ def to_text(value: Value) -> Text | Unknown:
 
 def written_number(number: float) -> str:
     """A number as Terraform writes it into a string."""
-    if isinstance(number, float) and number.is_integer() and abs(number) < _EXACT:
-        return str(int(number))
-    return repr(number)
+    whole = math.isfinite(number) and number == int(number) and abs(number) < _EXACT
+    return str(int(number)) if whole else repr(number)
 
 
 def to_number(value: Value) -> Number | Unknown:

@@ -1,4 +1,4 @@
-"""Data sources: what the deployment knows of itself, policy documents, and lookups of what stands in the same source."""
+"""Data sources: what the deployment knows of itself, policy documents, lookups of what the same source has."""
 
 from __future__ import annotations
 

@@ -23,7 +23,6 @@ from keyfit.readers.terraform.ast import (
     Unary,
     Variable,
 )
-from keyfit.readers.terraform.compare import equal
 from keyfit.readers.terraform.convert import located, to_answer, to_text
 from keyfit.readers.terraform.operators import binary, unary
 from keyfit.readers.terraform.scope import settled
@@ -59,7 +58,7 @@ def _origin(expression: Expression) -> Origin:
     return NOWHERE if isinstance(expression, SplatItem) else expression.origin
 
 
-def _resolve(expression: Expression, scope: Scope) -> Resolved:
+def _resolve(expression: Expression, scope: Scope) -> Resolved:  # noqa: C901, PLR0912 - an arm a form
     match expression:
         case Literal(value, origin):
             return _literal(value, origin)
@@ -78,9 +77,7 @@ def _resolve(expression: Expression, scope: Scope) -> Resolved:
         case Call():
             return calls.call(expression, scope)
         case Unary(symbol, operand, origin):
-            value = evaluate(operand, scope)
-            scope.evaluation.ask(value, _TRUTHS if symbol == "!" else (), closed=symbol == "!")
-            return unary(symbol, value, origin)
+            return _unary(symbol, evaluate(operand, scope), (scope, origin))
         case Binary(symbol, left, right, origin):
             return _binary(symbol, evaluate(left, scope), evaluate(right, scope), (scope, origin))
         case Conditional():
@@ -95,14 +92,17 @@ def _resolve(expression: Expression, scope: Scope) -> Resolved:
             assert_never(expression)
 
 
-def _literal(value: float | bool | None, origin: Origin) -> Value:
-    match value:
-        case None:
-            return Null(origin)
-        case bool():
-            return Bool(value, origin)
-        case _:
-            return Number(value, origin)
+def _literal(value: float | None, origin: Origin) -> Value:
+    if value is None:
+        return Null(origin)
+    return Bool(value, origin) if isinstance(value, bool) else Number(value, origin)
+
+
+def _unary(symbol: str, operand: Value, where: tuple[Scope, Origin]) -> Value:
+    scope, origin = where
+    if symbol == "!":
+        scope.evaluation.ask(operand, _TRUTHS, closed=True)
+    return unary(symbol, operand, origin)
 
 
 def _binary(symbol: str, left: Value, right: Value, where: tuple[Scope, Origin]) -> Value:

@@ -93,9 +93,8 @@ def blocks(instance: Instance, kind: str) -> List | Unknown | None:
     if instance.declared.problem is not None:
         return unreadable(instance)
     key = (instance.address, "{", kind)
-    return instance.module.evaluation.remember(
-        key, lambda: meta.nested(body, kind, instance.scope), Unknown(Why.CYCLE, f"{instance.address}.{kind}")
-    )
+    cycle: List | Unknown | None = Unknown(Why.CYCLE, f"{instance.address}.{kind}")
+    return instance.module.evaluation.remember(key, lambda: meta.nested(body, kind, instance.scope), cycle)
 
 
 def setting(instance: Instance, *path: str) -> Value | None:

@@ -1,4 +1,4 @@
-"""`count` and `for_each`: the copies of a block, as far as they are known; and nested blocks, `dynamic` ones included."""
+"""`count` and `for_each`: the copies of a block, as far as they are known; and nested and `dynamic` blocks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from keyfit.readers.terraform.ast import Conditional, Literal, Variable
 from keyfit.readers.terraform.comprehension import ELEMENTS
 from keyfit.readers.terraform.convert import to_number, to_text
 from keyfit.readers.terraform.evaluate import evaluate, resolve
-from keyfit.readers.terraform.kinds import Set
 from keyfit.readers.terraform.scope import Elements, settled
 from keyfit.readers.terraform.traversal import elements
 from keyfit.readers.terraform.unknowns import because, bound, invalid
@@ -117,7 +116,7 @@ def _each(key: Value, value: Resolved) -> Copy | None:
 
 
 def _any_copy(target: Resolved, rest: Unknown) -> Copy:
-    """A copy that stands for all that are not known. Those of two blocks over the same unknown value have equal keys."""
+    """A copy that stands for all that are not known; two blocks over one unknown value have equal keys."""
     identity = target.identity if isinstance(target, Unknown) else ""
     whole = f"each of {identity}" if identity else ""
     key = Unknown(rest.why, rest.subject, whole and f"{whole}.key", rest.choices, origin=rest.origin)

@@ -22,10 +22,9 @@ from keyfit.value import Entry, Number, Object, Text, Unknown, Why, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.readers.terraform.ast import Body
     from keyfit.readers.terraform.configuration import Configuration, Declared, Library
     from keyfit.readers.terraform.meta import Copy
-    from keyfit.readers.terraform.scope import Evaluation, Handle, Resolved
+    from keyfit.readers.terraform.scope import Evaluation, Resolved
     from keyfit.value import Origin, Value
 
 DEEPEST: Final = 32  # modules inside modules
@@ -232,7 +231,7 @@ def children(module: Module) -> Iterator[Module | Unknown]:
 def child(parent: Module, declared: Declared, copy: Copy) -> Module | Unknown:
     """One instance of a called module; unknown where its source is not here."""
     address = f"{parent.address}module.{declared.labels[0]}{copy.suffix}."
-    cycle = Unknown(Why.CYCLE, address)
+    cycle: Module | Unknown = Unknown(Why.CYCLE, address)
     return parent.evaluation.remember((address, "module"), lambda: _instance(parent, declared, copy, address), cycle)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import TYPE_CHECKING, Final
 
@@ -86,4 +87,4 @@ _NUMBERS: Final[Mapping[str, Callable[[float, float], float | bool]]] = {
 
 
 def _normal(number: float) -> float:
-    return int(number) if isinstance(number, float) and number.is_integer() else number
+    return int(number) if math.isfinite(number) and number == int(number) else number

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from keyfit.arn import OWN_PLACE, Place
 from keyfit.readers.cloudformation.bindings import partition_of as partition_of_region
 from keyfit.readers.terraform.ast import Attribute, Map, Template, Variable
-from keyfit.readers.terraform.evaluate import evaluate
 from keyfit.readers.terraform.instances import argument, inside
 from keyfit.readers.terraform.meta import whole
 from keyfit.readers.terraform.scope import Scope
@@ -215,6 +214,8 @@ def _reference(expression: Expression | None) -> tuple[str, str] | None:
 def _lookup(module: Module, name: str, alias: str) -> _Provider:
     """The configuration that `name.alias` means in a module: its own, or one that its caller hands down."""
     own = next((each for each in module.configuration.providers if _is(each, name, alias)), None)
+    if own is None and module.call is None and name == "awscc" and not alias:
+        return _lookup(module, "aws", "")  # one without a block of its own works where the other one does
     if own is not None or module.call is None:
         return _Provider(module, own, alias)
     handed = _handed(module, f"{name}.{alias}" if alias else name)

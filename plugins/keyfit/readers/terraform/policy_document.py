@@ -1,4 +1,4 @@
-"""`aws_iam_policy_document`, rendered as its provider does (T20–T22), with every place kept."""
+"""`aws_iam_policy_document`, rendered as its provider does (T20 to T22), with every place kept."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from keyfit.readers.terraform.configuration import Library
 from keyfit.readers.terraform.modules import Module
 from keyfit.readers.terraform.places import home
 from keyfit.readers.terraform.resources.buckets import read_buckets
-from keyfit.readers.terraform.resources.consumers import read_consumers
+from keyfit.readers.terraform.resources.consumers import read_consumers, read_datasets
 from keyfit.readers.terraform.resources.identities import read_identities
 from keyfit.readers.terraform.resources.keys import read_aliases, read_grants, read_keys
 from keyfit.readers.terraform.scope import DEPTH, Evaluation
@@ -81,7 +81,9 @@ def _alternatives(asked: Asked) -> tuple[Value, ...]:
     """What the choice was compared with, and something else, unless that is all there is."""
     if asked.closed and all(isinstance(value, Bool | Null) for value in asked.values):
         return tuple(asked.values)
-    literals = frozenset(value.literal for value in asked.values if isinstance(value, Text) and value.literal is not None)
+    literals = frozenset(
+        value.literal for value in asked.values if isinstance(value, Text) and value.literal is not None
+    )
     return (*asked.values, Unknown(Why.UNDECIDED, "another value", not_in=literals))
 
 
@@ -135,6 +137,7 @@ def _stack(source: _Source, scenario: Scenario) -> Stack:
         "identities": tuple(read_identities(root)),
         "buckets": tuple(read_buckets(root)),
         "consumers": tuple(read_consumers(root)),
+        "datasets": tuple(read_datasets(root)),
     }
     return Stack(
         str(source.directory),
@@ -148,5 +151,3 @@ def _stack(source: _Source, scenario: Scenario) -> Stack:
         scenario=scenario,
         reading=Reading(source, evaluation, frozenset(evaluation.failures)),
     )
-
-

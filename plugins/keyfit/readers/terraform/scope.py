@@ -84,7 +84,8 @@ class Evaluation:
 
     def once(self, key: tuple[str, ...], compute: Callable[[], Resolved]) -> Resolved:
         """What `compute` gives, computed once for `key`; a key that needs itself is a cycle."""
-        return self.remember(key, lambda: _kept(compute()), Unknown(Why.CYCLE, "".join(key)))
+        cycle: Resolved = Unknown(Why.CYCLE, "".join(key))
+        return self.remember(key, lambda: _kept(compute()), cycle)
 
     def remember(self, key: tuple[str, ...], compute: Callable[[], _T], cyclic: _T) -> _T:
         """What `compute` gives, computed once for `key`; `cyclic` for a key that needs itself."""

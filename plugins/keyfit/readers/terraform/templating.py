@@ -62,13 +62,14 @@ def _chosen(directive: Directive, scope: Scope) -> Text | Unknown:
     otherwise = directive.otherwise or Template(())
     if decided.truth is not Truth.MAYBE:
         return to_text(evaluate.evaluate(directive.body if decided.truth is Truth.YES else otherwise, scope))
-    branches = (evaluate.evaluate(each, scope) for each in (directive.body, otherwise))
-    return to_text(evaluate.either(*branches, (decided, directive.body.origin)))
+    then, other = evaluate.evaluate(directive.body, scope), evaluate.evaluate(otherwise, scope)
+    return to_text(evaluate.either(then, other, (decided, directive.body.origin)))
 
 
 def _repeated(directive: Directive, scope: Scope) -> Iterator[Text | Unknown]:
     found = comprehension.bindings(directive.names, directive.expression, scope)
-    for inner in found.scopes:
-        yield to_text(evaluate.evaluate(directive.body, inner))
-    if found.rest is not None:
-        yield because((found.rest,), directive.body.origin)
+    texts = [to_text(evaluate.evaluate(directive.body, inner)) for inner in found.scopes]
+    if found.rest is None:
+        yield from texts
+    else:  # what is not known can stand before, between and after them
+        yield because((found.rest, *texts), directive.body.origin)

@@ -98,8 +98,10 @@ def elements(target: Resolved) -> Elements:
     match target:
         case Set(items, rest):
             return Elements(tuple((item, item) for item in items), rest)
-        case List(items, rest):
-            return Elements(tuple((Number(at), item) for at, item in enumerate(items)), rest)
+        case List(items, None):
+            return Elements(tuple((Number(at), item) for at, item in enumerate(items)))
+        case List(items, rest):  # further elements can stand before any item: no index is known
+            return Elements(tuple((because((rest,)), item) for item in items), rest)
         case Object(entries, rest):
             ordered = sorted(entries, key=lambda entry: [str(part) for part in entry.key.parts])
             return Elements(tuple(ordered), rest, keyed=True)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 # A local source, wherever it is written; that it stands in a comment does no harm but to hide a root that nobody has.
 _SOURCE: Final = re.compile(r"""^\s*"?source"?\s*[=:]\s*"(\.\.?(?:/[^"$%]*)?)\"""", re.MULTILINE)
-_CONCERNED: Final = re.compile(r"personalize|sagemaker|kms:|aws_kms_|awscc_kms_|aws_cloudformation_stack|feature_group", re.IGNORECASE)
+_CONCERNED: Final = re.compile(
+    r"personalize|sagemaker|kms:|aws_kms_|awscc_kms_|aws_cloudformation_stack|feature_group", re.IGNORECASE
+)
 _LARGEST_SCAN: Final = files.LARGEST
 _HIDDEN: Final = frozenset({"node_modules", "__pycache__"})
 MOST: Final = 100_000  # directories of one tree
@@ -83,10 +85,8 @@ def _directories(top: Path, root: Path) -> Iterator[Path]:
     """The directories with configuration in a tree, sorted; hidden ones are left out."""
     if not files.inside(top, root):
         return
-    count = 0
-    for where, inner, names in os.walk(top):
+    for count, (where, inner, names) in enumerate(os.walk(top)):
         inner[:] = sorted(name for name in inner if not name.startswith(".") and name not in _HIDDEN)
-        count += 1
         if count > MOST:
             return
         if any(files.is_configuration(name) for name in names):

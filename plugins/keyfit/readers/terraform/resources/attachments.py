@@ -1,4 +1,4 @@
-"""What ties policies to identities from outside: inline policies in blocks of their own, and attachments of every kind."""
+"""What ties policies to identities from outside: inline policies in their own blocks, and all attachments."""
 
 from __future__ import annotations
 

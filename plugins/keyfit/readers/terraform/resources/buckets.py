@@ -89,9 +89,11 @@ def _own(instance: Instance) -> tuple[Value | None, Value | None, Value | None]:
     if instance.type == "awscc_s3_bucket":
         rule = setting(instance, *_CC_RULE)
         default = inside(rule, "server_side_encryption_by_default")
-        return inside(default, "sse_algorithm"), inside(default, "kms_master_key_id"), inside(rule, "bucket_key_enabled")
+        return (
+            inside(default, "sse_algorithm"),
+            inside(default, "kms_master_key_id"),
+            inside(rule, "bucket_key_enabled"),
+        )
     rule = setting(instance, "server_side_encryption_configuration", "rule")
     default = inside(rule, "apply_server_side_encryption_by_default")
     return inside(default, "sse_algorithm"), inside(default, "kms_master_key_id"), inside(rule, "bucket_key_enabled")
-
-

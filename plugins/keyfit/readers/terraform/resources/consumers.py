@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model import Consumer, ConsumerKind, Purpose, Use
+from keyfit.model import Consumer, ConsumerKind, Dataset, Purpose, Use
 from keyfit.readers.terraform import modules
 from keyfit.readers.terraform.instances import argument, setting
 from keyfit.readers.terraform.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name
 from keyfit.readers.terraform.resources.state_machines import read_state_machines
-from keyfit.value import Reference, Text, text
+from keyfit.value import NAME, Null, Reference, Text, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -62,9 +62,7 @@ _STORES: Final = (
 )
 _METRICS: Final = ("metrics_output_config", "s3_data_destination")
 _FORMS: Final[Mapping[str, tuple[_Form, ...]]] = {
-    "awscc_personalize_dataset_group": (
-        _Form(ConsumerKind.DATASET_GROUP, keys=(("kms_key_arn",),)),
-    ),
+    "awscc_personalize_dataset_group": (_Form(ConsumerKind.DATASET_GROUP, keys=(("kms_key_arn",),)),),
     "awscc_personalize_dataset": (
         _Form(
             ConsumerKind.IMPORT_JOB,
@@ -120,11 +118,19 @@ def _personalize_arn(kind: str) -> Callable[[Instance], Text]:
     return export
 
 
+def _dataset_arn(instance: Instance) -> Text:
+    """The end of a dataset's ARN names its group and type, and is kept as one name."""
+    place = place_of(instance)
+    prefix = ("arn:", place.partition, ":personalize:", place.region, ":", place.account, ":dataset/")
+    return text(*prefix, Reference(instance.address, "dataset", NAME))
+
+
 EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
     "awscc_personalize_dataset_group": {
         "id": _personalize_arn("dataset-group"),
         "dataset_group_arn": _personalize_arn("dataset-group"),
     },
+    "awscc_personalize_dataset": {"id": _dataset_arn, "dataset_arn": _dataset_arn},
     "awscc_personalize_metric_attribution": {
         "id": _personalize_arn("metric-attribution"),
         "metric_attribution_arn": _personalize_arn("metric-attribution"),
@@ -144,6 +150,14 @@ def read_consumers(root: Module) -> Iterator[Consumer]:
                 if not form.where or any(setting(instance, *path) is not None for path in form.where):
                     yield _consumer(instance, form)
         yield from read_state_machines(module)
+
+
+def read_datasets(root: Module) -> Iterator[Dataset]:
+    """The Personalize datasets, as what jobs name."""
+    for module in modules.everything(root):
+        for instance in modules.instances(module, "resource", "awscc_personalize_dataset"):
+            group = argument(instance, "dataset_group_arn") or Null(instance.block.origin)
+            yield Dataset(instance.block, _dataset_arn(instance), group)
 
 
 def _consumer(instance: Instance, form: _Form) -> Consumer:
@@ -167,5 +181,3 @@ def _use(instance: Instance, path: _Path, purpose: Purpose) -> Iterator[Use]:
     value = setting(instance, *path)
     if value is not None:
         yield Use(".".join(path), value, purpose)
-
-

@@ -1,4 +1,4 @@
-"""Roles, users and groups of both providers, with every policy tied to them from either side (T13–T15)."""
+"""Roles, users and groups of both providers, with every policy tied to them from either side (T13 to T15)."""
 
 from __future__ import annotations
 
@@ -88,9 +88,7 @@ def read_identities(root: Module) -> Iterator[Identity]:
     """Every role, user and group with its policies; a user has those of its groups too."""
     managed = ManagedPolicies.of(root)
     found = attachments(root, managed)
-    instances = [
-        each for module in modules.everything(root) for each in modules.instances(module, "resource", *TYPES)
-    ]
+    instances = [each for module in modules.everything(root) for each in modules.instances(module, "resource", *TYPES)]
     identities = [_identity(each, managed, found) for each in instances]
     members = _memberships(root, instances)
     for instance, identity in zip(instances, identities, strict=True):

@@ -1,4 +1,4 @@
-"""KMS keys, key policies, aliases and grants of both providers (T2–T10, A2)."""
+"""KMS keys, key policies, aliases and grants of both providers (T2 to T10, A2)."""
 
 from __future__ import annotations
 
@@ -101,19 +101,19 @@ def target_arn(instance: Instance) -> Value:
     return arn.key(target, place_of(instance))
 
 
-def _written(name: str, default: str | bool) -> Callable[[Instance], Value]:
+def _written(name: str, *, default: str | bool) -> Callable[[Instance], Value]:
     """The argument `name`, or the provider's default."""
 
     def export(instance: Instance) -> Value:
         written = argument(instance, name)
         if written is None:
-            return _default(default, instance.origin)
+            return _default(instance.origin, value=default)
         return placed(as_bool(written), written.origin) if isinstance(default, bool) else written
 
     return export
 
 
-def _default(value: str | bool, origin: Origin) -> Text | Bool:
+def _default(origin: Origin, *, value: str | bool) -> Text | Bool:
     place = replace(origin, note="default")
     return Bool(value, place) if isinstance(value, bool) else text(value, origin=place)
 
@@ -123,8 +123,8 @@ _ALIAS: Final[Mapping[str, Callable[[Instance], Value]]] = {"id": alias_name, "n
 EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
     "aws_kms_key": {
         **_IDS,
-        "key_usage": _written("key_usage", "ENCRYPT_DECRYPT"),
-        "customer_master_key_spec": _written("customer_master_key_spec", "SYMMETRIC_DEFAULT"),
+        "key_usage": _written("key_usage", default="ENCRYPT_DECRYPT"),
+        "customer_master_key_spec": _written("customer_master_key_spec", default="SYMMETRIC_DEFAULT"),
         "is_enabled": _written("is_enabled", default=True),
         "multi_region": _written("multi_region", default=False),
     },
@@ -194,13 +194,13 @@ def _optional_flag(instance: Instance, name: str) -> Value | None:
 def _of_primary(instance: Instance, name: str, default: str, *, replica: bool) -> Value:
     """An argument that replicas share with their primary (K83): the one of the source, where it is there."""
     if not replica:
-        return _written(name, default)(instance) if name else _default(default, instance.origin)
+        return _written(name, default=default)(instance) if name else _default(instance.origin, value=default)
     for module in modules.everything(instance.module.root):
         for other in modules.instances(module, "resource", *TYPES):
             words = _TYPES[other.type]
             if not words.primary and key_id(other) == key_id(instance):
                 own = words.spec if default == "SYMMETRIC_DEFAULT" else words.usage
-                return _written(own, default)(other)
+                return _written(own, default=default)(other)
     fact = "spec" if default == "SYMMETRIC_DEFAULT" else "usage"
     subject = f"the {fact} of the primary key of `{instance.address}`"
     return Unknown(Why.OUTSIDE_SOURCE, subject, subject, origin=instance.origin)
@@ -214,7 +214,11 @@ def _origin(instance: Instance, words: _Words) -> Value:
             return text("EXTERNAL_KEY_STORE", origin=instance.origin)
         if argument(instance, "custom_key_store_id") is not None:
             return text("AWS_CLOUDHSM", origin=instance.origin)
-    return _written(words.origin, "AWS_KMS")(instance) if words.origin else _default("AWS_KMS", instance.origin)
+    return (
+        _written(words.origin, default="AWS_KMS")(instance)
+        if words.origin
+        else _default(instance.origin, value="AWS_KMS")
+    )
 
 
 def _material_missing(instance: Instance, words: _Words) -> Value:
@@ -244,7 +248,7 @@ def _tags(instance: Instance) -> Value:
 
 
 def _listed_tags(written: Value | None, instance: Instance) -> Value:
-    """awscc's list of keys and values, as an object."""
+    """Awscc's list of keys and values, as an object."""
     if written is None:
         return Object((), None, instance.origin)
     if not isinstance(written, List):
@@ -316,7 +320,9 @@ def read_grants(root: Module) -> Iterator[Grant]:
         for instance in modules.instances(module, "resource", "aws_kms_grant"):
             yield Grant(
                 instance.block,
-                *(_needed(instance, name) for name in ("key_id", "grantee_principal", "operations")),
+                key=_needed(instance, "key_id"),
+                grantee=_needed(instance, "grantee_principal"),
+                operations=_needed(instance, "operations"),
                 encryption_context_equals=setting(instance, "constraints", "encryption_context_equals"),
                 encryption_context_subset=setting(instance, "constraints", "encryption_context_subset"),
             )

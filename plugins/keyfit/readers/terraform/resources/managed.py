@@ -100,4 +100,6 @@ def policy_of(instance: Instance, by: Instance) -> Policy:
 
 def is_of_aws(value: Value) -> bool:
     """Whether an ARN is that of an AWS managed policy: its account is `aws`."""
-    return isinstance(value, Text) and any(isinstance(part, str) and ":iam::aws:policy/" in part for part in value.parts)
+    return isinstance(value, Text) and any(
+        isinstance(part, str) and ":iam::aws:policy/" in part for part in value.parts
+    )

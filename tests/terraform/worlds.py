@@ -1,0 +1,91 @@
+"""Small configurations on disk, what the reader makes of them, and values in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keyfit.readers.given import Given
+from keyfit.readers.terraform import read
+from keyfit.readers.terraform.configuration import Library
+from keyfit.readers.terraform.modules import Module
+from keyfit.readers.terraform.reading import deep
+from keyfit.readers.terraform.scope import Evaluation, settled
+from keyfit.readers.terraform.variables import read_inputs
+from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from keyfit.alternatives import Scenario
+    from keyfit.model import Stack
+    from keyfit.value import Hole, Value
+
+
+def write(directory: Path, files: str | Mapping[str, str]) -> Path:
+    """The directory, with these files in it; a text alone is `main.tf`."""
+    named = {"main.tf": files} if isinstance(files, str) else files
+    for name, text in named.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return directory
+
+
+def stack_of(directory: Path, files: str | Mapping[str, str], **given: object) -> Stack:
+    """The stack that the reader makes of these files."""
+    root = write(directory, files)
+    return read(root, Given(root, **given))  # type: ignore[arg-type]  # a test names the fields of `Given`
+
+
+def module_of(directory: Path, files: str | Mapping[str, str], scenario: Scenario | None = None) -> Module:
+    """The root module of these files, nothing of it evaluated."""
+    root = write(directory, files)
+    library = Library(root)
+    given = Given(root)
+    evaluation = Evaluation(given, root) if scenario is None else Evaluation(given, root, scenario)
+    return Module(evaluation, library, root, read_inputs(root, given, library))
+
+
+def local(directory: Path, expression: str, context: str = "", scenario: Scenario | None = None) -> Value:
+    """The value of an expression, with further blocks in `context`."""
+    module = module_of(directory, f"locals {{\n  it = {expression}\n}}\n{context}", scenario)
+    with deep():
+        return settled(module.local("it", NOWHERE))
+
+
+def words(value: Value | None) -> str:
+    """A value in one line: texts in quotes with their holes, `?` before what is unknown."""
+    match value:
+        case None:
+            return "absent"
+        case Null():
+            return "null"
+        case Text(parts):
+            return '"' + "".join(part if isinstance(part, str) else f"${{{hole(part)}}}" for part in parts) + '"'
+        case Number(number):
+            return str(number)
+        case Bool(truth):
+            return "true" if truth else "false"
+        case List(items, rest):
+            return "[" + ", ".join([*map(words, items), *_rest(rest)]) + "]"
+        case Object(entries, rest):
+            written = [f"{words(key)[1:-1]}: {words(inner)}" for key, inner in entries]
+            return "{" + ", ".join([*written, *_rest(rest)]) + "}"
+        case Unknown():
+            return f"?{hole(value)}"
+
+
+def _rest(rest: Unknown | None) -> list[str]:
+    return [] if rest is None else [f"...{hole(rest)}"]
+
+
+def hole(part: Hole) -> str:
+    """What a hole is called: where it comes from, else why it is one."""
+    match part:
+        case Own():
+            return part.value
+        case Reference(block, attribute):
+            return f"{block}.{attribute}"
+        case Unknown(identity=identity, why=why):
+            return identity or why.name.lower()
