@@ -99,22 +99,24 @@ class _Block:
 
 
 def read(fixture: str) -> list[Case]:
-    """The cases of a fixture, in their order."""
+    """The cases of a fixture, in their order. A case without prose of its own has that of the case before."""
     cases: list[Case] = []
     prose: list[str] = []
+    spoken = False  # whether some case has the prose already
     for part in _parts(fixture):
         match part:
             case _Block() if "beside" in part.words:
                 _add(cases[-1], part)
             case _Block() if part.language in LANGUAGES:
                 cases.append(_begun(part, "\n".join(prose)))
-                prose = []
-            case _Block():
-                pass
+                spoken = True
             case str() if part.startswith("expects: "):
                 cases[-1].remarks.append(_below(part, next(iter(cases[-1].files))))
-            case str():
-                prose.append(part)
+            case str() if part:
+                prose = [part] if spoken else [*prose, part]
+                spoken = False
+            case _:
+                pass
     return cases
 
 
