@@ -16,7 +16,7 @@ import pytest
 
 from keyfit.pattern import compare, escape, matches
 from keyfit.truth import Truth
-from keyfit.value import ACCOUNT_ID, KEY_ID, NAME, Own, Reference, Shape, Text, Unknown, Why, text
+from keyfit.value import ACCOUNT_ID, ANY, KEY_ID, NAME, Own, Reference, Shape, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,8 +70,8 @@ def _with_holes(spelled: str, side: str) -> Text:
     return text(*parts)
 
 
-def _hole(name: str, shape: Shape | None = None) -> Unknown:
-    return Unknown(Why.NO_VALUE, name, identity=name, **({} if shape is None else {"shape": shape}))
+def _hole(name: str, shape: Shape = ANY) -> Unknown:
+    return Unknown(Why.NO_VALUE, name, identity=name, shape=shape)
 
 
 def _strings(alphabet: str, longest: int) -> Iterator[str]:
@@ -194,8 +194,10 @@ def test_holes_of_known_shapes_are_decided_exactly(wildcards: bool) -> None:  # 
     choose = random.Random(7)  # noqa: S311 - no secret
     for _ in range(4000):
         holes = choose.choices(SHAPES, k=2)
-        string = tuple(choose.choices(("a", "b", "ab", *holes), k=choose.randint(1, 3)))
-        pattern = tuple(choose.choices(("a", "b", "*", "?", "*", choose.choice(SHAPES)), k=choose.randint(1, 4)))
+        string: tuple[str | Shape, ...] = tuple(choose.choices(("a", "b", "ab", *holes), k=choose.randint(1, 3)))
+        pattern: tuple[str | Shape, ...] = tuple(
+            choose.choices(("a", "b", "*", "?", "*", choose.choice(SHAPES)), k=choose.randint(1, 4))
+        )
         outcomes = set()
         for glob in _filled(pattern):
             found = _compiled(glob) if wildcards else re.compile(re.escape(glob))
