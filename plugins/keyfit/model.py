@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Block:
     """A block of the source that the model speaks of.
 
-    `address` is a logical id in CloudFormation and a full address in Terraform; `type` its resource type. `present` says
-    whether the deployment has it. `assumed` names the settings file where the block comes from there, else it is empty.
+    `address` is a logical id in CloudFormation and a full address in Terraform, `type` its resource type; `present`
+    says whether the deployment has it. `assumed` names the settings file that a block comes from, else it is empty.
     """
 
     address: str
@@ -211,8 +211,9 @@ class Consumer:
     """Something that uses keys: a block of the source, one store of a feature group, or a task of a state machine.
 
     `keys` and `buckets` are the parameters that name keys and S3 locations; `role` the one that names the role the
-    service assumes. `state` is the task's name in its state machine, and `caller` then the state machine's role. `group`
-    is the dataset group or feature group that it works on, as written. `store` is "online" or "offline" for a store.
+    service assumes. `state` is the task's name in its state machine, and `caller` then the state machine's role.
+    `group` is the dataset group or feature group that it works on, as written. `store` is "online" or "offline" for a
+    store.
     """
 
     block: Block
@@ -227,6 +228,15 @@ class Consumer:
     caller: Use | None = None
     state: str = ""
     store: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A Personalize dataset: what jobs name by `arn`; `group` is its dataset group's ARN, as written."""
+
+    block: Block
+    arn: Text
+    group: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +275,7 @@ class Stack:
     identities: tuple[Identity, ...] = ()
     buckets: tuple[Bucket, ...] = ()
     consumers: tuple[Consumer, ...] = ()
+    datasets: tuple[Dataset, ...] = ()
     problems: tuple[Problem, ...] = ()
     partition: Text = field(default_factory=lambda: text(Own.PARTITION))
     account: Text = field(default_factory=lambda: text(Own.ACCOUNT))

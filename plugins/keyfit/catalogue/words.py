@@ -35,6 +35,8 @@ def shown(value: Value | None) -> str:
 
 def _plain(value: Value | None) -> str:
     match value:
+        case Text((*_, ":key/", Reference(key, "key_id"))) | Text((*_, Reference(key, "arn"))):
+            return "${" + key + ".Arn}"
         case Text(parts):
             return "".join(part if isinstance(part, str) else _hole(part) for part in parts)
         case Number(number):

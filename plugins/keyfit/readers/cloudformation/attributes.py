@@ -139,6 +139,13 @@ def _personalize(kind: str, attribute: str) -> Mapping[str, Maker]:
     return {REF: made, attribute: made}
 
 
+def dataset_arn(scope: Scope, resource: Resource) -> Text:
+    """The ARN of a Personalize dataset: its end names the dataset group and the type, and is kept as one name."""
+    name = Reference(resource.address, "dataset", NAME)
+    place = (scope.bound.partition, ":personalize:", scope.bound.region, ":", scope.bound.account)
+    return text("arn:", *place, ":dataset/", name)
+
+
 _ROLE: Final = iam_arn("role", "RoleName")
 policy_arn: Final = iam_arn("policy", "ManagedPolicyName")
 _MACHINE: Final = _regional("states", "stateMachine:", "StateMachineName")
@@ -157,6 +164,7 @@ _TABLE: Final[Mapping[str, Mapping[str, Maker]]] = {
     },
     "AWS::S3::Bucket": {REF: bucket_name, "Arn": _bucket_arn},
     "AWS::Personalize::DatasetGroup": _personalize("dataset-group", "DatasetGroupArn"),
+    "AWS::Personalize::Dataset": {REF: dataset_arn, "DatasetArn": dataset_arn},
     "AWS::Personalize::Schema": _personalize("schema", "SchemaArn"),
     "AWS::Personalize::MetricAttribution": _personalize("metric-attribution", "MetricAttributionArn"),
     "AWS::SageMaker::FeatureGroup": {REF: _property("FeatureGroupName")},

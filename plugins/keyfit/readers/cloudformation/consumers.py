@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
-from keyfit.model import Consumer, ConsumerKind, Purpose, Use
+from keyfit.model import Consumer, ConsumerKind, Dataset, Purpose, Use
 from keyfit.readers.cloudformation import state_machines
+from keyfit.readers.cloudformation.attributes import dataset_arn
 from keyfit.readers.cloudformation.keys import block
 from keyfit.readers.cloudformation.properties import find, flag, word
-from keyfit.value import Bool, Unknown
+from keyfit.value import Bool, Null, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -103,6 +104,12 @@ def _metric_attribution(scope: Scope, resource: Resource) -> Iterator[Consumer]:
 def _dataset(scope: Scope, resource: Resource) -> Iterator[Consumer]:
     made = consumer(scope, resource, ConsumerKind.IMPORT_JOB, _IMPORT)
     yield from _only_where(made, _given(scope, resource, "DatasetImportJob"))
+
+
+def dataset(scope: Scope, resource: Resource) -> Dataset:
+    """A dataset as what jobs name."""
+    group = find(scope, resource, "DatasetGroupArn") or Null(resource.origin)
+    return Dataset(block(scope, resource), dataset_arn(scope, resource), group)
 
 
 # --- Feature Store -----------------------------------------------------------------------------------------

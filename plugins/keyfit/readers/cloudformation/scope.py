@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from keyfit.answer import Answer, maybe
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from keyfit.readers.given import Given
     from keyfit.value import Origin
 
-DEEPEST: Final = 100  # values within values, references followed
+DEEPEST: Final = 100  # values within values, each some five of Python's frames
+_STEP: Final = 2  # a reference that is followed takes twice as many
+_TOO_DEEP: Final = Unknown(Why.BOUND, f"values and references are nested deeper than {DEEPEST} levels")
 _DYNAMIC: Final = "{{resolve:"
 
 T = TypeVar("T")
@@ -63,7 +65,7 @@ class Scope:
         if known is not None:
             return known[1]
         if self._depth >= DEEPEST:
-            return Unknown(Why.BOUND, f"references are nested deeper than {DEEPEST} levels", origin=written.origin)
+            return replace(_TOO_DEEP, origin=written.origin)
         self._depth += 1
         try:
             value = self._evaluate(written)
@@ -77,8 +79,8 @@ class Scope:
         written = self.template.conditions.get(name)
         if written is None:
             return maybe(Unknown(Why.NO_SUCH_BLOCK, f"condition {name}", f"condition {name}", origin=origin))
-        cycle = maybe(Unknown(Why.CYCLE, f"condition {name}", f"condition {name}", origin=origin))
-        return self._once(("condition", name), lambda: conditions.holds(self, written), cycle)
+        cycle = Unknown(Why.CYCLE, f"condition {name}", f"condition {name}", origin=origin)
+        return self._once(("condition", name), lambda: conditions.holds(self, written), (cycle, maybe))
 
     def present(self, resource: Resource) -> Answer:
         """Whether the deployment has `resource`."""
@@ -101,20 +103,25 @@ class Scope:
         resource = self.template.resources.get(address)
         if resource is None:
             return Unknown(Why.NO_SUCH_BLOCK, address, f"{address}.{name}", origin=origin)
-        cycle: Value = Unknown(Why.CYCLE, address, f"{address}.{name}")
-        return at(self._once((address, name), lambda: attributes.of(self, resource, name), cycle), origin)
+        cycle = Unknown(Why.CYCLE, address, f"{address}.{name}")
+        return at(self._once((address, name), lambda: attributes.of(self, resource, name), (cycle, _itself)), origin)
 
-    def _once(self, key: Hashable, evaluate: Callable[[], T], cycle: T) -> T:
-        """What `evaluate` gives, evaluated once; `cycle` where it asks for itself."""
+    def _once(self, key: Hashable, evaluate: Callable[[], T], otherwise: tuple[Unknown, Callable[[Unknown], T]]) -> T:
+        """What `evaluate` gives, evaluated once; what `otherwise` makes of an unknown where it asks for itself."""
+        cycle, made_of = otherwise
         if key in self._memo:
             return self._memo[key]  # type: ignore[return-value]  # put in below, under the same key
         if key in self._active:
-            return cycle
+            return made_of(cycle)
+        if self._depth >= DEEPEST:
+            return made_of(_TOO_DEEP)
         self._active.add(key)
+        self._depth += _STEP
         try:
             result = evaluate()
         finally:
             self._active.discard(key)
+            self._depth -= _STEP
         self._memo[key] = result
         return result
 
@@ -173,6 +180,10 @@ class Scope:
             if value is not None:
                 entries.append(Entry(key, value))
         return Object(tuple(entries), rest, written.origin)
+
+
+def _itself(unknown: Unknown) -> Value:
+    return unknown
 
 
 def _either(before: Unknown | None, more: Unknown) -> Unknown:

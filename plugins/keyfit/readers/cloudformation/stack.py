@@ -8,7 +8,7 @@ from keyfit.alternatives import EMPTY, Choice, Scenario
 from keyfit.model import CLOUDFORMATION, Problem, Stack
 from keyfit.readers.cloudformation import buckets, choices, keys
 from keyfit.readers.cloudformation.bindings import PARTITION, bind
-from keyfit.readers.cloudformation.consumers import CONSUMERS
+from keyfit.readers.cloudformation.consumers import CONSUMERS, dataset
 from keyfit.readers.cloudformation.deployable import deployable
 from keyfit.readers.cloudformation.identities import identities
 from keyfit.readers.cloudformation.loops import unroll
@@ -118,6 +118,7 @@ class TemplateReading:
             identities(scope),
             tuple(buckets.bucket(scope, each) for each in resources if each.type == "AWS::S3::Bucket"),
             tuple(made for each in resources if each.type in CONSUMERS for made in CONSUMERS[each.type](scope, each)),
+            tuple(dataset(scope, each) for each in resources if each.type == "AWS::Personalize::Dataset"),
             (*self._template.problems, *refused(self._template.parameters, self._given)),
             scope.bound.partition,
             scope.bound.account,

@@ -1,0 +1,102 @@
+"""Exporting from a dataset group with a key takes one action more on that key.
+
+## What it checks
+
+For an export job of the source from a dataset of a group with a key: the key policy gives
+`personalize.amazonaws.com` and the group's role `kms:GenerateDataKeyWithoutPlaintext` on the group's key.
+`kms:GenerateDataKey` alone does not cover it; `kms:GenerateDataKey*` does.
+
+## Why it matters
+
+AWS's page says so in one sentence, and its example policy does not have the action: the export fails.
+
+## When it is unproven
+
+Which group the job's dataset belongs to is known only at run time, and some group of the source has a key.
+
+## References
+
+https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit import arn
+from keyfit.answer import maybe
+from keyfit.catalogue import access, personalize
+from keyfit.catalogue.lookup import absent
+from keyfit.catalogue.rule import Asked, Need, Verdict, Via
+from keyfit.findings import About, Level
+from keyfit.model import ConsumerKind
+from keyfit.truth import Truth
+from keyfit.value import Text, Unknown, Why, holes_in, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.answer import Answer
+    from keyfit.catalogue.rule import Options
+    from keyfit.model import Consumer, Stack, Use
+    from keyfit.value import Value
+
+NUMBER: Final = 104
+LEVEL: Final = Level.ERROR
+SOURCES: Final = ("P8", "P9", "I17")
+_ACTIONS: Final = ("kms:GenerateDataKeyWithoutPlaintext",)
+
+
+def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+    """One verdict for each export job from a dataset group with a key, or from one that can have a key."""
+    groups = [each for each in stack.consumers if each.kind is ConsumerKind.DATASET_GROUP and _key(each) is not None]
+    for job in stack.consumers:
+        if job.kind is ConsumerKind.EXPORT_JOB and job.group is not None and groups:
+            yield from _of_job(stack, job, job.group, groups)
+
+
+def _key(group: Consumer) -> Use | None:
+    return next((use for use in group.keys if not absent(use.value)), None)
+
+
+def _of_job(stack: Stack, job: Consumer, dataset: Use, groups: list[Consumer]) -> Iterator[Verdict]:
+    written = next((each.group for each in stack.datasets if each.arn == dataset.value), None)
+    if written is None and not _could_be_here(stack, dataset.value):
+        return
+    meant = [_is(stack, group, written) for group in groups]
+    sure = [group for group, answer in zip(groups, meant, strict=True) if answer.truth is Truth.YES]
+    for group in sure:
+        yield from _of_group(stack, job, dataset, group)
+    holes = tuple(hole for answer in meant for hole in answer.holes)
+    if not sure and holes:
+        message = "cannot tell from which dataset group the job exports"
+        about = About(parameter=dataset.parameter, state=job.state)
+        yield Verdict(job.block, maybe(*holes), message, dataset.value.origin, about=about)
+
+
+def _could_be_here(stack: Stack, dataset: Value) -> bool:
+    """Whether a dataset that is not one of the source can belong to a group of the source: another account's cannot."""
+    fields = arn.split(dataset) if isinstance(dataset, Text) else None
+    return fields is None or arn.equal(fields.account, stack.account).truth is not Truth.NO
+
+
+def _is(stack: Stack, group: Consumer, group_arn: Value | None) -> Answer:
+    """Whether `group_arn` is the ARN of `group`, which ends in its name; open where a dataset is not in the source."""
+    if isinstance(group_arn, Text) and isinstance(group.name, Text):
+        place = (":personalize:", group.region, ":", group.account, ":dataset-group/")
+        return arn.equal(text("arn:", stack.partition, *place, group.name), group_arn)
+    unknown = Unknown(Why.OUTSIDE_SOURCE, "the dataset group of the job's dataset")
+    return maybe(*(holes_in(group_arn) or (unknown,)))
+
+
+def _of_group(stack: Stack, job: Consumer, dataset: Use, group: Consumer) -> Iterator[Verdict]:
+    use = _key(group)
+    if use is None:
+        return
+    role = personalize.role_of(stack, group)
+    for by in (personalize.SERVICE, *((role,) if role is not None else ())):
+        via = Via.ROLE if by is role else Via.SERVICE
+        for verdict in access.verdicts(stack, group, Need(_ACTIONS, by, use, via, Asked.KEY_POLICY)):
+            about = replace(verdict.about, parameter=dataset.parameter, state=job.state)
+            yield replace(verdict, subject=job.block, origin=dataset.value.origin, about=about)
