@@ -34,12 +34,16 @@ _ADDRESS: Final = re.compile(r"(?:module\.[\w-]+(?:\[[^]]*\])?\.)*(\w+)\.[\w-]+(
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A statement of the source: the block that its policy is written in, and the key or identity that it governs."""
+    """A statement of the source: the block that its policy is written in, and the key or identity that it governs.
+
+    `element` is what a rule looks at, by name: the cause of what it finds broken.
+    """
 
     subject: Block
     document: Document
     statement: Statement
     owner: Key | Identity
+    element: str = ""
 
     @property
     def name(self) -> str:
@@ -59,6 +63,7 @@ class Written:
             notes,
             Remedy(helps[-1]) if helps else None,
             self.statement.origin,
+            self.element,
         )
 
     @property
@@ -89,31 +94,31 @@ class Written:
         return "/".join(filter(None, (self.document.policy.name, which)))
 
 
-def of_keys(stack: Stack, options: Options) -> Iterator[Written]:
+def of_keys(stack: Stack, options: Options, element: str = "") -> Iterator[Written]:
     """Every statement of the key policies that are written in the source."""
     for key in policies.keys(stack, options):
         if key.policy.kind is PolicyKind.KEY:
-            yield from _of(key.policy, key)
+            yield from _of(key.policy, key, element)
 
 
-def of_identities(stack: Stack, options: Options) -> Iterator[Written]:
+def of_identities(stack: Stack, options: Options, element: str = "") -> Iterator[Written]:
     """Every statement of identity policies and boundaries of the source that speaks of KMS; each once."""
     seen: set[int] = set()
     for identity in policies.identities(stack, options):
         for policy in (*identity.policies, *((identity.boundary,) if identity.boundary else ())):
             if policy.kind in _WRITTEN and policy.document is not None and id(policy.document) not in seen:
                 seen.add(id(policy.document))
-                yield from (each for each in _of(policy, identity) if speaks_of_kms(each.statement))
+                yield from (each for each in _of(policy, identity, element) if speaks_of_kms(each.statement))
 
 
-def _of(policy: Policy, owner: Key | Identity) -> Iterator[Written]:
+def _of(policy: Policy, owner: Key | Identity, element: str) -> Iterator[Written]:
     if policy.present.truth is Truth.NO:
         return
     read = document.read(policy)
     subject = owner.block
     if policy.owner != subject.address:
         subject = Block(policy.owner, _type(policy.owner), policy.origin, policy.present)
-    yield from (Written(subject, read, statement, owner) for statement in read.statements)
+    yield from (Written(subject, read, statement, owner, element) for statement in read.statements)
 
 
 def _type(address: str) -> str:

@@ -21,7 +21,6 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-services.html
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import YES
@@ -71,7 +70,7 @@ class Lost(NamedTuple):
 def check(stack: Stack, options: Options) -> Iterator[Verdict]:
     """One verdict for each Allow statement with a condition on the encryption context."""
     lost = list(_lost(stack))
-    for written in chain(statements.of_keys(stack, options), statements.of_identities(stack, options)):
+    for written in statements.everywhere(stack, options, "Condition"):
         if written.unread is not None:
             message = f"cannot tell whether a condition of {written.name} takes away what a consumer needs"
             yield written.verdict(written.unread, message)

@@ -44,7 +44,7 @@ SOURCES: Final = ("K37", "R6")
 
 def check(stack: Stack, options: Options) -> Iterator[Verdict]:
     """One verdict for each statement of an identity policy that speaks of actions on keys."""
-    for written in statements.of_identities(stack, options):
+    for written in statements.of_identities(stack, options, "Resource"):
         if resources.key_level(written.statement) is not Truth.NO:
             yield from _verdicts(stack, written)
 

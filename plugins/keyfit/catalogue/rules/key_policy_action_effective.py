@@ -47,7 +47,7 @@ SOURCES: Final = ("K43", "K44", "F6", "F7")
 
 def check(stack: Stack, options: Options) -> Iterator[Verdict]:
     """One verdict for each Allow statement of a key policy that speaks of an action of KMS."""
-    for written in statements.of_keys(stack, options):
+    for written in statements.of_keys(stack, options, "Action"):
         if written.unread is not None:
             yield written.verdict(written.unread, _unsure(written), level=LEVEL)
             continue

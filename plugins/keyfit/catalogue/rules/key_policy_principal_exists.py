@@ -61,7 +61,7 @@ class Fault(NamedTuple):
 
 def check(stack: Stack, options: Options) -> Iterator[Verdict]:
     """One verdict for each statement of a key policy that names principals; of several faults the gravest speaks."""
-    for written in statements.of_keys(stack, options):
+    for written in statements.of_keys(stack, options, "Principal"):
         if written.unread is not None:
             yield _verdict(written, Fault(written.unread, _unsure(written)), None)
         if written.statement.principals is None:

@@ -21,7 +21,6 @@ https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-refere
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from keyfit import pattern
@@ -50,7 +49,7 @@ _KMS: Final = text("kms:*")
 
 def check(stack: Stack, options: Options) -> Iterator[Verdict]:
     """One verdict for each statement that writes an action of KMS."""
-    for written in chain(statements.of_keys(stack, options), statements.of_identities(stack, options)):
+    for written in statements.everywhere(stack, options, "Action"):
         if statements.speaks_of_kms(written.statement):
             yield _verdict(written)
 

@@ -25,7 +25,6 @@ https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import NO, YES, Answer, any_of, maybe
@@ -64,7 +63,7 @@ class Fault(NamedTuple):
 
 def check(stack: Stack, options: Options) -> Iterator[Verdict]:
     """One verdict for each statement with a condition on `kms:ViaService`; of several faults the gravest speaks."""
-    for written in chain(statements.of_keys(stack, options), statements.of_identities(stack, options)):
+    for written in statements.everywhere(stack, options, "Condition"):
         if written.unread is not None:
             yield written.verdict(written.unread, _unsure(written))
         lines = [line for line in written.statement.conditions if (line.key.literal or "").lower() == via_service.KEY]
