@@ -1,0 +1,145 @@
+"""Geospatial jobs: the page's statement holds, and each thing taken out of it gives the finding that names it."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import pytest
+
+from keyfit.findings import Finding, Outcome
+from tests.catalogue.examples import Template, verdicts
+
+ACTIONS = ("kms:CreateGrant", "kms:GenerateDataKey", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext")
+SERVICE = "sagemaker-geospatial.amazonaws.com"
+ROOT = {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}
+ROLE = {"Fn::GetAtt": ["Role", "Arn"]}
+
+
+def stack(*, job: bool, named: bool = True, root: bool = True, own: bool = False) -> Template:
+    """A role, its key, and perhaps a state machine that starts a job with both."""
+    statements: list[Template] = []
+    if root:
+        statements.append({"Sid": "Root", "Effect": "Allow", "Principal": ROOT, "Action": "kms:*", "Resource": "*"})
+    else:
+        keep = {"Effect": "Allow", "Principal": ROOT, "Action": "kms:PutKeyPolicy", "Resource": "*"}
+        statements.append(keep)
+    if named:
+        use = {"Sid": "Use", "Effect": "Allow", "Principal": {"AWS": ROLE}, "Action": list(ACTIONS), "Resource": "*"}
+        statements.append(use)
+    trust = {"Effect": "Allow", "Principal": {"Service": SERVICE}, "Action": "sts:AssumeRole"}
+    allow = {"Effect": "Allow", "Action": list(ACTIONS), "Resource": {"Fn::GetAtt": ["Key", "Arn"]}}
+    policy = {"PolicyName": "key", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow]}}
+    template: Template = {
+        "Resources": {
+            "Key": {
+                "Type": "AWS::KMS::Key",
+                "Properties": {"KeyPolicy": {"Version": "2012-10-17", "Statement": statements}},
+            },
+            "Role": {
+                "Type": "AWS::IAM::Role",
+                "Properties": {
+                    "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+                    "Policies": [policy] if own else [],
+                },
+            },
+        }
+    }
+    if job:
+        template["Resources"]["Machine"] = machine()
+    return template
+
+
+def machine() -> Template:
+    """A state machine with one start job."""
+    arguments = {
+        "Name": "fields",
+        "ExecutionRoleArn": ROLE,
+        "KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]},
+        "InputConfig": {},
+        "JobConfig": {},
+    }
+    resource = "arn:aws:states:::aws-sdk:sagemakergeospatial:startEarthObservationJob"
+    start = {"Type": "Task", "Resource": resource, "Parameters": arguments, "End": True}
+    definition = {"StartAt": "Start", "States": {"Start": start}}
+    role = "arn:aws:iam::111122223333:role/machine"
+    return {"Type": "AWS::StepFunctions::StateMachine", "Properties": {"RoleArn": role, "Definition": definition}}
+
+
+def broken(template: Template, region: str = "us-west-2") -> dict[int, Finding]:
+    """The broken findings by rule; no rule fails inside."""
+    result = verdicts(template, region=region)
+    assert result.failures == ()
+    return {each.rule: each for each in result.findings if each.outcome is Outcome.BROKEN}
+
+
+@pytest.mark.parametrize("job", [True, False])
+@pytest.mark.parametrize(
+    ("named", "root", "own", "rules"),
+    [
+        (True, True, False, set()),
+        (True, True, True, set()),
+        (False, True, True, set()),
+        (False, True, False, {301}),
+        (True, False, True, set()),
+        (True, False, False, {303}),
+        (False, False, True, {301}),
+    ],
+)
+def test_the_key_policy_names_the_role_or_delegates_to_its_policies(
+    *, job: bool, named: bool, root: bool, own: bool, rules: set[int]
+) -> None:
+    """By the key policy, or by delegation and the role's own policy; without delegation the page asks for both."""
+    if not job and not named and not own:
+        pytest.skip("nothing connects role and key")
+    assert broken(stack(job=job, named=named, root=root, own=own)).keys() == rules
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_action_taken_out_is_named(action: str) -> None:
+    """Each of the four is needed."""
+    template = stack(job=True, root=False, own=True)
+    template["Resources"]["Key"]["Properties"]["KeyPolicy"]["Statement"][1]["Action"].remove(action)
+    found = broken(template)
+    assert found.keys() == {301}
+    assert found[301].about.actions == (action,)
+    assert found[301].resource == "Machine"
+    assert found[301].about.state == "Start"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringLike": {"kms:EncryptionContext:aws:s3:arn": "*"}},
+        {"StringEquals": {"kms:ViaService": "sagemaker-geospatial.us-west-2.amazonaws.com"}},
+        {"StringEquals": {"aws:SourceVpce": "vpce-1"}},
+    ],
+)
+def test_a_condition_that_the_calls_do_not_carry_shuts_the_role_out(condition: Template) -> None:
+    """Two of the four calls have no encryption context, and none comes through a service."""
+    template = stack(job=True, root=False, own=True)
+    template["Resources"]["Key"]["Properties"]["KeyPolicy"]["Statement"][1]["Condition"] = condition
+    assert 301 in broken(template)
+
+
+def test_trust_in_sagemaker_alone_is_the_console_s_trap() -> None:
+    """The job's role has to trust the geospatial service."""
+    template = stack(job=True)
+    trust = template["Resources"]["Role"]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]
+    trust["Principal"]["Service"] = "sagemaker.amazonaws.com"
+    assert broken(template).keys() == {302}
+
+
+def test_another_region_is_told_once() -> None:
+    """304 speaks, 403 does not."""
+    found = broken(stack(job=True), region="us-east-1")
+    assert found.keys() == {304}
+
+
+def test_a_run_time_key_is_unproven() -> None:
+    """What only the execution knows is not claimed either way."""
+    template = stack(job=True)
+    arguments = template["Resources"]["Machine"]["Properties"]["Definition"]["States"]["Start"]["Parameters"]
+    del arguments["KmsKeyId"]
+    arguments["KmsKeyId.$"] = "$.key"
+    result = verdicts(deepcopy(template), region="us-west-2")
+    assert {each.outcome for each in result.findings if each.rule == 301} == {Outcome.UNPROVEN}
