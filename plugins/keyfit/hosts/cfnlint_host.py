@@ -6,6 +6,7 @@ Each is a class, made in a loop. What is judged is the template as cfn-lint deco
 from __future__ import annotations
 
 import os
+from collections import Counter
 from functools import reduce
 from operator import getitem
 from pathlib import Path
@@ -72,12 +73,13 @@ class CatalogueRule(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[Any]:
         """A match for each finding, with one for each of its notes below it."""
-        findings = check(cfn).findings
-        return [
-            _match(found, cfn)
-            for found in findings
+        findings = [
+            found
+            for found in check(cfn).findings
             if found.rule == self.number and _letter(found) == self.id[0] and not _said_by_cfn_lint(found, cfn)
         ]
+        alike = Counter(_appearance(found) for found in findings)
+        return [_match(found, cfn, named=alike[_appearance(found)] > 1) for found in findings]
 
 
 class CouldNotCheck(CloudFormationLintRule):
@@ -144,17 +146,27 @@ def _at(node: Any, path: Sequence[str | int]) -> Any:  # noqa: ANN401 - a templa
         return None
 
 
-def _match(found: Finding, cfn: Template) -> Any:  # noqa: ANN401 - a RuleMatch, which has no types
+def _appearance(found: Finding) -> tuple[object, ...]:
+    """What cfn-lint knows a match by: of two that are alike, such as a loop's, it would drop one."""
+    return (found.origin.start, words.sentence(found))
+
+
+def _match(found: Finding, cfn: Template, *, named: bool) -> Any:  # noqa: ANN401 - a RuleMatch, which has no types
     path = list(found.origin.path) or ["Resources", found.resource]
     notes = [_note(note, found, cfn) for note in found.notes]
-    return RuleMatch(path, words.sentence(found), context=notes, **_location(found.origin, path, cfn))
+    subject = f" (`{found.resource}`)" if named else ""
+    return RuleMatch(path, f"{words.sentence(found)}{subject}", context=notes, **_location(found.origin, path, cfn))
 
 
 def _note(note: Note, found: Finding, cfn: Template) -> Any:  # noqa: ANN401 - as above
-    """A match below its finding's: cfn-lint takes its path as one from there, so its place is given as well."""
+    """A match below its finding's: cfn-lint takes its path as one from there, so its place is given as well.
+
+    It names the subject, since cfn-lint sorts it by its own place.
+    """
     origin = note.origin if note.origin and note.origin.path else found.origin
     path = list(origin.path) or ["Resources", found.resource]
-    return RuleMatch([], words.printable(f"{note.kind.value}: {note.message}"), **_location(origin, path, cfn))
+    message = words.printable(f"{note.kind.value} for `{found.resource}`: {note.message}")
+    return RuleMatch([], message, **_location(origin, path, cfn))
 
 
 def _location(origin: Origin, path: list[str | int], cfn: Template) -> dict[str, tuple[int, ...]]:
