@@ -25,7 +25,7 @@ from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue.lookup import absent
 from keyfit.catalogue.rule import Verdict
 from keyfit.findings import About, Level, Note, NoteKind, Remedy
-from keyfit.model import CLOUDFORMATION, ConsumerKind, Use
+from keyfit.model import ConsumerKind, Use
 from keyfit.value import Unknown
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each dataset group that gives a key, a role, or both."""
     for consumer in stack.consumers:
         if consumer.kind is ConsumerKind.DATASET_GROUP:
-            yield from _verdicts(stack, consumer)
+            yield from _verdicts(consumer)
 
 
-def _verdicts(stack: Stack, group: Consumer) -> Iterator[Verdict]:
+def _verdicts(group: Consumer) -> Iterator[Verdict]:
     key = next(iter(group.keys), None)
     given = [use for use in (key, group.role) if use is not None and not absent(use.value)]
     if not given:
@@ -59,11 +59,12 @@ def _verdicts(stack: Stack, group: Consumer) -> Iterator[Verdict]:
     elif len(given) == len((key, group.role)):
         yield Verdict(group.block, YES, "key and role are given together", given[0].value.origin, about=about)
     else:
-        yield _alone(stack, group, given[0], about)
+        yield _alone(group, given[0], about)
 
 
-def _alone(stack: Stack, group: Consumer, use: Use, about: About) -> Verdict:
-    key, role = ("KmsKeyArn", "RoleArn") if stack.language == CLOUDFORMATION else ("kms_key_arn", "role_arn")
+def _alone(group: Consumer, use: Use, about: About) -> Verdict:
+    # A task of a state machine has AWS's own names in Terraform, too.
+    key, role = ("kms_key_arn", "role_arn") if use.parameter.islower() else ("KmsKeyArn", "RoleArn")
     missing = role if use in group.keys else key
     message = f"`{use.parameter}` is given without `{missing}`"
     advice = f"add `{missing}`, or take `{use.parameter}` away"
