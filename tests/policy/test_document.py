@@ -1,0 +1,415 @@
+"""Policies as written, in all the spellings IAM has, and what becomes of those it has not."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from keyfit.answer import NO, YES
+from keyfit.model import Policy, PolicyKind
+from keyfit.policy import plain
+from keyfit.policy.document import MOST_CHARACTERS, MOST_STATEMENTS, read
+from keyfit.policy.statement import Condition, Document, Effect, Patterns, PrincipalEntry, Principals, Statement
+from keyfit.truth import Truth
+from keyfit.value import (
+    Entry,
+    List,
+    Null,
+    Number,
+    Object,
+    Origin,
+    Own,
+    Position,
+    Text,
+    Unknown,
+    Value,
+    Why,
+    text,
+)
+
+HOLE: Final = Unknown(Why.NO_VALUE, "P", identity="P")
+BOTH: Final = frozenset(Effect)
+ALLOW: Final = {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}
+
+
+def policy(document: Value | dict[str, Any] | None, kind: PolicyKind = PolicyKind.KEY) -> Policy:
+    """A policy of that document."""
+    return Policy(kind, plain.value(document) if isinstance(document, dict) else document, "Owner", "name")
+
+
+def statements(document: Value | dict[str, Any] | None, kind: PolicyKind = PolicyKind.KEY) -> tuple[Statement, ...]:
+    """Its statements."""
+    return read(policy(document, kind)).statements
+
+
+def statement(written: dict[str, Any] | Value, kind: PolicyKind = PolicyKind.KEY) -> Statement:
+    """The only statement of a policy."""
+    value = plain.value(written) if isinstance(written, dict) else written
+    (only,) = statements(_object(Statement=List((value,))), kind)
+    return only
+
+
+def _object(**entries: Value) -> Object:
+    return Object(tuple(Entry(text(name), value) for name, value in entries.items()))
+
+
+def reason(read_: Statement) -> str:
+    """Why a statement cannot be read."""
+    assert read_.unreadable is not None
+    return read_.unreadable.phrase
+
+
+# --- the whole grammar -------------------------------------------------------------------------------------
+
+
+def test_a_statement_is_read_element_by_element() -> None:
+    """Everything that is written is in the statement, in its order."""
+    found = statement(
+        {
+            "Sid": "Use the key",
+            "Effect": "Deny",
+            "Principal": {"AWS": ["111122223333", "*"], "Service": "s3.amazonaws.com"},
+            "NotAction": ["kms:Get*", "kms:List*"],
+            "Resource": "*",
+            "Condition": {"Bool": {"a:b": True, "a:c": ["true", "false"]}, "NumericLessThan": {"a:d": 7}},
+        }
+    )
+    assert found == Statement(
+        0,
+        frozenset({Effect.DENY}),
+        "Use the key",
+        Principals(
+            (
+                PrincipalEntry("AWS", text("111122223333")),
+                PrincipalEntry("AWS", text("*")),
+                PrincipalEntry("Service", text("s3.amazonaws.com")),
+            )
+        ),
+        Patterns((text("kms:Get*"), text("kms:List*")), negated=True),
+        Patterns((text("*"),)),
+        (
+            Condition(text("Bool"), text("a:b"), (text("true"),)),
+            Condition(text("Bool"), text("a:c"), (text("true"), text("false"))),
+            Condition(text("NumericLessThan"), text("a:d"), (text("7"),)),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "entries"),
+    [
+        ("*", (PrincipalEntry("*", text("*")),)),
+        ({"AWS": "*"}, (PrincipalEntry("AWS", text("*")),)),
+        ({"AWS": 111122223333}, (PrincipalEntry("AWS", text("111122223333")),)),
+        (
+            {"Federated": "x", "CanonicalUser": ["y"]},
+            (PrincipalEntry("Federated", text("x")), PrincipalEntry("CanonicalUser", text("y"))),
+        ),
+        ({}, ()),
+    ],
+)
+def test_principals(written: object, entries: tuple[PrincipalEntry, ...]) -> None:
+    """Each kind and spelling of principal is an entry."""
+    assert statement({**ALLOW, "Principal": written}).principals == Principals(entries)
+
+
+def test_not_principal() -> None:
+    """NotPrincipal is the same, negated."""
+    found = statement({"Effect": "Deny", "NotPrincipal": {"AWS": "x"}, "Action": "*", "Resource": "*"})
+    assert found.principals == Principals((PrincipalEntry("AWS", text("x")),), negated=True)
+
+
+@pytest.mark.parametrize("written", [ALLOW, [ALLOW]])
+def test_one_statement_needs_no_list(written: object) -> None:
+    """A lone statement is read as a list of it."""
+    (only,) = statements({"Statement": written})
+    assert only.effects == {Effect.ALLOW}
+    assert only.unreadable is None
+
+
+def test_sids_can_repeat() -> None:
+    """Statements are a sequence: none takes the place of another."""
+    found = statements({"Statement": [{**ALLOW, "Sid": "a"}, {**ALLOW, "Sid": "a", "Effect": "Deny"}]})
+    assert [(each.index, each.sid, each.effects) for each in found] == [
+        (0, "a", frozenset({Effect.ALLOW})),
+        (1, "a", frozenset({Effect.DENY})),
+    ]
+
+
+@pytest.mark.parametrize(("version", "expected"), [("2012-10-17", YES), ("2008-10-17", NO), (None, NO)])
+def test_version(version: str | None, expected: object) -> None:
+    """Variables are variables in Version 2012-10-17 alone; null is the same as none (I22)."""
+    assert read(policy({"Version": version, "Statement": []})).variables == expected
+    assert read(policy({"Statement": []})).variables == NO
+
+
+@pytest.mark.parametrize("version", [HOLE, text("2012-", HOLE), text("2012-10-18"), Number(2012)])
+def test_unknown_version(version: Value) -> None:
+    """Whether variables are variables is then not known."""
+    assert read(policy(_object(Version=version, Statement=List()))).variables.truth is Truth.MAYBE
+
+
+def test_elements_that_are_not_written() -> None:
+    """A statement without them is a statement; what that means is the judge's to say (K13)."""
+    found = statement({"Effect": "Allow"})
+    assert (found.principals, found.actions, found.resources, found.conditions) == (None, None, None, ())
+    assert found.unreadable is None
+
+
+def test_null_is_not_written() -> None:
+    """An element that is null is as one that is not there."""
+    nulls = {"Sid": None, "Condition": None, "NotAction": None, "NotResource": None, "NotPrincipal": None}
+    assert statement({**ALLOW, **nulls}) == statement(ALLOW)
+
+
+def test_places_lead_to_what_is_written() -> None:
+    """Every record says where it was written."""
+
+    def at(line: int) -> Origin:
+        return Origin("a.tf", Position(line), Position(line))
+
+    written = Object(
+        (
+            Entry(text("Effect"), text("Allow")),
+            Entry(text("Action"), text("kms:*", origin=at(2))),
+            Entry(text("Condition"), _object(Bool=Object((Entry(text("a:b", origin=at(3)), text("x")),)))),
+        ),
+        origin=at(1),
+    )
+    found = statement(written)
+    assert found.actions is not None
+    assert (found.origin, found.actions.origin, found.conditions[0].origin) == (at(1), at(2), at(3))
+
+
+# --- what cannot be read -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("document", "phrase"),
+    [
+        (None, "the key policy is no policy document"),
+        (Null(), "the key policy is no policy document"),
+        (text("{}"), "the key policy is no policy document"),
+        (List(), "the key policy is no policy document"),
+        (HOLE, HOLE.phrase),
+        ({}, "the policy has no `Statement`"),
+        ({"Statement": None}, "the policy has no `Statement`"),
+        ({"Statement": "x"}, "statement 1 is no object"),
+        ({"Statement": [7]}, "statement 1 is no object"),
+        ({"Statement": [None]}, "statement 1 is no object"),
+        (_object(Statement=HOLE), HOLE.phrase),
+        (_object(Statement=List((HOLE,))), HOLE.phrase),
+        (_object(Statement=List((), rest=HOLE)), HOLE.phrase),
+        ({"Statement": [], "statement": []}, "`statement` is no element of a policy"),
+        (Object((Entry(text("Statement"), List()), Entry(text("V", HOLE), text("x")))), HOLE.phrase),
+        (
+            Object((Entry(text("Statement"), List()), Entry(text(Own.REGION), text("x")))),
+            "the name of an element is not known",
+        ),
+        (
+            Object((Entry(text("Statement"), List()), Entry(text("Statement"), List()))),
+            "`Statement` stands twice in a policy",
+        ),
+        (Object((Entry(text("Statement"), List()),), rest=HOLE), HOLE.phrase),
+        ({"Id": "x" * MOST_CHARACTERS, "Statement": []}, f"the key policy is longer than {MOST_CHARACTERS} characters"),
+    ],
+)
+def test_a_document_that_cannot_be_read_may_do_anything(document: Value | dict[str, Any] | None, phrase: str) -> None:
+    """There is a statement that may allow and may deny, and says why."""
+    (only,) = statements(document)
+    assert (only.effects, only.principals, only.actions, only.resources) == (BOTH, None, None, None)
+    assert reason(only) == phrase
+
+
+@pytest.mark.parametrize(
+    ("change", "phrase"),
+    [
+        ({"NotAction": "x"}, "the statement has `Action` and `NotAction`"),
+        ({"NotResource": "x"}, "the statement has `Resource` and `NotResource`"),
+        ({"NotPrincipal": "x"}, "the statement has `Principal` and `NotPrincipal`"),
+        ({"action": "x"}, "`action` is no element of a statement"),
+        ({"Effekt": "x"}, "`Effekt` is no element of a statement"),
+    ],
+)
+def test_a_statement_that_aws_refuses_may_do_anything(change: dict[str, object], phrase: str) -> None:
+    """Nothing of it is relied on, and its reason is told."""
+    found = statement({"Sid": "s", **ALLOW, **change})
+    assert (found.effects, found.principals, found.actions, found.sid) == (BOTH, None, None, "s")
+    assert reason(found) == phrase
+
+
+@pytest.mark.parametrize("effect", ["allow", "DENY", "", 1, None, ["Allow"]])
+def test_an_effect_that_is_none_may_be_both(effect: object) -> None:
+    """The rest of the statement is still known."""
+    found = statement({**ALLOW, "Effect": effect})
+    assert (found.effects, found.actions) == (BOTH, Patterns((text("kms:Decrypt"),)))
+    assert reason(found) == "`Effect` is neither `Allow` nor `Deny`"
+
+
+def test_an_unknown_effect_may_be_both() -> None:
+    """Its hole is what decides."""
+    found = statement(Object((*_object(Action=text("*")).entries, Entry(text("Effect"), text(HOLE)))))
+    assert (found.effects, found.unreadable, found.actions) == (BOTH, HOLE, Patterns((text("*"),)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "element", "phrase"),
+    [
+        (PolicyKind.INLINE, "Principal", "a statement of the inline policy has `Principal`"),
+        (PolicyKind.BOUNDARY, "NotPrincipal", "a statement of the permissions boundary has `NotPrincipal`"),
+        (PolicyKind.TRUST, "Resource", "a statement of the trust policy has `Resource`"),
+        (PolicyKind.TRUST, "NotPrincipal", "a statement of the trust policy has `NotPrincipal`"),
+    ],
+)
+def test_elements_that_a_kind_of_policy_cannot_have(kind: PolicyKind, element: str, phrase: str) -> None:
+    """AWS refuses such a statement."""
+    assert reason(statement({"Effect": "Allow", "Action": "*", element: "*"}, kind)) == phrase
+
+
+UNREADABLE_PARTS: Final = [
+    ("Action", [], "`Action` is an empty list"),
+    ("Action", [["kms:*"]], "`Action` holds a list or map where a string belongs"),
+    ("Action", {"a": "b"}, "`Action` holds a list or map where a string belongs"),
+    ("Action", [None], "`Action` is null"),
+    ("Resource", [], "`Resource` is an empty list"),
+]
+
+
+@pytest.mark.parametrize(("element", "written", "phrase"), UNREADABLE_PARTS)
+def test_parts_that_cannot_be_read_are_unknown(element: str, written: object, phrase: str) -> None:
+    """An element of the wrong form is an unknown among the patterns, and the rest of the statement is known."""
+    found = statement({**ALLOW, element: written})
+    patterns = found.actions if element == "Action" else found.resources
+    assert patterns is not None
+    (hole,) = patterns.values
+    assert isinstance(hole, Unknown)
+    assert (hole.phrase, found.unreadable) == (phrase, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "phrase"),
+    [
+        ("arn:aws:iam::111122223333:root", "`Principal` is neither `*` nor a map"),
+        (["*"], "`Principal` is neither `*` nor a map"),
+        ({"aws": "*"}, "`aws` is no kind of principal"),
+        ({"AWS": []}, "`Principal` is an empty list"),
+        ({"AWS": [None]}, "`Principal` is null"),
+    ],
+)
+def test_principals_that_cannot_be_read_are_unknown(written: object, phrase: str) -> None:
+    """Such an entry may be anybody."""
+    found = statement({**ALLOW, "Principal": written})
+    assert found.principals is not None
+    (hole,) = found.principals.entries
+    assert isinstance(hole, Unknown)
+    assert hole.phrase == phrase
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        HOLE,
+        text(HOLE),
+        Object((), rest=HOLE),
+        _object(AWS=HOLE),
+        _object(AWS=List((), rest=HOLE)),
+        Object((Entry(text(HOLE), text("*")),)),
+    ],
+)
+def test_unknown_principals(written: Value) -> None:
+    """Wherever the hole is, the entry is that hole, or an unreadable one for a text that is no map."""
+    found = statement(_object(Effect=text("Allow"), Principal=written))
+    assert found.principals is not None
+    (entry,) = found.principals.entries
+    assert entry == HOLE or isinstance(written, Text)
+
+
+def test_unknown_elements_of_lists_are_elements() -> None:
+    """What is known of a list stays known beside what is not."""
+    actions = List((text("kms:Decrypt"), HOLE, text("kms:", HOLE)), rest=HOLE)
+    found = statement(_object(Effect=text("Allow"), Action=actions))
+    assert found.actions == Patterns((text("kms:Decrypt"), HOLE, text("kms:", HOLE), HOLE))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        HOLE,
+        Object((), rest=HOLE),
+        _object(Bool=HOLE),
+        _object(Bool=Object((), rest=HOLE)),
+        _object(Bool=Object((Entry(text("a:b"), HOLE),))),
+        _object(Bool=Object((Entry(text(HOLE), text("true")),))),
+        Object((Entry(text(HOLE), _object(**{"a:b": text("true")})),)),
+        text("x"),
+        _object(Bool=text("x")),
+        _object(Bool=Object((Entry(text("a:b"), List()),))),
+        _object(Bool=Object((Entry(text("a:b"), Null()),))),
+    ],
+)
+def test_conditions_that_are_not_known_are_lines(written: Value) -> None:
+    """A condition block that is not known, in whole or part, has a line with the unknown in it."""
+    found = statement(_object(Effect=text("Allow"), Condition=written))
+    (line,) = found.conditions
+    assert [
+        *(hole for hole in (*line.operator.holes, *line.key.holes) if isinstance(hole, Unknown)),
+        *(value for value in line.values if isinstance(value, Unknown)),
+    ]
+
+
+def test_a_condition_block_can_be_empty() -> None:
+    """Then there is no line, and nothing to fail."""
+    assert statement({**ALLOW, "Condition": {}}).conditions == ()
+    assert statement({**ALLOW, "Condition": {"Bool": {}}}).conditions == ()
+
+
+# --- policies that are not written here --------------------------------------------------------------------
+
+
+def test_a_policy_outside_the_source_may_allow() -> None:
+    """It is assumed not to deny."""
+    (only,) = statements(None, PolicyKind.OUTSIDE)
+    assert only.effects == {Effect.ALLOW}
+    assert reason(only) == "managed policy that is not in the source `name` is not in the source"
+
+
+def test_a_policy_of_aws_is_read_from_what_keyfit_ships() -> None:
+    """By its ARN, in any partition; one that keyfit does not know is outside the source."""
+    arn = text("arn:", Own.PARTITION, ":iam::aws:policy/AWSKeyManagementServicePowerUser")
+    found = read(Policy(PolicyKind.AWS_MANAGED, None, "Role", arn=arn)).statements
+    assert found
+    assert all(each.unreadable is None and each.actions for each in found)
+    other = Policy(PolicyKind.AWS_MANAGED, None, "Role", arn=text("arn:aws:iam::aws:policy/NoSuchPolicy"))
+    assert [each.effects for each in read(other).statements] == [{Effect.ALLOW}]
+
+
+# --- bounds and memory -------------------------------------------------------------------------------------
+
+
+def test_many_statements_are_bounded() -> None:
+    """Beyond the most that a policy can hold, one statement stands for the rest: it may do anything."""
+    found = statements({"Statement": [{"Effect": "Allow"}] * 10_000})
+    assert [reason(each) for each in found[MOST_STATEMENTS:]] == [
+        f"the key policy is longer than {MOST_CHARACTERS} characters",
+        f"the policy has more than {MOST_STATEMENTS} statements",
+    ]
+    assert [each.index for each in found] == list(range(len(found)))
+
+
+def test_a_document_is_read_once() -> None:
+    """The same policy object has the same document; an equal one in another place has its own."""
+    one, other = policy({"Statement": [ALLOW]}), policy({"Statement": [ALLOW]})
+    assert read(one) is read(one)
+    assert read(one) is not read(other)
+    assert read(one) == read(other)
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    """Documents of policies that are gone make room, and are read again when asked for."""
+    first = policy({"Statement": [ALLOW]})
+    before = read(first)
+    for _ in range(5_000):
+        read(Policy(PolicyKind.KEY, HOLE, "Key"))
+    assert read(first) == before
+    assert isinstance(read(first), Document)
