@@ -62,6 +62,8 @@ def decision(asked: Asked, world: World) -> str:
     """Allow, ImplicitDeny or ExplicitDeny."""
     name = asked.action.split(":")[1]
     person = asked.kind != "service"
+    if asked.kind in {"root", "service"}:  # these two have no policies of their own
+        world = World(key=world.key, scps=world.scps, rcps=world.rcps)
     keyless = name in KEYLESS
     key = [] if keyless else world.key
     denying = key + world.rcps + (world.identity + world.boundaries + world.session + world.scps if person else [])
@@ -105,14 +107,16 @@ def applies(statement: Json, asked: Asked, document: Json, how: str) -> bool:
     """Whether a statement applies; `how` is the way in which its Principal has to name who asks."""
     variables = document.get("Version") == "2012-10-17"
 
-    def some(element: str, target: str, *, fold: bool, filled: bool) -> bool:
-        patterns = [fill(p, asked) if filled and variables else p for p in listed(statement[element])]
-        return any(p is not None and like(p, target, fold=fold) for p in patterns)
+    def patterns(element: str, *, filled: bool) -> list[str | None]:
+        return [fill(p, asked) if filled and variables else p for p in listed(statement[element])]
 
     def either(element: str, target: str, *, fold: bool, filled: bool) -> bool:
         if element in statement:
-            return some(element, target, fold=fold, filled=filled)
-        return not some("Not" + element, target, fold=fold, filled=filled)
+            return any(p is not None and like(p, target, fold=fold) for p in patterns(element, filled=filled))
+        excluded = patterns("Not" + element, filled=filled)
+        if None in excluded:
+            raise Undocumented
+        return not any(like(str(p), target, fold=fold) for p in excluded)
 
     keyless = asked.action.split(":")[1] in KEYLESS
     return (
@@ -131,7 +135,8 @@ def names(statement: Json, asked: Asked, how: str) -> bool:
     """Whether a statement speaks of who asks, naming them in the way of `how`."""
     if "NotPrincipal" in statement:
         found = {way for kind, value in entries(statement["NotPrincipal"]) for way in ways(kind, value, asked)}
-        found.discard("account")  # a listed root spares the root user alone
+        if statement["Effect"] == "Deny":
+            found.discard("account")  # a listed root spares the root user alone
         if found and asked.kind != "service":
             raise Undocumented  # who lists a role would have to list its sessions too
         return how in {"generally", "anyhow"} and not found
@@ -207,7 +212,7 @@ def condition(operator: str, key: str, wanted: list[Json], asked: Asked, *, vari
     if given is None:
         return lenient or (negated and quantifier != "ForAnyValue") or quantifier == "ForAllValues"
     texts = [fill(word, asked) if variables and name.startswith(("String", "Arn")) else word for word in words]
-    if None in texts:
+    if None in texts and negated:
         raise Undocumented
 
     def one(value: str) -> bool:
@@ -245,6 +250,8 @@ def moment(text: str) -> datetime:
 def arn_like(wanted: str, given: str) -> bool:
     """Whether the six fields match one by one."""
     fields, others = wanted.split(":", 5), given.split(":", 5)
+    if len(fields) < 6 and wanted.endswith("*"):
+        raise Undocumented  # whether that star goes across colons
     return len(fields) == len(others) == 6 and all(map(like, fields, others))
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, all_of, any_of, maybe
-from keyfit.policy.decide import applies, decide, judgements, nearest, those
+from keyfit.policy.decide import DIRECT, applies, decide, judgements, naming_so, nearest, those
 from keyfit.policy.decision import Decision, Outcome, PolicyDecision, Route, RouteAnswer
 from keyfit.policy.governing import Asked, Governing, asked, assumed
 from keyfit.policy.grants import gives
@@ -42,16 +42,17 @@ def authorize(request: Request, governing: Governing, routes: Sequence[Route] = 
     denying = judgements(ask.governing.policies, ask.request, Effect.DENY)
     deny = applies(denying)
     allow = all_of((any_of(each.answer for each in tried), ask.service_control))
-    if deny.truth is Truth.YES:
-        return Decision(Outcome.DENIED, explicit=True, determining=those(denying, Truth.YES), routes=tried)
-    if allow.truth is Truth.NO:
-        return Decision(Outcome.DENIED, routes=tried, restricted_by=_restriction(ask, routes))
     if deny.truth is Truth.NO and allow.truth is Truth.YES:
         open_ = [each.route for each in tried if each.answer.truth is Truth.YES]
         sentences = assumed(ask, delegated=open_ == [Route.DELEGATION])
         return Decision(Outcome.ALLOWED, determining=_opening(tried, Truth.YES), routes=tried, assumptions=sentences)
-    determining = those(denying, Truth.MAYBE) + _opening(tried, allow.truth)
+    tried = tuple(_with_nearest(each, ask) for each in tried)
+    if deny.truth is Truth.YES:
+        return Decision(Outcome.DENIED, explicit=True, determining=those(denying, Truth.YES), routes=tried)
+    if allow.truth is Truth.NO:
+        return Decision(Outcome.DENIED, routes=tried, restricted_by=_restriction(ask, routes))
     holes = all_of((~deny, allow)).holes
+    determining = denying + _opening(tried, allow.truth)
     return Decision(Outcome.UNDETERMINED, determining=determining, routes=tried, holes=holes)
 
 
@@ -62,24 +63,25 @@ def _by_key_policy(ask: Asked) -> RouteAnswer:
     """A statement names the principal itself. A boundary restricts it unless it names a user or session ARN (I3)."""
     if not ask.by_key_policy or ask.keyless:
         return RouteAnswer(Route.KEY_POLICY, NO)
-    exact = judgements(ask.governing.key, ask.request, Effect.ALLOW, Naming.EXACT)
-    itself = judgements(ask.governing.key, ask.request, Effect.ALLOW, Naming.ITSELF)
+    exact = naming_so(ask.key, ask.request, Naming.EXACT)
+    itself = naming_so(ask.key, ask.request, Naming.ITSELF)
     is_user = ask.request.principal.kind is PrincipalKind.USER
     exactly = all_of((applies(exact), ask.session if is_user else YES))
     generally = all_of((applies(itself), ask.boundary, ask.session))
     its_account_allows = any_of((ask.same_account, all_of((ask.permitted, ask.across))))
     answer = all_of((any_of((exactly, generally)), its_account_allows))
-    return _answered(RouteAnswer(Route.KEY_POLICY, answer), exact + itself, ask)
+    needed = () if ask.same_account.truth is Truth.YES else ask.own
+    return RouteAnswer(Route.KEY_POLICY, answer, _by(answer, exact + itself + needed))
 
 
 def _by_delegation(ask: Asked) -> RouteAnswer:
     """A statement names the principal's account, and its own policies allow; on no key they decide alone (K43)."""
     if not ask.by_key_policy and not ask.keyless:
         return RouteAnswer(Route.DELEGATION, NO)  # K44: a policy alone lets nobody retire a grant
-    account = judgements(ask.governing.key, ask.request, Effect.ALLOW, Naming.ACCOUNT)
+    account = naming_so(ask.key, ask.request, Naming.ACCOUNT)
     delegated = YES if ask.keyless else applies(account)
     answer = all_of((delegated, ask.permitted, any_of((ask.same_account, ask.across))))
-    return _answered(RouteAnswer(Route.DELEGATION, answer), account, ask)
+    return RouteAnswer(Route.DELEGATION, answer, _by(answer, account + ask.own))
 
 
 def _by_grant(ask: Asked) -> RouteAnswer:
@@ -114,17 +116,20 @@ def _is_open_to(route: Route, ask: Asked) -> bool:
 # --- the evidence ------------------------------------------------------------------------------------------------
 
 
-def _answered(route: RouteAnswer, judged: tuple[Judgement, ...], ask: Asked) -> RouteAnswer:
-    """`route` with the statements that open it, or with what came nearest to opening it."""
-    needs_own = route.route is Route.DELEGATION or ask.same_account.truth is not Truth.YES
-    by = _once(judged + (ask.own if needs_own else ()))
-    if route.answer.truth is Truth.YES:
-        return replace(route, by=those(by, Truth.YES))
-    naming = Naming.ACCOUNT if route.route is Route.DELEGATION else Naming.EXACT | Naming.ITSELF
-    key_allows = applies(judged).truth is not Truth.NO or ask.keyless
+def _by(answer: Answer, judged: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
+    """The statements that make the answer: those that surely apply, and, unless they are enough, the others."""
+    return _once(those(judged, Truth.YES) if answer.truth is Truth.YES else judged)
+
+
+def _with_nearest(route: RouteAnswer, ask: Asked) -> RouteAnswer:
+    """`route` with the statement that came nearest to opening it: of the key policy, or of the others if it allows."""
+    if route.route is Route.GRANT or route.answer.truth is Truth.YES:
+        return route
     governing = ask.governing
-    miss = nearest(governing.identity, ask.request) if key_allows else nearest(governing.key, ask.request, naming)
-    return replace(route, by=those(by, Truth.YES) + those(by, Truth.MAYBE), nearest=miss)
+    if ask.keyless or any(each.policy is policy for each in route.by for policy in governing.key):
+        return replace(route, nearest=nearest(governing.identity, ask.request))
+    naming = Naming.ACCOUNT if route.route is Route.DELEGATION else DIRECT
+    return replace(route, nearest=nearest(governing.key, ask.request, naming))
 
 
 def _opening(tried: Iterable[RouteAnswer], truth: Truth) -> tuple[Judgement, ...]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import all_of, any_of, maybe
 from keyfit.policy import document
 from keyfit.policy.decision import Element, Outcome, PolicyDecision
-from keyfit.policy.judge import acts, judge
+from keyfit.policy.judge import acting, judge
 from keyfit.policy.principal import Naming
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from keyfit.model import Policy
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Request
-    from keyfit.policy.statement import Document, Statement
 
 DIRECT: Final = Naming.EXACT | Naming.ITSELF
 
@@ -76,7 +75,8 @@ def judgements_if_present(
 ) -> list[Judgement]:
     """As `judgements` of one policy, given that it is there."""
     read = document.read(policy)
-    judged = (judge(statement, read, request, naming) for statement in _acting(read, effect, request.action))
+    able = (statement for statement in acting(read, request.action) if effect in statement.effects)
+    judged = (judge(statement, read, request, naming) for statement in able)
     return [_sure_of_effect(judgement) for judgement in judged if judgement.answer.truth is not Truth.NO]
 
 
@@ -88,23 +88,6 @@ def naming_so(judged: Iterable[Judgement], request: Request, naming: Naming) -> 
         for judgement in (judge(each.statement, document.read(each.policy), request, naming),)
         if judgement.answer.truth is not Truth.NO
     )
-
-
-_MOST_REMEMBERED: Final = 1 << 16
-_remembered: dict[tuple[int, bool, str], tuple[Document, tuple[Statement, ...]]] = {}
-
-
-def _acting(read: Document, effect: Effect, action: str) -> tuple[Statement, ...]:
-    """The statements that can have `effect` and can speak of `action`: most speak of others, and that never changes."""
-    key = (id(read), effect is Effect.ALLOW, action)
-    found = _remembered.get(key)
-    if found is not None and found[0] is read:
-        return found[1]
-    if len(_remembered) >= _MOST_REMEMBERED:
-        _remembered.clear()
-    acting = tuple(each for each in read.statements if effect in each.effects and acts(each, action) is not Truth.NO)
-    _remembered[key] = (read, acting)  # the document is kept, so that its id stays its own
-    return acting
 
 
 def applies(judgements: Iterable[Judgement]) -> Answer:

@@ -61,9 +61,7 @@ def _principals_of(kind: Text, value: Value) -> Iterator[PrincipalEntry | Unknow
     if name not in _PRINCIPAL_KINDS:
         yield _unknown_in(kind) or _invalid(f"`{name}` is no kind of principal", kind)
         return
-    for each in _texts(value, "`Principal`"):
-        # An unknown account, role or list of them: anybody, or nobody.
-        yield each if isinstance(each, Unknown) else PrincipalEntry(name, each)
+    yield from (PrincipalEntry(name, each) for each in _texts(value, "`Principal`"))
 
 
 def read_conditions(value: Value | None) -> tuple[Condition, ...]:

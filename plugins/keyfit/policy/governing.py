@@ -60,8 +60,9 @@ class Asked:
 
     `same_account` says whether key and principal share an account, `across` whether the action works across accounts
     (K8), `by_key_policy` whether a key policy can give it, and `keyless` whether it is no action on a key at all, so
-    that the principal's own policies decide alone (K43). `own` are the allow statements of the identity policies;
-    `permitted` is what they, boundary and session policy together let the principal do (I4).
+    that the principal's own policies decide alone (K43). `key` are the allow statements of the key policy that name the
+    principal in any way, `own` those of the identity policies; `permitted` is what the latter, boundary and session
+    policy together let the principal do (I4).
     """
 
     request: Request
@@ -73,6 +74,7 @@ class Asked:
     boundary: Answer
     session: Answer
     service_control: Answer
+    key: tuple[Judgement, ...]
     own: tuple[Judgement, ...]
     permitted: Answer
 
@@ -106,6 +108,7 @@ def asked(request: Request, governing: Governing) -> Asked:
         boundary=boundary,
         session=session,
         service_control=service_control,
+        key=judgements(governing.key, request, Effect.ALLOW),
         own=own,
         permitted=all_of((YES if trusted else applies(own), boundary, session)),
     )
@@ -127,7 +130,7 @@ def _keyless(action: actions.Action, request: Request) -> bool:
 def _without_key(request: Request, governing: Governing) -> tuple[Request, Governing]:
     if ":alias/" not in request.resource.prefix:
         request = replace(request, resource=_ANY_RESOURCE)
-    return request, replace(governing, key=(), resource_control=(), grants=())
+    return request, replace(governing, key=(), grants=())
 
 
 def _reaching(request: Request, governing: Governing) -> Governing:
@@ -168,7 +171,8 @@ def _left_by(policy: Policy, request: Request) -> Answer:
 
 def _left_by_organization(request: Request, policies: tuple[Policy, ...], exempt: Answer) -> Answer:
     """Whether the service control policies leave the action: one allows it, there are none, or they do not reach it."""
-    return any_of((exempt, applies(judgements(policies, request, Effect.ALLOW)))) if policies else YES
+    none = all_of(~policy.present for policy in policies)
+    return any_of((exempt, none, applies(judgements(policies, request, Effect.ALLOW))))
 
 
 def _same_account(request: Request) -> Answer:
