@@ -25,7 +25,7 @@ def named(scope: Scope, name: str, origin: Origin) -> Answer:
 
 
 def holds(scope: Scope, written: Value) -> Answer:
-    """Whether a condition as written holds."""
+    """Whether a condition as written holds. Asked by `Scope.holds`, which knows how deep it is."""
     if not isinstance(written, Object) or len(written.entries) != 1:
         return _literal(written)
     name, argument = written.entries[0]
@@ -51,16 +51,16 @@ def _items(argument: Value) -> tuple[Value, ...]:
 
 
 def _and(scope: Scope, argument: Value) -> Answer:
-    return all_of([holds(scope, each) for each in _items(argument)])
+    return all_of([scope.holds(each) for each in _items(argument)])
 
 
 def _or(scope: Scope, argument: Value) -> Answer:
-    return any_of([holds(scope, each) for each in _items(argument)])
+    return any_of([scope.holds(each) for each in _items(argument)])
 
 
 def _not(scope: Scope, argument: Value) -> Answer:
     items = _items(argument)
-    return ~holds(scope, items[0]) if len(items) == 1 else maybe(_invalid("`Fn::Not` takes one condition", argument))
+    return ~scope.holds(items[0]) if len(items) == 1 else maybe(_invalid("`Fn::Not` takes one condition", argument))
 
 
 def _condition(scope: Scope, argument: Value) -> Answer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keyfit.answer import YES
-from keyfit.readers.cloudformation import conditions
 from keyfit.readers.cloudformation.maps import Missing, lookup_of, walk
 from keyfit.readers.cloudformation.references import calls, calls_of, names, surely
 from keyfit.truth import Truth
@@ -60,8 +59,8 @@ def _fails(scope: Scope, rule: Value) -> bool:
     if not isinstance(rule, Object):
         return False
     when, assertions = rule.find("RuleCondition"), rule.find("Assertions")
-    if when is not None and conditions.holds(scope, when) is not YES:
+    if when is not None and scope.holds(when) is not YES:
         return False
     asserted = assertions.items if isinstance(assertions, List) else ()
     tests = (each.find("Assert") for each in asserted if isinstance(each, Object))
-    return any(test is not None and conditions.holds(scope, test).truth is Truth.NO for test in tests)
+    return any(test is not None and scope.holds(test).truth is Truth.NO for test in tests)

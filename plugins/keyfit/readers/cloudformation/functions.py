@@ -6,7 +6,6 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit import json_text
-from keyfit.readers.cloudformation import conditions
 from keyfit.readers.cloudformation.bindings import NO_VALUE
 from keyfit.readers.cloudformation.maps import find_in_map
 from keyfit.readers.cloudformation.substitution import resolve_dynamic, substitute
@@ -75,7 +74,7 @@ def _if(scope: Scope, argument: Value, origin: Origin) -> Value | None:
         return _invalid("`Fn::If` takes a condition and two values", origin)
     condition, then, otherwise = argument.items
     name = condition.literal if isinstance(condition, Text) else None
-    answer = scope.condition(name, origin) if name else conditions.holds(scope, condition)
+    answer = scope.condition(name, origin) if name else scope.holds(condition)
     if answer.truth is not Truth.MAYBE:
         return scope.value(then if answer.truth is Truth.YES else otherwise)
     left, right = scope.value(then), scope.value(otherwise)

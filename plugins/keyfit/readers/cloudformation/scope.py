@@ -80,7 +80,17 @@ class Scope:
         if written is None:
             return maybe(Unknown(Why.NO_SUCH_BLOCK, f"condition {name}", f"condition {name}", origin=origin))
         cycle = Unknown(Why.CYCLE, f"condition {name}", f"condition {name}", origin=origin)
-        return self._once(("condition", name), lambda: conditions.holds(self, written), (cycle, maybe))
+        return self._once(("condition", name), lambda: self.holds(written), (cycle, maybe))
+
+    def holds(self, written: Value) -> Answer:
+        """Whether a condition as written holds; MAYBE for the unknowns that decide it."""
+        if self._depth >= DEEPEST:
+            return maybe(replace(_TOO_DEEP, origin=written.origin))
+        self._depth += 1
+        try:
+            return conditions.holds(self, written)
+        finally:
+            self._depth -= 1
 
     def present(self, resource: Resource) -> Answer:
         """Whether the deployment has `resource`."""

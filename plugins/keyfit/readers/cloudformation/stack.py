@@ -15,7 +15,7 @@ from keyfit.readers.cloudformation.loops import unroll
 from keyfit.readers.cloudformation.parameters import refused
 from keyfit.readers.cloudformation.scope import Deployment, Scope
 from keyfit.readers.cloudformation.sections import read_sections
-from keyfit.readers.cloudformation.template import load
+from keyfit.readers.cloudformation.template import load, too_big
 from keyfit.truth import Truth
 from keyfit.value import Text, text
 
@@ -39,7 +39,10 @@ def read(source: str, file: str, given: Given) -> Stack:
 
 
 def read_value(template: Value, file: str, given: Given) -> Stack:
-    """The stack that a template describes which is already loaded, by `template.load` or from a host's own decoder."""
+    """The stack that a template describes which is already loaded, by `template.load` or by a host's own decoder."""
+    problem = too_big(template)
+    if problem is not None:
+        return Stack(file, CLOUDFORMATION, problems=(problem,))
     return TemplateReading(read_sections(unroll(template, given), file), given).empty
 
 

@@ -38,6 +38,20 @@ def load(source: str, file: str) -> Value | Problem:
     return Problem(f"the file holds no template: it is {kind}", _start(loaded.origin))
 
 
+def too_big(template: Value) -> Problem | None:
+    """The problem of a value that nothing here has bounded: nested too deeply, or with too many parts."""
+    pending, size = [(template, 1)], 0
+    while pending:
+        (here, level), size = pending.pop(), size + 1
+        inner = here.items if isinstance(here, List) else ()
+        inner = tuple(value for _, value in here.entries) if isinstance(here, Object) else inner
+        if size > yaml_text.MOST or (inner and level > yaml_text.DEEPEST):
+            reason = f"is nested deeper than {yaml_text.DEEPEST} levels, or holds more than {yaml_text.MOST} values"
+            return Problem(f"the template {reason}", _start(here.origin))
+        pending.extend((each, level + 1) for each in inner)
+    return None
+
+
 def _json(source: str, file: str) -> Value | Problem:
     """JSON; or YAML in braces, which is no JSON and still a template."""
     value = json_text.read_file(source, file)
