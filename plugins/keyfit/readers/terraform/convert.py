@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, maybe
-from keyfit.readers.terraform.unknowns import invalid, of_holes
+from keyfit.readers.terraform.unknowns import bound, invalid, of_holes
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Text, Unknown, text
 
 if TYPE_CHECKING:
     from keyfit.value import Origin, Value
 
-_EXACT: Final = 1e15  # so far a float is an exact integer
+_NUMBER: Final = re.compile(r"[-+]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][-+]?[0-9]{1,4})?")
+_LONGEST: Final = 300  # digits of a number that is read
+_LONGEST_INTEGER: Final = 10_000  # bits
 _BOOLEANS: Final = {"true": YES, "false": NO}
 
 
@@ -35,8 +39,14 @@ def to_text(value: Value) -> Text | Unknown:
 
 def written_number(number: float) -> str:
     """A number as Terraform writes it into a string."""
-    whole = math.isfinite(number) and number == int(number) and abs(number) < _EXACT
-    return str(int(number)) if whole else repr(number)
+    if not math.isfinite(number):
+        return repr(number)
+    return format(Decimal(repr(number)).normalize(), "f") if isinstance(number, float) else _digits(number)
+
+
+def _digits(number: int) -> str:
+    """Python refuses to write integers of more than some thousand digits; so long none is read, but one can be computed."""
+    return str(number) if number.bit_length() < _LONGEST_INTEGER else repr(float("inf"))
 
 
 def to_number(value: Value) -> Number | Unknown:
@@ -55,10 +65,12 @@ def to_number(value: Value) -> Number | Unknown:
 
 
 def _number(digits: str, origin: Origin) -> Number | Unknown:
-    try:
-        return Number(int(digits), origin) if digits.lstrip("-").isdecimal() else Number(float(digits), origin)
-    except ValueError:
+    if not _NUMBER.fullmatch(digits):
         return invalid(f"`{digits[:40]}` is no number", origin)
+    exact = Decimal(digits)
+    if not -_LONGEST < exact.adjusted() < _LONGEST:
+        return bound(f"`{digits[:40]}` is too long a number", origin)
+    return Number(int(exact) if exact == exact.to_integral_value() else float(exact), origin)
 
 
 def to_answer(value: Value) -> Answer:

@@ -310,8 +310,12 @@ def read_manifest(root: Path, library: Library) -> dict[str, str]:
         return {}
 
 
-def everything(root: Module) -> Iterator[Module]:
+def everything(root: Module) -> tuple[Module, ...]:
     """The root module and every module instance inside it that is here."""
+    return root.evaluation.remember(("", "everything"), lambda: tuple(_walk(root)), (root,))
+
+
+def _walk(root: Module) -> Iterator[Module]:
     pending = [root]
     while pending:
         module = pending.pop()

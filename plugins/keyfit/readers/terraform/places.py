@@ -13,7 +13,7 @@ from keyfit.arn import OWN_PLACE, Place
 from keyfit.readers.cloudformation.bindings import partition_of as partition_of_region
 from keyfit.readers.terraform.ast import Attribute, Map, Template, Variable
 from keyfit.readers.terraform.instances import argument, inside
-from keyfit.readers.terraform.meta import whole
+from keyfit.readers.terraform.meta import shown, whole
 from keyfit.readers.terraform.scope import Scope
 from keyfit.readers.terraform.unknowns import PARTITION_CHOICE, REGION_CHOICE, because
 from keyfit.value import (
@@ -152,12 +152,8 @@ def _account(provider: _Provider, settings: Object) -> Text:
         return text(role.literal.split(":")[4])
     profile = settings.find("profile")
     shared = role or (profile if isinstance(profile, Text) else None)
-    identity = f"account of {_words(shared) if shared is not None else f'provider aws.{provider.alias}'}"
+    identity = f"account of `{shown(shared) if shared is not None else f'provider aws.{provider.alias}'}`"
     return text(Unknown(Why.UNBOUND, identity, identity, shape=ACCOUNT_ID))
-
-
-def _words(value: Text) -> str:
-    return "".join(part if isinstance(part, str) else str(part) for part in value.parts)
 
 
 def _role(settings: Object) -> Text | None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from keyfit.readers.given import Given
 
-# A local source, wherever it is written; that it stands in a comment does no harm but to hide a root that nobody has.
-_SOURCE: Final = re.compile(r"""^\s*"?source"?\s*[=:]\s*"(\.\.?(?:/[^"$%]*)?)\"""", re.MULTILINE)
+# A local module source as HCL or JSON has it. What is commented out stands for nothing, or a root would be missed.
+_SOURCE: Final = re.compile(r'(?:^[ \t]*source[ \t]*=|"source"\s*:)\s*"(\.\.?(?:/[^"$%]*)?)"', re.MULTILINE)
 _CONCERNED: Final = re.compile(
     r"personalize|sagemaker|kms:|aws_kms_|awscc_kms_|aws_cloudformation_stack|feature_group", re.IGNORECASE
 )

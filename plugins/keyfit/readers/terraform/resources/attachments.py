@@ -10,7 +10,7 @@ from keyfit.model import IdentityKind, Policy, PolicyKind
 from keyfit.readers.terraform import modules
 from keyfit.readers.terraform.documents import document
 from keyfit.readers.terraform.instances import argument
-from keyfit.readers.terraform.resources.managed import policy_of
+from keyfit.readers.terraform.resources.managed import is_from_elsewhere, policy_of
 from keyfit.readers.terraform.resources.names import is_named
 from keyfit.truth import Truth, known
 from keyfit.value import List, Text, Unknown, Why
@@ -68,7 +68,6 @@ _ATTACHING: Final[Mapping[str, tuple[Mapping[IdentityKind, str], str]]] = {
     "aws_iam_user_policy_attachments_exclusive": ({_USER: "user_name"}, "policy_arns"),
     "aws_iam_group_policy_attachments_exclusive": ({_GROUP: "group_name"}, "policy_arns"),
 }
-_ELSEWHERE: Final = frozenset({Why.DATA, Why.REMOTE_MODULE, Why.OUTSIDE_SOURCE, Why.OUTSIDE_ROOT})
 
 
 def entities(value: Value | None) -> tuple[Value, ...]:
@@ -145,7 +144,7 @@ def tied(found: tuple[Attachment, ...], kind: IdentityKind, name: Text, arn: Tex
 def _names(value: Value, name: Text, arn: Text) -> Answer:
     """Whether `value` names the identity; what comes from elsewhere names none of the source."""
     match value:
-        case Unknown(why=why) if why in _ELSEWHERE:
+        case Unknown() if is_from_elsewhere(value):
             return NO
         case _:
             return any_of((is_named(value, name), is_named(value, arn)))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.model import Consumer, ConsumerKind, Dataset, Purpose, Use
 from keyfit.readers.terraform import modules
+from keyfit.readers.terraform.convert import to_answer
 from keyfit.readers.terraform.instances import argument, setting
 from keyfit.readers.terraform.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name
 from keyfit.readers.terraform.resources.state_machines import read_state_machines
-from keyfit.value import NAME, Null, Reference, Text, text
+from keyfit.truth import Truth
+from keyfit.value import NAME, List, Null, Reference, Text, Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,16 +30,18 @@ _Path = tuple[str, ...]
 class _Form:
     """How a consumer is written: the arguments for its keys, role, S3 locations, name and group.
 
-    There is a consumer only where one of `where` is given (any block of the type, if empty).
+    There is a consumer only where `given` is given, and where the flag `enabled` is true; in every block of the type
+    where these are empty.
     """
 
     kind: ConsumerKind
     keys: tuple[_Path, ...] = ()
     role: _Path = ("role_arn",)
     buckets: tuple[tuple[_Path, Purpose], ...] = ()
-    name: str = "name"
-    group: _Path | None = None
-    where: tuple[_Path, ...] = ()
+    name: _Path = ("name",)
+    group: _Path = ()
+    given: _Path = ()
+    enabled: _Path = ()
     store: str = ""
 
 
@@ -47,16 +52,17 @@ _STORES: Final = (
     _Form(
         ConsumerKind.ONLINE_STORE,
         keys=((*_ONLINE, "security_config", "kms_key_id"),),
-        name="feature_group_name",
-        where=(_ONLINE,),
+        role=(),
+        name=("feature_group_name",),
+        enabled=(*_ONLINE, "enable_online_store"),
         store="online",
     ),
     _Form(
         ConsumerKind.OFFLINE_STORE,
         keys=((*_S3, "kms_key_id"),),
-        buckets=(((*_S3, "s3_uri"), Purpose.OUTPUT),),
-        name="feature_group_name",
-        where=(_OFFLINE,),
+        buckets=(((*_S3, "s3_uri"), Purpose.STORE),),
+        name=("feature_group_name",),
+        given=_OFFLINE,
         store="offline",
     ),
 )
@@ -68,8 +74,9 @@ _FORMS: Final[Mapping[str, tuple[_Form, ...]]] = {
             ConsumerKind.IMPORT_JOB,
             role=("dataset_import_job", "role_arn"),
             buckets=((("dataset_import_job", "data_source", "data_location"), Purpose.INPUT),),
+            name=("dataset_import_job", "job_name"),
             group=("dataset_group_arn",),
-            where=(("dataset_import_job",),),
+            given=("dataset_import_job",),
         ),
     ),
     "awscc_personalize_metric_attribution": (
@@ -147,37 +154,54 @@ def read_consumers(root: Module) -> Iterator[Consumer]:
     for module in modules.everything(root):
         for instance in modules.instances(module, "resource", *_FORMS):
             for form in _FORMS[instance.type]:
-                if not form.where or any(setting(instance, *path) is not None for path in form.where):
-                    yield _consumer(instance, form)
+                there = _there(instance, form)
+                if there.truth is not Truth.NO:
+                    yield _consumer(instance, form, there)
         yield from read_state_machines(module)
 
 
 def read_datasets(root: Module) -> Iterator[Dataset]:
-    """The Personalize datasets, as what jobs name."""
+    """Every Personalize dataset."""
     for module in modules.everything(root):
         for instance in modules.instances(module, "resource", "awscc_personalize_dataset"):
-            group = argument(instance, "dataset_group_arn") or Null(instance.block.origin)
+            group = argument(instance, "dataset_group_arn") or Null(instance.origin)
             yield Dataset(instance.block, _dataset_arn(instance), group)
 
 
-def _consumer(instance: Instance, form: _Form) -> Consumer:
+def _there(instance: Instance, form: _Form) -> Answer:
+    """Whether the block makes this consumer."""
+    if form.enabled:
+        flag = setting(instance, *form.enabled)
+        return NO if flag is None else to_answer(flag)
+    if not form.given:
+        return YES
+    given = setting(instance, *form.given)
+    if given is None:
+        return NO
+    if isinstance(given, List) and not given.items:  # a dynamic block of which nobody knows whether it is there
+        return maybe(given.rest) if given.rest is not None else NO
+    return maybe(given) if isinstance(given, Unknown) else YES
+
+
+def _consumer(instance: Instance, form: _Form, there: Answer) -> Consumer:
     place = place_of(instance)
+    block = instance.block
     purpose = Purpose.OUTPUT if form.kind in _OUTPUTS else Purpose.STORE
     return Consumer(
-        instance.block,
+        replace(block, present=all_of((block.present, there))),
         form.kind,
         keys=tuple(use for path in form.keys for use in _use(instance, path, purpose)),
         role=next(_use(instance, form.role, Purpose.STORE), None),
         buckets=tuple(use for path, what in form.buckets for use in _use(instance, path, what)),
         region=place.region,
         account=place.account,
-        name=argument(instance, form.name),
-        group=None if form.group is None else next(_use(instance, form.group, Purpose.STORE), None),
+        name=setting(instance, *form.name),
+        group=next(_use(instance, form.group, Purpose.STORE), None),
         store=form.store,
     )
 
 
 def _use(instance: Instance, path: _Path, purpose: Purpose) -> Iterator[Use]:
-    value = setting(instance, *path)
+    value = setting(instance, *path) if path else None
     if value is not None:
         yield Use(".".join(path), value, purpose)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit import arn
-from keyfit.answer import YES, Answer, all_of, any_of, maybe
+from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.model import Alias, Grant, Key, Policy, PolicyKind
 from keyfit.readers.terraform import modules
 from keyfit.readers.terraform.convert import placed
@@ -16,6 +16,7 @@ from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.instances import argument, inside, setting
 from keyfit.readers.terraform.places import default_tags, place_of
 from keyfit.readers.terraform.resources.default_policy import default_key_policy
+from keyfit.readers.terraform.resources.managed import is_from_elsewhere
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.readers.terraform.unknowns import because, of_holes
 from keyfit.truth import Truth
@@ -302,6 +303,8 @@ def names_key(value: Value | None, key: Instance) -> Answer:
     """Whether `value` is the ARN or id of `key`."""
     if value is None:
         return maybe(Unknown(Why.INVALID, "a key is needed"))
+    if isinstance(value, Unknown) and is_from_elsewhere(value):
+        return NO
     return any_of((is_named(value, key_arn(key)), is_named(value, key_id(key))))
 
 

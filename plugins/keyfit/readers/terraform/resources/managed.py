@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from keyfit.answer import all_of
 from keyfit.model import Policy, PolicyKind
 from keyfit.readers.terraform import modules
 from keyfit.readers.terraform.documents import document
 from keyfit.readers.terraform.instances import argument
+from keyfit.readers.terraform.meta import shown
 from keyfit.readers.terraform.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.truth import Truth
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
 _TYPES: Final = {"aws_iam_policy": "policy", "awscc_iam_managed_policy": "policy_document"}
 TYPES: Final = tuple(_TYPES)
-# An ARN that is unknown for one of these reasons is one from elsewhere; for any other it can be one of the source.
 _ELSEWHERE: Final = frozenset({Why.NO_VARIABLE, Why.DATA, Why.REMOTE_MODULE, Why.OUTSIDE_SOURCE, Why.OUTSIDE_ROOT})
 
 
@@ -70,14 +71,15 @@ class ManagedPolicies:
         """The policy whose ARN is `value`, as the block `by` attaches it."""
         instance = next((each for known, each in self.known if is_named(value, known).truth is Truth.YES), None)
         if instance is not None:
-            return policy_of(instance, by)
+            return replace(policy_of(instance, by), arn=value if isinstance(value, Text) else arn(instance))
         reasons = value.holes if isinstance(value, Text) else (value,)
-        unread = next((each for each in reasons if isinstance(each, Unknown) and each.why not in _ELSEWHERE), None)
+        unread = next((each for each in reasons if isinstance(each, Unknown) and not is_from_elsewhere(each)), None)
         if unread is not None and self._can_be(value):
             return Policy(PolicyKind.MANAGED, unread, by.address, origin=value.origin, present=by.present)
         kind = PolicyKind.AWS_MANAGED if is_of_aws(value) else PolicyKind.OUTSIDE
         named = value if isinstance(value, Text) else None
-        return Policy(kind, None, by.address, arn=named, origin=value.origin, present=by.present)
+        called = "" if named is None else shown(named)
+        return Policy(kind, None, by.address, called, named, value.origin, by.present)
 
     def _can_be(self, value: Value) -> bool:
         return any(is_named(value, known).truth is not Truth.NO for known, _ in self.known)
@@ -94,8 +96,16 @@ def policy_of(instance: Instance, by: Instance) -> Policy:
     text_of = written(instance)
     origin = instance.origin if text_of is None else text_of.origin
     called = name(instance).literal or ""
-    found = document(text_of, instance)
-    return Policy(PolicyKind.MANAGED, found, instance.address, called, arn(instance), origin, by.present)
+    present = all_of((by.present, instance.present))
+    return Policy(PolicyKind.MANAGED, document(text_of, instance), instance.address, called, None, origin, present)
+
+
+def is_from_elsewhere(unknown: Unknown) -> bool:
+    """Whether an unknown name or ARN is one that the user or AWS gives: none that this source makes up.
+
+    What is computed from such a value, a condition for instance, can name anything.
+    """
+    return unknown.why in _ELSEWHERE and bool(unknown.identity)
 
 
 def is_of_aws(value: Value) -> bool:
