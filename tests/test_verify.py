@@ -163,3 +163,33 @@ def test_a_definite_answer_stands_in_every_scenario(seed: str) -> None:
             (each.rule, each.resource, each.about.parameter): each.outcome for each in verify.check(under).findings
         }
         assert {key: there[key] for key in firm if key in there} == {key: firm[key] for key in firm if key in there}
+
+
+def test_a_task_behind_a_condition_is_judged_in_the_deployments_that_have_it() -> None:
+    """A definition that depends on a condition hides its tasks until the condition is decided."""
+    task = (
+        '{"StartAt":"G","States":{"G":{"Type":"Task","End":true,'
+        '"Resource":"arn:aws:states:::aws-sdk:personalize:createDatasetGroup",'
+        '"Parameters":{"Name":"films","KmsKeyArn":"${Key.Arn}","RoleArn":"arn:aws:iam::111122223333:role/r"}}}}'
+    )
+    template = f"""
+    Parameters:
+      Stage: {{Type: String, Default: dev}}
+    Conditions:
+      IsProd: !Equals [!Ref Stage, prod]
+    Resources:
+      Key:
+        Type: AWS::KMS::Key
+        Properties: {{KeySpec: RSA_2048}}
+      Machine:
+        Type: AWS::StepFunctions::StateMachine
+        Properties:
+          RoleArn: arn:aws:iam::111122223333:role/machine
+          DefinitionString: !If
+            - IsProd
+            - !Sub '{task}'
+            - '{{"StartAt":"P","States":{{"P":{{"Type":"Pass","End":true}}}}}}'
+    """
+    (finding,) = found(stack(template=template), 401)
+    assert (finding.outcome, finding.resource, finding.about.state) == (Outcome.BROKEN, "Machine", "G")
+    assert finding.scenario == {"IsProd": True}

@@ -19,6 +19,8 @@ from keyfit.value import NOWHERE, Origin, Own, Text, Value, text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from keyfit.value import Hole
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -264,6 +266,7 @@ class Reading(Protocol):
 class Stack:
     """One template or one root module, under one scenario: everything a rule can ask about.
 
+    `hidden` are the holes behind which further consumers can stand, such as a definition that depends on a condition.
     Two stacks have equal models when their tuples are equal; places are no part of that.
     """
 
@@ -276,6 +279,7 @@ class Stack:
     buckets: tuple[Bucket, ...] = ()
     consumers: tuple[Consumer, ...] = ()
     datasets: tuple[Dataset, ...] = ()
+    hidden: tuple[Hole, ...] = ()
     problems: tuple[Problem, ...] = ()
     partition: Text = field(default_factory=lambda: text(Own.PARTITION))
     account: Text = field(default_factory=lambda: text(Own.ACCOUNT))

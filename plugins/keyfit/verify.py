@@ -15,13 +15,14 @@ from keyfit.answer import Answer, maybe
 from keyfit.catalogue.rule import Ident, Options, Rule, Verdict
 from keyfit.findings import Cause, Failure, Finding, Note, NoteKind, Outcome
 from keyfit.truth import Truth
-from keyfit.value import Origin, Unknown
+from keyfit.value import NOWHERE, Origin, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from keyfit.alternatives import Choice, Scenario
     from keyfit.model import Stack
+    from keyfit.value import Hole
 
 LEAVES: Final = 64  # of one verdict; what is not explored is unproven
 _OUTCOMES: Final = {Truth.YES: Outcome.HOLDS, Truth.NO: Outcome.BROKEN, Truth.MAYBE: Outcome.UNPROVEN}
@@ -73,7 +74,7 @@ def _findings(rule: Rule, stack: Stack, options: Options) -> Iterator[Finding]:
     """
     leaves: dict[Ident, list[Leaf]] = {}
     roots: dict[Ident, list[Stack]] = {}
-    stacks = {stack.scenario: stack}
+    stacks = {each.scenario: each for each in _revealed(stack)}
     for here in _growing(stacks):
         for ident in _verdicts(rule, here, options):
             if not any(_is_within(here, root) for root in roots.get(ident, ())):
@@ -82,6 +83,18 @@ def _findings(rule: Rule, stack: Stack, options: Options) -> Iterator[Finding]:
     for found in leaves.values():
         if found:
             yield _finding(rule, max(found, key=lambda leaf: _weight(leaf.verdict)))
+
+
+def _revealed(stack: Stack) -> Iterator[Stack]:
+    """The stack, and where consumers can be hidden behind a choice, those under the ways to decide it: 64 at most."""
+    pending, budget = [stack], LEAVES
+    while pending:
+        here = pending.pop()
+        yield here
+        choice = _choice(here.hidden, here) if budget > 0 else None
+        if choice is not None:
+            budget -= len(choice.alternatives)
+            pending.extend(reversed(list(_alternatives(choice, here))))
 
 
 def _growing(stacks: Mapping[Scenario, Stack]) -> Iterator[Stack]:
@@ -147,9 +160,14 @@ def _leaves(rule: Rule, start: tuple[Stack, dict[Scenario, Stack]], options: Opt
 
 def _open_choice(verdict: Verdict, stack: Stack) -> Choice | None:
     """A choice to split on: whether the block exists comes first, then what decides the answer (design, section 4)."""
+    return _choice((*verdict.subject.present.holes, *verdict.answer.holes), stack)
+
+
+def _choice(holes: Iterable[Hole], stack: Stack) -> Choice | None:
+    """The first choice that one of `holes` names and that is still open."""
     if stack.reading is None:
         return None
-    for hole in (*verdict.subject.present.holes, *verdict.answer.holes):
+    for hole in holes:
         for name in sorted(hole.choices) if isinstance(hole, Unknown) else ():
             choice = stack.reading.choice(name) if stack.scenario.find(name) is None else None
             if choice is not None:
@@ -198,7 +216,7 @@ def _finding(rule: Rule, leaf: Leaf) -> Finding:
 def _open_notes(answer: Answer) -> tuple[Note, ...]:
     """What is not known, and what the user can do about it."""
     unknowns = [hole for hole in answer.holes if isinstance(hole, Unknown)]
-    phrases = [Note(NoteKind.NOTE, hole.phrase, hole.origin) for hole in unknowns]
+    phrases = [Note(NoteKind.NOTE, hole.phrase, None if hole.origin == NOWHERE else hole.origin) for hole in unknowns]
     advice = dict.fromkeys(hole.advice for hole in unknowns if hole.advice)
     return (*phrases, *(Note(NoteKind.HELP, words) for words in advice))
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from keyfit.alternatives import EMPTY, Choice, Scenario
 from keyfit.model import CLOUDFORMATION, Problem, Stack
-from keyfit.readers.cloudformation import buckets, choices, keys
+from keyfit.readers.cloudformation import buckets, choices, keys, state_machines
 from keyfit.readers.cloudformation.bindings import PARTITION, bind
-from keyfit.readers.cloudformation.consumers import CONSUMERS, dataset
+from keyfit.readers.cloudformation.consumers import DATASET, consumers_of, dataset
 from keyfit.readers.cloudformation.deployable import deployable
 from keyfit.readers.cloudformation.identities import identities
-from keyfit.readers.cloudformation.loops import unroll
+from keyfit.readers.cloudformation.loops import LOOP, unroll
 from keyfit.readers.cloudformation.parameters import refused
 from keyfit.readers.cloudformation.scope import Deployment, Scope
 from keyfit.readers.cloudformation.sections import read_sections
@@ -35,7 +35,7 @@ def read(source: str, file: str, given: Given) -> Stack:
     loaded = load(source, file)
     if isinstance(loaded, Problem):
         return Stack(file, CLOUDFORMATION, problems=(loaded,))
-    return read_value(loaded, file, given)
+    return _read(unroll(loaded, given) if LOOP in source else loaded, file, given)
 
 
 def read_value(template: Value, file: str, given: Given) -> Stack:
@@ -43,7 +43,11 @@ def read_value(template: Value, file: str, given: Given) -> Stack:
     problem = too_big(template)
     if problem is not None:
         return Stack(file, CLOUDFORMATION, problems=(problem,))
-    return TemplateReading(read_sections(unroll(template, given), file), given).empty
+    return _read(unroll(template, given), file, given)
+
+
+def _read(template: Value, file: str, given: Given) -> Stack:
+    return TemplateReading(read_sections(template, file), given).empty
 
 
 class TemplateReading:
@@ -115,20 +119,20 @@ class TemplateReading:
         return Stack(
             self._template.file,
             CLOUDFORMATION,
-            tuple(made_keys[each.type](scope, each) for each in resources if each.type in made_keys),
-            tuple(keys.alias(scope, each) for each in resources if each.type == "AWS::KMS::Alias"),
-            (),
-            identities(scope),
-            tuple(buckets.bucket(scope, each) for each in resources if each.type == "AWS::S3::Bucket"),
-            tuple(made for each in resources if each.type in CONSUMERS for made in CONSUMERS[each.type](scope, each)),
-            tuple(dataset(scope, each) for each in resources if each.type == "AWS::Personalize::Dataset"),
-            (*self._template.problems, *refused(self._template.parameters, self._given)),
-            scope.bound.partition,
-            scope.bound.account,
-            scope.bound.region,
-            self._deployer(scope),
-            scope.scenario,
-            self,
+            keys=tuple(made_keys[each.type](scope, each) for each in resources if each.type in made_keys),
+            aliases=tuple(keys.alias(scope, each) for each in resources if each.type == "AWS::KMS::Alias"),
+            identities=identities(scope),
+            buckets=tuple(buckets.bucket(scope, each) for each in resources if each.type == "AWS::S3::Bucket"),
+            consumers=tuple(made for each in resources for made in consumers_of(scope, each)),
+            datasets=tuple(dataset(scope, each) for each in resources if each.type == DATASET),
+            hidden=tuple(hole for each in resources for hole in state_machines.hidden(scope, each)),
+            problems=(*self._template.problems, *refused(self._template.parameters, self._given)),
+            partition=scope.bound.partition,
+            account=scope.bound.account,
+            region=scope.bound.region,
+            deployer=self._deployer(scope),
+            scenario=scope.scenario,
+            reading=self,
         )
 
     def _deployer(self, scope: Scope) -> Text | None:

@@ -8,7 +8,7 @@ from keyfit.model import Use
 from keyfit.readers import state_machine
 from keyfit.readers.cloudformation.keys import block
 from keyfit.readers.cloudformation.properties import find, word
-from keyfit.value import Unknown, Why
+from keyfit.value import Unknown, Why, holes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from keyfit.model import Consumer
     from keyfit.readers.cloudformation.scope import Scope
     from keyfit.readers.cloudformation.sections import Resource
-    from keyfit.value import Value
+    from keyfit.value import Hole, Value
 
 
 class Written(NamedTuple):
@@ -44,6 +44,12 @@ def consumers(scope: Scope, resource: Resource) -> Iterator[Consumer]:
         yield from state_machine.consumers(
             definition, block(scope, resource), Use(path, role), region=scope.bound.region, account=scope.bound.account
         )
+
+
+def hidden(scope: Scope, resource: Resource) -> tuple[Hole, ...]:
+    """The open choices on which the tasks of a state machine depend: tasks can stand behind them."""
+    definition = _definition(scope, resource) if resource.type in TYPES else None
+    return tuple(hole for hole in holes_in(definition) if isinstance(hole, Unknown) and hole.choices)
 
 
 def _definition(scope: Scope, resource: Resource) -> Value | None:
