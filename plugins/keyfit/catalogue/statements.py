@@ -111,6 +111,12 @@ def of_identities(stack: Stack, options: Options, element: str = "") -> Iterator
                 yield from (each for each in _of(policy, identity, element) if speaks_of_kms(each.statement))
 
 
+def everywhere(stack: Stack, options: Options, element: str) -> Iterator[Written]:
+    """Every statement of key policies and identity policies."""
+    yield from of_keys(stack, options, element)
+    yield from of_identities(stack, options, element)
+
+
 def _of(policy: Policy, owner: Key | Identity, element: str) -> Iterator[Written]:
     if policy.present.truth is Truth.NO:
         return

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import YES
 from keyfit.catalogue import consumers, evidence, personalize, statements
-from keyfit.catalogue.asking import Asker, Question, ask, asker
+from keyfit.catalogue.asking import Asker, Question, Told, ask, asker, governing_of, request_of
 from keyfit.catalogue.creator import creator
 from keyfit.catalogue.lookup import find_key
 from keyfit.catalogue.rule import Asked, Via
@@ -34,6 +34,8 @@ from keyfit.catalogue.words import joined, shown
 from keyfit.findings import Level, Note, NoteKind
 from keyfit.model import ConsumerKind
 from keyfit.policy.decision import Element
+from keyfit.policy.document import read
+from keyfit.policy.judge import judge
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
 
@@ -101,7 +103,7 @@ def _verdicts(written: Written, lost: list[Lost]) -> Iterator[Verdict]:
 def _broken(written: Written, principal: str, lost: list[Lost]) -> Verdict:
     line, names = lost[0].line, _names(lost)
     place = evidence.place(line.origin)
-    message = f"{written.name} gives `{principal}` no {names}: it asks for `{shown(line.key)}`"
+    message = f"{written.name} does not give `{principal}` {names}: it asks for `{shown(line.key)}`"
     note = Note(NoteKind.NOTE, f"a request for {names} has no encryption context", place)
     advice = f"allow {names} to `{principal}` in a statement without that condition"
     return written.verdict(lost[0].answer, message, note, Note(NoteKind.HELP, advice, place))
@@ -118,17 +120,29 @@ def _lost(stack: Stack) -> Iterator[Lost]:
             told = ask(question, action, Asked.ANY)
             if told.answer.truth is Truth.YES or told.decision.explicit:
                 continue
-            for route in told.decision.routes:
-                line = _blamed(route.nearest)
-                if route.nearest is not None and line is not None:
-                    yield Lost(route.nearest.statement.origin, question.asker.name, action, told.answer, line)
+            for judgement in _misses(question, told):
+                line = _blamed(judgement)
+                if line is not None:
+                    place = judgement.statement.origin
+                    yield Lost(place, question.asker.name, action, told.answer, line)
 
 
-def _blamed(nearest: Judgement | None) -> Condition | None:
+def _misses(question: Question, told: Told) -> Iterator[Judgement]:
+    """The statements that came closest to giving the action; where it is open whether it is given, all that do not."""
+    if told.answer.truth is Truth.NO:
+        yield from (route.nearest for route in told.decision.routes if route.nearest is not None)
+        return
+    request, governing = request_of(question, told.action), governing_of(question)
+    for policy in (*governing.key, *governing.identity):
+        document = read(policy)
+        yield from (judge(each, document, request) for each in document.statements if each.effects == {Effect.ALLOW})
+
+
+def _blamed(judgement: Judgement) -> Condition | None:
     """The line on the encryption context that keeps a statement from applying, all else of it applying."""
-    if nearest is None or nearest.answer.truth is not Truth.NO or nearest.element is not Element.CONDITION:
+    if judgement.answer.truth is not Truth.NO or judgement.element is not Element.CONDITION:
         return None
-    return nearest.condition if nearest.condition is not None and _on_context(nearest.condition) else None
+    return judgement.condition if judgement.condition is not None and _on_context(judgement.condition) else None
 
 
 def _questions(stack: Stack) -> Iterator[Question]:

@@ -85,8 +85,14 @@ def _verdict(key: Key) -> Verdict:
             )
             advice = _advice(key, decision)
             notes = (refused, *evidence.of_policy(decision, key.policy, PUT), advice)
-            cause = evidence.place_of(decision)
-            return Verdict(key.block, answer, message, origin, LEVEL, about, notes, Remedy(advice.message), cause)
+            remedy, cause = Remedy(advice.message), evidence.place_of(decision)
+            return Verdict(key.block, answer, message, origin, LEVEL, about, notes, remedy, cause, _element(decision))
+
+
+def _element(decision: PolicyDecision) -> str:
+    """The element that is the cause, by name; none where no statement comes near."""
+    missed = decision.nearest.element if decision.nearest else None
+    return "Effect" if decision.explicit else missed.value if missed else ""
 
 
 def _advice(key: Key, decision: PolicyDecision) -> Note:

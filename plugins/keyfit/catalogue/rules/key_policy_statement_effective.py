@@ -21,6 +21,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit import arn
@@ -49,7 +50,7 @@ SOURCES: Final = ("K13", "K14")
 
 def check(stack: Stack, options: Options) -> Iterator[Verdict]:
     """One verdict for each statement of a key policy."""
-    return map(_verdict, statements.of_keys(stack, options))
+    return map(_verdict, statements.of_keys(stack, options, "Resource"))
 
 
 def _verdict(written: Written) -> Verdict:
@@ -60,9 +61,8 @@ def _verdict(written: Written) -> Verdict:
         if element is None:
             ignored = Note(NoteKind.NOTE, f"KMS accepts a statement without {name}, and ignores it")
             advice = "give it the Resource `*`" if name == "Resource" else "give it the actions that it is for"
-            return written.verdict(
-                NO, f"{written.name} has no {name}, so it has no effect", ignored, _help(written, advice)
-            )
+            message = f"{written.name} has no {name}, so it has no effect"
+            return replace(written.verdict(NO, message, ignored, _help(written, advice)), element=name)
     return _about_key(written, statement.resources) if statement.resources else written.verdict(YES, "")
 
 
