@@ -24,8 +24,8 @@ Mappings:
   Regions:
     us-east-1: {k: east}
 Conditions:
-  Yes: !Equals [1, 1]
-  No: !Equals [1, 2]
+  Always: !Equals [1, 1]
+  Never: !Equals [1, 2]
   IsProd: !Equals [!Ref Env, prod]
   IsBig: !Equals [!Ref Stage, big]
   IsHere: !Equals [!Ref "AWS::AccountId", "111122223333"]
@@ -103,18 +103,18 @@ JOIN = [
     ("!Join x", "?UNKNOWN_ARGUMENT(Fn::Join)"),
 ]
 IF = [
-    ("!If [Yes, a, b]", "a"),
-    ("!If [No, a, b]", "b"),
-    ("!If [No, a, !Ref AWS::NoValue]", "nothing"),
+    ("!If [Always, a, b]", "a"),
+    ("!If [Never, a, b]", "b"),
+    ("!If [Never, a, !Ref AWS::NoValue]", "nothing"),
     ("!If [IsProd, a, b]", "?UNDECIDED(condition `IsProd`)[Env]"),
     ("!If [IsProd, a, a]", "a"),
     ("!If [IsProd, !Ref AWS::NoValue, !Ref AWS::NoValue]", "nothing"),
     ("!If [IsProd, !If [IsBig, a, b], c]", "?UNDECIDED(condition `IsProd`)[Env,Stage]"),
-    ("!If [Yes, !If [IsBig, a, b], c]", "?UNDECIDED(condition `IsBig`)[Stage]"),
+    ("!If [Always, !If [IsBig, a, b], c]", "?UNDECIDED(condition `IsBig`)[Stage]"),
     ("!If [IsHere, a, b]", "?UNBOUND(account)"),
     ("!If [Nothing, a, b]", "?NO_SUCH_BLOCK(condition Nothing)"),
     ("!If [IsProd, a]", "?INVALID(`Fn::If` takes a condition and two values)"),
-    ("[a, !If [IsProd, b, c], !If [No, d, !Ref AWS::NoValue]]", "[a, ?UNDECIDED(condition `IsProd`)[Env]]"),
+    ("[a, !If [IsProd, b, c], !If [Never, d, !Ref AWS::NoValue]]", "[a, ?UNDECIDED(condition `IsProd`)[Env]]"),
     ("[a, !If [IsProd, b, !Ref AWS::NoValue]]", "[a, … ?UNDECIDED(condition `IsProd`)[Env]]"),
     (
         "[!If [IsProd, b, !Ref AWS::NoValue], !If [IsBig, b, !Ref AWS::NoValue]]",
@@ -127,11 +127,11 @@ FIND_IN_MAP = [
     ("!FindInMap [M, one, list]", "[x, y]"),
     ("!FindInMap [M, !Ref Plain, k]", "?UNDECIDED(parameter `Plain`)[Plain]"),
     ("!FindInMap [M, !Ref AWS::AccountId, k]", "?UNBOUND(account)"),
-    ("!FindInMap [M, three, k]", "?INVALID(the mapping has no key `three`)"),
-    ("!FindInMap [M, one, z]", "?INVALID(the mapping has no key `z`)"),
+    ("!FindInMap [M, three, k]", "?INVALID(there is no `three` in the mapping)"),
+    ("!FindInMap [M, one, z]", "?INVALID(there is no `z` in the mapping)"),
     ("!FindInMap [M, three, k, {DefaultValue: d}]", "d"),
     ("!FindInMap [M, three, k, {DefaultValue: !Ref Open}]", "?NO_VALUE(Open)"),
-    ("!FindInMap [Nothing, one, k]", "?INVALID(there is no mapping `Nothing`)"),
+    ("!FindInMap [Nothing, one, k]", "?INVALID(there is no `Nothing` in the mapping)"),
     ("!FindInMap [Regions, !Ref AWS::Region, k]", "?UNDECIDED(`AWS::Region`)[AWS::Region]"),
     ("!FindInMap [M, one]", "?INVALID(`Fn::FindInMap` takes a mapping and two keys)"),
 ]
@@ -171,7 +171,7 @@ OTHERS = [
     ("!Transform {Name: AWS::Include}", "?TRANSFORM(Fn::Transform)"),
     ("{a: 1, 'Fn::Transform': {Name: AWS::Include}}", "{a: 1, … ?TRANSFORM(Fn::Transform)}"),
     ("!Nonsense [a]", "?UNSUPPORTED_FUNCTION(Fn::Nonsense)"),
-    ("{Condition: Yes, b: c}", "{Condition: true, b: c}"),
+    ("{Condition: Always, b: c}", "{Condition: Always, b: c}"),
     ("{Condition: IsProd}", "{Condition: IsProd}"),
     ("null", "nothing"),
     ("5", "5"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.alternatives import Choice
 from keyfit.readers.cloudformation.bindings import PARTITION, REGION
 from keyfit.readers.cloudformation.conditions import comparable
-from keyfit.readers.cloudformation.references import calls, names
+from keyfit.readers.cloudformation.references import calls, calls_of, names
 from keyfit.readers.cloudformation.texts import as_text, fill
 from keyfit.value import List, Object, Own, Text, Unknown, Value, Why, text
 
@@ -36,8 +36,7 @@ class Tested(NamedTuple):
 
 def open_choices(template: Template, given: Given) -> frozenset[str]:
     """The names of all choices that neither the user nor the template decides."""
-    parts = [each.value for each in tested(template)]
-    parts.extend(value for each in tested(template) for value in each.against)
+    parts = [part for each in tested(template) for part in (each.value, *each.against)]
     found = {name for part in parts for call in calls(part) for name in names(call)}
     bound = {REGION, PARTITION} if given.region else set()
     own = {_PSEUDO[name] for name in found & _PSEUDO.keys()} - bound
@@ -47,7 +46,7 @@ def open_choices(template: Template, given: Given) -> frozenset[str]:
 def tested(template: Template) -> Iterator[Tested]:
     """Every comparison of the conditions and rules, and every look-up in a map."""
     for written in (*template.conditions.values(), *template.rules.values()):
-        for call in calls(written):
+        for call in calls_of(template, written):
             yield from _compared(call)
     everywhere: Iterable[Value | None] = (
         *template.conditions.values(),
@@ -56,7 +55,7 @@ def tested(template: Template) -> Iterator[Tested]:
         *template.outputs.values(),
     )
     for value in everywhere:
-        for call in calls(value):
+        for call in calls_of(template, value):
             if call.function == "Fn::FindInMap" and isinstance(call.argument, List):
                 yield from _looked_up(template, call.argument)
 
@@ -90,7 +89,7 @@ def read_by(template: Template, written: Value) -> set[str]:
     pending, seen = [written], set[str]()
     while pending:
         here = pending.pop()
-        found.update(_PSEUDO.get(name, name) for call in calls(here) for name in names(call))
+        found.update(_PSEUDO.get(name, name) for call in calls_of(template, here) for name in names(call))
         fresh = condition_names(here) - seen
         seen |= fresh
         pending.extend(template.conditions[name] for name in fresh if name in template.conditions)

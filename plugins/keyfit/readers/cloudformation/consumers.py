@@ -93,6 +93,9 @@ _IMPORT: Final = Parameters(
 )
 
 
+DATASET: Final = "AWS::Personalize::Dataset"
+
+
 def _dataset_group(scope: Scope, resource: Resource) -> Iterator[Consumer]:
     yield consumer(scope, resource, ConsumerKind.DATASET_GROUP, _GROUP)
 
@@ -141,10 +144,17 @@ def _online(scope: Scope, resource: Resource) -> Answer:
             return NO
 
 
-CONSUMERS: Final[Mapping[str, Maker]] = {
+def consumers_of(scope: Scope, resource: Resource) -> Iterator[Consumer]:
+    """The consumers that `resource` is or makes."""
+    maker = _MAKERS.get(resource.type)
+    if maker is not None:
+        yield from maker(scope, resource)
+
+
+_MAKERS: Final[Mapping[str, Maker]] = {
     "AWS::Personalize::DatasetGroup": _dataset_group,
     "AWS::Personalize::MetricAttribution": _metric_attribution,
-    "AWS::Personalize::Dataset": _dataset,
+    DATASET: _dataset,
     "AWS::SageMaker::FeatureGroup": _feature_group,
     **dict.fromkeys(state_machines.TYPES, state_machines.consumers),
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from keyfit.answer import YES
 from keyfit.readers.cloudformation.maps import Missing, lookup_of, walk
-from keyfit.readers.cloudformation.references import calls, calls_of, names, surely
+from keyfit.readers.cloudformation.references import calls_of, names, surely
 from keyfit.truth import Truth
 from keyfit.value import List, Object
 
@@ -22,15 +22,20 @@ def deployable(scope: Scope) -> bool:
     """Whether nothing surely keeps CloudFormation from deploying `scope`."""
     return not (
         any(_fails(scope, rule) for rule in scope.template.rules.values())
-        or any(_lacks(scope, call) for written in scope.template.conditions.values() for call in calls(written))
+        or any(_lacks(scope, call) for call in _in_conditions(scope))
         or any(_dangles(scope, call) or _lacks(scope, call) for call in _evaluated(scope))
     )
+
+
+def _in_conditions(scope: Scope) -> Iterator[Call]:
+    for written in scope.template.conditions.values():
+        yield from calls_of(scope.template, written)
 
 
 def _evaluated(scope: Scope) -> Iterator[Call]:
     """Every call in a resource that is surely there, outside branches that are not surely taken."""
     for resource in scope.template.resources.values():
-        for call in calls_of(scope, resource):
+        for call in calls_of(scope.template, resource.properties):
             interesting = call.function == "Fn::FindInMap" or _conditional(scope, call)
             if interesting and scope.present(resource) is YES and surely(scope, call):
                 yield call

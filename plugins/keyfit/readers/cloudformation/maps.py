@@ -9,7 +9,7 @@ from keyfit.answer import Answer, any_of
 from keyfit.readers.cloudformation.conditions import comparable, equal
 from keyfit.readers.cloudformation.texts import as_text, at, unknown_from
 from keyfit.truth import Truth
-from keyfit.value import List, Object, Text, Unknown, Value, Why
+from keyfit.value import Entry, List, Object, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
     from keyfit.readers.cloudformation.scope import Scope
@@ -59,12 +59,10 @@ class Missing:
 
 def walk(scope: Scope, lookup: Lookup) -> Value | Missing | None:
     """What a look-up finds; `None` where its arguments are not known enough."""
-    name = lookup.name.literal if lookup.name else None
-    if name is None:
-        return None
-    here = scope.template.mappings.get(name)
-    if here is None:
-        return Missing(f"there is no mapping `{name}`")
+    mappings = Object(tuple(Entry(text(name), inner) for name, inner in scope.template.mappings.items()))
+    here = step(mappings, lookup.name)
+    if here is None or isinstance(here, Missing):
+        return here
     for key in lookup.keys:
         found = step(here, key)
         if found is None or isinstance(found, Missing):
@@ -78,6 +76,6 @@ def step(here: Value, key: Text | None) -> Value | Missing | None:
     if key is None or not isinstance(here, Object) or here.rest:
         return None
     if key.literal is not None:
-        return here.find(key.literal) or Missing(f"the mapping has no key `{key.literal}`")
+        return here.find(key.literal) or Missing(f"there is no `{key.literal}` in the mapping")
     some: Answer = any_of([equal(name, key) for name, _ in here.entries])
     return Missing("the mapping has none of the keys that are left") if some.truth is Truth.NO else None

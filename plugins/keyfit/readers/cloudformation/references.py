@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.readers.cloudformation.scope import Scope
-    from keyfit.readers.cloudformation.sections import Resource
+    from keyfit.readers.cloudformation.sections import Resource, Template
 
 _VARIABLE: Final = re.compile(r"\$\{([^{}!][^{}]*)\}")
 
@@ -36,9 +36,9 @@ def function_of(value: Value) -> tuple[str, Value] | None:
     """The name and argument of the function that `value` calls; `None` where it calls none."""
     if isinstance(value, Object) and len(value.entries) == 1 and value.rest is None:
         name, argument = value.entries[0]
-        literal = name.literal
-        if literal is not None and (literal == "Ref" or literal.startswith("Fn::")):
-            return literal, argument
+        function = name.prefix
+        if (function == "Ref" or function.startswith("Fn::")) and len(name.parts) == 1:
+            return function, argument
     return None
 
 
@@ -93,17 +93,19 @@ def _substituted(argument: Value) -> tuple[str, ...]:
 def references(scope: Scope, resource: Resource) -> frozenset[str]:
     """The names that `resource` refers to, leaving out branches that are surely not taken."""
     found: set[str] = set()
-    for call in calls_of(scope, resource):
+    for call in calls_of(scope.template, resource.properties):
         if not any(_truth(scope, call, guard) is ~guard.wanted for guard in call.guards):
             found.update(names(call))
     return frozenset(found)
 
 
-def calls_of(scope: Scope, resource: Resource) -> tuple[Call, ...]:
-    """Every call of a function in the properties of `resource`."""
-    known = scope.template.calls.get(resource.address)
+def calls_of(template: Template, written: Value | None) -> tuple[Call, ...]:
+    """Every call of a function in a value of `template`, found once."""
+    if written is None:
+        return ()
+    known = template.calls.get(id(written))
     if known is None:
-        known = scope.template.calls[resource.address] = tuple(calls(resource.properties))
+        known = template.calls[id(written)] = tuple(calls(written))
     return known
 
 

@@ -59,7 +59,7 @@ class Template:
     resources: Mapping[str, Resource]
     outputs: Mapping[str, Value]
     problems: tuple[Problem, ...] = ()
-    calls: dict[str, tuple[Call, ...]] = field(default_factory=dict, repr=False)  # by address, as they are asked for
+    calls: dict[int, tuple[Call, ...]] = field(default_factory=dict, repr=False)  # by the identity of a value in it
 
 
 def read_sections(root: Value, file: str) -> Template:
