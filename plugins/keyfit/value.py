@@ -138,7 +138,7 @@ class Why(Enum):
     CYCLE = ("`{0}` refers to itself", "break the cycle")
     RUN_TIME = ("`{0}` is known only at run time", "")
     UNDOCUMENTED = ("AWS does not document {0}", "")
-    UNBOUND = ("{0} is not given", "pass `--{0}`")
+    UNBOUND = ("the {0} that it is deployed to is not given", "pass `--{0}`")
 
     @property
     def phrase(self) -> str:

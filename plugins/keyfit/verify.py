@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from keyfit import catalogue
-from keyfit.answer import Answer, maybe
+from keyfit.answer import maybe
 from keyfit.catalogue.rule import Ident, Options, Rule, Verdict
 from keyfit.findings import Cause, Failure, Finding, Note, NoteKind, Outcome
 from keyfit.truth import Truth
-from keyfit.value import NOWHERE, Origin, Unknown
+from keyfit.value import NOWHERE, Origin, Own, Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +28,7 @@ LEAVES: Final = 64  # of one verdict; what is not explored is unproven
 _OUTCOMES: Final = {Truth.YES: Outcome.HOLDS, Truth.NO: Outcome.BROKEN, Truth.MAYBE: Outcome.UNPROVEN}
 _GRAVITY: Final = {Outcome.HOLDS: 0, Outcome.UNPROVEN: 1, Outcome.BROKEN: 2}
 
+_UNBOUND: Final[Mapping[Hole, Unknown]] = {own: Unknown(Why.UNBOUND, own.value) for own in (Own.ACCOUNT, Own.REGION)}
 Verdicts: TypeAlias = "Mapping[Ident, Verdict]"
 
 
@@ -205,7 +206,7 @@ def _finding(rule: Rule, leaf: Leaf) -> Finding:
         message=verdict.message,
         origin=verdict.origin,
         about=verdict.about,
-        notes=verdict.notes + (_open_notes(verdict.answer) if outcome is Outcome.UNPROVEN else ()),
+        notes=(*verdict.notes, *_open_notes(verdict)) if outcome is Outcome.UNPROVEN else verdict.notes,
         remedy=verdict.remedy,
         scenario=told if outcome is not Outcome.HOLDS else None,
         stack=stack.name,
@@ -213,12 +214,17 @@ def _finding(rule: Rule, leaf: Leaf) -> Finding:
     )
 
 
-def _open_notes(answer: Answer) -> tuple[Note, ...]:
-    """What is not known, and what the user can do about it."""
-    unknowns = [hole for hole in answer.holes if isinstance(hole, Unknown)]
-    phrases = [Note(NoteKind.NOTE, hole.phrase, None if hole.origin == NOWHERE else hole.origin) for hole in unknowns]
-    advice = dict.fromkeys(hole.advice for hole in unknowns if hole.advice)
-    return (*phrases, *(Note(NoteKind.HELP, words) for words in advice))
+def _open_notes(verdict: Verdict) -> Iterator[Note]:
+    """What is not known, where the evidence does not say it already, and what the user can do about it."""
+    said = {note.message for note in verdict.notes}
+    named = (_UNBOUND.get(hole, hole) for hole in verdict.answer.holes)
+    unknowns = [hole for hole in named if isinstance(hole, Unknown)]
+    for hole in unknowns:
+        if hole.phrase not in said:
+            said.add(hole.phrase)
+            yield Note(NoteKind.NOTE, hole.phrase, None if hole.origin == NOWHERE else hole.origin)
+    for advice in dict.fromkeys(hole.advice for hole in unknowns if hole.advice):
+        yield Note(NoteKind.HELP, advice)
 
 
 def _heard(findings: Iterable[Finding]) -> Iterator[Finding]:

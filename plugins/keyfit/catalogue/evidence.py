@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.words import joined, policy_name, quoted, shown, statement_name
 from keyfit.findings import Note, NoteKind
+from keyfit.model import PolicyKind
 from keyfit.policy.decision import Element, Outcome
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.truth import Truth
@@ -33,6 +34,8 @@ def of_policy(decision: PolicyDecision, policy: Policy, action: str) -> tuple[No
 
 def nothing(policy: Policy) -> Note:
     """A policy without a statement that could give anything."""
+    if policy.kind is PolicyKind.OUTSIDE:
+        return Note(NoteKind.NOTE, f"{policy_name(policy)} is not in the source", place(policy.origin))
     return Note(NoteKind.NOTE, f"{policy_name(policy)} has no statement that gives it", place(policy.origin))
 
 
@@ -47,10 +50,22 @@ def judged(judgement: Judgement, *actions: str) -> Note:
 
 def missed(judgement: Judgement) -> Note:
     """The statement that came closest, and the element that keeps it from applying."""
+    if judgement.statement.unreadable is not None:
+        return _unread(judgement)
     name = statement_name(judgement.statement, judgement.policy)
     say = _MISSES.get(judgement.element) if judgement.element else None
     words = say(judgement) if say else "does not apply"
     return Note(NoteKind.NOTE, f"{name} {words}", place(judgement.statement.origin))
+
+
+def _unread(judgement: Judgement) -> Note:
+    """A policy that is not in the source, or a statement that cannot be read."""
+    policy, hole = judgement.policy, judgement.statement.unreadable
+    where = place(judgement.statement.origin)
+    if policy.kind is PolicyKind.OUTSIDE:
+        return Note(NoteKind.NOTE, f"{policy_name(policy)} is not in the source", where)
+    name = statement_name(judgement.statement, policy)
+    return Note(NoteKind.NOTE, f"{name} cannot be read: {hole.phrase}" if hole else f"{name} cannot be read", where)
 
 
 def place_of(decision: PolicyDecision) -> Origin | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from keyfit.model import PolicyKind
 from keyfit.value import Bool, Null, Number, Own, Reference, Text, Unknown
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def _hole(hole: Hole) -> str:
             return _plain(hole)
 
 
+_OWN_ONE: Final = frozenset({PolicyKind.KEY, PolicyKind.DEFAULT_KEY, PolicyKind.TRUST})  # a block has one of each
+
+
 def statement_name(statement: Statement, policy: Policy) -> str:
     """The statement `Sid` of the key policy; by its place in the policy where it has no Sid."""
     which = f"statement `{statement.sid}`" if statement.sid else f"statement {statement.index + 1}"
@@ -71,6 +75,8 @@ def statement_name(statement: Statement, policy: Policy) -> str:
 
 def policy_name(policy: Policy) -> str:
     """The policy, by kind and name: "the key policy of `DataKey`", "inline policy `x` of `Role`"."""
-    if policy.name:
+    if policy.kind is PolicyKind.OUTSIDE:
+        return f"policy `{shown(policy.arn)}`" if policy.arn else f"what governs `{policy.owner}`"
+    if policy.name and policy.kind not in _OWN_ONE:
         return f"{policy.kind.value} `{policy.name}`"
     return f"the {policy.kind.value} of `{policy.owner}`"

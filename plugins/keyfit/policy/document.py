@@ -80,6 +80,8 @@ def _outside(policy: Policy) -> Statement:
 
 def _called(policy: Policy) -> str:
     name = policy.name or (policy.arn.literal if policy.arn else None)
+    if policy.kind is PolicyKind.OUTSIDE:
+        return f"policy `{name}`" if name else f"what governs `{policy.owner}`"
     return f"{policy.kind.value} `{name}`" if name else policy.kind.value
 
 
