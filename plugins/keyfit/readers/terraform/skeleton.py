@@ -136,6 +136,8 @@ class _Making:
     def _word(self, token: re.Match[str]) -> int:
         """A name: of other letters, or reserved by one of the grammars and a name here, it is masked."""
         name = token[0]
+        if name == "core" and self.source.startswith("::", token.end()):  # `core::upper` is `upper`
+            return self._blank(token.start(), token.end() + 2)
         masked = not name.isascii() or (name in _RESERVED and _ASSIGNED.match(self.source, token.end()))
         return self._write("x" * len(name) if masked else name, token.end())
 

@@ -10,7 +10,7 @@ from keyfit.readers.terraform.functions.lists import is_empty
 from keyfit.readers.terraform.functions.table import CallContext, Function, RefusedError, UndecidedError
 from keyfit.readers.terraform.kinds import failed
 from keyfit.truth import Truth
-from keyfit.value import List, Null, Object, Text, Unknown, holes_in
+from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, holes_in
 
 if TYPE_CHECKING:
     from keyfit.value import Value
@@ -63,7 +63,7 @@ def _coalescelist(*arguments: Value, context: CallContext) -> Value:
         match argument:
             case List(items) if items:
                 return argument
-            case List(rest=None) | Null():
+            case List(rest=None):
                 continue
             case List() | Unknown():
                 raise UndecidedError(*arguments)
@@ -102,6 +102,7 @@ def _tolist(argument: Value) -> Value:
         case Null() | Unknown():
             return argument
         case List():
+            _one_type(argument)
             return conversion.to_list(argument)
         case _:
             raise RefusedError("the argument is no list or set")
@@ -112,9 +113,16 @@ def _toset(argument: Value) -> Value:
         case Null() | Unknown():
             return argument
         case List():
+            _one_type(argument)
             return conversion.to_set(argument)
         case _:
             raise RefusedError("the argument is no list or set")
+
+
+def _one_type(argument: List) -> None:
+    kinds = {type(item) for item in argument.items}
+    if Bool in kinds and Number in kinds and Text not in kinds:
+        raise RefusedError("the elements have no type in common")
 
 
 def _tomap(argument: Value) -> Value:
@@ -134,7 +142,7 @@ def _issensitive(argument: Value) -> Value:
 FUNCTIONS: Final[dict[str, Function]] = {
     "can": Function("v", possible, nulls=True, errors=True, context=True),
     "coalesce": Function("v*", _coalesce, nulls=True, context=True),
-    "coalescelist": Function("v*", _coalescelist, nulls=True, context=True),
+    "coalescelist": Function("v*", _coalescelist, context=True),
     "ephemeralasnull": Function("v", _same, nulls=True),
     "issensitive": Function("v", _issensitive, nulls=True),
     "nonsensitive": Function("v", _same, nulls=True),

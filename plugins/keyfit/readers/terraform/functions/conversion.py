@@ -48,11 +48,14 @@ def number_text(value: float) -> str:
 
 
 def unified(values: Iterable[Value]) -> tuple[Value, ...]:
-    """Primitive values as values of one type, as the elements of a list are; others stay what they are."""
+    """Primitive values as values of one type, as the elements of a list are; others stay what they are.
+
+    Only strings have something in common with the other types.
+    """
     found = tuple(values)
     kinds = {type(value) for value in found if isinstance(value, Text | Number | Bool)}
     others = any(isinstance(value, List | Object) for value in found)
-    if len(kinds) <= 1 or others:
+    if len(kinds) <= 1 or others or Text not in kinds:
         return found
     return tuple(value if isinstance(value, Null) else to_text(value) for value in found)
 

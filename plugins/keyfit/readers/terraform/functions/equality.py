@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from keyfit.answer import NO, Answer, all_of, maybe
 from keyfit.readers.terraform.compare import equal
-from keyfit.value import List, Object, holes_in
+from keyfit.value import Bool, List, Number, Object, Text, holes_in
 
 if TYPE_CHECKING:
     from keyfit.value import Value
@@ -19,6 +19,10 @@ def alike(left: Value, right: Value) -> Answer:
             return _lists(left, right)
         case Object(), Object():
             return _objects(left, right)
+        case (Text(literal=str()) | Number() | Bool(), Text(literal=str()) | Number() | Bool()) if type(
+            left
+        ) is not type(right):
+            return NO  # the types of elements are those that they have here
         case _:
             return equal(left, right)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.readers.terraform.convert import to_number, to_text
@@ -105,8 +106,8 @@ def _value(verb: _Verb, argument: Value) -> Text | Unknown:
     match argument:
         case Text() | Unknown() if "#" not in verb.flags:
             return _string(verb, argument)
-        case Number() if "#" not in verb.flags:
-            return _padded(verb, text(to_text(argument)))
+        case Number(number) if "#" not in verb.flags:
+            return _padded(verb, text(_natural(number)))
         case _:
             return _padded(verb, encoded(argument)) if not verb.plain else encoded(argument)
 
@@ -120,7 +121,7 @@ def _quoted(verb: _Verb, argument: Value) -> Text | Unknown:
 def _boolean(verb: _Verb, argument: Value) -> Text | Unknown:
     found = as_bool(argument)
     if isinstance(found, Bool):
-        return _padded(verb, text("true" if found.value else "false"))
+        return text("true" if found.value else "false")  # Terraform takes no notice of the width
     return _unknown(verb, found)
 
 
@@ -172,18 +173,33 @@ def _scientific(verb: _Verb, number: float) -> str:
 
 
 def _shortest(verb: _Verb, number: float) -> str:
-    """As Go writes it: the shortest digits, an exponent below -4 and from 21 on."""
+    """As Go writes it: the shortest digits that give the number again, with an exponent below -4 and from 6 on."""
     if verb.precision is not None:
         return f"{number:.{max(verb.precision, 1)}{verb.letter}}"
-    return written_float(float(number), verb.letter)
+    exact = Decimal(repr(number)).normalize()
+    if _PLAIN_EXPONENTS[0] <= exact.adjusted() < _PLAIN_EXPONENTS[1]:
+        return format(exact, "f")
+    return _with_exponent(exact, "e" if verb.letter == "g" else "E")
 
 
-def written_float(number: float, letter: str) -> str:
-    """The shortest digits that give `number` again."""
-    digits = repr(number)
-    return (digits.removesuffix(".0") if "e" not in digits else digits).replace("e", "e" if letter == "g" else "E")
+def _with_exponent(exact: Decimal, letter: str) -> str:
+    """Go writes an exponent with two digits at least."""
+    mantissa, _, exponent = f"{exact:.{len(exact.as_tuple().digits) - 1}e}".partition("e")
+    return f"{mantissa}{letter}{exponent[0]}{exponent[1:]:0>2}"
 
 
+def _natural(number: float) -> str:
+    """As `%v` writes a number: with an exponent below -4 and from 21 on."""
+    exact = Decimal(repr(number)).normalize()
+    return (
+        format(exact, "f")
+        if _PLAIN_EXPONENTS[0] <= exact.adjusted() < _LARGEST_EXPONENT
+        else _with_exponent(exact, "e")
+    )
+
+
+_PLAIN_EXPONENTS: Final = (-4, 6)
+_LARGEST_EXPONENT: Final = 21
 _VERBS: Final[dict[str, Callable[[_Verb, Value], Text | Unknown]]] = {
     "s": _string,
     "v": _value,

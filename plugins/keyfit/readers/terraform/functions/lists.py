@@ -5,6 +5,7 @@ What is unknown about further elements (`List.rest`) stays unknown; it never bec
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import Answer, all_of, any_of
@@ -23,7 +24,7 @@ from keyfit.readers.terraform.functions.table import (
 from keyfit.readers.terraform.kinds import Set, failed
 from keyfit.readers.terraform.unknowns import because, bound
 from keyfit.truth import Truth
-from keyfit.value import Bool, List, Null, Object, Text, Unknown, holes_in, shape_of
+from keyfit.value import Bool, List, Null, Object, Text, Unknown, Why, holes_in, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,7 +95,7 @@ def _chunklist(values: List, size: float) -> List:
 def _compact(values: List) -> List:
     kept: list[Value] = []
     rest = values.rest
-    for item in values.items:
+    for item in conversion.unified((*values.items, Text()))[:-1]:
         empty = is_empty(item)
         if empty is Truth.NO:
             kept.append(item)
@@ -124,6 +125,8 @@ def _concat(*arguments: Value, context: CallContext) -> List:
     rests: list[Unknown | None] = [context.rest]
     for argument in arguments:
         match argument:
+            case Set():
+                raise RefusedError("an argument is a set")
             case List():
                 items.extend(argument.items)
                 rests.append(argument.rest)
@@ -146,7 +149,7 @@ def _contains(values: Value, wanted: Value) -> Value:
 
 
 def _distinct(values: List) -> List:
-    return List(conversion.distinct(values.items), values.rest)
+    return List(conversion.distinct(conversion.unified(values.items)), values.rest)
 
 
 def _element(values: List, index: float) -> Value:
@@ -223,14 +226,25 @@ def _characters(value: Text) -> int:
     total = 0
     for part in value.parts:
         if isinstance(part, str):
-            if not part.isascii():  # Terraform counts grapheme clusters
-                raise UndecidedError(value)
+            if any(map(_joins, part)):
+                raise StoppedError(Unknown(Why.UNSUPPORTED_FUNCTION, "length of composed characters"))
             total += len(part) - part.count("\r\n")
         elif shape_of(part).shortest == shape_of(part).longest:
             total += shape_of(part).shortest
         else:
             raise UndecidedError(value)
     return total
+
+
+def _joins(character: str) -> bool:
+    """Whether a character can be part of another one: Terraform counts grapheme clusters."""
+    code = ord(character)
+    return unicodedata.category(character) in _JOINING or any(first <= code <= last for first, last in _JOINING_RANGES)
+
+
+_JOINING: Final = frozenset({"Mn", "Mc", "Me", "Cf"})
+# Parts of Korean syllables, letters of flags, colours of skin.
+_JOINING_RANGES: Final = ((0x1100, 0x11FF), (0xA960, 0xA97F), (0xD7B0, 0xD7FF), (0x1F1E6, 0x1F1FF), (0x1F3FB, 0x1F3FF))
 
 
 def _matchkeys(values: List, keys: List, wanted: List) -> List:
@@ -304,7 +318,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "chunklist": Function("ln", _chunklist),
     "compact": Function("l", _compact),
     "concat": Function("vv*", _concat, context=True),
-    "contains": Function("vv", _contains, nulls=True),
+    "contains": Function("vv", _contains),
     "distinct": Function("l", _distinct),
     "element": Function("ln", _element),
     "flatten": Function("l", _flatten),

@@ -17,6 +17,8 @@ from keyfit.readers.terraform.unknowns import bound
 from keyfit.value import Entry, List, Null, Object, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from keyfit.value import Value
 
 LONGEST_PATTERN: Final = 1_000
@@ -71,7 +73,7 @@ def regex(pattern: str, source: str) -> Value:
 
 def regex_all(pattern: str, source: str) -> List:
     """Every match that does not overlap the one before."""
-    return List(tuple(map(_captured, _ready(pattern, source).finditer(source))))
+    return List(tuple(map(_captured, _matches(_ready(pattern, source), source))))
 
 
 def replaced(source: Text, wanted: str, replacement: Text) -> Text:
@@ -91,9 +93,21 @@ def replaced(source: Text, wanted: str, replacement: Text) -> Text:
 def _replaced_by_pattern(source: Text, pattern: str, replacement: Text) -> Text:
     if source.literal is None or replacement.literal is None:
         raise UndecidedError(source, replacement)
-    compiled = _ready(pattern, source.literal)
-    template = replacement.literal
-    return text(compiled.sub(lambda found: _expanded(template, found), source.literal))
+    replaced_pieces: list[str] = []
+    end = 0
+    for found in _matches(_ready(pattern, source.literal), source.literal):
+        replaced_pieces.extend((source.literal[end : found.start()], _expanded(replacement.literal, found)))
+        end = found.end()
+    return text(*replaced_pieces, source.literal[end:])
+
+
+def _matches(pattern: re.Pattern[str], source: str) -> Iterator[re.Match[str]]:
+    """The matches that Go finds: an empty one right behind another does not count."""
+    end = -1
+    for found in pattern.finditer(source):
+        if found.end() > found.start() or found.start() != end:
+            yield found
+        end = found.end()
 
 
 _REFERENCE: Final = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))", re.ASCII)

@@ -9,7 +9,7 @@ from keyfit.readers.terraform.convert import to_text
 from keyfit.readers.terraform.functions import pieces
 from keyfit.readers.terraform.functions.formatting import formatted, formatted_list
 from keyfit.readers.terraform.functions.regexes import regex, regex_all, replaced
-from keyfit.readers.terraform.functions.table import Function, RefusedError, UndecidedError
+from keyfit.readers.terraform.functions.table import Function, RefusedError, UndecidedError, derived
 from keyfit.truth import Truth
 from keyfit.value import List, Null, Text, Unknown, text
 
@@ -82,13 +82,13 @@ def _each(change: Callable[[str], str]) -> Callable[[str], str]:
 
 
 def _title(source: str) -> str:
-    """As Go's strings.Title: a letter is upper case after anything but a letter, a digit, `_` or `'`."""
-    return re.sub(r"(?<![\w'])[^\W\d_]", lambda letter: _upper(letter[0]), source)
+    """As Go's strings.Title: a letter is upper case after anything but a letter, a digit, or `_`."""
+    return re.sub(r"(?<!\w)[^\W\d_]", lambda letter: _upper(letter[0]), source)
 
 
 def _strrev(source: Text) -> Text:
-    reversed_pieces = pieces.piecewise("strrev", lambda part: part[::-1])(source)
-    return text(*reversed(reversed_pieces.parts))
+    turned = (part[::-1] if isinstance(part, str) else derived("strrev", part) for part in reversed(source.parts))
+    return text(*turned)
 
 
 def _indent(spaces: int, source: Text) -> Text:

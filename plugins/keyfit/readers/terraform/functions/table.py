@@ -246,7 +246,7 @@ def value_of(plain: Any) -> Value:  # noqa: ANN401 - this is where plain results
         case bool():
             return Bool(plain)
         case int() | float():
-            return Number(plain)
+            return Number(int(plain) if float(plain).is_integer() else plain)
         case str():
             return text(plain)
         case None:
@@ -287,7 +287,11 @@ def _written(value: Value) -> str | None:
         case Unknown(identity=name):
             return name or None
         case Text(parts):
-            return _joined("", (repr(each) if isinstance(each, str) else _hole(each) for each in parts), "")
+            return (
+                "''"
+                if not parts
+                else _joined("", (repr(each) if isinstance(each, str) else _hole(each) for each in parts), "")
+            )
         case List(items, None):
             return _joined("[", map(_written, items), "]")
         case Object(entries, None):

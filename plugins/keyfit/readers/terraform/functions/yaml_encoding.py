@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from keyfit.readers.terraform.convert import written_number
+from keyfit.readers.terraform.convert import to_text, written_number
 from keyfit.readers.terraform.functions.json_encoding import quoted
 from keyfit.readers.terraform.functions.pieces import whole_unknown
 from keyfit.readers.terraform.functions.table import MOST_ELEMENTS, RefusedError, StoppedError, UndecidedError
@@ -21,16 +21,17 @@ if TYPE_CHECKING:
 _DEEPEST: Final = 50
 _LONGEST: Final = 1_000_000
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
+_TRUE: Final = ("y", "yes", "on", "true")
+_FALSE: Final = ("n", "no", "off", "false")
 _BOOLEANS: Final = {
-    "true": True,
-    "True": True,
-    "TRUE": True,
-    "false": False,
-    "False": False,
-    "FALSE": False,
+    spelling: word in _TRUE for word in (*_TRUE, *_FALSE) for spelling in (word, word.capitalize(), word.upper())
 }
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,400}")
 _HEXADECIMAL: Final = re.compile(r"0x[0-9a-fA-F]{1,100}|0o[0-7]{1,100}")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_RARE: Final = re.compile(
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|[-+]?[0-9][0-9_]*_[0-9_.eE]*"
+)
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
 
 
@@ -51,7 +52,7 @@ def yaml_decoded(source: Text) -> Value:
     except (yaml.YAMLError, RecursionError) as error:
         raise RefusedError("the argument is no YAML") from error
     if root is None:
-        return Null()
+        raise RefusedError("the argument is empty")
     return _Composed([MOST_ELEMENTS]).value(root, 0)
 
 
@@ -80,11 +81,12 @@ class _Composed:
             if key.id != "scalar":
                 raise RefusedError("a key is no string")
             value = self.value(inner, depth + 1)
-            if key.value == "<<" and key.style is None:
+            if key.value == "<<" and not key.style:
                 for entry in _merged(value):
                     entries.setdefault(entry.key, entry)
             else:
-                entries[text(key.value)] = Entry(text(key.value), value)
+                name = text(to_text(_scalar(key)))
+                entries[name] = Entry(name, value)
         return Object(tuple(entries.values()))
 
 
@@ -103,11 +105,11 @@ def _scalar(node: Any) -> Value:  # noqa: ANN401 - as above
     tag = str(node.tag)
     if tag == "tag:yaml.org,2002:binary":
         return text(base64.b64encode(base64.b64decode(written)).decode("ascii"))
-    return text(written) if node.style is not None or tag == "!" else _resolved(written)
+    return text(written) if node.style or tag == "!" else _resolved(written)
 
 
 def _resolved(written: str) -> Value:
-    """A plain scalar. PyYAML's own tags are those of YAML 1.1, where `yes` is a boolean."""
+    """A plain scalar, as the library that Terraform uses resolves it: YAML 1.1's booleans, decimal `010`."""
     if written in _NULLS:
         return Null()
     if written in _BOOLEANS:
@@ -119,6 +121,10 @@ def _resolved(written: str) -> Value:
     if _FLOAT.fullmatch(written):
         number = float(written)
         return Number(int(number) if number.is_integer() else number)
+    if _DATE.fullmatch(written):
+        return text(f"{written}T00:00:00Z")
+    if _RARE.fullmatch(written):
+        raise StoppedError(Unknown(Why.UNSUPPORTED_FUNCTION, f"yamldecode of {written[:40]}"))
     return text(written)
 
 
