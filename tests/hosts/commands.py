@@ -111,9 +111,13 @@ def matches(ran: Ran, levels: str = "EW") -> list[dict[str, Any]]:
 
 def broken_in_cfn_lint(ran: Ran) -> set[tuple[str, int, str]]:
     """By cfn-lint's JSON."""
-    return {
-        (Path(each["Filename"]).name, number(each["Rule"]["Id"]), each["Location"]["Path"][1]) for each in matches(ran)
-    }
+    return {(Path(each["Filename"]).name, number(each["Rule"]["Id"]), subject(each)) for each in matches(ran)}
+
+
+def subject(match: dict[str, Any]) -> str:
+    """The resource that a match of cfn-lint is about; empty where it is about the file."""
+    path: list[str] = match["Location"]["Path"]
+    return path[1] if len(path) > 1 else ""
 
 
 def number(host_id: str) -> int:

@@ -16,6 +16,7 @@ from tests.hosts.commands import (
     matches,
     number,
     records,
+    subject,
 )
 
 FILES = sorted(file for file in STACKS.iterdir() if file.suffix in {".json", ".yaml"})
@@ -100,9 +101,7 @@ def test_what_is_unproven_is_the_same_in_cfn_lint(runs: Runs) -> None:
     }
     informed = matches(runs.cfn_lint, "I")
     assert unproven
-    assert unproven == {
-        (each["Filename"], number(each["Rule"]["Id"]), each["Location"]["Path"][1]) for each in informed
-    }
+    assert unproven == {(each["Filename"], number(each["Rule"]["Id"]), subject(each)) for each in informed}
 
 
 def test_checkov_passes_what_holds(runs: Runs) -> None:
@@ -143,7 +142,7 @@ def test_cfn_lint_and_the_command_line_point_at_the_same_place(runs: Runs) -> No
         (
             each["Filename"],
             number(each["Rule"]["Id"]),
-            each["Location"]["Path"][1],
+            subject(each),
             each["Location"]["Start"]["LineNumber"],
             each["Location"]["Start"]["ColumnNumber"],
         )

@@ -54,13 +54,13 @@ def test_a_suppression_in_the_template_works(tmp_path: Path) -> None:
     assert cfn_lint(file.name, where=tmp_path).out == ""
 
 
-@pytest.mark.parametrize("reference", ["!Ref Key", "!Ref Alias", "!If [Yes, !Ref Key, !Ref Alias]"])
+@pytest.mark.parametrize("reference", ["!Ref Key", "!Ref Alias", "!If [Live, !Ref Key, !Ref Alias]"])
 def test_what_cfn_lint_says_itself_is_not_said_twice(tmp_path: Path, reference: str) -> None:
     """E1041 speaks of a `Ref` where an ARN is wanted; 107 does on the command line."""
     properties = "    Properties:\n      AliasName: alias/group\n      TargetKeyId: !Ref Key\n"
     alias = f"  Alias:\n    Type: AWS::KMS::Alias\n{properties}"
     text = stacks.RIGHT.replace("KmsKeyArn: !GetAtt Key.Arn", f"KmsKeyArn: {reference}") + alias
-    text += 'Parameters:\n  Stage: {Type: String}\nConditions:\n  "Yes": !Equals [!Ref Stage, live]\n'
+    text += "Parameters:\n  Stage: {Type: String}\nConditions:\n  Live: !Equals [!Ref Stage, live]\n"
     file = stacks.write(tmp_path, text)
     ran = cfn_lint("--format", "json", file.name, where=tmp_path)
     assert of(ran, "E1041")

@@ -7,44 +7,98 @@ from typing import Any
 import pytest
 
 from tests.hosts import stacks
-from tests.hosts.commands import Ran, broken_in_checkov, checkov, records
+from tests.hosts.commands import Ran, checkov, records
+
+GROUP = "AWS::Personalize::DatasetGroup.Group"
+WITH_TABS = {
+    "Resources": {
+        "Key": {"Type": "AWS::KMS::Key", "Properties": {"Description": "the default key policy"}},
+        "Group": {
+            "Type": "AWS::Personalize::DatasetGroup",
+            "Properties": {
+                "Name": "group",
+                "KmsKeyArn": {"Fn::GetAtt": ["Key", "Arn"]},
+                "RoleArn": "arn:aws:iam::111122223333:role/outside",
+            },
+        },
+    }
+}
+SKIPS = {
+    "comment": "  Group:\n    #checkov:skip=CKV_KEYFIT_101:the security team knows\n",
+    "metadata": (
+        "  Group:\n    Metadata:\n      checkov:\n        skip:\n"
+        "          - id: CKV_KEYFIT_101\n            comment: the security team knows\n"
+    ),
+}
+MISSPELT = {
+    "setting": ('acount = "1"\n', "`acount` is no setting: is `account` meant?"),
+    "value": ('account = "1234"\n', "account `1234` is not 12 digits"),
+    "rule": ('ignore = ["1O1"]\n', "`1O1` is no rule"),
+}
 
 
-def failed(ran: Ran, rule: int) -> list[dict[str, Any]]:
-    """The failed records of one rule."""
-    return [each for each in records(ran) if each["check_id"] == f"CKV_KEYFIT_{rule:03}"]
+def second_group() -> str:
+    """A group of its own, with a good key."""
+    text = stacks.RIGHT.partition("Resources:\n")[2]
+    for name in ("Key", "Role", "Group"):
+        text = text.replace(f"  {name}:\n", f"  Right{name}:\n").replace(f"!GetAtt {name}.", f"!GetAtt Right{name}.")
+    return text
+
+
+def lay(top: Path) -> None:
+    """One folder for each case, each with its own settings."""
+    stacks.write(top / "broken", stacks.BROKEN)
+    stacks.write(top / "two", stacks.BROKEN + second_group())
+    stacks.write(top / "bare", stacks.BROKEN.replace("Resources:\n", "Resources:\n  Bare:\n    Type: AWS::KMS::Key\n"))
+    stacks.write(top / "tabs", json.dumps(WITH_TABS, indent="\t"), "stack.json")
+    stacks.write(top / "unproven", stacks.UNPROVEN)
+    stacks.write(top / "strict", stacks.UNPROVEN)
+    stacks.write(top / "strict", 'fail-on = "unproven"\n', "keyfit.toml")
+    for name, skip in SKIPS.items():
+        stacks.write(top / name, stacks.BROKEN.replace("  Group:\n", skip))
+    for name, (settings, _) in MISSPELT.items():
+        stacks.write(top / name, stacks.RIGHT)
+        stacks.write(top / name, settings, "keyfit.toml")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one broken stack."""
-    made = tmp_path_factory.mktemp("checkov")
-    stacks.write(made, stacks.BROKEN)
-    return made
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a folder for each case."""
+    top = tmp_path_factory.mktemp("checkov")
+    lay(top)
+    return top
 
 
 @pytest.fixture(scope="module")
-def told(folder: Path) -> Ran:
-    """What Checkov prints of it as JSON."""
-    return checkov("--file", "stack.yaml", "--output", "json", where=folder)
+def told(world: Path) -> Ran:
+    """What Checkov prints of all the cases, as JSON."""
+    return checkov("--directory", ".", "--output", "json", where=world)
+
+
+def of(ran: Ran, case: str, rule: int, kind: str = "failed_checks") -> list[dict[str, Any]]:
+    """The records of one case and rule."""
+    return [
+        each
+        for each in records(ran, kind)
+        if each["file_path"].startswith(f"/{case}/") and each["check_id"] == f"CKV_KEYFIT_{rule:03}"
+    ]
 
 
 def test_the_evidence_is_in_the_json(told: Ran) -> None:
     """In words as the check's name, and as data; the id is stable."""
-    (record,) = failed(told, 101)
-    assert record["resource"] == "AWS::Personalize::DatasetGroup.Group"
-    assert str(record["check_name"]).startswith("personalize-service-key-access: `personalize.amazonaws.com` cannot ")
-    assert f"(stack.yaml:{stacks.LINE}:{stacks.COLUMN})" in str(record["check_name"])
-    result = record["check_result"]
-    assert isinstance(result, dict)
-    (finding,) = result["keyfit"]
+    (record,) = of(told, "broken", 101)
+    assert told.status == 1
+    assert record["resource"] == GROUP
+    assert record["check_name"].startswith("personalize-service-key-access: `personalize.amazonaws.com` cannot ")
+    assert f"(broken/stack.yaml:{stacks.LINE}:{stacks.COLUMN})" in record["check_name"]
+    (finding,) = record["check_result"]["keyfit"]
     assert (finding["rule"], finding["line"], finding["verdict"]) == (101, stacks.LINE, "broken")
     assert finding["notes"]
 
 
-def test_the_evidence_is_on_the_command_line(folder: Path) -> None:
-    """Message, note and help; status 1."""
-    ran = checkov("--file", "stack.yaml", "--compact", where=folder)
+def test_the_evidence_is_on_the_command_line(world: Path) -> None:
+    """Message, note and help."""
+    ran = checkov("--file", "broken/stack.yaml", "--compact", where=world)
     assert ran.status == 1
     (line,) = [each for each in ran.out.splitlines() if "CKV_KEYFIT_101" in each]
     assert "cannot " in line
@@ -52,146 +106,87 @@ def test_the_evidence_is_on_the_command_line(folder: Path) -> None:
     assert "; help: " in line
 
 
-def test_the_evidence_is_in_sarif(folder: Path) -> None:
+def test_the_evidence_is_in_sarif(world: Path, tmp_path: Path) -> None:
     """As the message of the result."""
-    ran = checkov("--file", "stack.yaml", "--output", "sarif", "--output-file-path", "out", where=folder)
+    words = ("--output", "sarif", "--output-file-path", tmp_path)
+    ran = checkov("--directory", world / "broken", *words, where=world)
     assert ran.status == 1
-    (run,) = json.loads((folder / "out" / "results_sarif.sarif").read_text(encoding="utf-8"))["runs"]
+    (run,) = json.loads((tmp_path / "results_sarif.sarif").read_text(encoding="utf-8"))["runs"]
     (result,) = [each for each in run["results"] if each["ruleId"] == "CKV_KEYFIT_101"]
     assert "cannot " in result["message"]["text"]
     assert "help: " in result["message"]["text"]
 
 
-def test_the_evidence_of_one_resource_is_not_told_of_the_next(tmp_path: Path) -> None:
-    """The name is that of each run: a second group with a good key passes under the rule's own name."""
-    second = stacks.RIGHT.partition("Resources:\n")[2]
-    for name in ("Key", "Role", "Group"):
-        second = second.replace(f"  {name}:\n", f"  Right{name}:\n").replace(
-            f"!GetAtt {name}.", f"!GetAtt Right{name}."
-        )
-    stacks.write(tmp_path, stacks.BROKEN + second)
-    ran = checkov("--directory", ".", "--output", "json", where=tmp_path)
-    passed = {
-        each["resource"]: each["check_name"] for each in records(ran, "passed_checks") if "101" in each["check_id"]
-    }
-    assert list(passed) == ["AWS::Personalize::DatasetGroup.RightGroup"]
-    assert "cannot" not in passed["AWS::Personalize::DatasetGroup.RightGroup"]
+def test_the_evidence_of_one_resource_is_not_told_of_the_next(told: Ran) -> None:
+    """The name is that of each run."""
+    (passed,) = of(told, "two", 101, "passed_checks")
+    (failed,) = of(told, "two", 101)
+    assert (passed["resource"], failed["resource"]) == ("AWS::Personalize::DatasetGroup.RightGroup", GROUP)
+    assert "cannot" not in passed["check_name"]
 
 
-@pytest.mark.parametrize(
-    "skip",
-    [
-        "  Group:\n    #checkov:skip=CKV_KEYFIT_101:the security team knows\n    Type:",
-        (
-            "  Group:\n    Metadata:\n      checkov:\n        skip:\n"
-            "          - id: CKV_KEYFIT_101\n            comment: the security team knows\n    Type:"
-        ),
-    ],
-    ids=["comment", "metadata"],
-)
-def test_a_skip_in_the_resource_works(tmp_path: Path, skip: str) -> None:
-    """With its reason, and without the evidence."""
-    stacks.write(tmp_path, stacks.BROKEN.replace("  Group:\n    Type:", skip))
-    ran = checkov("--directory", ".", "--output", "json", where=tmp_path)
-    assert failed(ran, 101) == []
-    (record,) = [each for each in records(ran, "skipped_checks") if each["check_id"] == "CKV_KEYFIT_101"]
+@pytest.mark.parametrize("case", SKIPS)
+def test_a_skip_in_the_resource_works(told: Ran, case: str) -> None:
+    """With its reason, and without evidence of another resource."""
+    assert of(told, case, 101) == []
+    (record,) = of(told, case, 101, "skipped_checks")
     assert record["check_result"]["suppress_comment"] == "the security team knows"
+    assert "cannot" not in record["check_name"]
 
 
-def test_checkovs_own_selection_works(folder: Path) -> None:
+def test_checkovs_own_selection_works(world: Path) -> None:
     """By id."""
-    chosen = checkov("--file", "stack.yaml", "--check", "CKV_KEYFIT_105", "--output", "json", where=folder)
-    assert chosen.status == 0
-    softened = checkov("--file", "stack.yaml", "--soft-fail-on", "CKV_KEYFIT_*", where=folder)
+    words = ("--directory", "broken", "--soft-fail-on", "CKV_KEYFIT_101", "--skip-check", "CKV_KEYFIT_105")
+    softened = checkov(*words, where=world)
     assert softened.status == 0
     assert "CKV_KEYFIT_101" in softened.out
+    assert "CKV_KEYFIT_105" not in softened.out
 
 
-def test_an_unproven_verdict_fails_only_if_asked(tmp_path: Path) -> None:
-    """Else it is neither passed nor failed."""
-    stacks.write(tmp_path, stacks.UNPROVEN)
-    quiet = checkov("--directory", ".", "--output", "json", where=tmp_path)
-    assert quiet.status == 0
-    assert "CKV_KEYFIT_101" not in quiet.out
-    strict = checkov("--directory", ".", "--output", "json", where=tmp_path, KEYFIT_FAIL_ON="unproven")
-    (record,) = failed(strict, 101)
-    assert "cannot tell" in str(record["check_name"])
-    assert strict.status == 1
+def test_an_unproven_verdict_is_neither_passed_nor_failed(told: Ran) -> None:
+    """Unless the settings ask for it."""
+    assert [of(told, "unproven", 101, kind) for kind in ("failed_checks", "passed_checks")] == [[], []]
+    (record,) = of(told, "strict", 101)
+    assert "cannot tell" in record["check_name"]
 
 
-def test_a_settings_file_is_read(tmp_path: Path) -> None:
-    """The same one as the command line reads."""
-    stacks.write(tmp_path, stacks.UNPROVEN)
-    stacks.write(tmp_path, 'fail-on = "unproven"\n', "keyfit.toml")
-    assert failed(checkov("--directory", ".", "--output", "json", where=tmp_path), 101)
+def test_the_environment_is_read(world: Path) -> None:
+    """As on the command line."""
+    ran = checkov("--directory", "unproven", "--output", "json", where=world, KEYFIT_FAIL_ON="unproven")
+    assert [each["check_id"] for each in records(ran)] == ["CKV_KEYFIT_101"]
 
 
-@pytest.mark.parametrize(
-    ("settings", "account", "reason"),
-    [
-        ('acount = "1"\n', "", "`acount` is no setting: is `account` meant?"),
-        ("", "1234", "account `1234` is not 12 digits"),
-        ('ignore = ["1O1"]\n', "", "`1O1` is no rule"),
-    ],
-)
-def test_a_misspelt_setting_fails_every_resource(tmp_path: Path, settings: str, account: str, reason: str) -> None:
+@pytest.mark.parametrize("case", MISSPELT)
+def test_a_misspelt_setting_fails_every_resource(told: Ran, case: str) -> None:
     """As could-not-check, and no other rule speaks."""
-    stacks.write(tmp_path, stacks.RIGHT)
-    stacks.write(tmp_path, settings, "keyfit.toml")
-    ran = checkov("--directory", ".", "--output", "json", where=tmp_path, KEYFIT_ACCOUNT=account)
-    assert ran.status == 1
-    assert {each["resource"].rpartition(".")[2] for each in failed(ran, 0)} == {"Key", "Role", "Group"}
-    assert all(reason in each["check_name"] for each in records(ran))
-    assert {rule for _, rule, _ in broken_in_checkov(ran)} == {0}
+    found = [each for each in records(told) if each["file_path"].startswith(f"/{case}/")]
+    assert {each["check_id"] for each in found} == {"CKV_KEYFIT_000"}
+    assert {each["resource"].rpartition(".")[2] for each in found} == {"Key", "Role", "Group"}
+    assert all(MISSPELT[case][1] in each["check_name"] for each in found)
 
 
-@pytest.mark.parametrize("words", [("--directory", "infra"), ("--file", "infra/deep/stack.yaml"), ("-d", "infra/deep")])
+@pytest.mark.parametrize("words", [("--file", "infra/deep/stack.yaml"), ("-d", "infra/deep")])
 def test_the_file_is_found_from_wherever_checkov_is_started(tmp_path: Path, words: tuple[str, ...]) -> None:
     """Its name is shown as from the current directory."""
     stacks.write(tmp_path / "infra" / "deep", stacks.BROKEN)
-    (record,) = failed(checkov(*words, "--output", "json", where=tmp_path), 101)
-    assert f"(infra/deep/stack.yaml:{stacks.LINE}:{stacks.COLUMN})" in str(record["check_name"])
+    (record,) = records(checkov(*words, "--output", "json", where=tmp_path))
+    assert f"(infra/deep/stack.yaml:{stacks.LINE}:{stacks.COLUMN})" in record["check_name"]
 
 
-def test_the_file_is_found_by_its_whole_path(tmp_path: Path) -> None:
-    """In another directory."""
-    stacks.write(tmp_path / "infra", stacks.BROKEN)
-    (tmp_path / "elsewhere").mkdir()
-    ran = checkov("--directory", tmp_path / "infra", "--output", "json", where=tmp_path / "elsewhere")
-    assert len(failed(ran, 101)) == 1
+def test_the_file_is_found_by_its_whole_path(world: Path, tmp_path: Path) -> None:
+    """From another directory, and where Checkov does not say it."""
+    ran = checkov("--directory", world / "tabs", "--output", "json", where=tmp_path)
+    assert "CKV_KEYFIT_101" in {each["check_id"] for each in records(ran)}
 
 
-def test_a_resource_without_properties_is_checked(tmp_path: Path) -> None:
-    """Though Checkov does not say where it stands."""
-    text = stacks.BROKEN.replace("Resources:\n", "Resources:\n  Bare:\n    Type: AWS::KMS::Key\n", 1)
-    stacks.write(tmp_path, text)
-    ran = checkov("--directory", ".", "--output", "json", where=tmp_path)
-    assert failed(ran, 0) == []
-    assert len(failed(ran, 101)) == 1
+@pytest.mark.parametrize("case", ["bare", "tabs"])
+def test_a_resource_of_which_checkov_does_not_say_where_it_stands_is_checked(told: Ran, case: str) -> None:
+    """One without properties; JSON with tabs, which Checkov reads another way."""
+    assert of(told, case, 0) == []
+    assert [each["resource"] for each in of(told, case, 101)] == [GROUP]
 
 
-def test_json_with_tabs_is_checked(tmp_path: Path) -> None:
-    """Checkov reads it another way, which leaves no file names."""
-    template = {
-        "Resources": {
-            "Key": {"Type": "AWS::KMS::Key", "Properties": {"Description": "the default key policy"}},
-            "Group": {
-                "Type": "AWS::Personalize::DatasetGroup",
-                "Properties": {
-                    "Name": "group",
-                    "KmsKeyArn": {"Fn::GetAtt": ["Key", "Arn"]},
-                    "RoleArn": "arn:aws:iam::111122223333:role/outside",
-                },
-            },
-        }
-    }
-    stacks.write(tmp_path, json.dumps(template, indent="\t"), "stack.json")
-    ran = checkov("--directory", ".", "--output", "json", where=tmp_path)
-    assert failed(ran, 0) == []
-    assert len(failed(ran, 101)) == 1
-
-
-def test_all_frameworks_together_report_it_once(folder: Path) -> None:
+def test_all_frameworks_together_report_it_once(world: Path) -> None:
     """Checkov then forks, and loads the checks many times."""
-    ran = checkov("--file", "stack.yaml", "--framework", "all", "--output", "json", where=folder)
-    assert len(failed(ran, 101)) == 1
+    ran = checkov("--file", "broken/stack.yaml", "--framework", "all", "--output", "json", where=world)
+    assert [each["check_id"] for each in records(ran)] == ["CKV_KEYFIT_101"]
