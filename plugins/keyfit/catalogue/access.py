@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.catalogue.asking import ROUTES, Asker, Question, Told, ask, asker
+from keyfit.catalogue.evidence import assumed
 from keyfit.catalogue.lookup import absent, find_key
 from keyfit.catalogue.rule import Asked, Verdict
 from keyfit.catalogue.telling import helps, notes
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Need
     from keyfit.findings import Note
-    from keyfit.model import Consumer, Stack
+    from keyfit.model import Block, Consumer, Stack
     from keyfit.value import Hole
 
 _CANNOT: Final = {
@@ -74,11 +75,18 @@ def _verdict(need: Need, question: Question, actions: Sequence[str]) -> Verdict:
         origin=need.key.value.origin,
         level=need.level,
         about=_about(need, question, decisive),
-        notes=(*evidence, *advice),
+        notes=(*evidence, *advice, *assumed(*_blocks(question))),
         remedy=Remedy(summary) if summary else None,
         statement=cause.statement if cause else None,
         element=cause.element if cause else "",
     )
+
+
+def _blocks(question: Question) -> Iterator[Block]:
+    yield question.consumer.block
+    yield question.key.block
+    if question.asker.identity is not None:
+        yield question.asker.identity.block
 
 
 def _about(need: Need, question: Question, decisive: Sequence[Told]) -> About:

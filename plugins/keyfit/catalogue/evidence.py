@@ -15,7 +15,7 @@ from keyfit.value import NOWHERE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from keyfit.model import Policy
+    from keyfit.model import Block, Policy
     from keyfit.policy.decision import Judgement, PolicyDecision
     from keyfit.policy.statement import Condition, Principals
     from keyfit.value import Origin
@@ -30,6 +30,15 @@ def of_policy(decision: PolicyDecision, policy: Policy, action: str) -> tuple[No
     if decision.nearest is None:
         return (nothing(policy),)
     return (missed(decision.nearest),)
+
+
+def assumed(*blocks: Block) -> tuple[Note, ...]:
+    """What a verdict takes from the settings file: a sentence for each block that is declared there."""
+    return tuple(
+        Note(NoteKind.NOTE, f"`{block.address}` is as `{block.assumed}` declares it", place(block.origin))
+        for block in dict.fromkeys(blocks)
+        if block.assumed
+    )
 
 
 def nothing(policy: Policy) -> Note:

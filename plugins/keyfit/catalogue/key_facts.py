@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import maybe
-from keyfit.catalogue import consumers
+from keyfit.catalogue import consumers, evidence
 from keyfit.catalogue.lookup import absent, find_key
 from keyfit.catalogue.rule import Verdict
 from keyfit.findings import About, Level, Note, NoteKind, Remedy
@@ -45,6 +45,8 @@ class KeyUse:
         helps = [note.message for note in notes if note.kind is NoteKind.HELP]
         remedy = Remedy(helps[-1]) if helps else None
         origin = self.use.value.origin
+        known = self.found.key
+        notes = (*notes, *evidence.assumed(consumer.block, *((known.block,) if known else ())))
         return Verdict(consumer.block, answer, message, origin, Level.ERROR, about, notes, remedy)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit import arn, pattern
-from keyfit.answer import NO, YES, Answer, any_of, maybe
+from keyfit.answer import NO, YES, Answer, all_of, answer, any_of, maybe
+from keyfit.catalogue import statements
 from keyfit.catalogue.lookup import find_key_behind
 from keyfit.catalogue.words import shown
 from keyfit.findings import Note, NoteKind
@@ -17,16 +18,18 @@ from keyfit.truth import Truth, some
 from keyfit.value import Own, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterator
 
+    from keyfit.catalogue.rule import Options, Verdict
     from keyfit.catalogue.statements import Written
     from keyfit.model import Key, Stack
     from keyfit.policy.statement import Statement
 
+MOST_VALUES: Final = 200  # of one Resource: each is compared with all others
 _KEY: Final = frozenset({"key"})
 _ALIAS: Final = "alias"
 _ALIAS_NAMES: Final = text("alias/*")
-_ID: Final = (text("????????-????-????-????-????????????"), text("mrk-*"))
+_IDS: Final = (text("????????-????-????-????-????????????"), text("mrk-*"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,44 +42,113 @@ class Named:
     key: Key | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A way of naming a key that matches none, in words: `{0}` is the statement, `{1}` the value.
+
+    `made` says whether a value is that. `serves` says that the value is right for actions on aliases.
+    """
+
+    made: Callable[[Named], Answer]
+    holds: str
+    open: str
+    broken: str
+    note: str
+    serves: bool = False
+
+
+def verdicts(stack: Stack, options: Options, mistake: Mistake) -> Iterator[Verdict]:
+    """The verdicts about each statement of an identity policy that speaks of actions on keys."""
+    for written in statements.of_identities(stack, options, "Resource"):
+        if key_level(written.statement) is not Truth.NO:
+            yield from _about(stack, written, mistake)
+
+
+def _about(stack: Stack, written: Written, mistake: Mistake) -> Iterator[Verdict]:
+    yield written.verdict(YES, mistake.holds.format(written.name))
+    named = [_named(stack, value) for value in written.resources[:MOST_VALUES]]
+    harmless = _Harmless(written.statement, named, mistake)
+    for one in named:
+        found = harmless(one)
+        if found.truth is Truth.NO:
+            note = Note(NoteKind.NOTE, mistake.note, written.place_of(one.value))
+            message = mistake.broken.format(written.name, shown(one.value))
+            yield written.verdict(NO, message, note, _use_arn(stack, written, one))
+        elif found.truth is Truth.MAYBE:
+            yield written.verdict(found, mistake.open.format(written.name))
+    for open_ in (written.unread, _bound(written)):
+        if open_ is not None:
+            yield written.verdict(open_, mistake.open.format(written.name))
+
+
+def _bound(written: Written) -> Answer | None:
+    if len(written.resources) <= MOST_VALUES:
+        return None
+    return maybe(
+        Unknown(Why.BOUND, f"the Resource has more than {MOST_VALUES} values", origin=written.statement.origin)
+    )
+
+
+class _Harmless:
+    """Whether a value of one Resource does no harm: NO where it stands for a key that nothing else there covers."""
+
+    def __init__(self, statement: Statement, named: list[Named], mistake: Mistake) -> None:
+        """What all values of the Resource have in common is worked out once."""
+        holes = statements.holes_of(statement)
+        self._elsewhere = ~answer(key_level(statement), holes)
+        self._serves = answer(_alias_level(statement), holes) if mistake.serves else NO
+        self._keys = {id(one): all_of((~one.alias, ~one.key_id)) for one in named}
+        self._named, self._made = named, mistake.made
+
+    def __call__(self, one: Named) -> Answer:
+        return any_of(self._reasons(one))
+
+    def _reasons(self, one: Named) -> Iterator[Answer]:
+        yield self._elsewhere
+        yield ~self._made(one)
+        others = [other for other in self._named if other is not one]
+        yield all_of((self._serves, any_of(self._keys[id(other)] for other in others)))
+        yield from (_covers(other, one) for other in others if self._keys[id(other)].truth is not Truth.NO)
+
+
 def key_level(statement: Statement) -> Truth:
     """Whether the statement speaks of actions on keys alone."""
     return some(acts(statement, each.name) for each in actions.every_action() if each.resources == _KEY)
 
 
-def alias_level(statement: Statement) -> Truth:
+def _alias_level(statement: Statement) -> Truth:
     """Whether the statement speaks of actions on aliases, which an alias ARN is right for (K41)."""
     return some(acts(statement, each.name) for each in actions.every_action() if _ALIAS in each.resources)
 
 
-def named(stack: Stack, value: Text | Unknown) -> Named:
+def _named(stack: Stack, value: Text | Unknown) -> Named:
     """What `value` names."""
     if isinstance(value, Unknown):
         return Named(value, maybe(value), maybe(value))
     for alias in stack.aliases:
-        if _YES in (arn.equal(alias.arn, value).truth, arn.equal(alias.name, value).truth):
+        if Truth.YES in (arn.equal(alias.arn, value).truth, arn.equal(alias.name, value).truth):
             return Named(value, YES, NO, find_key_behind(stack, alias).key)
     for key in stack.keys:
         if arn.equal(key.key_id, value).truth is Truth.YES:
             return Named(value, NO, YES, key)
-    return Named(value, _is_alias(value), any_of(pattern.compare(each, value) for each in _ID))
-
-
-_YES: Final = Truth.YES
+    return Named(value, _is_alias(value), any_of(pattern.compare(each, value) for each in _IDS))
 
 
 def _is_alias(value: Text) -> Answer:
     """Whether it is an alias name or alias ARN by its form."""
     fields = arn.split(value)
-    if fields is None:
-        return pattern.compare(_ALIAS_NAMES, value) if not value.prefix.startswith("arn:") else maybe(*value.holes)
-    return pattern.compare(_ALIAS_NAMES, fields.resource)
+    if fields is not None:
+        return pattern.compare(_ALIAS_NAMES, fields.resource)
+    return (
+        maybe(*value.holes) if value.prefix.startswith("arn:") and value.holes else pattern.compare(_ALIAS_NAMES, value)
+    )
 
 
-def covered(one: Named, others: Iterable[Text | Unknown]) -> Answer:
+def _covers(other: Named, one: Named) -> Answer:
     """Whether another value of the same Resource matches the key that `one` stands for, so that nothing is lost."""
-    key = one.key.arn if one.key else _some_key(one)
-    return any_of(maybe(each) if isinstance(each, Unknown) else arn.matches(each, key) for each in others)
+    if isinstance(other.value, Unknown):
+        return maybe(other.value)
+    return arn.matches(other.value, one.key.arn if one.key else _some_key(one))
 
 
 def _some_key(one: Named) -> Text:
@@ -85,7 +157,7 @@ def _some_key(one: Named) -> Text:
     return text("arn:", Own.PARTITION, ":kms:", Own.REGION, ":", Own.ACCOUNT, ":key/", hole)
 
 
-def use_arn(stack: Stack, written: Written, one: Named) -> Note:
+def _use_arn(stack: Stack, written: Written, one: Named) -> Note:
     """The help: the ARN of the key instead."""
     place = written.place_of(one.value)
     if one.key is None or not one.key.block.type:

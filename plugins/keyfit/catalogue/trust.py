@@ -43,22 +43,25 @@ def trust_verdict(consumer: Consumer, use: Use, found: IdentityFound, trusted: T
         answer = maybe(*found.holes)
         return Verdict(consumer.block, answer, _unsure(trusted, name), use.value.origin, about=about)
     decision = decide((role.trust,), _request(consumer, role, trusted))
+    taken = evidence.assumed(consumer.block, role.block)
     match decision.outcome:
         case Outcome.ALLOWED:
             message = f"`{trusted.service}` can assume role `{name}`"
-            return Verdict(consumer.block, YES, message, use.value.origin, about=about)
+            return Verdict(consumer.block, YES, message, use.value.origin, about=about, notes=taken)
         case Outcome.DENIED:
             message = f"`{trusted.service}` cannot assume role `{name}`"
             notes = evidence.of_policy(decision, role.trust, ASSUME)
             help_ = Note(NoteKind.HELP, _help(trusted, name, decision), role.trust.origin)
             return Verdict(
                 consumer.block, NO, message, use.value.origin, about=about,
-                notes=(*notes, help_), remedy=Remedy(help_.message), statement=evidence.place_of(decision),
+                notes=(*notes, help_, *taken), remedy=Remedy(help_.message), statement=evidence.place_of(decision),
             )  # fmt: skip
         case Outcome.UNDETERMINED:
             notes = evidence.of_policy(decision, role.trust, ASSUME)
             answer = maybe(*decision.holes)
-            return Verdict(consumer.block, answer, _unsure(trusted, name), use.value.origin, about=about, notes=notes)
+            return Verdict(
+                consumer.block, answer, _unsure(trusted, name), use.value.origin, about=about, notes=(*notes, *taken)
+            )
 
 
 def _unsure(trusted: Trusted, role: str) -> str:

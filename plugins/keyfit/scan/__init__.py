@@ -15,6 +15,7 @@ from keyfit import verify
 from keyfit.catalogue.rule import Options
 from keyfit.findings import Failure, Finding, Outcome
 from keyfit.readers import cloudformation
+from keyfit.scan.declared import with_declared
 from keyfit.scan.files import UnreadableError, find_inputs, read_text, state
 from keyfit.scan.folding import fold
 from keyfit.scan.selection import select
@@ -145,6 +146,7 @@ def _read(source: str, path: str, settled: Settled) -> Checked:
 def check_stack(stack: Stack, path: str, settings: Settings) -> Checked:
     """What the rules that `settings` select find in `stack`, and what of it could not be read."""
     try:
+        stack = with_declared(stack, settings.declared) if settings.declared is not None else stack
         result = verify.check(stack, options=Options(all_keys=bool(settings.all_keys)))
         wanted = select(settings)
     except Exception as error:  # noqa: BLE001 - as above

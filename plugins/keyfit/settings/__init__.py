@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from keyfit.settings.declarations import Declared
+
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _REGION: Final = re.compile(r"[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}")
 
@@ -47,7 +49,7 @@ class Settings:
     """What one source of settings says; `None` and empty mean that it says nothing.
 
     `parameters` and `variables` are values by name; `select` and `ignore` are numbers or names of rules, or
-    patterns of them.
+    patterns of them. `declared` is what lies outside the source.
     """
 
     account: str | None = None
@@ -61,6 +63,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     fail_on: FailOn | None = None
     show: tuple[Shown, ...] = ()
+    declared: Declared | None = None
 
     def over(self, weaker: Settings) -> Settings:
         """These settings, and what the `weaker` ones say beside; parameters and variables name by name."""
@@ -97,6 +100,7 @@ class Settings:
             self.all_keys,
             self.select,
             self.ignore,
+            self.declared,
         )
         return (*plain, *pairs)
 

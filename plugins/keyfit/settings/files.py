@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.settings import Settings, SettingsError, account, fail_on, region, shown
+from keyfit.settings.declarations import Declared, Page, read_key, read_role, read_use
 from keyfit.settings.environment import nearest
 from keyfit.settings.parameters import plain, read_parameters, read_text, read_toml
 from keyfit.value import Origin, Position
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 OWN: Final = "keyfit.toml"
 SHARED: Final = "pyproject.toml"
@@ -72,13 +73,39 @@ def _settings(file: Path, table: Mapping[str, object], root: Path) -> Settings:
         if name not in _NAMES:
             raise SettingsError(f"`{name}` is no setting{nearest(name, tuple(_NAMES))}", _place(file, name))
     for name in (each for each in _NAMES if each in table):  # in this order: what a file of values says comes first
+        if name in _TABLES:
+            continue
         field, read = _NAMES[name]
         try:
             value = _paths(table[name], file, root) if name in _FILES else table[name]
             said[field] = said[field] | read(value) if field in said else read(value)
         except SettingsError as error:
             raise SettingsError(error.message, error.origin if error.origin.file else _place(file, name)) from None
-    return Settings(**said)
+    declared = _declared(table, file, root)
+    return Settings(**said) if declared == Declared() else Settings(**said, declared=declared)
+
+
+def _declared(table: Mapping[str, object], file: Path, root: Path) -> Declared:
+    """What the file declares of keys, roles and uses outside the source."""
+    keys = [read_key(each, page) for each, page in _tables(table, "keys", file, root)]
+    return Declared(
+        tuple(key for key, _ in keys),
+        tuple(alias for _, aliases in keys for alias in aliases),
+        tuple(read_role(each, page) for each, page in _tables(table, "roles", file, root)),
+        tuple(read_use(each, page) for each, page in _tables(table, "uses", file, root)),
+    )
+
+
+def _tables(table: Mapping[str, object], name: str, file: Path, root: Path) -> Iterator[tuple[dict[str, Any], Page]]:
+    """Each `[[name]]` of the file, with its place."""
+    written = table.get(name, [])
+    if not isinstance(written, list) or not all(isinstance(each, dict) for each in written):
+        raise SettingsError(f"`{name}` is no array of tables: write `[[{name}]]`", _place(file, name))
+    heading = re.compile(rf"""\s*\[\[\s*(?:tool\.keyfit\.)?{name}\s*\]\]""")
+    lines = [line for line, words in enumerate(read_text(file).splitlines(), 1) if heading.match(words)]
+    for number, each in enumerate(written):
+        place = Position(lines[number]) if number < len(lines) else Position(1)
+        yield each, Page(file, root, _inside, Origin(str(file), place, place, note=file.name))
 
 
 def _paths(value: object, file: Path, root: Path) -> list[Path]:
@@ -144,6 +171,7 @@ def _shown(value: object) -> tuple[Any, ...]:
     return tuple(shown(item) for item in (value if isinstance(value, list) else [value]))
 
 
+_TABLES: Final = frozenset({"keys", "roles", "uses"})
 _FILES: Final = frozenset({"parameters-file", "var-files"})
 _NAMES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "account": ("account", account),
@@ -158,4 +186,5 @@ _NAMES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "ignore": ("ignore", _rules),
     "fail-on": ("fail_on", fail_on),
     "show": ("show", _shown),
+    **dict.fromkeys(("keys", "roles", "uses"), ("declared", tuple)),
 }

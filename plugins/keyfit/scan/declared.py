@@ -1,0 +1,78 @@
+"""A stack together with what the settings file declares beside it, in every scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from keyfit.value import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from keyfit.alternatives import Choice, Scenario
+    from keyfit.model import Consumer, Reading, Stack, Use
+    from keyfit.settings.declarations import Declared
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeclaredReading:
+    """A stack's own reading, each of its stacks with the same declarations."""
+
+    own: Reading
+    declared: Declared
+
+    def under(self, scenario: Scenario) -> Stack | None:
+        """The stack under `scenario`, with the declarations."""
+        found = self.own.under(scenario)
+        return None if found is None else with_declared(found, self.declared)
+
+    def choice(self, name: str) -> Choice | None:
+        """The source's own choice."""
+        return self.own.choice(name)
+
+    def told(self, scenario: Scenario) -> Mapping[str, bool | str]:
+        """In the source's own words."""
+        return self.own.told(scenario)
+
+
+def with_declared(stack: Stack, declared: Declared) -> Stack:
+    """`stack` with the declared keys and roles, and with the uses that speak of something in it."""
+    written = {key.arn for key in stack.keys} | {each.arn for each in stack.identities}
+    whole = replace(
+        stack,
+        keys=(*stack.keys, *(each for each in declared.keys if each.arn not in written)),
+        aliases=(*stack.aliases, *declared.aliases),
+        identities=(*stack.identities, *(each for each in declared.roles if each.arn not in written)),
+        reading=DeclaredReading(stack.reading, declared) if stack.reading is not None else None,
+        cache={},
+    )
+    return replace(whole, consumers=(*whole.consumers, *_uses(whole, stack, declared)), cache={})
+
+
+def _uses(whole: Stack, own: Stack, declared: Declared) -> Iterator[Consumer]:
+    """The declared uses that name a block of the source, their addresses replaced by what they stand for."""
+    addresses: dict[str, Text] = {
+        **{key.block.address: key.arn for key in own.keys},
+        **{each.block.address: each.arn for each in own.identities},
+    }
+    here = {*addresses.values(), *(each.arn for each in own.keys)}
+    for consumer in declared.uses:
+        found = replace(
+            consumer,
+            keys=tuple(_placed(use, addresses) for use in consumer.keys),
+            role=_placed(consumer.role, addresses) if consumer.role else None,
+            caller=_placed(consumer.caller, addresses) if consumer.caller else None,
+            account=whole.account,
+            region=whole.region,
+        )
+        uses = (*found.keys, *filter(None, (found.role, found.caller)))
+        if any(use.value in here for use in uses):
+            yield found
+
+
+def _placed(use: Use, addresses: Mapping[str, Text]) -> Use:
+    """A use whose address is replaced by the ARN of the block that it names."""
+    written = use.value.literal if isinstance(use.value, Text) else None
+    meant = addresses.get(written or "")
+    return use if meant is None else replace(use, value=Text(meant.parts, use.value.origin))

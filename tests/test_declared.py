@@ -1,0 +1,150 @@
+"""What the source cannot say, `keyfit.toml` can; and a verdict that takes something from it says so."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from keyfit.findings import Finding, Outcome
+from keyfit.scan import Report, Run, scan
+
+ROLE = "arn:aws:iam::111122223333:role/Personalize"
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant", "kms:ListGrants"]
+TEMPLATE = f"""
+Resources:
+  Group:
+    Type: AWS::Personalize::DatasetGroup
+    Properties:
+      Name: films
+      KmsKeyArn: {KEY}
+      RoleArn: {ROLE}
+"""
+SETTINGS = f"""
+account = "111122223333"
+region = "eu-west-1"
+
+[[keys]]
+arn = "{KEY}"
+aliases = ["alias/films"]
+policy = "key.json"
+spec = "SYMMETRIC_DEFAULT"
+usage = "ENCRYPT_DECRYPT"
+enabled = true
+
+[[roles]]
+arn = "{ROLE}"
+trust = "trust.json"
+policies = ["role.json"]
+"""
+
+
+def allow(principal: object, *actions: str) -> dict[str, object]:
+    """A document of one Allow."""
+    statement: dict[str, object] = {"Sid": "Use", "Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    if principal is not None:
+        statement["Principal"] = principal
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def report(folder: Path, settings: str = SETTINGS, template: str = TEMPLATE, **documents: object) -> Report:
+    """The folder checked, with these files in it."""
+    (folder / "keyfit.toml").write_text(settings)
+    (folder / "stack.yaml").write_text(template)
+    found: dict[str, object] = {
+        "key": allow({"Service": "personalize.amazonaws.com", "AWS": ROLE}, *ACTIONS),
+        "trust": allow({"Service": "personalize.amazonaws.com"}, "sts:AssumeRole"),
+        "role": allow(None, *ACTIONS),
+        **documents,
+    }
+    for name, document in found.items():
+        (folder / f"{name}.json").write_text(json.dumps(document))
+    return scan([folder / "stack.yaml"], Run(root=folder))
+
+
+def outcomes(found: Report) -> dict[int, Outcome]:
+    """The outcome of each rule."""
+    return {each.rule: each.outcome for each in found.findings}
+
+
+def of(found: Report, rule: int) -> Finding:
+    """The one finding of a rule."""
+    (finding,) = [each for each in found.findings if each.rule == rule]
+    return finding
+
+
+def test_what_is_declared_is_judged_as_if_it_were_written(tmp_path: Path) -> None:
+    """Key and role lie outside the template, and everything holds, with notes that say what was taken for granted."""
+    found = report(tmp_path)
+    assert found.failures == ()
+    assert {rule: outcome for rule, outcome in outcomes(found).items() if outcome is not Outcome.HOLDS} == {}
+    messages = [note.message for note in of(found, 102).notes]
+    assert f"`{KEY}` is as `keyfit.toml` declares it" in messages
+    assert f"`{ROLE}` is as `keyfit.toml` declares it" in messages
+
+
+def test_what_is_declared_can_break(tmp_path: Path) -> None:
+    """The finding points at the statement in the declared policy's file."""
+    actions = [action for action in ACTIONS if action != "kms:CreateGrant"]
+    found = report(tmp_path, key=allow({"Service": "personalize.amazonaws.com"}, *actions))
+    finding = of(found, 101)
+    assert finding.outcome is Outcome.BROKEN
+    assert finding.notes[0].origin is not None
+    assert Path(finding.notes[0].origin.file).name == "key.json"
+
+
+def test_without_a_declaration_nothing_is_claimed(tmp_path: Path) -> None:
+    """What lies outside the source is unknown."""
+    found = outcomes(report(tmp_path, settings=""))
+    assert found[101] is Outcome.UNPROVEN
+    assert found[102] is Outcome.UNPROVEN
+    assert found[401] is Outcome.UNPROVEN
+
+
+def test_a_declared_use_is_judged_with_what_the_template_has(tmp_path: Path) -> None:
+    """A job that a script starts uses a role of the template, by its logical id, with the declared key."""
+    template = f"""
+Resources:
+  Worker:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {json.dumps(allow({"Service": "personalize.amazonaws.com"}, "sts:AssumeRole"))}
+"""
+    use = f"""
+[[uses]]
+kind = "personalize-batch-inference-job"
+name = "nightly scores"
+role = "Worker"
+key = "{KEY}"
+"""
+    found = report(tmp_path, settings=SETTINGS + use, template=template)
+    assert found.failures == ()
+    finding = of(found, 102)
+    assert (finding.resource, finding.outcome) == ("nightly scores", Outcome.BROKEN)
+    assert finding.message.startswith("role `Worker` cannot `kms:Decrypt`")
+    assert "`nightly scores` is as `keyfit.toml` declares it" in [note.message for note in finding.notes]
+    assert of(found, 101).outcome is Outcome.HOLDS
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ('[[keys]]\nalias = "x"', "`alias` is no setting of a key: is `aliases` meant?"),
+        ('[[keys]]\npolicy = "key.json"', "a key has no `arn`"),
+        ('[[keys]]\narn = "alias/films"', "`alias/films` is no key ARN"),
+        (f'[[keys]]\narn = "{KEY}"\npolicy = "../elsewhere.json"', "outside the scanned directory"),
+        (f'[[keys]]\narn = "{KEY}"\npolicy = "nothing.json"', "No such file"),
+        (f'[[keys]]\narn = "{KEY}"\npolicy = "stack.yaml"', "holds no policy"),
+        ('[[roles]]\narn = "arn:aws:iam::111122223333:user/u"', "is no role ARN"),
+        ('[[uses]]\nkind = "personalize-batch-inference"', "is `personalize-batch-inference-job` meant?"),
+        ('keys = "all"', "`keys` is no array of tables"),
+    ],
+)
+def test_a_declaration_that_cannot_be_used_is_an_error(tmp_path: Path, settings: str, reason: str) -> None:
+    """Nothing is skipped: the file is named, with the line and the reason."""
+    (failure,) = report(tmp_path, settings=dedent(settings)).failures
+    assert reason in failure.message
+    assert Path(failure.origin.file).name in {"keyfit.toml", "stack.yaml", "nothing.json"}
