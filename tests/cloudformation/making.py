@@ -65,10 +65,13 @@ def scope(template: TemplateReading, scenario: Scenario = EMPTY) -> Scope:
 PROBE: Final = "Probe"
 
 
-def with_probe(head: str, expression: str) -> str:
-    """A template of `head` (whose last section is Resources), with a resource whose `Value` is `expression`."""
-    probe = f"{PROBE}:\n  Type: AWS::SSM::Parameter\n  Properties:\n    Value: {expression}\n"
-    return dedent(head) + indent(probe, "  ")
+def with_probe(head: str, *expressions: str) -> str:
+    """A template of `head` (whose last section is Resources), with a resource for each expression, its `Value`."""
+    probes = (
+        f"{PROBE}{number or ''}:\n  Type: AWS::SSM::Parameter\n  Properties:\n    Value: {expression}\n"
+        for number, expression in enumerate(expressions)
+    )
+    return dedent(head) + indent("".join(probes), "  ")
 
 
 def evaluate(head: str, expression: str, scenario: Scenario = EMPTY, bindings: Given | None = None) -> Value | None:
@@ -76,10 +79,10 @@ def evaluate(head: str, expression: str, scenario: Scenario = EMPTY, bindings: G
     return probed(reading(with_probe(head, expression), bindings), scenario)
 
 
-def probed(template: TemplateReading, scenario: Scenario = EMPTY) -> Value | None:
-    """What the expression of a template made by `with_probe` comes to."""
+def probed(template: TemplateReading, scenario: Scenario = EMPTY, number: int = 0) -> Value | None:
+    """What an expression of a template made by `with_probe` comes to."""
     here = scope(template, scenario)
-    return find(here, here.template.resources[PROBE], "Value")
+    return find(here, here.template.resources[f"{PROBE}{number or ''}"], "Value")
 
 
 def shown(value: Value | None) -> str:

@@ -149,7 +149,7 @@ SELECT_AND_SPLIT = [
     ("!Split [',', !Sub 'a,${Open}']", "?NO_VALUE(Open)"),
     ("!Split [':', !Sub 'arn:aws:iam::${AWS::AccountId}:root']", "[arn, aws, iam, , ${account}, root]"),
     ("!Split ['-', !Ref AWS::Region]", "?UNBOUND(region)"),
-    ("!Split ['', a]", "?UNKNOWN_ARGUMENT(Fn::Split)"),
+    ("!Split ['', a]", "?INVALID(`Fn::Split` takes a delimiter and a text)"),
     ("!Select [4, !Split [':', !GetAtt Key.Arn]]", "${account}"),
     ("!Select [1, !Split ['/', !Ref AWS::StackId]]", "${?AFTER_APPLY(the name of the stack)}"),
 ]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.alternatives import Choice
 from keyfit.readers.cloudformation.bindings import PARTITION, REGION
-from keyfit.readers.cloudformation.conditions import comparable
 from keyfit.readers.cloudformation.references import calls, calls_of, names
 from keyfit.readers.cloudformation.texts import as_text, fill
+from keyfit.readers.cloudformation.unknowns import comparable
 from keyfit.value import List, Object, Own, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:

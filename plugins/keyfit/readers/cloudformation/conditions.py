@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
-from keyfit.readers.cloudformation.bindings import PARTITION, REGION
 from keyfit.readers.cloudformation.texts import as_text
-from keyfit.value import List, Object, Own, Text, Unknown, Value, Why, holes_in, text
+from keyfit.readers.cloudformation.unknowns import comparable
+from keyfit.value import List, Object, Text, Unknown, Value, Why, holes_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from keyfit.readers.cloudformation.scope import Scope
-    from keyfit.value import Hole, Origin
+    from keyfit.value import Origin
 
 Test: TypeAlias = "Callable[[Scope, Value], Answer]"
 
@@ -107,28 +107,3 @@ def equal(left: Value | None, right: Value | None) -> Answer:
     if holes:
         return maybe(*holes)
     return YES if left == right else NO
-
-
-def comparable(scope: Scope, value: Value | None) -> Value | None:
-    """`value` for a comparison or look-up: the deployment's own Region and partition as the choices they are there."""
-    match value:
-        case Text() if any(isinstance(part, Own) for part in value.parts):
-            return text(*(_own(scope, part) for part in value.parts), origin=value.origin)
-        case List(items, rest):
-            inner = (comparable(scope, each) for each in items)
-            return List(tuple(each for each in inner if each is not None), rest, value.origin)
-        case _:
-            return value
-
-
-_CHOICES: Final = {Own.REGION: REGION, Own.PARTITION: PARTITION, Own.URL_SUFFIX: PARTITION}
-
-
-def _own(scope: Scope, part: str | Hole) -> str | Hole:
-    if not isinstance(part, Own) or part not in _CHOICES:
-        return part
-    name = _CHOICES[part]
-    choices = frozenset({name}) & scope.open
-    excluded = scope.bound.excluded.get(part, frozenset())
-    why, subject = (Why.UNDECIDED, f"`{name}`") if choices else (Why.UNBOUND, part.value)
-    return Unknown(why, subject, f"own {part.value}", choices, excluded, part.shape)

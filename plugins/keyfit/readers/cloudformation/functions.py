@@ -9,14 +9,14 @@ from keyfit import json_text
 from keyfit.readers.cloudformation.bindings import NO_VALUE
 from keyfit.readers.cloudformation.maps import find_in_map
 from keyfit.readers.cloudformation.substitution import resolve_dynamic, substitute
-from keyfit.readers.cloudformation.texts import as_text, at, identity, plain, reason, unknown_from
+from keyfit.readers.cloudformation.texts import as_text, at, identity, plain
+from keyfit.readers.cloudformation.unknowns import comparable, undecided, unknown_from
 from keyfit.truth import Truth
 from keyfit.value import List, Number, Object, Text, Unknown, Value, Why, choices_in, holes_in, same, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from keyfit.answer import Answer
     from keyfit.readers.cloudformation.scope import Scope
     from keyfit.value import Hole, Origin
 
@@ -31,7 +31,7 @@ def _ref(scope: Scope, argument: Value, origin: Origin) -> Value | None:
     name = scope.value(argument)  # language extensions allow a function here
     if isinstance(name, Text) and name.literal is not None:
         return scope.reference(name.literal, origin)
-    return unknown_from("Ref", origin, name) if _open(name) else _invalid("`Ref` takes a name", origin)
+    return unknown_from(scope, "Ref", origin, name) if _open(name) else _invalid("`Ref` takes a name", origin)
 
 
 def _get_att(scope: Scope, argument: Value, origin: Origin) -> Value:
@@ -43,7 +43,7 @@ def _get_att(scope: Scope, argument: Value, origin: Origin) -> Value:
         address, _, name = joined.literal.partition(".")
         return scope.attribute(address, name, origin)
     if _open(value):
-        return unknown_from("Fn::GetAtt", origin, value)
+        return unknown_from(scope, "Fn::GetAtt", origin, value)
     return _invalid("`Fn::GetAtt` takes a resource and an attribute", origin)
 
 
@@ -58,10 +58,12 @@ def _joined(items: list[Text], delimiter: str) -> list[str | Text]:
 
 def _join(scope: Scope, argument: Value, origin: Origin) -> Value:
     if not isinstance(argument, List) or len(argument.items) != 2:  # noqa: PLR2004 - a delimiter and a list
-        return unknown_from("Fn::Join", origin, scope.value(argument))
+        return unknown_from(scope, "Fn::Join", origin, scope.value(argument))
     delimiter, values = (scope.value(each) for each in argument.items)
+    if not isinstance(values, List | Unknown):
+        return _invalid("`Fn::Join` takes a list", origin)
     if not isinstance(delimiter, Text) or delimiter.literal is None or not isinstance(values, List) or values.rest:
-        return unknown_from("Fn::Join", origin, delimiter, values)
+        return unknown_from(scope, "Fn::Join", origin, delimiter, values)
     items = [as_text(each) for each in values.items]
     known = [each for each in items if each is not None]
     if len(known) < len(items):
@@ -80,15 +82,8 @@ def _if(scope: Scope, argument: Value, origin: Origin) -> Value | None:
     left, right = scope.value(then), scope.value(otherwise)
     if left == right and all(same(hole, hole) for hole in holes_in(left)):
         return None if left is None else at(left, origin)
-    return undecided(answer, f"condition `{name}`" if name else "a condition", origin, left, right)
-
-
-def undecided(answer: Answer, subject: str, origin: Origin, *values: Value | None) -> Unknown:
-    """One of `values`, as soon as `answer` is decided: it depends on their choices too."""
-    holes = text(*answer.holes)
-    choices = frozenset[str]().union(choices_in(holes), *(choices_in(each) for each in values))
-    why = (Why.UNDECIDED, subject) if choices else reason(holes.holes, Why.UNDECIDED, subject)
-    return Unknown(*why, identity("Fn::If", holes, *values), choices, origin=origin)
+    subject = f"condition `{name}`" if name else "a condition"
+    return at(undecided(scope, answer, subject, (left, right)), origin)
 
 
 def can_vanish(written: Value) -> bool:
@@ -111,12 +106,14 @@ _MOST_BRANCHES: Final = 64
 
 def _select(scope: Scope, argument: Value, origin: Origin) -> Value:
     if not isinstance(argument, List) or len(argument.items) != 2:  # noqa: PLR2004 - an index and a list
-        return unknown_from("Fn::Select", origin, scope.value(argument))
+        return unknown_from(scope, "Fn::Select", origin, scope.value(argument))
     index, values = (scope.value(each) for each in argument.items)
+    if not isinstance(values, List | Unknown):
+        return _invalid("`Fn::Select` takes a list", origin)
     number = as_text(index)
     digits = number.literal if number else None
     if digits is None or not isinstance(values, List) or values.rest:
-        return unknown_from("Fn::Select", origin, index, values)
+        return unknown_from(scope, "Fn::Select", origin, index, values)
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 9 or int(digits) >= len(values.items):  # noqa: PLR2004
         return _invalid(f"`Fn::Select` finds no element {digits} among {len(values.items)}", origin)
     return at(values.items[int(digits)], origin)
@@ -125,11 +122,13 @@ def _select(scope: Scope, argument: Value, origin: Origin) -> Value:
 def _split(scope: Scope, argument: Value, origin: Origin) -> Value:
     """The pieces; unknown where a hole can hold the delimiter, so that not even their number is known."""
     if not isinstance(argument, List) or len(argument.items) != 2:  # noqa: PLR2004 - a delimiter and a text
-        return unknown_from("Fn::Split", origin, scope.value(argument))
+        return unknown_from(scope, "Fn::Split", origin, scope.value(argument))
     delimiter, whole = (as_text(scope.value(each)) for each in argument.items)
     literal = delimiter.literal if delimiter else None
-    if not literal or whole is None or any(hole.shape.can_hold(each) for hole in whole.holes for each in literal):
-        return unknown_from("Fn::Split", origin, delimiter, whole)
+    if literal == "" or whole is None:
+        return _invalid("`Fn::Split` takes a delimiter and a text", origin)
+    if literal is None or any(hole.shape.can_hold(each) for hole in whole.holes for each in literal):
+        return unknown_from(scope, "Fn::Split", origin, delimiter, whole)
     pieces: list[list[str | Hole]] = [[]]
     for part in whole.parts:
         first, *others = part.split(literal) if isinstance(part, str) else (part,)
@@ -142,27 +141,34 @@ def _import_value(scope: Scope, argument: Value, origin: Origin) -> Value:
     name = as_text(scope.value(argument))
     if name is None:
         return _invalid("`Fn::ImportValue` takes the name of an export", origin)
-    return Unknown(Why.IMPORT, plain(name), identity("Fn::ImportValue", name), choices_in(name), origin=origin)
+    known = comparable(scope, name)
+    return Unknown(Why.IMPORT, plain(name), identity("Fn::ImportValue", known), choices_in(known), origin=origin)
 
 
 def _base64(scope: Scope, argument: Value, origin: Origin) -> Value:
     value = as_text(scope.value(argument))
-    if value is None or value.literal is None:
-        return unknown_from("Fn::Base64", origin, value)
+    if value is None:
+        return _invalid("`Fn::Base64` takes a text", origin)
+    if value.literal is None:
+        return unknown_from(scope, "Fn::Base64", origin, value)
     return text(b64encode(value.literal.encode("utf-8", "replace")).decode("ascii"), origin=origin)
 
 
 def _to_json_string(scope: Scope, argument: Value, origin: Origin) -> Value:
     value = scope.value(argument)
+    if isinstance(value, Unknown):
+        return unknown_from(scope, "Fn::ToJsonString", origin, value)
     if not isinstance(value, List | Object):
-        return unknown_from("Fn::ToJsonString", origin, value)
+        return _invalid("`Fn::ToJsonString` takes a list or a map", origin)
     return text(json_text.write(value), origin=origin)
 
 
 def _length(scope: Scope, argument: Value, origin: Origin) -> Value:
     value = scope.value(argument)
-    if not isinstance(value, List) or value.rest:
-        return unknown_from("Fn::Length", origin, value)
+    if not isinstance(value, List | Unknown):
+        return _invalid("`Fn::Length` takes a list", origin)
+    if isinstance(value, Unknown) or value.rest:
+        return unknown_from(scope, "Fn::Length", origin, value)
     return Number(len(value.items), origin)
 
 
@@ -174,7 +180,7 @@ def _in_the_account(name: str) -> Function:
     """A function whose answer lies in the account that is deployed to."""
 
     def function(scope: Scope, argument: Value, origin: Origin) -> Value:
-        value = scope.value(argument)
+        value = comparable(scope, scope.value(argument))
         return Unknown(Why.TRANSFORM, name, identity(name, value), choices_in(value), origin=origin)
 
     return function

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keyfit.answer import Answer, any_of
-from keyfit.readers.cloudformation.conditions import comparable, equal
-from keyfit.readers.cloudformation.texts import as_text, at, unknown_from
+from keyfit.readers.cloudformation.conditions import equal
+from keyfit.readers.cloudformation.texts import as_text, at
+from keyfit.readers.cloudformation.unknowns import comparable, unknown_from
 from keyfit.truth import Truth
 from keyfit.value import Entry, List, Object, Text, Unknown, Value, Why, text
 
@@ -42,7 +43,7 @@ def find_in_map(scope: Scope, argument: Value, origin: Origin) -> Value | None:
     found = walk(scope, lookup)
     if found is None:
         default = scope.value(lookup.default) if lookup.default is not None else None
-        return unknown_from("Fn::FindInMap", origin, lookup.name, *lookup.keys, default)
+        return unknown_from(scope, "Fn::FindInMap", origin, lookup.name, *lookup.keys, default)
     if not isinstance(found, Missing):
         return at(found, origin)
     if lookup.default is not None:

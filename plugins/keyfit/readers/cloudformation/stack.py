@@ -107,7 +107,7 @@ class TemplateReading:
         if scenario not in self._scopes:
             bound = bind(self._given, scenario)
             left = self._open - {made.choice for made in scenario}
-            if bound is not None and bound.region.literal is not None:
+            if bound is not None and bound.partition.literal is not None:
                 left -= {PARTITION}
             made = None if bound is None else Deployment(self._given, scenario, bound, left)
             self._scopes[scenario] = None if made is None else Scope(self._template, made)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from keyfit.readers.cloudformation.texts import as_text, at, bounded, identity, plain, unknown_from
+from keyfit.readers.cloudformation.texts import as_text, at, bounded, identity, plain
+from keyfit.readers.cloudformation.unknowns import unknown_from
 from keyfit.value import List, Object, Text, Unknown, Value, Why, choices_in, text
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _variable(scope: Scope, name: str, given: Mapping[str | None, Value], origin
         value = scope.reference(name, origin)
     if isinstance(value, Unknown):
         return value
-    return as_text(value) or unknown_from(f"${{{name}}}", origin, value)
+    return as_text(value) or unknown_from(scope, f"${{{name}}}", origin, value)
 
 
 def resolve_dynamic(whole: Text) -> Value:

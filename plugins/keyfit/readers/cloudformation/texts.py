@@ -1,4 +1,4 @@
-"""Small steps between values and texts, and the unknown that a function returns when its arguments are not known."""
+"""Small steps between values and texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from keyfit.value import (
     Number,
     Object,
     Origin,
-    Own,
     Reference,
     Text,
     Unknown,
@@ -25,7 +24,7 @@ from keyfit.value import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from keyfit.value import Hole
 
@@ -60,26 +59,6 @@ def bounded(whole: Text) -> Value:
         return whole
     reason = f"a text is longer than {LONGEST} characters or has more than {MOST_PARTS} parts"
     return Unknown(Why.BOUND, reason, choices=choices_in(whole), origin=whole.origin)
-
-
-def unknown_from(function: str, origin: Origin, *arguments: Value | None) -> Unknown:
-    """What `function` returns where its arguments are not known enough: for the first reason among theirs.
-
-    It depends on every choice that they depend on, and is the same value wherever they are the same.
-    """
-    why, subject = reason([hole for each in arguments for hole in holes_in(each)], Why.UNKNOWN_ARGUMENT, function)
-    choices = frozenset[str]().union(*(choices_in(each) for each in arguments))
-    return Unknown(why, subject, identity(function, *arguments), choices, origin=origin)
-
-
-def reason(holes: Iterable[Hole], why: Why, subject: str) -> tuple[Why, str]:
-    """The reason of the first unknown; that the account or Region is not given; else `why` and `subject`."""
-    for hole in holes:
-        if isinstance(hole, Unknown):
-            return hole.why, hole.subject
-        if hole in {Own.ACCOUNT, Own.REGION}:
-            return Why.UNBOUND, str(hole.value)
-    return why, subject
 
 
 def identity(function: str, *arguments: Value | None) -> str:
