@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from keyfit.readers.terraform.scanning import CODE, HEREDOC, UnclosedError, comment_end, past
+from keyfit.readers.terraform.scanning import CODE, UnclosedError, comment_end, past
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ _LABEL: Final = r"""(?:[^\W\d][\w-]*|"[^"\\$%\n]*(?:(?:\\[^\n]|[$%](?!\{))[^"\\$
 _BETWEEN: Final = r"(?:[ \t]|/\*(?:[^*]|\*(?!/)){0,1000}\*/)*"
 _HEADER: Final = re.compile(rf"([^\W\d][\w-]*){_BETWEEN}((?:{_LABEL}{_BETWEEN}){{0,8}})\{{")
 _LABELS: Final = re.compile(rf"/\*.*?\*/|({_LABEL})", re.DOTALL)
-_LINE: Final = re.compile(r"[^\n]*\n?")
+_BEGINNING: Final = re.compile("^" + _HEADER.pattern, re.MULTILINE)
 # Where a file is taken up again after a block that does not end: what can only be a top-level block, at a line's start.
 _RESTART: Final = re.compile(
     r'^(?:(?:resource|data|ephemeral)[ \t]+"[^"\n]*"[ \t]+"[^"\n]*"'
@@ -92,17 +92,11 @@ def _block(source: str, start: int, line: int) -> Span | None:
 
 
 def _junk(source: str, start: int, line: int) -> Span:
-    """The rest of the line, or of the comment, string or heredoc that begins there."""
-    end = _LINE.match(source, start)
-    stop = end.end() if end else len(source)
-    heredoc = HEREDOC.search(source, start, stop)
-    try:
-        if source.startswith("/*", start):
-            stop = comment_end(source, start)
-        elif heredoc:
-            stop = past(source, heredoc.end(), heredoc[2])
-    except UnclosedError as unclosed:
-        return Span("", (), start, len(source), line, unclosed.message)
+    """What comes before the next line that looks like the beginning of a block."""
+    if source.startswith("/*", start):
+        return Span("", (), start, len(source), line, "comment is not closed")
+    following = _BEGINNING.search(source, start + 1)
+    stop = following.start() if following else len(source)
     text = source[start:stop].split("\n", 1)[0].strip()
     return Span("", (), start, stop, line, f"`{text[:60]}` begins no block")
 
