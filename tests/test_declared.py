@@ -44,7 +44,9 @@ policies = ["role.json"]
 
 def allow(principal: object, *actions: str) -> dict[str, object]:
     """A document of one Allow."""
-    statement: dict[str, object] = {"Sid": "Use", "Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    statement: dict[str, object] = {"Sid": "Use", "Effect": "Allow", "Action": list(actions)}
+    if actions != ("sts:AssumeRole",):
+        statement["Resource"] = "*"
     if principal is not None:
         statement["Principal"] = principal
     return {"Version": "2012-10-17", "Statement": [statement]}

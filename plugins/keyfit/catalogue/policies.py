@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 def keys(stack: Stack, options: Options) -> Iterator[Key]:
     """The keys of the source that are connected to a consumer; all of them where the user asked for that."""
     used = None if options.all_keys else _connected_keys(stack)
-    yield from (key for key in stack.keys if used is None or key.block.address in used)
+    written = (key for key in stack.keys if not key.block.assumed)
+    yield from (key for key in written if used is None or key.block.address in used)
 
 
 def identities(stack: Stack, options: Options) -> Iterator[Identity]:
     """The identities of the source that are connected to a consumer; all of them where the user asked for that."""
     named = None if options.all_keys else _connected_identities(stack)
-    yield from (each for each in stack.identities if named is None or each.block.address in named)
+    written = (each for each in stack.identities if not each.block.assumed)
+    yield from (each for each in written if named is None or each.block.address in named)
 
 
 def _connected_keys(stack: Stack) -> frozenset[str]:
