@@ -142,6 +142,8 @@ EXACT, ITSELF, BY_ACCOUNT = Naming.EXACT, Naming.ITSELF, Naming.ACCOUNT
         (HOLE, PrincipalKind.SERVICE, (N, M, N)),
         ({"AWS": HOLE}, PrincipalKind.ROLE, (M, M, M)),
         ({"AWS": text(HOLE)}, PrincipalKind.ROLE, (M, M, M)),
+        ({"AWS": HOLE}, PrincipalKind.SERVICE, (N, M, N)),  # it can be a star
+        ({"Service": HOLE}, PrincipalKind.ROLE, (N, N, N)),
         ({"AWS": [HOLE, ROLE]}, PrincipalKind.ROLE, (M, Y, M)),
         ({"AWS": text(f"arn:aws:iam::{ELSEWHERE}:role/", HOLE)}, PrincipalKind.ROLE, (N, N, N)),
         ({"AWS": text(f"arn:aws:iam::{ACCOUNT}:role/", HOLE)}, PrincipalKind.ROLE, (N, M, N)),
