@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from keyfit.catalogue.rule import Need
     from keyfit.findings import Note
     from keyfit.model import Block, Consumer, Stack
+    from keyfit.policy.decision import Judgement
     from keyfit.value import Hole
 
 _CANNOT: Final = {
@@ -123,9 +124,18 @@ def _cause(decisive: Sequence[Told]) -> Cause | None:
 def _blamed(told: Told) -> Cause | None:
     judgement = told.blamed
     if judgement is None or judgement.element is Element.PRINCIPAL:
+        judgement = _left_to_identity(told)
+    if judgement is None:
         return None
     element = "Effect" if told.decision.explicit or judgement.element is None else judgement.element.value
     return Cause(judgement.statement.origin, element)
+
+
+def _left_to_identity(told: Told) -> Judgement | None:
+    """What came closest in the identity policies, where the key policy surely leaves the action to them."""
+    route = told.decision.route(Route.DELEGATION)
+    delegated = route is not None and any(each.answer.truth is Truth.YES for each in route.by)
+    return route.nearest if route is not None and delegated else None
 
 
 def only_by_delegation(stack: Stack, consumer: Consumer, need: Need, action: str) -> bool:
