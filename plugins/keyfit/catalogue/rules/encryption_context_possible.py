@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.answer import YES
+from keyfit.answer import YES, maybe
 from keyfit.catalogue import consumers, evidence, personalize, statements
 from keyfit.catalogue.asking import Asker, Question, Told, ask, asker, governing_of, request_of
 from keyfit.catalogue.creator import creator
@@ -73,9 +73,11 @@ def check(stack: Stack, options: Options) -> Iterator[Verdict]:
     """One verdict for each Allow statement with a condition on the encryption context."""
     lost = list(_lost(stack))
     for written in statements.everywhere(stack, options, "Condition"):
-        if written.unread is not None:
+        holes = [hole for line in written.statement.conditions if not line.key.prefix for hole in line.key.holes]
+        open_ = written.unread or (maybe(*holes) if holes else None)
+        if open_ is not None:
             message = f"cannot tell whether a condition of {written.name} takes away what a consumer needs"
-            yield written.verdict(written.unread, message)
+            yield written.verdict(open_, message)
         elif Effect.ALLOW in written.statement.effects and _conditioned(written.statement):
             yield from _verdicts(written, [each for each in lost if each.place == written.statement.origin])
 

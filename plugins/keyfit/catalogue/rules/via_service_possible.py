@@ -66,6 +66,9 @@ def check(stack: Stack, options: Options) -> Iterator[Verdict]:
     for written in statements.everywhere(stack, options, "Condition"):
         if written.unread is not None:
             yield written.verdict(written.unread, _unsure(written))
+        for line in written.statement.conditions:
+            if line.key.literal is None:
+                yield written.verdict(maybe(*line.key.holes), _unsure(written))
         lines = [line for line in written.statement.conditions if (line.key.literal or "").lower() == via_service.KEY]
         if lines:
             yield written.verdict(YES, f"a call can meet the `kms:ViaService` condition of {written.name}")
