@@ -65,29 +65,27 @@ EXPRESSIONS = [
     "(var.b ? 1 : 2) + 1 == 2",
 ]
 
+NAMES = ("var.b", "var.s", "var.cfg.on")
 WORLD = [
     (Bool(value=bool(b)), text(s), Bool(value=bool(on)))
     for b, s, on in product((0, 1), ("prod", "dev", "else"), (0, 1))
 ]
 
 
-def _written(expression: str) -> str:
-    return expression.replace("'", '"') if "${" not in expression else expression.replace("'", '"')
-
-
-def _under(tmp_path: Path, expression: str, b: Value, s: Value, on: Value) -> Value:
-    scenario = EMPTY.given("var.b", b).given("var.s", s).given("var.cfg.on", on)
-    return local(tmp_path, _written(expression), CONTEXT, scenario)
+def _under(tmp_path: Path, expression: str, world: tuple[Value, ...]) -> Value:
+    scenario = EMPTY
+    for name, value in zip(NAMES, world, strict=True):
+        scenario = scenario.given(name, value)
+    return local(tmp_path, expression.replace("'", '"'), CONTEXT, scenario)
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_an_unknown_names_every_choice_it_depends_on(tmp_path: Path, expression: str) -> None:
     """Where two scenarios that differ in one choice give two values, the open value names that choice."""
-    names = ("var.b", "var.s", "var.cfg.on")
-    open_ = choices_in(local(tmp_path, _written(expression), CONTEXT))
-    values = {world: _under(tmp_path, expression, *world) for world in WORLD}
+    open_ = choices_in(local(tmp_path, expression.replace("'", '"'), CONTEXT))
+    values = {world: _under(tmp_path, expression, world) for world in WORLD}
     for one, other in product(WORLD, WORLD):
-        changed = [name for name, left, right in zip(names, one, other, strict=True) if left != right]
+        changed = [name for name, left, right in zip(NAMES, one, other, strict=True) if left != right]
         if len(changed) == 1 and values[one] != values[other]:
             assert changed[0] in open_, (words(values[one]), words(values[other]))
 
@@ -95,9 +93,9 @@ def test_an_unknown_names_every_choice_it_depends_on(tmp_path: Path, expression:
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_what_is_known_stands_in_every_scenario(tmp_path: Path, expression: str) -> None:
     """Making choices fills in what is unknown and never changes what is known."""
-    open_ = local(tmp_path, _written(expression), CONTEXT)
+    open_ = local(tmp_path, expression.replace("'", '"'), CONTEXT)
     for world in WORLD:
-        closed = _under(tmp_path, expression, *world)
+        closed = _under(tmp_path, expression, world)
         assert allows(open_, closed), (words(open_), words(closed))
 
 

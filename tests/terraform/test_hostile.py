@@ -36,7 +36,10 @@ BOUNDED = [
     ("[" * 3000 + "]" * 3000, ""),
     ("-" * 5000 + "1", ""),
     ('"' + "${" * 500 + "1" + "}" * 500 + '"', ""),
-    ("repeat", "locals {\n  repeat = join(\",\", [for a in range(1000) : join(\",\", [for b in range(1000) : \"xxxxxxxx\"])])\n}"),
+    (
+        "repeat",
+        'locals {\n  repeat = join(",", [for a in range(1000) : join(",", [for b in range(1000) : "xxxxxxxx"])])\n}',
+    ),
 ]
 
 
@@ -104,7 +107,10 @@ def test_links_out_of_the_root_are_not_followed(tmp_path: Path) -> None:
     write(tmp_path / "outside", {"main.tf": KEY, "terraform.tfvars": 'x = "secret"'})
     root = write(
         tmp_path / "root",
-        'module "m" { source = "./linked" }\nvariable "x" { default = "d" }\nresource "aws_kms_key" "k" { tags = { x = var.x } }',
+        (
+            'module "m" { source = "./linked" }\nvariable "x" { '
+            'default = "d" }\nresource "aws_kms_key" "k" { tags = { x = var.x } }'
+        ),
     )
     (root / "linked").symlink_to(tmp_path / "outside")
     (root / "terraform.tfvars").symlink_to(tmp_path / "outside/terraform.tfvars")
@@ -120,7 +126,7 @@ def test_a_template_that_includes_itself_ends(tmp_path: Path) -> None:
     assert _why(local(tmp_path, 'templatefile("t.tpl", {})')) <= {Why.BOUND, Why.INVALID, Why.CYCLE}
 
 
-BROKEN = {
+BROKEN: dict[str, str | bytes] = {
     "open.tf": 'resource "aws_kms_key" "open" {\n  description = "x\n',
     "junk.tf": "this is no terraform\n",
     "latin.tf": b"# \xff\xfe\n",

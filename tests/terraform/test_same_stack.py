@@ -349,7 +349,10 @@ resource "awscc_sagemaker_feature_group" "Features" {
   record_identifier_feature_name = "a"
   event_time_feature_name        = "b"
   role_arn                       = "arn:aws:iam::111122223333:role/r"
-  online_store_config            = { enable_online_store = true, security_config = { kms_key_id = awscc_kms_key.Key.key_id } }
+  online_store_config = {
+    enable_online_store = true
+    security_config     = { kms_key_id = awscc_kms_key.Key.key_id }
+  }
   offline_store_config = {
     s3_storage_config = { s3_uri = "s3://${awscc_s3_bucket.Bucket.id}/f", kms_key_id = awscc_kms_key.Key.arn }
   }
@@ -359,7 +362,10 @@ resource "awscc_sagemaker_feature_group" "Features" {
 OLD_BUCKET = (
     CONSUMERS_AWS.replace('resource "aws_s3_bucket" "Bucket" { bucket = "data" }', "")
     .replace(
-        'resource "aws_s3_bucket_server_side_encryption_configuration" "Bucket" {\n  bucket = aws_s3_bucket.Bucket.bucket\n  rule {',
+        (
+            'resource "aws_s3_bucket_server_side_encryption_configuration" "Bucket" {\n  bucket = '
+            "aws_s3_bucket.Bucket.bucket\n  rule {"
+        ),
         'resource "aws_s3_bucket" "Bucket" {\n  bucket = "data"\n  server_side_encryption_configuration {\n  rule {',
     )
     .replace(
@@ -416,11 +422,17 @@ resource "aws_iam_role_policy" "OfRole" {
 }
 """
 USERS_GROUPED = USERS_AWS.replace(
-    'resource "aws_iam_user_group_membership" "m" {\n  user   = aws_iam_user.User.name\n  groups = [aws_iam_group.Group.name]',
-    'resource "aws_iam_group_membership" "m" {\n  name  = "m"\n  group = aws_iam_group.Group.name\n  users = [aws_iam_user.User.name]',
+    (
+        'resource "aws_iam_user_group_membership" "m" {\n  user   = aws_iam_user.User.name\n  '
+        "groups = [aws_iam_group.Group.name]"
+    ),
+    (
+        'resource "aws_iam_group_membership" "m" {\n  name  = "m"\n  group = '
+        "aws_iam_group.Group.name\n  users = [aws_iam_user.User.name]"
+    ),
 )
 
-STACKS = {
+STACKS: dict[str, tuple[str, str | dict[str, str]]] = {
     "role-aws": (ROLE, ROLE_AWS),
     "role-awscc": (ROLE, ROLE_AWSCC),
     "role-modules": (ROLE, ROLE_MODULES),
@@ -434,7 +446,7 @@ STACKS = {
 }
 
 
-def plain(value: object) -> object:
+def plain(value: object) -> object:  # noqa: C901 - an arm a kind of value
     """A part of a model in comparable form: without places and types, by last name, keys and sets in order."""
     match value:
         case Origin():

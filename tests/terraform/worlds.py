@@ -32,6 +32,11 @@ def write(directory: Path, files: str | Mapping[str, str]) -> Path:
     return directory
 
 
+def lines(compact: str) -> str:
+    """HCL in one line as HCL wants it: a line for each argument, with double quotes."""
+    return compact.replace("'", '"').replace("{ ", "{\n").replace(" }", "\n}").replace("; ", "\n")
+
+
 def stack_of(directory: Path, files: str | Mapping[str, str], **given: object) -> Stack:
     """The stack that the reader makes of these files."""
     root = write(directory, files)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit import arn
 from keyfit.readers.terraform import calls, modules
 from keyfit.readers.terraform.instances import argument
-from keyfit.readers.terraform.places import place_of, url_suffix
+from keyfit.readers.terraform.places import home, place_of, url_suffix
 from keyfit.readers.terraform.policy_document import rendered
 from keyfit.readers.terraform.resources import EXPORTS, identities, keys, managed
 from keyfit.readers.terraform.resources.names import as_hole, is_named
@@ -47,6 +47,31 @@ def _region(instance: Instance, name: str) -> Value | None:
         return None
     written = argument(instance, "name") or argument(instance, "region")
     return place_of(instance).region if written is None else written
+
+
+def _organization(instance: Instance, name: str) -> Value | None:
+    """There is one organization, however many data sources speak of it."""
+    identity = f"organization.{name}"
+    account = place_of(instance).account
+    if name not in _OF_ORGANIZATION or account != home(instance.module.root).account:
+        return None
+    return Unknown(Why.DATA, f"the {_OF_ORGANIZATION[name]} of the organization", identity, origin=instance.origin)
+
+
+_OF_ORGANIZATION: Final = {
+    "id": "id",
+    "arn": "ARN",
+    "master_account_id": "management account's id",
+    "master_account_arn": "management account's ARN",
+}
+
+
+def _service_principal(instance: Instance, name: str) -> Value | None:
+    """The principal of a service: outside China it ends as everywhere."""
+    service, partition = argument(instance, "service_name"), place_of(instance).partition.literal
+    if name not in {"id", "name"} or partition is None or partition == "aws-cn" or service is None:
+        return None
+    return text(as_hole(service, instance, "service_name"), ".amazonaws.com")
 
 
 def _policy_document(instance: Instance, name: str) -> Value | None:
@@ -210,6 +235,8 @@ DATA: Final[Mapping[str, Callable[[Instance, str], Value | None]]] = {
     "aws_partition": _partition,
     "aws_region": _region,
     "aws_iam_policy_document": _policy_document,
+    "aws_organizations_organization": _organization,
+    "aws_service_principal": _service_principal,
     "aws_iam_session_context": _session_context,
     "aws_kms_key": _kms_key,
     "aws_kms_public_key": _kms_key,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.compare import equal
+from keyfit.readers.terraform.convert import to_text
 from keyfit.readers.terraform.functions.encoding import decoded
 from keyfit.readers.terraform.functions.json_encoding import encoded
 from keyfit.readers.terraform.functions.table import RefusedError
 from keyfit.readers.terraform.instances import argument, blocks, inside
 from keyfit.readers.terraform.unknowns import because, bound, forget
 from keyfit.truth import Truth
-from keyfit.value import Entry, List, Null, Object, Text, Unknown, text
+from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -115,7 +116,8 @@ def _merged(statements: Value, document: Value) -> Value:
         return statements
     added = document if isinstance(document, Unknown) else inside_list(document)
     if isinstance(added, Unknown):
-        return List((*_perhaps_replaced(statements.items, added), added), statements.rest, statements.origin)
+        rest = because((statements.rest, added))
+        return List(tuple(_perhaps_replaced(statements.items, added)), rest, statements.origin)
     result = List(statements.items, statements.rest or added.rest, statements.origin)
     if added.rest is not None and statements.items:
         result = List(tuple(_perhaps_replaced(statements.items, added.rest)), result.rest, statements.origin)
@@ -208,21 +210,22 @@ def _scalar(value: Value | None) -> Value | None:
 
 
 def _variables(value: Value | None) -> Value | None:
-    """`&{…}` as policies write it: `${…}`."""
+    """Strings, with `&{…}` as policies write it: `${…}`."""
     match value:
         case List(items, rest, origin):
             return List(tuple(_spelled(item) for item in items), rest, origin)
-        case Text():
-            return _spelled(value)
+        case None:
+            return None
         case _:
-            return value
+            return _spelled(value)
 
 
 def _spelled(value: Value) -> Value:
-    if not isinstance(value, Text):
-        return value
-    parts = (part.replace("&{", "${") if isinstance(part, str) else part for part in value.parts)
-    return text(*parts, origin=value.origin)
+    string = to_text(value) if isinstance(value, Number | Bool) else value
+    if not isinstance(string, Text):
+        return string
+    parts = (part.replace("&{", "${") if isinstance(part, str) else part for part in string.parts)
+    return text(*parts, origin=string.origin)
 
 
 def _each(value: Value) -> tuple[tuple[Value, ...], Unknown | None]:

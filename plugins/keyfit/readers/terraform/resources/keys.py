@@ -20,7 +20,7 @@ from keyfit.readers.terraform.resources.managed import is_from_elsewhere
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.readers.terraform.unknowns import because, of_holes
 from keyfit.truth import Truth
-from keyfit.value import KEY_ID, Bool, Entry, List, Null, Object, Reference, Text, Unknown, Why, text
+from keyfit.value import KEY_ID, Bool, Entry, List, Null, Object, Reference, Text, Unknown, Why, holes_in, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -303,9 +303,11 @@ def names_key(value: Value | None, key: Instance) -> Answer:
     """Whether `value` is the ARN or id of `key`."""
     if value is None:
         return maybe(Unknown(Why.INVALID, "a key is needed"))
-    if isinstance(value, Unknown) and is_from_elsewhere(value):
-        return NO
-    return any_of((is_named(value, key_arn(key)), is_named(value, key_id(key))))
+    named = any_of((is_named(value, key_arn(key)), is_named(value, key_id(key))))
+    own = key_id(key).holes
+    elsewhere = any(isinstance(hole, Unknown) and is_from_elsewhere(hole) for hole in holes_in(value))
+    speaks_of_it = any(hole in own for hole in holes_in(value))
+    return NO if named.truth is Truth.MAYBE and elsewhere and not speaks_of_it else named
 
 
 def read_aliases(root: Module) -> Iterator[Alias]:
