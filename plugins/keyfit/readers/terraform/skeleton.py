@@ -99,7 +99,7 @@ class _Making:
                 counts = not self.brackets or self.brackets[-1] == "{"
                 return self._write("\n" if counts else " ", token.end())
             case "number":
-                return self._write("x" * len(token[0]), token.end())
+                return self._number(token)
             case "comment":
                 return self._blank(token.start(), min(comment_end(self.source, token.start()), self.end))
             case "heredoc":
@@ -140,6 +140,11 @@ class _Making:
             return self._blank(token.start(), token.end() + 2)
         masked = not name.isascii() or (name in _RESERVED and _ASSIGNED.match(self.source, token.end()))
         return self._write("x" * len(name) if masked else name, token.end())
+
+    def _number(self, token: re.Match[str]) -> int:
+        """A name of the same length; before a minus, which would belong to the name, a whole number."""
+        mask = "1" if self.source.startswith("-", token.end()) else "x"
+        return self._write(mask * len(token[0]), token.end())
 
     def _blank(self, start: int, end: int) -> int:
         return self._write(" " * (end - start), end)

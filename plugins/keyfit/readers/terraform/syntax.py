@@ -108,9 +108,12 @@ class _Reading:
         simple = _SIMPLE.fullmatch(self.source, start, end)
         if simple is not None and simple[1] not in _CONSTANTS:
             return self._reference(simple)
-        body = self.parsed(start, end, "x=", level)
+        try:
+            body = self.parsed(start, end, "x=", level)
+        except _UnparsedError:  # the distributions stop at different places
+            body = Body({})
         if len(body.attributes) != 1 or body.blocks:
-            raise RefusedError("it is no expression", start)
+            raise RefusedError(f"`{self.source[start:end].strip()[:60]}` is no expression", start)
         return next(iter(body.attributes.values()))
 
     def assembled(self, quoted: Quoted, form: Form, level: int) -> Template:
@@ -148,7 +151,7 @@ class _Reading:
         except LarkError as refused:
             offset = getattr(refused, "pos_in_stream", None)
             at = len(bones.text) if offset is None or offset < 0 else offset
-            raise RefusedError(_surprise(self.source, at + bones.base), at + bones.base) from refused
+            raise _UnparsedError(_surprise(self.source, at + bones.base), at + bones.base) from refused
 
     def _place(self, bones: Skeleton, level: int) -> Place:
         base = bones.base
@@ -166,6 +169,10 @@ class _Reading:
         if quoted.dedent or not text.isascii() or _SPECIAL.search(text):
             return None
         return Template((text,) if text else (), self.origin(quoted.start - 1, quoted.end + 1))
+
+
+class _UnparsedError(RefusedError):
+    """What `hcl2` refuses."""
 
 
 _SPECIAL: Final = re.compile(r"[\\]|[$%]\{")
