@@ -177,6 +177,7 @@ SMALL = [
     for who in PRINCIPALS
     for action in ("kms:PutKeyPolicy", "kms:Decrypt")
     for conditional in (False, True)
+    if action == "kms:PutKeyPolicy" or who == "account"
 ]
 Small = tuple[str, str, str, bool]
 # Whom a statement for the first speaks of, as far as the account is concerned: the account and everybody are both.

@@ -21,6 +21,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-refere
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from keyfit import pattern
@@ -67,6 +68,7 @@ def _verdict(written: Written) -> Verdict:
             return _broken(written, [each for each, exists in asked.items() if exists.truth is Truth.NO])
 
 
+@lru_cache(maxsize=1024)
 def _exists(action: Text | Unknown) -> Answer:
     """Whether it matches an action of KMS; another service's actions are not asked about."""
     if not isinstance(action, Text):
