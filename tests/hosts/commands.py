@@ -71,7 +71,7 @@ def checkov(*words: str | Path, where: Path = ROOT, checks: Path = CHECKS, **env
 
 def cfn_lint(*words: str | Path, where: Path = ROOT, rules: Path = RULES, **environment: str) -> Ran:
     """cfn-lint with keyfit's rules beside its own."""
-    return run(command("cfn-lint"), "--append-rules", rules, *words, where=where, **environment)
+    return run(command("cfn-lint"), *words, "--append-rules", rules, where=where, **environment)  # it takes many
 
 
 # --- what they found, as (file name, rule, subject)
