@@ -94,7 +94,7 @@ class _Harmless:
 
     def __init__(self, statement: Statement, named: list[Named], mistake: Mistake) -> None:
         """What all values of the Resource have in common is worked out once."""
-        holes = statements.holes_of(statement)
+        holes = statements.action_holes(statement)
         self._elsewhere = ~answer(key_level(statement), holes)
         self._serves = answer(_alias_level(statement), holes) if mistake.serves else NO
         self._keys = {id(one): all_of((~one.alias, ~one.key_id)) for one in named}

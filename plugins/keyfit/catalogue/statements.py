@@ -143,10 +143,9 @@ def speaks_of_kms(statement: Statement) -> bool:
     )
 
 
-def holes_of(statement: Statement) -> tuple[Hole, ...]:
-    """What is not known of the statement's Action and Resource, or of all of it."""
+def action_holes(statement: Statement) -> tuple[Hole, ...]:
+    """What keeps it from being known of which actions the statement speaks."""
     found: list[Hole] = [statement.unreadable] if statement.unreadable else []
-    for patterns in (statement.actions, statement.resources):
-        for value in patterns.values if patterns else ():
-            found.extend(value.holes if isinstance(value, Text) else (value,))
+    for value in statement.actions.values if statement.actions else ():
+        found.extend(value.holes if isinstance(value, Text) else (value,))
     return tuple(dict.fromkeys(found))

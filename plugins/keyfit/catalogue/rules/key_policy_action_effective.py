@@ -64,7 +64,7 @@ def _verdict(written: Written) -> Verdict:
         case Truth.NO if written.statement.effects == {Effect.ALLOW}:
             return _broken(written)
         case _:
-            open_ = answer(Truth.MAYBE, statements.holes_of(written.statement))
+            open_ = answer(Truth.MAYBE, statements.action_holes(written.statement))
             return written.verdict(open_, _unsure(written), level=LEVEL)
 
 
