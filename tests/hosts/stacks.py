@@ -70,11 +70,28 @@ BROKEN: Final = RIGHT.replace(
 )
 LINE: Final = 1 + BROKEN[: BROKEN.index("KmsKeyArn")].count("\n")
 COLUMN: Final = len("      KmsKeyArn: ") + 1
-# Nobody documents whether Personalize's calls carry aws:SourceAccount (P25): 101 is unproven.
+# Nobody documents whether Personalize's calls carry aws:SourceAccount (P25): 101 is unproven, and nothing else is.
 UNPROVEN: Final = RIGHT.replace(
-    '            Resource: "*"\n  Role:',
-    '            Resource: "*"\n            Condition:\n              StringEquals:\n'
-    "                aws:SourceAccount: !Ref AWS::AccountId\n  Role:",
+    """\
+            Principal:
+              AWS: !GetAtt Role.Arn
+              Service: personalize.amazonaws.com
+            Action:
+""",
+    """\
+            Principal:
+              AWS: !GetAtt Role.Arn
+            Action: kms:*
+            Resource: "*"
+          - Sid: PersonalizeForUs
+            Effect: Allow
+            Principal:
+              Service: personalize.amazonaws.com
+            Condition:
+              StringEquals:
+                aws:SourceAccount: !Ref AWS::AccountId
+            Action:
+""",
 )
 
 
