@@ -81,7 +81,7 @@ def user_statement() -> Template:
 
 def administration() -> Template:
     """A statement that keeps control of the key and delegates nothing that a store needs."""
-    return {"Effect": "Allow", "Principal": ROOT, "Action": ["kms:PutKeyPolicy", "kms:Describe*"], "Resource": "*"}
+    return {"Effect": "Allow", "Principal": ROOT, "Action": ["kms:PutKeyPolicy", "kms:GetKeyPolicy"], "Resource": "*"}
 
 
 def root_statement(action: Any = "kms:*") -> Template:  # noqa: ANN401 - as a policy has it

@@ -50,13 +50,15 @@ def verdicts(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Verdict]:
         yield _verdict(need, Question(stack, consumer, who, found.key, need.via), need.actions)
     else:
         holes = who if not isinstance(who, Asker) else found.holes
-        yield _open(consumer, need, who, holes)
+        key = found.key.block.address if found.key else shown(need.key.value)
+        yield _open(
+            consumer, need, f"{who.words if isinstance(who, Asker) else 'the role'} can use the key `{key}`", holes
+        )
 
 
-def _open(consumer: Consumer, need: Need, who: Asker | tuple[Hole, ...], holes: tuple[Hole, ...]) -> Verdict:
+def _open(consumer: Consumer, need: Need, what: str, holes: tuple[Hole, ...]) -> Verdict:
     """The key or the role is not known: so is everything about them."""
-    name = who.words if isinstance(who, Asker) else "the role"
-    message = f"cannot tell whether {name} can use the key `{shown(need.key.value)}`"
+    message = f"cannot tell whether {what}"
     about = About(parameter=need.key.parameter, store=consumer.store, state=consumer.state, actions=need.actions)
     return Verdict(consumer.block, maybe(*holes), message, need.key.value.origin, need.level, about)
 

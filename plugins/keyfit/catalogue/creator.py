@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit import arn
-from keyfit.answer import Answer, all_of, any_of, maybe
-from keyfit.catalogue import evidence, feature_store
-from keyfit.catalogue.asking import Asker, Question, answer_of, governing_of, request_of
-from keyfit.catalogue.lookup import IdentityFound, absent, find_key, find_role, outside_role
-from keyfit.catalogue.rule import Verdict, Via
+from keyfit.answer import YES, Answer, all_of, any_of, maybe
+from keyfit.catalogue import evidence, feature_store, telling
+from keyfit.catalogue.asking import Asker, Question, Told, answer_of, governing_of, principal_of, request_of
+from keyfit.catalogue.lookup import absent, find_key, find_role
+from keyfit.catalogue.principals import identity_of, named_by, session
+from keyfit.catalogue.rule import Need, Verdict, Via
 from keyfit.catalogue.words import joined, policy_name
 from keyfit.findings import About, Note, NoteKind, Remedy
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Route
-from keyfit.policy.document import read
 from keyfit.policy.request import Principal, PrincipalKind
-from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.truth import Truth
 from keyfit.value import NAME, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keyfit.catalogue.lookup import IdentityFound
     from keyfit.model import Consumer, Key, Stack, Use
 
 _SOMEBODY: Final = Unknown(Why.OUTSIDE_SOURCE, "the principal that deploys", identity="deployer", shape=NAME)
@@ -37,92 +35,127 @@ def creator(stack: Stack, consumer: Consumer) -> IdentityFound | None:
     """The principal that creates `consumer`; `None` where it is not in the source and the user names none."""
     if consumer.caller is not None:
         return find_role(stack, consumer.caller.value)
-    if stack.deployer is None:
-        return None
-    named = next((each for each in stack.identities if each.block.address == stack.deployer.literal), None)
-    if named is not None:
-        return IdentityFound(named)
-    found = find_role(stack, stack.deployer)
-    fields = arn.split(stack.deployer)
-    return found if fields is None or found.identity else IdentityFound(outside_role(stack.deployer, fields.account))
+    return None if stack.deployer is None else identity_of(stack, stack.deployer)
+
+
+class Way(NamedTuple):
+    """One principal that could create a store, and what it gets of each action."""
+
+    question: Question
+    told: tuple[Told, ...]
+
+    @property
+    def answer(self) -> Answer:
+        """Whether it gets all of them: one principal has to."""
+        return all_of(each.answer for each in self.told)
+
+    @property
+    def missing(self) -> tuple[Told, ...]:
+        """What it surely does not get."""
+        return tuple(each for each in self.told if each.answer.truth is Truth.NO)
+
+    @property
+    def is_delegated(self) -> bool:
+        """Whether something comes by delegation alone, so that the principal's own policies decide."""
+        opened = [[each.route for each in told.decision.routes if each.answer == YES] for told in self.told]
+        return [Route.DELEGATION] in opened
 
 
 def some_way(stack: Stack, consumer: Consumer, use: Use) -> Iterator[Verdict]:
-    """Whether the key policy lets anybody create `consumer`: all actions delegated, or one principal named with all."""
+    """Whether the key policy lets anybody create `consumer`: all actions delegated, or one principal gets them all."""
     found = find_key(stack, use.value)
     if absent(use.value) or found.managed:
         return
-    about = About("", use.parameter, consumer.store, consumer.state, actions=feature_store.CREATE_ACTIONS)
     if found.key is None:
+        about = About("", use.parameter, consumer.store, consumer.state, actions=feature_store.CREATE_ACTIONS)
         message = "cannot tell whether anybody can create the online store with its key"
         yield Verdict(consumer.block, maybe(*found.holes), message, use.value.origin, about=about)
         return
-    yield _told(consumer, use, found.key, _ways(stack, consumer, found.key))
+    yield _told(use, _ways(stack, consumer, found.key))
 
 
-def _told(consumer: Consumer, use: Use, key: Key, ways: tuple[Answer, ...]) -> Verdict:
-    answer = any_of(ways)
-    name = key.block.address
+def _told(use: Use, ways: tuple[Way, ...]) -> Verdict:
+    question = ways[0].question
+    consumer, name = question.consumer, question.key.block.address
     about = About(name, use.parameter, consumer.store, consumer.state, actions=feature_store.CREATE_ACTIONS)
+    answer = any_of(each.answer for each in ways)
     match answer.truth:
         case Truth.YES:
-            said = (_DEPLOYER_DECIDES,) if ways[0].truth is Truth.YES else ()
+            said = (_DEPLOYER_DECIDES,) if all(way.is_delegated for way in ways if way.answer == YES) else ()
             message = f"the key policy leaves a way to create the online store with key `{name}`"
             return Verdict(consumer.block, answer, message, use.value.origin, about=about, notes=said)
         case Truth.MAYBE:
             message = f"cannot tell whether anybody can create the online store with key `{name}`"
             return Verdict(consumer.block, answer, message, use.value.origin, about=about)
         case Truth.NO:
-            message = f"the key policy of `{name}` lets nobody create the online store"
-            actions = joined(feature_store.CREATE_ACTIONS)
-            advice = f"add a statement to {policy_name(key.policy)} that allows {actions} to whoever deploys"
-            notes = (
-                Note(NoteKind.NOTE, f"it takes {actions}, all for one principal", evidence.place(key.policy.origin)),
-                Note(NoteKind.HELP, advice),
-            )
-            return Verdict(
-                consumer.block, answer, message, use.value.origin, about=about, notes=notes, remedy=Remedy(advice)
-            )
+            return _nobody(use, ways)
 
 
-def _ways(stack: Stack, consumer: Consumer, key: Key) -> tuple[Answer, ...]:
-    """Delegation first; then each principal that the key policy names, and anybody for whom it names `*`."""
+def _nobody(use: Use, ways: tuple[Way, ...]) -> Verdict:
+    """No way at all: told by the principal that comes closest, where one gets at least half of the actions."""
+    best = min(reversed(ways), key=lambda way: len(way.missing))
+    question, name = best.question, best.question.key.block.address
+    consumer = question.consumer
+    message = f"the key policy of `{name}` lets nobody create the online store"
+    actions: tuple[str, ...] = feature_store.CREATE_ACTIONS
+    principal = ""
+    if len(best.missing) <= len(best.told) // 2:
+        actions, principal = tuple(each.action for each in best.missing), question.asker.name
+        message += f": {question.asker.words if principal else 'the account'} lacks {joined(actions)}"
+    need = Need(actions, question.asker.principal, use, question.via)
+    help_ = _help(best, need) if principal else _whoever(question.key, actions)
+    needed = f"it takes {joined(feature_store.CREATE_ACTIONS)}, all for one principal"
+    return Verdict(
+        consumer.block, any_of(way.answer for way in ways), message, use.value.origin,
+        about=About(name, use.parameter, consumer.store, consumer.state, principal, actions),
+        notes=(
+            *telling.notes(question, best.missing),
+            Note(NoteKind.NOTE, needed, evidence.place(question.key.policy.origin)),
+            help_,
+        ),
+        remedy=Remedy(help_.message),
+    )  # fmt: skip
+
+
+def _help(best: Way, need: Need) -> Note:
+    return telling.helps(best.question, best.missing, need)[0]
+
+
+def _whoever(key: Key, actions: tuple[str, ...]) -> Note:
+    advice = f"add a statement to {policy_name(key.policy)} that allows {joined(actions)} to whoever deploys"
+    return Note(NoteKind.HELP, advice)
+
+
+def _ways(stack: Stack, consumer: Consumer, key: Key) -> tuple[Way, ...]:
+    """Delegation first; then anybody, and each principal that the key policy or a grant names, by any route."""
     somebody = text("arn:", stack.partition, ":iam::", key.account, ":role/", _SOMEBODY)
-    deployer = Principal(PrincipalKind.ROLE, somebody, key.account, somebody)
-    asked = (
-        (deployer, Route.DELEGATION),
-        (deployer, Route.KEY_POLICY),
-        *((principal, Route.KEY_POLICY) for principal in _named(key)),
+    deployer = Asker(Principal(PrincipalKind.ROLE, somebody, key.account, somebody), None, "")
+    question = Question(stack, consumer, deployer, key, Via.THROUGH_SAGEMAKER)
+    named = (_asker(stack, each) for each in named_by(stack, key))
+    return (
+        _way(question, (Route.DELEGATION,)),
+        *(
+            _way(Question(stack, consumer, each, key, question.via), tuple(Route))
+            for each in (deployer, *named)
+            if each is not None
+        ),
     )
-    question = Question(stack, consumer, Asker(deployer, None, ""), key, Via.THROUGH_SAGEMAKER)
-    return tuple(_all(replace(question, asker=Asker(principal, None, "")), route) for principal, route in asked)
 
 
-def _all(question: Question, route: Route) -> Answer:
-    """Whether one principal gets all the actions by one route; its own policies are outside and taken to allow."""
+def _way(question: Question, routes: tuple[Route, ...]) -> Way:
+    """What one principal gets; its own policies are outside and taken to allow."""
     governing = governing_of(question, assumed=True)
-    requests = (request_of(question, action) for action in feature_store.CREATE_ACTIONS)
-    return all_of(answer_of(authorize(request, governing, (route,))) for request in requests)
+    told = []
+    for action in feature_store.CREATE_ACTIONS:
+        decision = authorize(request_of(question, action), governing, routes)
+        told.append(Told(action, answer_of(decision), decision))
+    return Way(question, tuple(told))
 
 
-def _named(key: Key) -> Iterator[Principal]:
-    """The roles and users that Allow statements of the key policy name by ARN."""
-    seen: set[Text] = set()
-    for statement in read(key.policy).statements:
-        principals = statement.principals if Effect.ALLOW in statement.effects else None
-        for entry in principals.entries if principals is not None and not principals.negated else ():
-            written = entry.value if isinstance(entry, PrincipalEntry) and entry.kind == "AWS" else None
-            if isinstance(written, Text) and written not in seen:
-                seen.add(written)
-                yield from _principal(written)
-
-
-_KINDS: Final = {"role/": PrincipalKind.ROLE, "user/": PrincipalKind.USER}
-
-
-def _principal(written: Text) -> Iterator[Principal]:
-    fields = arn.split(written)
-    for prefix, kind in _KINDS.items() if fields is not None else ():
-        if fields is not None and fields.resource.prefix.startswith(prefix):
-            role = written if kind is PrincipalKind.ROLE else None
-            yield Principal(kind, written, fields.account, role)
+def _asker(stack: Stack, written: Text) -> Asker | None:
+    """Whoever an ARN names: one session by itself, else a role or user."""
+    one_session = session(written)
+    if one_session is not None:
+        return Asker(one_session, None, written.literal or "a session")
+    identity = identity_of(stack, written).identity
+    return None if identity is None else Asker(principal_of(identity), identity, identity.block.address)

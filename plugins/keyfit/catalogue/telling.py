@@ -11,6 +11,7 @@ from keyfit.catalogue.words import joined, policy_name, statement_name
 from keyfit.findings import Note, NoteKind
 from keyfit.model import PolicyKind
 from keyfit.policy.decision import Element, Outcome, Route
+from keyfit.policy.request import PrincipalKind
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
 
@@ -66,15 +67,18 @@ def _denies(judgement: Judgement) -> bool:
 
 
 def _route_notes(question: Question, route: RouteAnswer, delegated: Judgement | None) -> Iterator[Note]:
-    """Why one route does not give it; a grant that does not exist is no news."""
+    """Why one route does not surely give it; a grant that does not exist is no news."""
     if route.answer.truth is Truth.YES or (route.route is Route.GRANT and route.grant is None):
+        return
+    if route.answer.truth is Truth.MAYBE and (open_ := [each for each in route.by if each.answer.truth is Truth.MAYBE]):
+        yield from (evidence.missed(each) for each in open_)
         return
     if route.route is Route.KEY_POLICY and delegated is not None:
         name = statement_name(delegated.statement, delegated.policy)
         place = evidence.place(delegated.statement.origin)
         yield Note(NoteKind.NOTE, f"{name} leaves it to the policies of `{question.asker.name}`", place)
     elif route.nearest is not None:
-        yield evidence.missed(route.nearest)
+        yield from (evidence.missed(each) for each in (route.nearest,) if each.answer.truth is not Truth.YES)
     elif route.route is Route.KEY_POLICY:
         yield evidence.nothing(question.key.policy)
 
@@ -135,7 +139,8 @@ def _key_policy_advice(question: Question, told: Sequence[Told], actions: list[s
     first = named[0]
     if first is not None and all(each == first or _lacks_action(each) for each in named) and _lacks_action(first):
         return _help(f"add {joined(actions)} to that statement", first)
-    whom = f"service {question.asker.words}" if question.asker.identity is None else question.asker.words
+    is_service = question.asker.principal.kind is PrincipalKind.SERVICE
+    whom = f"service {question.asker.words}" if is_service else question.asker.words
     policy = policy_name(question.key.policy)
     words = f"add a statement to {policy} that allows {joined(actions)} to {whom}"
     return Note(NoteKind.HELP, words, evidence.place(question.key.policy.origin))
