@@ -9,12 +9,13 @@ import pytest
 
 from keyfit import catalogue, verify
 from keyfit.catalogue.rule import Rule
-from keyfit.findings import Failure, Finding, Level, Outcome
+from keyfit.findings import Cause, Failure, Finding, Level, Outcome
 from keyfit.model import Stack
 from keyfit.scan import Checked, Report, Run, check_stack, check_template, scan, settle
 from keyfit.scan.files import LARGEST, Input, find_inputs
 from keyfit.scan.selection import find_rule, select
 from keyfit.settings import Settings, SettingsError
+from keyfit.value import Origin, Position
 from tests.hosts.stacks import BROKEN, RIGHT, UNPROVEN, write
 
 
@@ -277,10 +278,11 @@ def test_a_reader_that_fails_inside_is_a_failure_of_that_file(tmp_path: Path, mo
 
 
 def test_part_of_names_only_what_is_broken_in_the_same_selection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A finding whose cause nobody else tells stands for itself."""
-    cause = Finding(101, "a", Outcome.BROKEN, Level.ERROR, "R", "T", "m")
-    part = Finding(105, "b", Outcome.BROKEN, Level.ERROR, "R", "T", "m", part_of=101)
-    monkeypatch.setattr(verify, "check", lambda *_, **__: verify.Result((cause, part)))
+    """Findings that blame one element of one statement are one; without the first, the second stands for itself."""
+    cause = Cause(Origin("s", Position(3)), "Action")
+    first = Finding(101, "a", Outcome.BROKEN, Level.ERROR, "R", "T", "m", cause=cause)
+    part = Finding(105, "b", Outcome.BROKEN, Level.ERROR, "R", "T", "m", cause=cause)
+    monkeypatch.setattr(verify, "check", lambda *_, **__: verify.Result((first, part)))
     stack = Stack("s", "cloudformation")
     assert [each.part_of for each in check_stack(stack, "s", Settings()).findings] == [None, 101]
     assert [each.part_of for each in check_stack(stack, "s", Settings(ignore=("101",))).findings] == [None]

@@ -32,4 +32,4 @@ def _rank(found: Finding) -> tuple[bool, int, int]:
 
 def _folded(found: Finding, first: dict[Cause, Finding]) -> Finding:
     leader = first.get(found.cause) if found.cause is not None and found.outcome is Outcome.BROKEN else None
-    return found if leader is None or leader is found else replace(found, part_of=leader.rule)
+    return replace(found, part_of=None if leader is None or leader is found else leader.rule)
