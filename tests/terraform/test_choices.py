@@ -1,7 +1,10 @@
 """Laws of choices: an unknown names every choice it depends on, and what is definite stands in every scenario."""
 
+from __future__ import annotations
+
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,7 +14,10 @@ from keyfit.pattern import matches
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Object, Text, Unknown, Value, choices_in, text
 
-from .worlds import local, stack_of, words
+from .worlds import it, library_for, stack_of, words
+
+if TYPE_CHECKING:
+    from keyfit.readers.terraform.configuration import Library
 
 pytestmark = pytest.mark.hcl
 
@@ -72,18 +78,23 @@ WORLD = [
 ]
 
 
-def _under(tmp_path: Path, expression: str, world: tuple[Value, ...]) -> Value:
+def _library(tmp_path: Path, expression: str) -> Library:
+    return library_for(tmp_path, expression.replace("'", '"'), CONTEXT)
+
+
+def _under(library: Library, world: tuple[Value, ...]) -> Value:
     scenario = EMPTY
     for name, value in zip(NAMES, world, strict=True):
         scenario = scenario.given(name, value)
-    return local(tmp_path, expression.replace("'", '"'), CONTEXT, scenario)
+    return it(library, scenario)
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_an_unknown_names_every_choice_it_depends_on(tmp_path: Path, expression: str) -> None:
     """Where two scenarios that differ in one choice give two values, the open value names that choice."""
-    open_ = choices_in(local(tmp_path, expression.replace("'", '"'), CONTEXT))
-    values = {world: _under(tmp_path, expression, world) for world in WORLD}
+    library = _library(tmp_path, expression)
+    open_ = choices_in(it(library))
+    values = {world: _under(library, world) for world in WORLD}
     for one, other in product(WORLD, WORLD):
         changed = [name for name, left, right in zip(NAMES, one, other, strict=True) if left != right]
         if len(changed) == 1 and values[one] != values[other]:
@@ -93,9 +104,10 @@ def test_an_unknown_names_every_choice_it_depends_on(tmp_path: Path, expression:
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_what_is_known_stands_in_every_scenario(tmp_path: Path, expression: str) -> None:
     """Making choices fills in what is unknown and never changes what is known."""
-    open_ = local(tmp_path, expression.replace("'", '"'), CONTEXT)
+    library = _library(tmp_path, expression)
+    open_ = it(library)
     for world in WORLD:
-        closed = _under(tmp_path, expression, world)
+        closed = _under(library, world)
         assert allows(open_, closed), (words(open_), words(closed))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keyfit.alternatives import EMPTY
 from keyfit.readers.given import Given
 from keyfit.readers.terraform import read
 from keyfit.readers.terraform.configuration import Library
@@ -43,20 +44,32 @@ def stack_of(directory: Path, files: str | Mapping[str, str], **given: object) -
     return read(root, Given(root, **given))  # type: ignore[arg-type]  # a test names the fields of `Given`
 
 
-def module_of(directory: Path, files: str | Mapping[str, str], scenario: Scenario | None = None) -> Module:
-    """The root module of these files, nothing of it evaluated."""
-    root = write(directory, files)
-    library = Library(root)
-    given = Given(root)
-    evaluation = Evaluation(given, root) if scenario is None else Evaluation(given, root, scenario)
-    return Module(evaluation, library, root, read_inputs(root, given, library))
+def library_of(directory: Path, files: str | Mapping[str, str]) -> Library:
+    """These files, to be parsed once."""
+    return Library(write(directory, files))
 
 
-def local(directory: Path, expression: str, context: str = "", scenario: Scenario | None = None) -> Value:
-    """The value of an expression, with further blocks in `context`."""
-    module = module_of(directory, f"locals {{\n  it = {expression}\n}}\n{context}", scenario)
+def module_in(library: Library, scenario: Scenario = EMPTY) -> Module:
+    """The root module of a library under a scenario, nothing of it evaluated."""
+    given = Given(library.root)
+    evaluation = Evaluation(given, library.root, scenario)
+    return Module(evaluation, library, library.root, read_inputs(library.root, given, library))
+
+
+def library_for(directory: Path, expression: str, context: str = "") -> Library:
+    """A module with an expression as `local.it`, and further blocks in `context`."""
+    return library_of(directory, f"locals {{\n  it = {expression}\n}}\n{context}")
+
+
+def it(library: Library, scenario: Scenario = EMPTY) -> Value:
+    """The value of `local.it` under a scenario."""
     with deep():
-        return settled(module.local("it", NOWHERE))
+        return settled(module_in(library, scenario).local("it", NOWHERE))
+
+
+def local(directory: Path, expression: str, context: str = "") -> Value:
+    """The value of an expression, with further blocks in `context`."""
+    return it(library_for(directory, expression, context))
 
 
 def words(value: Value | None) -> str:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][-+]?[0-9]{1,4})?")
 _LONGEST: Final = 300  # digits of a number that is read
-_LONGEST_INTEGER: Final = 10_000  # bits
 _BOOLEANS: Final = {"true": YES, "false": NO}
 
 
@@ -41,12 +40,9 @@ def written_number(number: float) -> str:
     """A number as Terraform writes it into a string."""
     if not math.isfinite(number):
         return repr(number)
-    return format(Decimal(repr(number)).normalize(), "f") if isinstance(number, float) else _digits(number)
-
-
-def _digits(number: int) -> str:
-    """Python refuses to write integers of more than some thousand digits; so long none is read, but one can be computed."""
-    return str(number) if number.bit_length() < _LONGEST_INTEGER else repr(float("inf"))
+    # Python itself refuses to write an integer of more than some thousand digits.
+    exact = Decimal(number) if number == int(number) else Decimal(repr(number)).normalize()
+    return format(exact, "f")
 
 
 def to_number(value: Value) -> Number | Unknown:

@@ -44,12 +44,16 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The copies of a block that surely are there; where nobody knows how many, one that `possible` stands for."""
+    """The copies of a block that surely are there; where nobody knows how many, one that `possible` stands for.
+
+    `single` says that there is no other than `possible`.
+    """
 
     repeated: Repeated
     items: tuple[Copy, ...] = ()
     possible: Copy | None = None
     rest: Unknown | None = None
+    single: bool = False
 
     @property
     def all(self) -> tuple[Copy, ...]:
@@ -73,9 +77,10 @@ def copies(body: Body, scope: Scope) -> Copies:
 def _counted(expression: Expression, scope: Scope) -> Copies:
     number = to_number(evaluate(expression, scope))
     if isinstance(number, Unknown):
-        index: Value = Number(0) if _at_most_one(expression) else because((number,))
+        single = _at_most_one(expression)
+        index: Value = Number(0) if single else because((number,))
         bound_names = {"count": Object((Entry(text("index"), index),))}
-        return Copies(Repeated.COUNT, (), Copy("[0]", Number(0), bound_names, maybe(number)), number)
+        return Copies(Repeated.COUNT, (), Copy("[0]", Number(0), bound_names, maybe(number)), number, single)
     if not 0 <= number.value <= ELEMENTS:
         reason = bound(f"`count` is not between 0 and {ELEMENTS}", number.origin)
         return Copies(Repeated.COUNT, rest=reason, possible=Copy("[0]", Number(0), {"count": reason}, maybe(reason)))

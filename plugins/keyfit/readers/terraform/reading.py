@@ -14,9 +14,11 @@ from keyfit.readers.terraform.configuration import Library
 from keyfit.readers.terraform.modules import Module
 from keyfit.readers.terraform.places import home
 from keyfit.readers.terraform.resources.buckets import read_buckets
-from keyfit.readers.terraform.resources.consumers import read_consumers, read_datasets
+from keyfit.readers.terraform.resources.consumers import read_consumers, read_datasets, read_hidden
 from keyfit.readers.terraform.resources.identities import read_identities
 from keyfit.readers.terraform.resources.keys import read_aliases, read_grants, read_keys
+from keyfit.readers.terraform.resources.nested_stacks import NestedStack, read_nested_stacks
+from keyfit.readers.terraform.resources.unseen import doubted, unseen
 from keyfit.readers.terraform.scope import DEPTH, Evaluation
 from keyfit.value import Bool, Null, Number, Origin, Text, Unknown, Why, text
 
@@ -56,6 +58,7 @@ class Reading:
     source: _Source
     evaluation: Evaluation
     failures: frozenset[Origin]
+    nested: tuple[NestedStack, ...] = ()
 
     def under(self, scenario: Scenario) -> Stack | None:
         """The same source with these choices made; `None` where a validation or a missing map key forbids it."""
@@ -69,6 +72,10 @@ class Reading:
 
     def choice(self, name: str) -> Choice | None:
         """The choice of that name, with what it is compared with; `None` where it is compared with nothing."""
+        for each in self.nested:
+            own = each.choice(name)
+            if own is not None:
+                return own
         asked = self.evaluation.asked.get(name)
         return None if asked is None or not asked.values else Choice(name, _alternatives(asked))
 
@@ -130,7 +137,8 @@ def _stack(source: _Source, scenario: Scenario) -> Stack:
     root = Module(evaluation, source.library, source.directory, source.inputs)
     place = home(root)
     variables.refused(root)  # notes the values that validations compare with
-    stack = {
+    nested = tuple(read_nested_stacks(root))
+    parts: dict[str, tuple[object, ...]] = {
         "keys": tuple(read_keys(root)),
         "aliases": tuple(read_aliases(root)),
         "grants": tuple(read_grants(root)),
@@ -138,16 +146,24 @@ def _stack(source: _Source, scenario: Scenario) -> Stack:
         "buckets": tuple(read_buckets(root)),
         "consumers": tuple(read_consumers(root)),
         "datasets": tuple(read_datasets(root)),
+        "hidden": tuple(read_hidden(root)),
     }
-    return Stack(
+    problems = (*source.library.problems, *(problem for each in nested for problem in each.stack.problems))
+    stack = Stack(
         str(source.directory),
         TERRAFORM,
-        **stack,  # type: ignore[arg-type]  # one tuple of its own kind for each name
-        problems=tuple(source.library.problems),
+        **{name: _joined(name, own, nested) for name, own in parts.items()},  # type: ignore[arg-type]  # of its own kind
+        problems=problems,
         partition=place.partition,
         account=place.account,
         region=place.region,
         deployer=text(source.given.deployer) if source.given.deployer else None,
         scenario=scenario,
-        reading=Reading(source, evaluation, frozenset(evaluation.failures)),
+        reading=Reading(source, evaluation, frozenset(evaluation.failures), nested),
     )
+    unread = unseen(root)
+    return stack if unread is None else doubted(stack, unread)
+
+
+def _joined(name: str, own: tuple[object, ...], nested: tuple[NestedStack, ...]) -> tuple[object, ...]:
+    return (*own, *(part for each in nested for part in getattr(each.stack, name)))

@@ -11,6 +11,7 @@ from keyfit.readers.terraform import modules
 from keyfit.readers.terraform.convert import to_answer
 from keyfit.readers.terraform.instances import argument, setting
 from keyfit.readers.terraform.places import place_of
+from keyfit.readers.terraform.resources import state_machines
 from keyfit.readers.terraform.resources.names import as_hole, generated_name
 from keyfit.readers.terraform.resources.state_machines import read_state_machines
 from keyfit.truth import Truth
@@ -19,9 +20,10 @@ from keyfit.value import NAME, List, Null, Reference, Text, Unknown, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from keyfit.readers.terraform.configuration import Declared
     from keyfit.readers.terraform.instances import Instance
     from keyfit.readers.terraform.modules import Module
-    from keyfit.value import Value
+    from keyfit.value import Hole, Value
 
 _Path = tuple[str, ...]
 
@@ -166,6 +168,30 @@ def read_datasets(root: Module) -> Iterator[Dataset]:
         for instance in modules.instances(module, "resource", "awscc_personalize_dataset"):
             group = argument(instance, "dataset_group_arn") or Null(instance.origin)
             yield Dataset(instance.block, _dataset_arn(instance), group)
+
+
+def read_hidden(root: Module) -> Iterator[Hole]:
+    """The holes behind which further consumers can stand: copies that nobody knows of, and tasks."""
+    types = frozenset((*_FORMS, *state_machines.TYPES))
+    found = modules.everything(root)
+    holding = [
+        each for each in found if any(block.labels[0] in types for block in each.configuration.of_kind("resource"))
+    ]
+    for module in holding:
+        blocks = [each for each in module.configuration.of_kind("resource") if each.labels[0] in types]
+        yield from _open_copies(module, blocks)
+        for instance in modules.instances(module, "resource", *state_machines.TYPES):
+            yield from state_machines.hidden(instance)
+    for module in found:
+        if any(each.address.startswith(f"{module.address}module.") for each in holding):
+            yield from _open_copies(module, list(module.configuration.of_kind("module")))
+
+
+def _open_copies(module: Module, blocks: list[Declared]) -> Iterator[Hole]:
+    for declared in blocks:
+        copies = modules.copies_of(module, declared)
+        if copies.rest is not None and copies.rest.choices and not copies.single:
+            yield copies.rest
 
 
 def _there(instance: Instance, form: _Form) -> Answer:

@@ -11,6 +11,7 @@ from keyfit.readers.terraform.functions.encoding import decoded
 from keyfit.readers.terraform.instances import argument
 from keyfit.readers.terraform.kinds import Encoded
 from keyfit.readers.terraform.places import place_of
+from keyfit.value import Unknown, holes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,11 @@ def read_state_machines(module: Module) -> Iterator[Consumer]:
                 region=place.region,
                 account=place.account,
             )
+
+
+def hidden(instance: Instance) -> Iterator[Unknown]:
+    """The open choices on which the tasks of a state machine depend: tasks can stand behind them."""
+    yield from (hole for hole in holes_in(_definition(instance)) if isinstance(hole, Unknown) and hole.choices)
 
 
 def _definition(instance: Instance) -> Value | None:

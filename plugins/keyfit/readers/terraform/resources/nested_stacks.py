@@ -1,0 +1,213 @@
+"""`aws_cloudformation_stack`: its template is read by the CloudFormation reader, and becomes a part of this model."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from keyfit.alternatives import Choice, Made, Scenario
+from keyfit.answer import all_of
+from keyfit.model import Block, Problem, Stack
+from keyfit.readers import cloudformation
+from keyfit.readers.cloudformation.template import load
+from keyfit.readers.given import Given
+from keyfit.readers.terraform import modules
+from keyfit.readers.terraform.ast import Call
+from keyfit.readers.terraform.instances import argument
+from keyfit.readers.terraform.kinds import Encoded
+from keyfit.readers.terraform.places import place_of
+from keyfit.value import Entry, Object, Origin, Position, Reference, Text, Unknown, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.answer import Answer
+    from keyfit.readers.terraform.instances import Instance
+    from keyfit.readers.terraform.modules import Module
+    from keyfit.value import Value
+
+TYPE: Final = "aws_cloudformation_stack"
+PARTS: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "datasets", "hidden")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class NestedStack:
+    """A template inside the configuration; its names and choices are told apart by `prefix`."""
+
+    prefix: str
+    stack: Stack
+
+    def choice(self, name: str) -> Choice | None:
+        """The template's own choice of that name."""
+        own = self.stack.reading.choice(name.removeprefix(self.prefix)) if self.stack.reading is not None else None
+        return None if own is None or not name.startswith(self.prefix) else replace(own, name=name)
+
+
+def read_nested_stacks(root: Module) -> Iterator[NestedStack]:
+    """The stacks whose templates are here, under the scenario's choices, as parts of this model."""
+    for module in modules.everything(root):
+        for instance in modules.instances(module, "resource", TYPE):
+            template = _template(instance)
+            if template is not None:
+                yield _nested(instance, template)
+
+
+def _template(instance: Instance) -> Value | Problem | None:
+    body = argument(instance, "template_body")
+    if isinstance(body, Encoded):
+        return body.document
+    if not isinstance(body, Text):
+        return body if isinstance(body, Object) else None
+    if body.literal is None:
+        return Problem(f"the template of `{instance.address}` is not all known", body.origin)
+    return load(body.literal, _file(instance) or body.origin.file)
+
+
+def _file(instance: Instance) -> str:
+    """The file that `template_body = file("…")` names; empty for a template that is written otherwise."""
+    written = instance.declared.body().attributes.get("template_body")
+    match written:
+        case Call("file", (name, *_)):
+            from keyfit.readers.terraform.evaluate import evaluate
+
+            path = evaluate(name, instance.scope)
+            literal = path.literal if isinstance(path, Text) else None
+            root = instance.module.evaluation.root
+            return os.path.normpath(root / literal) if literal is not None else ""
+        case _:
+            return ""
+
+
+def _nested(instance: Instance, template: Value | Problem) -> NestedStack:
+    prefix = f"{instance.address}/"
+    if isinstance(template, Problem):
+        return NestedStack(prefix, Stack(instance.address, "", problems=(template,)))
+    given, open_ = _parameters(instance)
+    template = _with_defaults(template, open_)
+    file = _file(instance)
+    stack: Stack | None = cloudformation.read_value(template, file or template.origin.file, given)
+    scenario = _own(instance.module.evaluation.scenario, prefix)
+    if scenario.made and stack is not None and stack.reading is not None:
+        stack = stack.reading.under(scenario)
+    if stack is None:
+        instance.module.evaluation.failures.add(instance.origin)
+        return NestedStack(prefix, Stack(instance.address, ""))
+    body = argument(instance, "template_body")
+    move = _Move(prefix, _names(template), None if file or body is None else body.origin, instance.present)
+    return NestedStack(prefix, replace(stack, **{part: move.of(getattr(stack, part)) for part in PARTS}))
+
+
+def _own(scenario: Scenario, prefix: str) -> Scenario:
+    return Scenario(
+        tuple(Made(name.removeprefix(prefix), value) for name, value in scenario if name.startswith(prefix))
+    )
+
+
+def _parameters(instance: Instance) -> tuple[Given, Object]:
+    """What the template is given: literal parameters, and those that have holes."""
+    outer = instance.module.evaluation.given
+    place = place_of(instance)
+    written = argument(instance, "parameters")
+    entries = written.entries if isinstance(written, Object) else ()
+    known = {
+        key.literal: value.literal
+        for key, value in entries
+        if key.literal is not None and isinstance(value, Text) and value.literal is not None
+    }
+    given = Given(outer.root, place.account.literal, place.region.literal, parameters=known)
+    return given, Object(tuple(each for each in entries if each.key.literal not in known))
+
+
+def _with_defaults(template: Value, open_: Object) -> Value:
+    """The template with what a parameter is given as its default, where that is not all known."""
+    parameters = template.find("Parameters") if isinstance(template, Object) else None
+    if not isinstance(template, Object) or not isinstance(parameters, Object) or not open_.entries:
+        return template
+    values = {key.literal: value for key, value in open_.entries}
+    declared = tuple(
+        Entry(key, _defaulting(each, values[key.literal]) if key.literal in values else each)
+        for key, each in parameters.entries
+    )
+    changed = replace(parameters, entries=declared)
+    others = tuple(Entry(key, changed if key.literal == "Parameters" else each) for key, each in template.entries)
+    return replace(template, entries=others)
+
+
+def _defaulting(declaration: Value, value: Value) -> Value:
+    if not isinstance(declaration, Object):
+        return declaration
+    kept = tuple(entry for entry in declaration.entries if entry.key.literal not in {"Default", "AllowedValues"})
+    string = text(value) if isinstance(value, Unknown) else value
+    return replace(declaration, entries=(*kept, Entry(text("Default"), string)))
+
+
+def _names(template: Value) -> frozenset[str]:
+    """The names that the template itself declares: only these are to be told apart."""
+    sections = [template.find(name) for name in ("Resources", "Parameters")] if isinstance(template, Object) else []
+    found = (entry.key.literal for each in sections if isinstance(each, Object) for entry in each.entries)
+    return frozenset(name for name in found if name is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """A part of a template's model as a part of this one: names with a prefix, places in this configuration."""
+
+    prefix: str
+    names: frozenset[str]
+    origin: Origin | None
+    present: Answer
+
+    def of(self, value: _T) -> _T:
+        """`value`, moved."""
+        return self._moved(value)  # type: ignore[no-any-return]  # each kind becomes the same kind
+
+    def _moved(self, value: Any) -> Any:  # noqa: ANN401 - any part of the model
+        match value:
+            case Origin():
+                return self._place(value)
+            case Reference(block):
+                return replace(value, block=self._name(block))
+            case Unknown():
+                choices = frozenset(map(self._name, value.choices))
+                identity = self._name(value.identity) if value.identity else ""
+                return replace(value, identity=identity, choices=choices, origin=self._place(value.origin))
+            case Block():
+                present = all_of((self.present, self.of(value.present)))
+                return replace(
+                    value, address=self._name(value.address), present=present, origin=self._place(value.origin)
+                )
+            case tuple():
+                parts = [self._moved(each) for each in value]
+                return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+            case frozenset():
+                return frozenset(map(self._name, value))
+            case Enum() | str() | None:
+                return value
+            case _ if is_dataclass(value) and not isinstance(value, type):
+                found = {each.name: self._moved(getattr(value, each.name)) for each in fields(value)}
+                return replace(value, **self._owned(found))
+            case _:
+                return value
+
+    def _owned(self, found: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(found.get("owner"), str):
+            found["owner"] = self._name(found["owner"])
+        return found
+
+    def _name(self, name: str) -> str:
+        first = name.partition(".")[0]
+        own = first in self.names or name.startswith("AWS::")
+        return self.prefix + name if own and name not in {"AWS::Region", "AWS::Partition"} else name
+
+    def _place(self, place: Origin) -> Origin:
+        """Places in the text of an argument become those of the file; of any other text, that of the argument."""
+        if self.origin is None or place.file != self.origin.file or place == self.origin:
+            return place
+        if self.origin.end.line <= self.origin.start.line:
+            return self.origin
+        below = self.origin.start.line
+        start = Position(place.start.line + below, place.start.column)
+        return replace(place, start=start, end=Position(place.end.line + below, place.end.column))
