@@ -33,7 +33,11 @@ def value_of(source: str, root: Path, names: Mapping[str, Value] | None = None) 
     return evaluated(expression, names or {}, context(root))
 
 
-def evaluated(expression: ast.Expression, names: Mapping[str, Value], where: CallContext) -> Value:
+def evaluated(  # noqa: C901, PLR0912 - one arm for each kind of node
+    expression: ast.Expression, names: Mapping[str, Value], where: CallContext
+) -> Value:
+    """The value of an expression."""
+
     def inner(part: ast.Expression, more: Mapping[str, Value] | None = None) -> Value:
         return evaluated(part, {**names, **(more or {})}, where)
 
@@ -62,8 +66,8 @@ def evaluated(expression: ast.Expression, names: Mapping[str, Value], where: Cal
         case ast.Map(entries):
             return Object(tuple(Entry(text(to_text(inner(key))), inner(each)) for key, each in entries))
         case ast.Unary("-", operand):
-            number = inner(operand)
-            return Number(-number.value) if isinstance(number, Number) else number
+            negated = inner(operand)
+            return Number(-negated.value) if isinstance(negated, Number) else negated
         case ast.Unary("!", operand):
             return Bool(to_answer(inner(operand)).truth is Truth.NO)
         case ast.Binary(operator, left, right):

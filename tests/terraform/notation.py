@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 from typing_extensions import assert_never
 
 from keyfit.readers.terraform import ast
 
 
-def written(node: ast.Expression | ast.Interpolation | ast.Directive) -> str:
+def written(  # noqa: C901, PLR0912 - one arm for each kind of node
+    node: ast.Expression | ast.Interpolation | ast.Directive,
+) -> str:
     """The tree in one line."""
     match node:
         case ast.Literal(value):
-            return {True: "true", False: "false", None: "null"}[value] if not is_number(value) else repr(value)
+            return json.dumps(value)
         case ast.Template(parts):
             return '"' + "".join(part if isinstance(part, str) else written(part) for part in parts) + '"'
         case ast.Interpolation(expression):
@@ -47,11 +51,6 @@ def written(node: ast.Expression | ast.Interpolation | ast.Directive) -> str:
             return f"(for {' '.join(names)} in {written(collection)}: {made}{only})"
         case _:
             assert_never(node)
-
-
-def is_number(value: float | bool | None) -> bool:
-    """Whether a literal is a number."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def block(nested: ast.Nested) -> str:

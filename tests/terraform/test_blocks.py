@@ -49,7 +49,8 @@ def test_blocks_of_a_file() -> None:
 
 def rebuilt(source: str, spans: tuple[Span, ...]) -> str:
     """The spans and what lies between them."""
-    pieces, offset = [], 0
+    pieces: list[str] = []
+    offset = 0
     for span in spans:
         pieces.extend((source[offset : span.start], source[span.start : span.end]))
         offset = span.end

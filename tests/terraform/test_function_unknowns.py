@@ -6,7 +6,21 @@ import pytest
 
 from keyfit.readers.terraform.functions import functions
 from keyfit.readers.terraform.kinds import failure
-from keyfit.value import KEY_ID, NAME, Entry, List, Number, Object, Own, Reference, Unknown, Why, choices_in, text
+from keyfit.value import (
+    KEY_ID,
+    NAME,
+    Entry,
+    List,
+    Number,
+    Object,
+    Own,
+    Reference,
+    Unknown,
+    Value,
+    Why,
+    choices_in,
+    text,
+)
 
 from .evaluation import value_of
 from .worlds import words
@@ -22,7 +36,7 @@ def variable(name: str) -> Unknown:
 
 
 U = variable("u")
-NAMES = {
+NAMES: dict[str, Value] = {
     "u": U,
     "v": variable("v"),
     "anonymous": Unknown(Why.AFTER_APPLY, "x"),
@@ -175,8 +189,8 @@ ROWS = [
     ("slice([u, 1, 2], 0, 2)", "[?var.u, 1]"),
     ("slice(more, 0, 1)", "?no_variable"),
     (
-        "sort([role, key])",
-        "?sort(['arn:aws:iam::' own account ':role/app/x-' r.name 'arn:' own partition ':kms:' own region ':' own account ':key/' k.id])",
+        'sort(["a-${u}", name, account])',
+        "?sort(['a-' var.u 'app-' var.u own account])",
     ),
     ('sort(["b${u}", "a${u}"])', '["a${var.u}", "b${var.u}"]'),
     # maps

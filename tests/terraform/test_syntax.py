@@ -209,7 +209,10 @@ def test_variable_files() -> None:
 
 def test_places_are_those_of_the_file() -> None:
     """Every node knows its file, line and column, a block in the middle of the file as any other."""
-    source = 'locals {}\n\n  resource "a" "b" {\n    c = [\n      f("x",\n        var.y),\n    ]\n    d = "ab${ local.z }"\n  }\n'
+    block_source = (
+        '  resource "a" "b" {\n    c = [\n      f("x",\n        var.y),\n    ]\n    d = "ab${ local.z }"\n  }\n'
+    )
+    source = f"locals {{}}\n\n{block_source}"
     found = read_block(source, split(source)[1], "main.tf")
     assert isinstance(found, Nested)
     assert (found.origin.file, found.origin.start, found.origin.end) == ("main.tf", (3, 3), (9, 4))

@@ -16,18 +16,18 @@ from keyfit.readers.terraform.syntax import read_expression, read_template
 from keyfit.value import NOWHERE
 
 from .evaluation import plain
-from .worlds import module_of
+from .worlds import library_of, module_in
 
 pytestmark = pytest.mark.hcl
 
-DATA = Path(__file__).parent / "data" / "templates"
+DATA = Path(__file__).parent / "templates"
 EXPECTED: dict[str, str] = json.loads((DATA / "terraform.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_template_is_what_terraform_makes_of_it(name: str, tmp_path: Path) -> None:
     """Escapes, strip markers, directives, dedentation: all as in Terraform."""
-    module = module_of(tmp_path, (DATA / "templates.tf").read_text(encoding="utf-8"))
+    module = module_in(library_of(tmp_path, (DATA / "templates.tf").read_text(encoding="utf-8")))
     with deep():
         assert plain(settled(module.local(name, NOWHERE))) == EXPECTED[name]
 

@@ -33,7 +33,10 @@ class Interpolation:
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """`%{ if }` or `%{ for }` in a template: `kind` is "if" (condition, then, otherwise) or "for" (names, collection, body)."""
+    """`%{ if }` or `%{ for }` in a template.
+
+    `kind` is "if" (condition, then, otherwise) or "for" (names, collection, body).
+    """
 
     kind: str
     expression: Expression
@@ -70,7 +73,10 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Splat:
-    """`target[*]…` (`full`) or `target.*…`: `each` is what follows, applied to every element, with `SplatItem` its root."""
+    """`target[*]…` (`full`) or `target.*…`.
+
+    `each` is what follows, applied to every element, with `SplatItem` its root.
+    """
 
     target: Expression
     each: Expression
@@ -142,7 +148,10 @@ class Map:
 
 @dataclass(frozen=True, slots=True)
 class For:
-    """`[for k, v in collection : result if condition]`, or `{for … : key => result…}` with `key`, and `grouping` for `...`."""
+    """`[for k, v in collection : result if condition]`, or `{for … : key => result…}` with `key`.
+
+    `grouping` is `...`.
+    """
 
     names: tuple[str, ...]
     collection: Expression

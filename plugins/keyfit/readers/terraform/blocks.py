@@ -1,4 +1,4 @@
-"""A Terraform file as its top-level blocks, without parsing what is in them: `syntax` parses a block when it is asked for."""
+"""A Terraform file as its top-level blocks; `syntax` parses one when it is asked for."""
 
 from __future__ import annotations
 

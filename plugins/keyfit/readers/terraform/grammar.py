@@ -1,4 +1,7 @@
-"""Which `hcl2` is there: Checkov's bc-python-hcl2 or python-hcl2. Both install a package of that name; either will do."""
+"""Which `hcl2` is there: Checkov's bc-python-hcl2, or python-hcl2.
+
+Both install a package of that name, and either will do.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +41,8 @@ _NONE = (
     "install `keyfit[checkov]` for use with Checkov, else `keyfit[terraform]`"
 )
 _CLASH = (
-    "the installed package `hcl2` cannot be used ({}): bc-python-hcl2 (Checkov's) and python-hcl2 overwrite each other; "
-    "uninstall both, then install only one of them again"
+    "the installed package `hcl2` cannot be used ({}): bc-python-hcl2 (Checkov's) and python-hcl2 overwrite each "
+    "other; uninstall both, then install only one of them again"
 )
 
 

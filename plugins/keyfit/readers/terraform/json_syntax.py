@@ -1,7 +1,7 @@
 """Terraform's JSON syntax (`*.tf.json`, `*.tfvars.json`) to the same `ast` as HCL, with templates in its strings.
 
-JSON does not tell a nested block from an argument; Terraform asks the provider's schema. Here everything below a block is
-an argument, and who knows that it is a block asks `nested`.
+JSON does not tell a nested block from an argument; Terraform asks the provider's schema. Here everything below a block
+is an argument, and who knows that it is a block asks `nested`.
 """
 
 from __future__ import annotations

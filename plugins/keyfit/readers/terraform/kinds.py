@@ -52,7 +52,7 @@ def failed(value: Value) -> Unknown | None:
 
 
 def ordered(value: Object) -> Object:
-    """The entries in the order in which Terraform goes through them: by key. Of two with one known key the last stays."""
+    """The entries in the order in which Terraform goes through them: by key. Of two with one key the last stays."""
     by_key: dict[tuple[str, ...], Entry] = {_order(entry.key): entry for entry in value.entries}
     return Object(tuple(by_key[key] for key in sorted(by_key)), value.rest, value.origin)
 

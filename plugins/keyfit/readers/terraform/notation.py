@@ -1,4 +1,4 @@
-"""What the tree's reader makes on the way to an expression: steps after a term, operators still in a row, parentheses."""
+"""On the way from tree to expression: steps after a term, operators still in a row, parentheses."""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ class UnclosedError(RefusedError):
 def past(source: str, start: int, opened: str) -> int:
     """The offset just past what closes `opened`, where `start` is just past what opened it.
 
-    `opened` is CODE after `{` or `${`, STRING after a quote, and a heredoc's marker after its first line. A heredoc ends
-    with its last line, the newline after it not included. `UnclosedError` where nothing closes it.
+    `opened` is CODE after `{` or `${`, STRING after a quote, and a heredoc's marker after its first line. A heredoc
+    ends with its last line, the newline after it not included. `UnclosedError` where nothing closes it.
     """
     stack = [opened]
     offset = start

@@ -2,8 +2,8 @@
 
 Each string and heredoc becomes `""` and blanks, each comment blanks, and so does each newline that HCL ignores (between
 parentheses and brackets, and in `for` expressions). Numbers, names in other letters, and names that one distribution
-reserves where HCL does not become plain names. The text keeps its length: an offset in the skeleton is the offset in the
-source, where the tree's reader finds names, numbers and strings as they are written.
+reserves where HCL does not become plain names. The text keeps its length: an offset in the skeleton is the offset in
+the source, where the tree's reader finds names, numbers and strings as they are written.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.readers.terraform.scanning import HEREDOC, STRING, RefusedError, UnclosedError, comment_end, past
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 MOST_BRACKETS: Final = 200
 
@@ -39,7 +39,7 @@ _ASSIGNED: Final = re.compile(r"[ \t]*(?:=(?![=>])|:(?!:))")
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """The inside of a string or heredoc: `source[start:end]`. `marker` is a heredoc's, `dedent` says that it is `<<-`."""
+    """The inside of a string or heredoc: `source[start:end]`. `marker` is a heredoc's, `dedent` says it is `<<-`."""
 
     start: int
     end: int
@@ -86,45 +86,51 @@ class _Making:
 
     def take(self, token: re.Match[str]) -> int:
         """Write what stands for the token; the offset after it."""
-        match token.lastgroup:
-            case "word":
-                return self._word(token)
-            case "string":
-                return self._string(token.start())
-            case "open" | "for":
-                return self._open(token)
-            case "close":
-                del self.brackets[-1:]
-            case "newline":
-                counts = not self.brackets or self.brackets[-1] == "{"
-                return self._write("\n" if counts else " ", token.end())
-            case "number":
-                return self._number(token)
-            case "comment":
-                return self._blank(token.start(), min(comment_end(self.source, token.start()), self.end))
-            case "heredoc":
-                return self._heredoc(token)
-            case "nots":
-                self.nots[token.end() - 1 - self.base] = token[0].count("!") - 1
-                return self._write(" " * (len(token[0]) - 1) + "!", token.end())
-            case "return":
-                return self._blank(token.start(), token.end())
-            case _:
-                pass
+        return _TAKE[token.lastgroup or ""](self, token)
+
+    def on_close(self, token: re.Match[str]) -> int:
+        """A closing bracket."""
+        del self.brackets[-1:]
         return self._write(token[0], token.end())
 
-    def _open(self, token: re.Match[str]) -> int:
+    def on_newline(self, token: re.Match[str]) -> int:
+        """A newline, where it counts."""
+        counts = not self.brackets or self.brackets[-1] == "{"
+        return self._write("\n" if counts else " ", token.end())
+
+    def on_index(self, token: re.Match[str]) -> int:
+        """The legacy `.0`."""
+        return self._write(token[0], token.end())
+
+    def on_comment(self, token: re.Match[str]) -> int:
+        """A comment is blank."""
+        return self._blank(token.start(), min(comment_end(self.source, token.start()), self.end))
+
+    def on_nots(self, token: re.Match[str]) -> int:
+        """Of several `!` the last stays."""
+        self.nots[token.end() - 1 - self.base] = token[0].count("!") - 1
+        return self._write(" " * (len(token[0]) - 1) + "!", token.end())
+
+    def on_return(self, token: re.Match[str]) -> int:
+        """A carriage return is blank."""
+        return self._blank(token.start(), token.end())
+
+    def on_open(self, token: re.Match[str]) -> int:
+        """An opening bracket, and whether it opens a `for`."""
         self.brackets.append("{for" if token["for"] else token[0][0])
         if len(self.brackets) > MOST_BRACKETS:
             raise RefusedError("more than 200 brackets stand in each other", token.start())
         return self._write(token[0][0], token.start() + 1)
 
-    def _string(self, start: int) -> int:
+    def on_string(self, token: re.Match[str]) -> int:
+        """A quoted string becomes an empty one."""
+        start = token.start()
         end = past(self.source, start + 1, STRING)
         self.quoted[start - self.base] = Quoted(start + 1, end - 1)
         return self._write('""' + " " * (end - start - 2), end)
 
-    def _heredoc(self, token: re.Match[str]) -> int:
+    def on_heredoc(self, token: re.Match[str]) -> int:
+        """A heredoc becomes an empty string."""
         opening = HEREDOC.match(self.source, token.start())
         if opening is None:  # it is what the token's pattern has just matched
             raise UnclosedError("heredoc is not closed", token.start())
@@ -133,7 +139,7 @@ class _Making:
         self.quoted[token.start() - self.base] = Quoted(opening.end(), last, opening[2], bool(opening[1]))
         return self._write('""' + " " * (end - token.start() - 2), end)
 
-    def _word(self, token: re.Match[str]) -> int:
+    def on_word(self, token: re.Match[str]) -> int:
         """A name: of other letters, or reserved by one of the grammars and a name here, it is masked."""
         name = token[0]
         if name == "core" and self.source.startswith("::", token.end()):  # `core::upper` is `upper`
@@ -141,7 +147,7 @@ class _Making:
         masked = not name.isascii() or (name in _RESERVED and _ASSIGNED.match(self.source, token.end()))
         return self._write("x" * len(name) if masked else name, token.end())
 
-    def _number(self, token: re.Match[str]) -> int:
+    def on_number(self, token: re.Match[str]) -> int:
         """A name of the same length; before a minus, which would belong to the name, a whole number."""
         mask = "1" if self.source.startswith("-", token.end()) else "x"
         return self._write(mask * len(token[0]), token.end())
@@ -152,3 +158,20 @@ class _Making:
     def _write(self, piece: str, offset: int) -> int:
         self.pieces.append(piece)
         return offset
+
+
+# By the name of the token's group; `for` is the last group of a brace that has it.
+_TAKE: Final[dict[str, Callable[[_Making, re.Match[str]], int]]] = {
+    "word": _Making.on_word,
+    "string": _Making.on_string,
+    "open": _Making.on_open,
+    "for": _Making.on_open,
+    "close": _Making.on_close,
+    "newline": _Making.on_newline,
+    "index": _Making.on_index,
+    "number": _Making.on_number,
+    "comment": _Making.on_comment,
+    "heredoc": _Making.on_heredoc,
+    "nots": _Making.on_nots,
+    "return": _Making.on_return,
+}

@@ -1,4 +1,4 @@
-"""HCL text to `ast`, through whichever `hcl2` is there. What it refuses is a problem with a place, never an exception."""
+"""HCL text to `ast`, through whichever `hcl2` is there; what it refuses is a problem with a place."""
 
 from __future__ import annotations
 

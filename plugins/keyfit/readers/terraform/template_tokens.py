@@ -1,7 +1,7 @@
 """A template's text as a row of tokens: literal text a line at a time, openers and closers of sequences.
 
-HCL trims (`~`) and dedents (`<<-`) its tokens, not its text, so the tokens are HCL's own: in a heredoc and in a template
-file a literal ends with its line.
+HCL trims (`~`) and dedents (`<<-`) its tokens, not its text, so the tokens are HCL's own: in a heredoc and in a
+template file a literal ends with its line.
 """
 
 from __future__ import annotations
@@ -33,12 +33,13 @@ class Sequence:
     end: int
 
 
-Token: TypeAlias = "Literal | Sequence"
+Token: TypeAlias = "Literal | Sequence"  # noqa: S105 - no password
 
 _NEXT: Final = re.compile(r"\$\$\{|%%\{|\$\{~?|%\{~?")
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.?))", re.DOTALL)
 _ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _LAST_CODE_POINT: Final = 0x10FFFF
+_SURROGATES: Final = range(0xD800, 0xE000)
 
 
 def tokens(source: str, start: int, end: int, *, quoted: bool) -> list[Token]:
@@ -95,7 +96,7 @@ def _unmasked(text: str) -> str:
 def _unescaped(text: str, offset: int) -> str:
     def character(escape: re.Match[str]) -> str:
         code = escape[1] or escape[2]
-        if code and int(code, 16) <= _LAST_CODE_POINT and not 0xD800 <= int(code, 16) <= 0xDFFF:
+        if code and int(code, 16) <= _LAST_CODE_POINT and int(code, 16) not in _SURROGATES:
             return chr(int(code, 16))
         if escape[3] and escape[3] in _ESCAPED:
             return _ESCAPED[escape[3]]

@@ -126,7 +126,7 @@ class _Assembly:
 
 
 def _merged(parts: list[Part]) -> tuple[Part, ...]:
-    """The parts, neighbouring texts as one. An empty text stays beside others: `"${x}"` alone is no string, it is `x`."""
+    """The parts, neighbouring texts as one. An empty text stays beside others: only `"${x}"` alone is `x` itself."""
     merged: list[Part] = []
     run: list[str] = []
     for part in parts:

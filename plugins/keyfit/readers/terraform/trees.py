@@ -1,7 +1,7 @@
 """Lark's tree to `ast`, for both distributions of `hcl2`: one table, a function for each rule of either grammar.
 
-The tree is that of a skeleton, so names, numbers and strings are taken from the source, by their offset. Inner nodes come
-first: there is no recursion. A rule that is not in the table adds nothing to the one thing in it.
+The tree is that of a skeleton, so names, numbers and strings are taken from the source, by their offset. Inner nodes
+come first: there is no recursion. A rule that is not in the table adds nothing to the one thing in it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a tree comes from: its skeleton, the source, and what reads a string of it by its offset in the skeleton."""
+    """Where a tree comes from: skeleton and source, and what reads a string by its offset in the skeleton."""
 
     skeleton: Skeleton
     source: str
@@ -43,7 +43,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node of the tree, with what has been made of the nodes in it. `start` and `end` are offsets in the skeleton."""
+    """One node of the tree, with what has been made of the nodes in it. Offsets are those in the skeleton."""
 
     rule: str
     parts: list[Any]

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Node: TypeAlias = "Expression | Interpolation | Directive | Body | Nested"
 
 
-def inside(node: Node) -> tuple[Node, ...]:
+def inside(node: Node) -> tuple[Node, ...]:  # noqa: C901, PLR0912 - one arm for each kind of node
     """What stands directly in `node`, in the order written."""
     match node:
         case Literal() | Variable() | SplatItem():

@@ -1,4 +1,4 @@
-"""Functions of encodings. https://developer.hashicorp.com/terraform/language/functions, section "Encoding functions"."""
+"""Functions of encodings. https://developer.hashicorp.com/terraform/language/functions, "Encoding functions"."""
 
 from __future__ import annotations
 

@@ -136,7 +136,8 @@ def _globbed(token: str) -> str:
     if token[0] == "[" and len(token) > 1:
         return token
     if token[0] == "{" and len(token) > 1:
-        return f"(?:{'|'.join(''.join(_globbed(each[0]) for each in _GLOB.finditer(part)) for part in token[1:-1].split(','))})"
+        alternatives = ("".join(_globbed(each[0]) for each in _GLOB.finditer(part)) for part in token[1:-1].split(","))
+        return f"(?:{'|'.join(alternatives)})"
     return re.escape(token[1:] if token[0] == "\\" and len(token) > 1 else token)
 
 

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
     from keyfit.value import Hole, Value
 
-_VERB: Final = re.compile(r"%(?:%|(?P<flags>[-+# 0]*)(?P<width>\d{0,5})(?:\.(?P<precision>\d{0,4}))?(?:\[(?P<index>\d+)\])?(?P<verb>.))", re.DOTALL)  # fmt: skip
+_VERB: Final = re.compile(
+    r"""%(?:%|(?P<flags>[-+\#\ 0]*)(?P<width>[0-9]{0,5})(?:\.(?P<precision>[0-9]{0,4}))?
+    (?:\[(?P<index>[0-9]{1,4})\])?(?P<verb>.))""",
+    re.DOTALL | re.VERBOSE,
+)
 
 
 class _Verb(NamedTuple):

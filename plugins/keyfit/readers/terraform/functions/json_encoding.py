@@ -1,4 +1,4 @@
-"""JSON as Terraform's `jsonencode` writes it: compact, keys sorted, `<`, `>` and `&` escaped; holes stay where they are."""
+"""JSON as Terraform's `jsonencode` writes it: compact, keys sorted, `<`, `>` and `&` escaped; holes stay."""
 
 from __future__ import annotations
 

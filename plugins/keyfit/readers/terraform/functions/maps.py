@@ -1,6 +1,6 @@
 """Functions of maps and objects. https://developer.hashicorp.com/terraform/language/functions.
 
-A later entry of a map wins over an earlier one; so what is unknown and comes later can be what an earlier entry becomes.
+A later entry of a map wins over an earlier one; so an earlier entry can become what is unknown and comes later.
 """
 
 from __future__ import annotations

@@ -181,80 +181,80 @@ class _Translation:
     nested: bool = False
     multiline: bool = False
 
-    def take(self, kind: str, token: str) -> None:
+    def take(self, kind: str, piece: str) -> None:
         """One token of RE2, as Python has it."""
         if kind == "loop":
-            self._loop(token)
+            self._loop(piece)
         elif kind == "group":
-            self._group(token)
-        elif token == ")":
+            self._group(piece)
+        elif piece == ")":
             self.closed = self.loops.pop() if len(self.loops) > 1 else 0
             self.loops[-1] += self.closed
-            self.pieces.append(token)
+            self.pieces.append(piece)
             return
         else:
-            self.pieces.append(_ATOMS[kind](token) if kind != "other" else self._other(token))
+            self.pieces.append(_ATOMS[kind](piece) if kind != "other" else self._other(piece))
         self.closed = 0
 
-    def _loop(self, token: str) -> None:
+    def _loop(self, piece: str) -> None:
         if self.pieces and _is_loop(self.pieces[-1]):
             raise RefusedError("the pattern repeats a repetition")
-        if "*" in token or "+" in token or token.rstrip("?").endswith((",}", "}")):
+        if "*" in piece or "+" in piece or piece.rstrip("?").endswith((",}", "}")):
             self.unbounded += 1
             self.loops[-1] += 1
             self.nested = self.nested or self.closed > 0
-        self.pieces.append(token)
+        self.pieces.append(piece)
 
-    def _group(self, token: str) -> None:
-        if token.startswith(("(?P<", "(?<")):
-            if token[:4] in {"(?<=", "(?<!"}:
+    def _group(self, piece: str) -> None:
+        if piece.startswith(("(?P<", "(?<")):
+            if piece[:4] in {"(?<=", "(?<!"}:
                 raise RefusedError("the pattern looks around")
-            token = "(?P<" + token.split("<", 1)[1]
-        elif token.startswith("(?") and token != "(?:":
-            flags = token[2:-1]
-            if not set(flags) <= _FLAGS or not token.endswith((":", ")")):
+            piece = "(?P<" + piece.split("<", 1)[1]
+        elif piece.startswith("(?") and piece != "(?:":
+            flags = piece[2:-1]
+            if not set(flags) <= _FLAGS or not piece.endswith((":", ")")):
                 raise (
                     RefusedError("the pattern has a group that is none")
-                    if token[2:3] in "=!<#("
-                    else _unsupported(token)
+                    if piece[2:3] in "=!<#("
+                    else _unsupported(piece)
                 )
             self.multiline = self.multiline or "m" in flags
-            if token.endswith(")"):
-                self._flags(token)
+            if piece.endswith(")"):
+                self._flags(piece)
                 return
         self.loops.append(0)
-        self.pieces.append(token)
+        self.pieces.append(piece)
 
-    def _flags(self, token: str) -> None:
-        if "".join(self.pieces) or "-" in token:
-            raise _unsupported(token)
-        self.pieces.append(token)
+    def _flags(self, piece: str) -> None:
+        if "".join(self.pieces) or "-" in piece:
+            raise _unsupported(piece)
+        self.pieces.append(piece)
 
-    def _other(self, token: str) -> str:
-        if token == "$":
+    def _other(self, piece: str) -> str:
+        if piece == "$":
             return "$" if self.multiline else r"\Z"
-        return "\\" + token if token == "{" else token
+        return "\\" + piece if piece == "{" else piece
 
 
 def _is_loop(piece: str) -> bool:
     return piece[:1] in {"*", "+", "?"} or (piece[:1] == "{" and piece[-1:] in {"}", "?"})
 
 
-def _escape(token: str) -> str:
-    if token[1:2] in _NOT_IN_RE2:
-        raise RefusedError(f"`{token}` is no escape of a pattern")
-    if token[1:2] in _NOT_IN_PYTHON or token.startswith("\\x{"):
-        raise _unsupported(token)
-    return _ESCAPES.get(token, token)
+def _escape(piece: str) -> str:
+    if piece[1:2] in _NOT_IN_RE2:
+        raise RefusedError(f"`{piece}` is no escape of a pattern")
+    if piece[1:2] in _NOT_IN_PYTHON or piece.startswith("\\x{"):
+        raise _unsupported(piece)
+    return _ESCAPES.get(piece, piece)
 
 
-def _class(token: str) -> str:
+def _class(piece: str) -> str:
     def named(found: re.Match[str]) -> str:
         if found[1] or found[2] not in _POSIX:
             raise _unsupported(found[0])
         return _POSIX[found[2]]
 
-    inside = re.sub(r"\[:(\^?)([a-z]+):\]", named, token[1:-1])
+    inside = re.sub(r"\[:(\^?)([a-z]+):\]", named, piece[1:-1])
     for escape in re.findall(r"\\.", inside):
         _escape(escape)
     # Python warns of what could become set operations.

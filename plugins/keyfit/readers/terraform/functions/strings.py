@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from keyfit.value import Value
 
 # What Go's unicode.IsSpace says; Python's strip() takes four control characters more.
-SPACES: Final = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACES: Final = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 
 
 def _decided(truth: Truth, *reasons: Value) -> bool:

@@ -1,12 +1,12 @@
-"""What a function of Terraform is here: its parameters, what it does with known arguments, and what it can still say."""
+"""What a function of Terraform is here: its parameters, and what it does with known and unknown arguments."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from keyfit.readers.terraform.convert import to_number, to_text
+from keyfit.readers.terraform.convert import to_number, to_text, written_number
 from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.kinds import failed, failure
 from keyfit.readers.terraform.unknowns import because, bound
@@ -35,9 +35,9 @@ _LONGEST_IDENTITY: Final = 200
 class CallContext:
     """What a function can see beside its arguments.
 
-    `directory` is what relative paths are relative to, `origin` where the call stands. `evaluate` gives the value of an
-    expression with only the given names in scope; calls in it get the context's `depth`. `rest` stands for unknown further
-    arguments. `safe` are the arguments whose evaluation cannot fail, whatever their unknowns are.
+    `directory` is what relative paths are relative to, `origin` where the call stands. `evaluate` gives the value of
+    an expression with only the given names in scope; calls in it get the context's `depth`. `rest` stands for unknown
+    further arguments. `safe` are the arguments whose evaluation cannot fail, whatever their unknowns are.
     """
 
     given: Given
@@ -75,15 +75,13 @@ class Function:
 
     `parameters` has a letter for each: `s` a known string, `n` a known number, `b` a known boolean, `t` a text that can
     have holes, `l` a list or set, `o` a map, `v` any value, unknown ones included. A `?` after a letter: it can be left
-    out; a `*`: any number of them. What `apply` gets is a plain string, number or boolean for `s`, `n`, `b`, and a value
-    for the others; what it returns can be plain too. `partly` gets all arguments as values where one is not known enough,
-    and returns `None` where it can tell nothing. `nulls` and `errors`: such arguments are let
+    out; a `*`: any number of them. What `apply` gets is a plain string, number or boolean for `s`, `n`, `b`, and a
+    value for the others; what it returns can be plain too. `nulls` and `errors`: such arguments are let
     through. `context`: `apply` takes the context, unknown further arguments included.
     """
 
     parameters: str
     apply: Callable[..., Any]
-    partly: Callable[..., Any] | None = None
     nulls: bool = False
     errors: bool = False
     context: bool = False
@@ -115,7 +113,7 @@ def applied(name: str, function: Function, arguments: tuple[Value, ...], context
         error = _surveyed(arguments)
         if error is not None and not function.errors:
             return error
-        return _located(_result(name, function, arguments, context), context.origin)
+        return _located(_result(function, arguments, context), context.origin)
     except RefusedError as refused:
         return failure(f"`{name}` fails: {refused}", context.origin)
     except UndecidedError as undecided:
@@ -157,7 +155,7 @@ def _inside(value: Value) -> tuple[Value, ...]:
             return ()
 
 
-def _result(name: str, function: Function, arguments: tuple[Value, ...], context: CallContext) -> Value:
+def _result(function: Function, arguments: tuple[Value, ...], context: CallContext) -> Value:
     parameters = parameters_of(function)
     kinds = _kinds(parameters, len(arguments))
     if not function.nulls and any(isinstance(argument, Null) for argument in arguments):
@@ -168,8 +166,7 @@ def _result(name: str, function: Function, arguments: tuple[Value, ...], context
     more = {"context": context} if function.context else {}
     if all(known for known, _ in ready):
         return value_of(function.apply(*(argument for _, argument in ready), **more))
-    told = function.partly(*arguments, **more) if function.partly else None
-    return unresolved(name, arguments, arguments, context) if told is None else value_of(told)
+    raise UndecidedError(*arguments)
 
 
 def _kinds(parameters: tuple[Parameter, ...], count: int) -> tuple[str, ...]:
@@ -297,8 +294,10 @@ def _written(value: Value) -> str | None:
         case Object(entries, None):
             pairs = (_joined("", (_written(key), _written(inner)), "") for key, inner in entries)
             return _joined("{", pairs, "}")
-        case Number(number) | Bool(number):
-            return repr(number)
+        case Number(number):
+            return written_number(number)
+        case Bool(truth):
+            return "true" if truth else "false"
         case Null():
             return "null"
         case _:
