@@ -71,8 +71,8 @@ AWS = "arn:aws:iam::aws:policy/"
         (
             (
                 f"{ROLE}{{ManagedPolicyArns: [!Sub 'arn:aws:iam::${{AWS::AccountId}}:policy/n']}}}}\n"
-                f"  P: {{Type: AWS::IAM::ManagedPolicy, Condition: IsProd, Properties: {{ManagedPolicyName: n, "
-                f"PolicyDocument: {DOCUMENT}}}}}\n"
+                f"  P: {{Type: AWS::IAM::ManagedPolicy, Condition: IsProd, Properties: {{Managed"
+                f"PolicyName: n, PolicyDocument: {DOCUMENT}}}}}\n"
             ),
             ["MANAGED P MAYBE n"],
         ),
@@ -101,15 +101,15 @@ AWS = "arn:aws:iam::aws:policy/"
         (f"{ROLE}{{RoleName: r}}}}\n  P: {{Type: AWS::IAM::Policy, Properties: {{Users: [r]}}}}\n", []),
         (
             (
-                f"{ROLE}{{RoleName: r}}}}\n  P: {{Type: AWS::IAM::Policy, Properties: {{Roles: [!Ref Open], PolicyName: n, "
-                f"PolicyDocument: {DOCUMENT}}}}}\n"
+                f"{ROLE}{{RoleName: r}}}}\n  P: {{Type: AWS::IAM::Policy, Properties: {{Roles: [!Ref Open], "
+                f"PolicyName: n, PolicyDocument: {DOCUMENT}}}}}\n"
             ),
             ["INLINE P MAYBE n"],
         ),
         (
             (
-                f"{ROLE}{{RoleName: r}}}}\n  P: {{Type: AWS::IAM::Policy, Properties: {{Roles: !Ref Names, PolicyName: n, "
-                f"PolicyDocument: {DOCUMENT}}}}}\n"
+                f"{ROLE}{{RoleName: r}}}}\n  P: {{Type: AWS::IAM::Policy, Properties: {{Roles: !Ref Names, "
+                f"PolicyName: n, PolicyDocument: {DOCUMENT}}}}}\n"
             ),
             ["INLINE P MAYBE n"],
         ),

@@ -57,7 +57,7 @@ class TemplateReading:
         """Evaluated under the empty scenario at once."""
         self._template = template
         self._given = given
-        self._open = choices.open_choices(template, given)
+        self.open = choices.open_choices(template, given)
         self._scopes: dict[Scenario, Scope | None] = {}
         self._stacks: dict[Scenario, Stack | None] = {}
         self._choices: dict[str, Choice | None] = {}
@@ -106,7 +106,7 @@ class TemplateReading:
         """The evaluation of the template with these choices made; `None` where they contradict each other."""
         if scenario not in self._scopes:
             bound = bind(self._given, scenario)
-            left = self._open - {made.choice for made in scenario}
+            left = self.open - {made.choice for made in scenario}
             if bound is not None and bound.partition.literal is not None:
                 left -= {PARTITION}
             made = None if bound is None else Deployment(self._given, scenario, bound, left)
