@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model import Problem
@@ -39,6 +40,16 @@ def read_text(path: Path, root: Path) -> str | Problem:
         return Problem(f"`{path}` is not encoded in UTF-8", place)
     except (OSError, ValueError) as error:
         return Problem(f"`{path}` cannot be read: {getattr(error, 'strerror', None) or error}", place)
+
+
+def glance(path: Path, root: Path) -> bytes | None:
+    """The bytes of a file in a directory that lies inside `root`, for a quick look; `None` where it cannot be read."""
+    try:
+        status = path.lstat()
+        plain = stat.S_ISREG(status.st_mode) or (inside(path, root) and path.is_file())
+        return path.read_bytes() if plain and path.stat().st_size <= LARGEST else None
+    except (OSError, ValueError):
+        return None
 
 
 def names(directory: Path, root: Path) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model import Problem
 from keyfit.readers.terraform import files
 
 if TYPE_CHECKING:
@@ -17,11 +16,8 @@ if TYPE_CHECKING:
     from keyfit.readers.given import Given
 
 # A local module source as HCL or JSON has it. What is commented out stands for nothing, or a root would be missed.
-_SOURCE: Final = re.compile(r'(?:^[ \t]*source[ \t]*=|"source"\s*:)\s*"(\.\.?(?:/[^"$%]*)?)"', re.MULTILINE)
-_CONCERNED: Final = re.compile(
-    r"personalize|sagemaker|kms:|aws_kms_|awscc_kms_|aws_cloudformation_stack|feature_group", re.IGNORECASE
-)
-_LARGEST_SCAN: Final = files.LARGEST
+_SOURCE: Final = re.compile(rb'(?:^[ \t]*source[ \t]*=|"source"\s*:)\s*"(\.\.?(?:/[^"$%]*)?)"', re.MULTILINE)
+_CONCERNED: Final = (b"personalize", b"sagemaker", b"kms:", b"aws_kms_", b"awscc_kms_", b"aws_cloudformation_stack")
 _HIDDEN: Final = frozenset({"node_modules", "__pycache__"})
 MOST: Final = 100_000  # directories of one tree
 
@@ -52,12 +48,15 @@ class Tree:
         calls: set[str] = set()
         concerned = False
         for path in files.configuration_files(Path(directory), self.root):
-            source = files.read_text(path, self.root)
-            if isinstance(source, Problem):
+            source = files.glance(path, self.root)
+            if source is None:
                 concerned = True  # to be reported
                 continue
-            calls.update(os.path.normpath(os.path.join(directory, each)) for each in _SOURCE.findall(source))  # noqa: PTH118
-            concerned = concerned or _CONCERNED.search(source) is not None
+            if b"source" in source:
+                written = (each.decode(errors="replace") for each in _SOURCE.findall(source))
+                calls.update(os.path.normpath(f"{directory}/{each}") for each in written)
+            lower = source if concerned else source.lower()
+            concerned = concerned or any(word in lower for word in _CONCERNED)
         return Directory(frozenset(calls), concerned)
 
     def concerns(self, directory: str) -> bool:
