@@ -1,0 +1,264 @@
+"""The command line: status, arguments, and what it tells of itself."""
+
+import json
+import os
+import pty
+import select
+import subprocess
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from keyfit import catalogue
+from tests.hosts import stacks
+from tests.hosts.commands import CHECKS, RULES, STACKS, command, keyfit, run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a stack for each verdict."""
+    stacks.write(tmp_path, stacks.BROKEN, "broken.yaml")
+    stacks.write(tmp_path, stacks.RIGHT, "right.yaml")
+    stacks.write(tmp_path, stacks.UNPROVEN, "unproven.yaml")
+    stacks.write(tmp_path, "Resources: [", "unreadable.yaml")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("right.yaml",), 0),
+        (("unproven.yaml",), 0),
+        (("unproven.yaml", "--fail-on", "unproven"), 1),
+        (("broken.yaml",), 1),
+        (("broken.yaml", "--fail-on", "error"), 1),
+        (("broken.yaml", "--ignore", "101"), 0),
+        (("broken.yaml", "--select", "personalize-role-*,402"), 0),
+        (("right.yaml", "unreadable.yaml"), 2),
+        (("broken.yaml", "unreadable.yaml"), 2),
+        (("missing.yaml",), 2),
+    ],
+)
+def test_the_status_says_what_was_found(folder: Path, words: tuple[str, ...], status: int) -> None:
+    """0 nothing broken, 1 something broken, 2 something could not be checked; 2 wins."""
+    ran = keyfit("check", *words, where=folder)
+    assert (ran.status, ran.err) == (status, "")
+
+
+def test_a_warning_passes_where_only_errors_fail(tmp_path: Path) -> None:
+    """It is shown all the same."""
+    named = stacks.RIGHT.replace("kms:ListGrants\n                Resource", "kms:ListKeys\n                Resource")
+    stacks.write(tmp_path, named)
+    strict, lenient = (keyfit("check", ".", *words, where=tmp_path) for words in ((), ("--fail-on", "error")))
+    assert (strict.status, lenient.status) == (1, 0)
+    assert strict.out == lenient.out
+    assert "103 personalize-role-both-sides (warning)" in lenient.out
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("check", "--account", "1234"), "account `1234` is not 12 digits"),
+        (("check", "--region", "Ireland"), "region `Ireland` is no name of a Region"),
+        (("check", "--parameter", "Stage"), "`Stage` is not of the form `NAME=VALUE`"),
+        (("check", "--parameters-file", "missing.json"), "missing.json"),
+        (("check", "--parameters-file", "broken.yaml"), "broken.yaml:1:1: the file is not JSON"),
+        (("check", "--format", "xml"), "'xml' is not one of 'text', 'json'"),
+        (("check", "--acount", "1"), "No such option '--acount'"),
+        (("explain", "999"), "`999` is no rule: see `keyfit rules`"),
+        (("path", "plugins"), "'plugins' is not one of 'checks', 'rules'"),
+        (("decide", "missing.json"), "missing.json"),
+        (("decide", "broken.yaml"), "broken.yaml:1:1: this is not JSON"),
+        (("nonsense",), "No such command 'nonsense'"),
+    ],
+)
+def test_bad_usage_is_told_in_one_line(folder: Path, words: tuple[str, ...], reason: str) -> None:
+    """Status 2, nothing on standard output, no traceback."""
+    ran = keyfit(*words, where=folder)
+    assert (ran.status, ran.out) == (2, "")
+    assert reason in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("words", [("--select", "1O1"), ("--ignore", "personalize")])
+def test_a_misspelt_rule_is_bad_usage(folder: Path, words: tuple[str, ...]) -> None:
+    """It would select nothing, or ignore nothing."""
+    ran = keyfit("check", *words, ".", where=folder)
+    assert ran.status == 2
+    assert "is no rule" in ran.out + ran.err
+
+
+def test_a_misspelt_variable_of_the_environment_is_told(folder: Path) -> None:
+    """Nothing is checked by settings that nobody meant."""
+    ran = keyfit("check", "right.yaml", where=folder, KEYFIT_ACOUNT="111122223333")
+    assert ran.status == 2
+    assert "`KEYFIT_ACOUNT` is no setting: is `KEYFIT_ACCOUNT` meant?" in ran.out + ran.err
+
+
+def test_the_json_keeps_to_its_schema() -> None:
+    """`keyfit schema` prints it."""
+    schema = keyfit("schema").json
+    ran = keyfit("check", STACKS, "--format", "json")
+    Draft202012Validator(schema).validate(ran.json)
+    assert {each["verdict"] for each in ran.json["findings"]} == {"broken", "holds", "unproven"}
+
+
+def test_two_runs_give_the_same_bytes() -> None:
+    """Whatever the order of Python's sets."""
+    for form in ("text", "json"):
+        words = ("check", STACKS, "--format", form, "--show", "unproven", "--show", "holds")
+        first, second = (keyfit(*words, PYTHONHASHSEED=seed) for seed in ("1", "2"))
+        assert first.out == second.out
+
+
+def test_a_parameter_decides_what_was_open() -> None:
+    """From a flag, or from a file."""
+    stack = STACKS / "broken-in-production.yaml"
+    assert keyfit("check", stack).status == 1
+    assert keyfit("check", stack, "--parameter", "Stage=development").status == 0
+    ran = keyfit("check", stack, "--parameter", "Stage=production", "--format", "json")
+    assert {each["scenario"] and each["scenario"].get("IsProd") for each in ran.json["findings"]} == {None}
+    assert ran.status == 1
+
+
+def test_an_account_makes_known_what_depends_on_it(tmp_path: Path) -> None:
+    """A literal account id against the deployment's own is open until it is given."""
+    literal = stacks.RIGHT.replace('!Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"', '"111122223333"')
+    literal = literal.replace("              AWS: !GetAtt Role.Arn\n", "").replace(
+        "kms:ListGrants\n                R", "kms:*\n                R"
+    )
+    stacks.write(tmp_path, literal)
+    words = ("check", ".", "--format", "json", "--select", "102")
+    verdicts = [
+        keyfit(*words, *account, where=tmp_path).json["findings"][0]["verdict"]
+        for account in ((), ("--account", "111122223333"), ("--account", "444455556666"))
+    ]
+    assert verdicts == ["unproven", "holds", "broken"]
+
+
+def test_decide_answers_cases(tmp_path: Path) -> None:
+    """From a file or from standard input; with the words where they are asked for."""
+    key = "arn:aws:kms:eu-west-1:111122223333:key/1234"
+    statement = {"Effect": "Allow", "Principal": {"Service": "personalize.amazonaws.com"}, "Action": "kms:Decrypt"}
+    policy = {"Version": "2012-10-17", "Statement": [statement | {"Sid": "One", "Resource": "*"}]}
+    request = {"principal": "personalize.amazonaws.com", "action": "kms:Decrypt", "resource": key}
+    case = {"id": "one", "policies": {"resource": policy}, "request": request}
+    file = stacks.write(tmp_path, json.dumps([case, case | {"id": "two", "policies": {}}]), "cases.json")
+    ran = keyfit("decide", file)
+    assert ran.status == 0
+    assert [(each["id"], each["decision"], each["deny"]) for each in ran.json] == [
+        ("one", "allowed", None),
+        ("two", "denied", "implicit"),
+    ]
+    assert ran.json[0]["statements"] == [{"policy": "resource", "index": 0, "sid": "One"}]
+    assert "one:" in keyfit("decide", file, "--explain").out
+    piped = subprocess.run([command("keyfit"), "decide", "-"], input=file.read_bytes(), capture_output=True, check=True)
+    assert piped.stdout.decode() == ran.out
+
+
+def test_every_rule_is_listed_and_explained() -> None:
+    """By number and by name alike."""
+    listed = keyfit("rules").out.splitlines()
+    assert [int(line.split()[0]) for line in listed] == [rule.number for rule in catalogue.every_rule()]
+    by_number, by_name = keyfit("explain", "101"), keyfit("explain", "personalize-service-key-access")
+    assert by_number.out == by_name.out
+    assert by_number.out.startswith("101 personalize-service-key-access (error)\n")
+    assert "CKV_KEYFIT_101" in by_number.out
+    assert "E9101" in by_number.out
+
+
+def test_the_folders_of_the_loaders_are_told() -> None:
+    """Those of the checkout, in a checkout."""
+    assert keyfit("path", "checks").out == f"{CHECKS}\n"
+    assert keyfit("path", "rules").out == f"{RULES}\n"
+
+
+def test_the_version_comes_with_the_dates_of_its_data() -> None:
+    """Facts grow old."""
+    out = keyfit("--version").out
+    assert out.startswith("keyfit 0.")
+    assert "kms actions as of 20" in out
+    assert "managed policies as of 20" in out
+
+
+def test_help_is_there_for_every_command() -> None:
+    """And names each argument of a check."""
+    commands = ("check", "decide", "rules", "explain", "path", "doctor", "schema")
+    assert all(name in keyfit("--help").out for name in commands)
+    shown = keyfit("check", "--help").out
+    for option in ("account", "region", "parameter", "parameters-file", "var", "var-file", "deployer", "root"):
+        assert f"--{option} " in shown
+    for option in ("all-keys", "select", "ignore", "show", "format", "fail-on"):
+        assert f"--{option} " in shown
+
+
+def on_a_terminal(folder: Path, **environment: str) -> str:
+    """What `keyfit check` writes to a terminal."""
+    ours, theirs = pty.openpty()
+    clean = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    with subprocess.Popen(
+        [command("keyfit"), "check", "broken.yaml"], cwd=folder, stdout=theirs, env=clean | environment
+    ) as process:
+        process.wait(timeout=60)
+    os.close(theirs)
+    shown = b"".join(iter(lambda: read_terminal(ours), b""))
+    os.close(ours)
+    return shown.decode()
+
+
+def read_terminal(ours: int) -> bytes:
+    """Some of what was written; nothing when that was all."""
+    if not select.select([ours], [], [], 0.2)[0]:
+        return b""
+    try:
+        return os.read(ours, 65_536)
+    except OSError:  # how Linux says that the other end is closed
+        return b""
+
+
+def test_colours_are_for_terminals_only(folder: Path) -> None:
+    """And for nobody who sets NO_COLOR."""
+    assert "\x1b[" in on_a_terminal(folder)
+    assert "\x1b[" not in on_a_terminal(folder, NO_COLOR="1")
+    assert "\x1b[" not in keyfit("check", "broken.yaml", where=folder).out
+
+
+def test_a_terminal_that_knows_no_unicode_is_served(tmp_path: Path) -> None:
+    """What it cannot show is spelled out."""
+    stacks.write(tmp_path, stacks.BROKEN, "stäck.yaml")
+    ran = keyfit("check", ".", where=tmp_path, PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
+    assert ran.status == 1
+    assert ran.out.isascii()
+    assert "101 personalize-service-key-access" in ran.out
+
+
+def test_the_module_is_the_command() -> None:
+    """`python -m keyfit` does the same."""
+    assert run(command("python"), "-m", "keyfit", "rules").out == keyfit("rules").out
+
+
+def test_the_doctor_finds_every_host_well() -> None:
+    """Each installed host finds the fault in the embedded stack."""
+    ran = keyfit("doctor")
+    assert ran.status == 0, ran.out
+    lines = {line[:13].strip(): line[13:].strip() for line in ran.out.splitlines()}
+    assert set(lines) == {"keyfit", "command line", "Checkov", "cfn-lint", "hcl2"}
+    assert all(lines[host].startswith("finds the fault (rule 101)") for host in ("command line", "Checkov", "cfn-lint"))
+    assert lines["hcl2"] == "bc-python-hcl2's, as Checkov needs it"
+
+
+def test_the_doctor_says_which_host_is_ill(tmp_path: Path) -> None:
+    """One that fails, one that finds nothing; and the `hcl2` of python-hcl2 beside Checkov."""
+    for name, text in {"checkov": "echo no; exit 1", "cfn-lint": "echo '[]'"}.items():
+        script = stacks.write(tmp_path, f"#!/bin/sh\n{text}\n", name)
+        script.chmod(0o755)
+    stacks.write(tmp_path, "def parses_to_tree(): ...\n", "hcl2.py")
+    stacks.write(tmp_path, "", "checkov.py")
+    (tmp_path / "python").symlink_to(command("python"))
+    ran = run(tmp_path / "python", "-m", "keyfit", "doctor", PYTHONPATH=f"{tmp_path}:{RULES.parent}")
+    assert ran.status == 1
+    assert "Checkov       BROKEN: it does not work: status 1: no" in ran.out
+    assert "cfn-lint      BROKEN: it does not find the fault (rule 101)" in ran.out
+    assert "hcl2          BROKEN: python-hcl2's, and Checkov beside it cannot start" in ran.out
+    assert "command line  finds the fault" in ran.out
