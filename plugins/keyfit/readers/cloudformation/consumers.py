@@ -11,6 +11,7 @@ from keyfit.readers.cloudformation import state_machines
 from keyfit.readers.cloudformation.attributes import dataset_arn
 from keyfit.readers.cloudformation.keys import block
 from keyfit.readers.cloudformation.properties import find, flag, word
+from keyfit.truth import Truth
 from keyfit.value import Bool, Null, Unknown
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def consumer(scope: Scope, resource: Resource, kind: ConsumerKind, where: Parame
 
 def _only_where(made: Consumer, there: Answer) -> Iterator[Consumer]:
     """`made`, present where `there` holds too; nothing where it surely does not."""
-    if there is not NO:
+    if there.truth is not Truth.NO:
         present = all_of([made.block.present, there])
         yield replace(made, block=replace(made.block, present=present))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.answer import YES
 from keyfit.readers.cloudformation.maps import Missing, lookup_of, walk
 from keyfit.readers.cloudformation.references import calls_of, names, surely
 from keyfit.truth import Truth
@@ -37,7 +36,7 @@ def _evaluated(scope: Scope) -> Iterator[Call]:
     for resource in scope.template.resources.values():
         for call in calls_of(scope.template, resource.properties):
             interesting = call.function == "Fn::FindInMap" or _conditional(scope, call)
-            if interesting and scope.present(resource) is YES and surely(scope, call):
+            if interesting and scope.present(resource).truth is Truth.YES and surely(scope, call):
                 yield call
 
 
@@ -64,7 +63,7 @@ def _fails(scope: Scope, rule: Value) -> bool:
     if not isinstance(rule, Object):
         return False
     when, assertions = rule.find("RuleCondition"), rule.find("Assertions")
-    if when is not None and scope.holds(when) is not YES:
+    if when is not None and scope.holds(when).truth is not Truth.YES:
         return False
     asserted = assertions.items if isinstance(assertions, List) else ()
     tests = (each.find("Assert") for each in asserted if isinstance(each, Object))

@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import arn
-from keyfit.answer import maybe
+from keyfit.answer import NO, maybe
 from keyfit.model import Policy, PolicyKind
 from keyfit.readers.cloudformation import attributes
 from keyfit.readers.cloudformation.policies import policy
 from keyfit.readers.cloudformation.properties import find, identified, items
-from keyfit.readers.cloudformation.texts import as_text, plain
+from keyfit.readers.cloudformation.texts import as_text, at, plain
+from keyfit.readers.cloudformation.unknowns import unknown_from
 from keyfit.truth import Truth
-from keyfit.value import Unknown, Value, Why, choices_in
+from keyfit.value import Unknown, Value, Why, choices_in, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,14 +53,18 @@ def boundary_of(scope: Scope, resource: Resource) -> Policy | None:
 def named(scope: Scope, written: Value, tie: Tie) -> Policy:
     """The policy that an ARN names.
 
-    One that a choice decides can be any, and so can one of the template that an unknown ARN cannot be told from.
+    One that a choice decides can be any, and so can one whose ARN can be that of a policy of the template. An ARN of
+    which nothing is known is taken for that of a policy outside.
     """
     if choices_in(written) or as_text(written) is None:
         return _open(written, tie)
     name = identified(written, f"{tie.owner.address}.{tie.parameter}")
     for resource in scope.template.resources.values():
-        if resource.type == TYPE and arn.equal(attributes.policy_arn(scope, resource), name).truth is Truth.YES:
+        same = arn.equal(attributes.policy_arn(scope, resource), name) if resource.type == TYPE else NO
+        if same.truth is Truth.YES:
             return replace(document_of(scope, resource, tie.kind), arn=name, present=scope.present(resource))
+        if same.truth is Truth.MAYBE and name.prefix:
+            return _open(at(unknown_from(scope, "ARN", name.origin, text(*same.holes)), name.origin), tie)
     fields = arn.split(name)
     of_aws = fields is not None and fields.account.literal == _OF_AWS
     place = PolicyKind.AWS_MANAGED if of_aws else PolicyKind.OUTSIDE

@@ -6,25 +6,14 @@ its anchor, so it costs nothing.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeAlias
 
 import yaml
 
 from keyfit.model import Problem
-from keyfit.value import (
-    Bool,
-    Entry,
-    List,
-    Null,
-    Number,
-    Object,
-    Origin,
-    Position,
-    Text,
-    Value,
-)
+from keyfit.readers.cloudformation.yaml_scalars import call, function_of, scalar
+from keyfit.value import Entry, List, Object, Origin, Position, Text, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,13 +22,7 @@ DEEPEST: Final = 100  # levels of nesting, aliases expanded
 MOST: Final = 500_000  # values, aliases expanded
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_STANDARD: Final = "tag:yaml.org,2002:"
 _MERGE: Final = "<<"
-_TRUE: Final = frozenset({"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"})
-_FALSE: Final = frozenset({"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"})
-_NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
-_INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
-_DECIMAL: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]{0,17}")
 
 Path: TypeAlias = "tuple[str | int, ...]"
 
@@ -172,15 +155,15 @@ class _Builder:
             self._stack[-1].key = Text((event.value,) if event.value else (), Origin(self._file, start, end, path))
             return
         path = self._place()
-        function = _function(event.tag)
+        function = function_of(event.tag)
         if event.style in {"|", ">"}:
             start, end = self._block(event, start, end)
         origin = Origin(self._file, start, end, (*path, function) if function else path)
         if function:
             wrapped = Text((event.value,) if event.value else (), origin)
-            built = _Built(_call(function, wrapped, Origin(self._file, _position(event.start_mark), end, path)), 2, 1)
+            built = _Built(call(function, wrapped, Origin(self._file, _position(event.start_mark), end, path)), 2, 1)
         else:
-            built = _Built(_scalar(event, origin))
+            built = _Built(scalar(event, origin))
         self._put(built, event.anchor, end)
 
     def _block(self, event: yaml.ScalarEvent, start: Position, end: Position) -> tuple[Position, Position]:
@@ -204,7 +187,7 @@ class _Builder:
             raise UnreadableError("a key is no text", start)
         if len(self._stack) >= DEEPEST:
             raise UnreadableError(f"the file is nested deeper than {DEEPEST} levels", start)
-        path, function = self._place(), _function(event.tag)
+        path, function = self._place(), function_of(event.tag)
         inner = (*path, function) if function else path
         if event.anchor is not None:
             self._anchors[event.anchor] = None
@@ -222,7 +205,7 @@ class _Builder:
         built = _Built(value, here.size, here.depth + 1)
         if here.tag:
             whole = Origin(self._file, here.start, end, here.path)
-            built = _Built(_call(here.tag, value, whole), here.size + 1, here.depth + 2)
+            built = _Built(call(here.tag, value, whole), here.size + 1, here.depth + 2)
         self._put(built, here.anchor, end)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
@@ -255,32 +238,6 @@ class _Builder:
             here.key = None
         else:
             here.items.append(built.value)
-
-
-def _function(tag: str | None) -> str:
-    """The function that a short tag stands for; empty for a standard tag or none."""
-    if tag is None or len(tag) < 2 or tag.startswith(_STANDARD) or not tag.startswith("!"):  # noqa: PLR2004 - `!` alone
-        return ""
-    name = tag[1:]
-    return name if name in {"Ref", "Condition"} else f"Fn::{name}"
-
-
-def _call(function: str, argument: Value, origin: Origin) -> Object:
-    return Object((Entry(Text((function,), origin), argument),), origin=origin)
-
-
-def _scalar(event: yaml.ScalarEvent, origin: Origin) -> Value:
-    """A plain scalar has the type that YAML 1.1 gives it; a number that is not written as it prints is text."""
-    written: str = event.value
-    tagged = event.tag is not None and event.tag.startswith(_STANDARD) and event.tag != f"{_STANDARD}str"
-    if not (event.implicit[0] or tagged):
-        return Text((written,) if written else (), origin)
-    if written in _NULL:
-        return Null(origin)
-    if written in _TRUE or written in _FALSE:
-        return Bool(written in _TRUE, origin)
-    number = int(written) if _INTEGER.fullmatch(written) else float(written) if _DECIMAL.fullmatch(written) else None
-    return Text((written,), origin) if number is None or str(number) != written else Number(number, origin)
 
 
 def _merged(entries: list[Entry]) -> tuple[Entry, ...]:
