@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from keyfit.alternatives import EMPTY
-from keyfit.model import Stack
 from keyfit.pattern import matches
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Object, Text, Unknown, Value, choices_in, text
@@ -17,6 +15,9 @@ from keyfit.value import Bool, List, Object, Text, Unknown, Value, choices_in, t
 from .worlds import it, library_for, stack_of, words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from keyfit.model import Stack
     from keyfit.readers.terraform.configuration import Library
 
 pytestmark = pytest.mark.hcl
@@ -224,3 +225,23 @@ def test_a_default_is_no_choice(tmp_path: Path) -> None:
         tmp_path, 'variable "on" { default = false }\nresource "aws_kms_key" "k" { count = var.on ? 1 : 0 }'
     )
     assert stack.keys == ()
+
+
+def test_a_failed_precondition_forbids_a_scenario(tmp_path: Path) -> None:
+    """A scenario in which a resource's precondition fails is none."""
+    source = """
+variable "on" { type = bool }
+resource "aws_kms_key" "k" {
+  is_enabled = var.on
+  lifecycle {
+    precondition {
+      condition     = var.on
+      error_message = "must be on"
+    }
+  }
+}
+"""
+    reading = stack_of(tmp_path, source).reading
+    assert reading is not None
+    assert reading.under(EMPTY.given("var.on", Bool(value=True))) is not None
+    assert reading.under(EMPTY.given("var.on", Bool(value=False))) is None

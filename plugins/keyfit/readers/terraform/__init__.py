@@ -23,3 +23,14 @@ def roots(directory: Path, given: Given) -> tuple[Path, ...]:
     from keyfit.readers.terraform.tree import roots as find
 
     return find(directory, given)
+
+
+def unavailable() -> str | None:
+    """Why no Terraform can be read here, and what to install; `None` where it can."""
+    from keyfit.readers.terraform.grammar import HclMissingError, parser
+
+    try:
+        parser()
+    except HclMissingError as missing:
+        return str(missing)
+    return None

@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model import Problem
+from keyfit.readers.terraform.watching import looked_at
 from keyfit.value import Origin
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ _CONFIGURATION: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
 
 
 def inside(path: Path, root: Path) -> bool:
-    """Whether `path` lies in `root`, all symbolic links resolved."""
+    """Whether `path` lies in `root`, all symbolic links resolved. Nothing is looked at before this has been asked."""
+    looked_at(path)
     try:
         return path.resolve().is_relative_to(root.resolve())
     except (OSError, RuntimeError, ValueError):

@@ -6,7 +6,7 @@ says otherwise; its Region is its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.arn import OWN_PLACE, Place
@@ -62,7 +62,7 @@ def place_of(instance: Instance) -> Place:
     provider = _provider(instance)
     place = _place(provider)
     own = argument(instance, "region") if not instance.type.startswith("awscc_") else None
-    return place if own is None else Place(place.partition, _hole(own), place.account)
+    return place if own is None else Place(place.partition, _region(own), place.account)
 
 
 def default_tags(instance: Instance) -> Value | None:
@@ -94,7 +94,7 @@ def _read_place(provider: _Provider) -> Place:
     allowed = _only(settings.find("allowed_account_ids"))
     region = settings.find("region")
     own = _own_region(evaluation) if not provider.alias else _region_of_alias(provider)
-    name = own if region is None or isinstance(region, Null) else _hole(region)
+    name = own if region is None or isinstance(region, Null) else _region(region)
     if not provider.alias and evaluation.given.region is not None and name.literal is None:
         name = text(evaluation.given.region)
     return Place(partition_of(name, evaluation), name, allowed or account)
@@ -173,15 +173,15 @@ def _only(value: Value | None) -> Text | None:
             return None
 
 
-def _hole(value: Value) -> Text:
-    """A value that is meant to be text, as text."""
+def _region(value: Value) -> Text:
+    """A Region as text; an unknown one is still the name of a Region."""
     match value:
         case Text():
             return value
         case Unknown():
-            return text(value)
+            return text(replace(value, shape=REGION_NAME))
         case _:
-            return text(because((value,)))
+            return text(replace(because((value,)), shape=REGION_NAME))
 
 
 # --- which provider ----------------------------------------------------------------------------------------

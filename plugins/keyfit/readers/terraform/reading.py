@@ -13,6 +13,7 @@ from keyfit.readers.terraform import variables
 from keyfit.readers.terraform.configuration import Library
 from keyfit.readers.terraform.modules import Module
 from keyfit.readers.terraform.places import home
+from keyfit.readers.terraform.preconditions import forbidden
 from keyfit.readers.terraform.resources.buckets import read_buckets
 from keyfit.readers.terraform.resources.consumers import read_consumers, read_datasets, read_hidden
 from keyfit.readers.terraform.resources.identities import read_identities
@@ -68,7 +69,7 @@ class Reading:
             return None
         with deep():
             root = Module(reading.evaluation, self.source.library, self.source.directory, self.source.inputs)
-            return None if variables.refused(root) else stack
+            return None if variables.refused(root) or forbidden(root) else stack
 
     def choice(self, name: str) -> Choice | None:
         """The choice of that name, with what it is compared with; `None` where it is compared with nothing."""
@@ -80,8 +81,14 @@ class Reading:
         return None if asked is None or not asked.values else Choice(name, _alternatives(asked))
 
     def told(self, scenario: Scenario) -> Mapping[str, bool | str]:
-        """The choices by variable, as they would be given."""
-        return {name: _told(value) for name, value in scenario}
+        """The choices by variable, as they would be given; those of a template in its own words."""
+        told = {name: _told(value) for name, value in scenario if not self._of_template(name)}
+        for each in self.nested:
+            told.update(each.told(scenario))
+        return told
+
+    def _of_template(self, name: str) -> bool:
+        return any(name.startswith(each.prefix) for each in self.nested)
 
 
 def _alternatives(asked: Asked) -> tuple[Value, ...]:

@@ -66,7 +66,7 @@ def _part(evaluation: Evaluation, whole: Unknown, step: str) -> Value:
 
 def _item(target: List, key: Value, origin: Origin) -> Value:
     number = to_number(key)
-    if isinstance(number, Unknown) or target.rest is not None:
+    if isinstance(number, Unknown) or target.rest is not None or isinstance(target, Set):  # a set has no indices
         return because((number, target.rest, *target.items), origin)
     position = number.value
     if not isinstance(position, int) or not 0 <= position < len(target.items):

@@ -12,7 +12,7 @@ from keyfit.readers.terraform.constraints import ANYTHING, Constraint, Converter
 from keyfit.readers.terraform.evaluate import evaluate, resolve
 from keyfit.readers.terraform.scope import Scope, settled
 from keyfit.readers.terraform.unknowns import invalid
-from keyfit.value import NOWHERE, Bool, Null, Origin, Text, Unknown, Why, text
+from keyfit.value import ANY, NOWHERE, REGION_NAME, Bool, Null, Origin, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,16 +108,19 @@ def _given(module: Module, name: str, constraint: Constraint) -> Resolved | None
 def _bound_region(module: Module, name: str) -> Text | None:
     """The Region that the user bound, for the variable that the default provider's Region is."""
     region = module.evaluation.given.region
-    if region is None:
-        return None
+    return None if region is None or not _is_region(module, name) else text(region, origin=Origin(note="--region"))
+
+
+def _is_region(module: Module, name: str) -> bool:
+    """Whether the default provider's Region is `var.name`."""
     for provider in module.configuration.providers:
         attributes = provider.body().attributes
         match attributes.get("region"):
             case Attribute(Variable("var"), written) if written == name and "alias" not in attributes:
-                return text(region, origin=Origin(note="--region"))
+                return True
             case _:
                 pass
-    return None
+    return False
 
 
 def _word(word: str, constraint: Constraint, module: Module) -> Resolved:
@@ -138,7 +141,8 @@ def _missing(module: Module, declared: Declared, constraint: Constraint) -> Reso
     if module.call is not None:
         return invalid(f"`{module.address.rstrip('.')}` is not given `{name}`", module.call.origin)
     identity = f"var.{name}"
-    open_ = Unknown(Why.NO_VARIABLE, name, identity, frozenset({identity}), origin=declared.origin)
+    shape = REGION_NAME if _is_region(module, name) else ANY
+    open_ = Unknown(Why.NO_VARIABLE, name, identity, frozenset({identity}), shape=shape, origin=declared.origin)
     if constraint.name == "bool":
         module.evaluation.ask(open_, _TRUTHS, closed=True)
     made = module.evaluation.chosen(open_)

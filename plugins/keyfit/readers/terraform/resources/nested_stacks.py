@@ -45,6 +45,13 @@ class NestedStack:
         own = self.stack.reading.choice(name.removeprefix(self.prefix)) if self.stack.reading is not None else None
         return None if own is None or not name.startswith(self.prefix) else replace(own, name=name)
 
+    def told(self, scenario: Scenario) -> dict[str, bool | str]:
+        """The scenario in the template's own words."""
+        own = _own(scenario, self.prefix)
+        reading = self.stack.reading
+        told = reading.told(own) if reading is not None and own.made else {}
+        return {self.prefix + name: value for name, value in told.items()}
+
 
 def read_nested_stacks(root: Module) -> Iterator[NestedStack]:
     """The stacks whose templates are here, under the scenario's choices, as parts of this model."""
