@@ -244,7 +244,8 @@ def condition_sites(choose: Chooser, path: tuple[Any, ...], written: Json, asked
     key = KEYS[name.lower()]
     given = tuple(asked.context.get(name.lower(), ()))
     values = tuple(dict.fromkeys((*given, *extremes(key))))
-    yield Site(path, unknown(), tuple([value] for value in values))
+    several = (list(given),) if len(given) > 1 else ()
+    yield Site(path, unknown(), (*([value] for value in values), *several))
     for place, value in elements(path, written):
         yield Site(place, unknown(), values)
         if key.operators is worlds.STRINGS and "${" not in value:

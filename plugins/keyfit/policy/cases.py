@@ -30,6 +30,12 @@ class CaseError(ValueError):
     """What is given is not a case; the message says where and why."""
 
 
+_REQUEST: Final = frozenset({"principal", "action", "resource", "resource_account", "context"})
+_POLICIES: Final = frozenset(
+    {"identity", "resource", "permission_boundaries", "session", "scps", "rcps", "grants"},
+)
+
+
 class _Case(NamedTuple):
     id: str
     request: Request
@@ -81,15 +87,19 @@ class _Reader(NamedTuple):
 
     def case(self, name: str, data: object) -> _Case:
         case = self._map(data, "it")
-        request = self._request(self._map(case.get("request"), "`request`"))
-        return _Case(name, request, self._governing(self._map(case.get("policies", {}), "`policies`"), request))
+        request = self._request(self._map(case.get("request"), "`request`", _REQUEST))
+        policies = self._map(case.get("policies", {}), "`policies`", _POLICIES)
+        return _Case(name, request, self._governing(policies, request))
 
     def _fail(self, what: str) -> CaseError:
         return CaseError(f"{self.where}: {what}")
 
-    def _map(self, data: object, what: str) -> dict[str, object]:
+    def _map(self, data: object, what: str, known: frozenset[str] | None = None) -> dict[str, object]:
         if not isinstance(data, dict):
             raise self._fail(f"{what} is no object")
+        for name in () if known is None else data:
+            if name not in (known or ()):  # a policy under a misspelt name would count as absent
+                raise self._fail(f"{what} has no `{name}`")
         return data
 
     # --- the request ---
@@ -104,7 +114,9 @@ class _Reader(NamedTuple):
         owner = self._text(account, "`request.resource_account`") if account else arn.account_of(resource)
         if owner is None:
             raise self._fail("`request.resource` is no ARN, and `request.resource_account` is not given")
-        return Request(principal, action, resource, owner, self._context(data.get("context") or {}))
+        return Request(
+            principal, action, resource, owner, self._context({} if data.get("context") is None else data["context"])
+        )
 
     def _principal(self, name: Text, data: Mapping[str, object]) -> Principal:
         fields = arn.split(name)
@@ -182,7 +194,7 @@ class _Reader(NamedTuple):
         return Policy(kind, json_text.read(value) if isinstance(value, Text) else value, label)
 
     def _grants(self, data: Mapping[str, object], request: Request) -> Iterator[Grant]:
-        written = data.get("grants") or []
+        written = [] if data.get("grants") is None else data["grants"]
         if not isinstance(written, list):
             raise self._fail("`policies.grants` is no list")
         for index, each in enumerate(written):

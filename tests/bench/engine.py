@@ -1,0 +1,178 @@
+"""How many decisions a second the policy engine makes, and how it grows: `python tests/bench/engine.py`."""
+
+from __future__ import annotations
+
+from itertools import islice, product
+from time import process_time
+from typing import TYPE_CHECKING, Any
+
+from keyfit.model import Policy, PolicyKind
+from keyfit.policy import plain
+from keyfit.policy.actions import find
+from keyfit.policy.authorize import authorize
+from keyfit.policy.governing import Governing
+from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
+from keyfit.value import Reference, Unknown, Why, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from keyfit.value import Text
+
+ACCOUNT = "111122223333"
+ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant", "kms:ListGrants")
+SECONDS = 2.0  # each measurement takes about so long
+Json = Any
+
+
+def allow(actions: Json, **others: Json) -> Json:
+    """A statement that allows `actions`."""
+    return {"Effect": "Allow", "Action": actions, "Resource": "*", **others}
+
+
+def key_policy(number: int, *, known: bool) -> Policy:
+    """A key policy of ten statements, as people write them; not `known`: two of them have holes."""
+    role = f"arn:aws:iam::{ACCOUNT}:role/Data{number}"
+    through = {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
+    statements = [
+        allow("kms:*", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}),
+        allow(["kms:Create*", "kms:Put*", "kms:Tag*"], Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/Admin"}),
+        allow(["kms:Decrypt", "kms:GenerateDataKey*"], Principal={"AWS": [role, f"{role}-reader"]}, Condition=through),
+        allow(
+            ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*"], Principal={"Service": "logs.eu-west-1.amazonaws.com"}
+        ),
+        allow(["kms:Decrypt", "kms:CreateGrant"], Principal={"Service": "personalize.amazonaws.com"}),
+        allow("kms:CreateGrant", Principal={"AWS": role}, Condition={"Bool": {"kms:GrantIsForAWSResource": "true"}}),
+        allow(
+            ["kms:Describe*", "kms:List*"],
+            Principal={"AWS": "*"},
+            Condition={"StringEquals": {"kms:CallerAccount": ACCOUNT}},
+        ),
+        {**allow("kms:*", Principal="*", Condition={"Bool": {"aws:SecureTransport": "false"}}), "Effect": "Deny"},
+        {**allow("kms:ScheduleKeyDeletion", Principal="*"), "Effect": "Deny"},
+        allow("kms:Sign", Principal={"AWS": f"arn:aws:iam::444455556666:role/Other{number}"}),
+    ]
+    if not known:
+        statements[2]["Principal"] = {"AWS": {"hole": "var.reader"}}
+        statements[5]["Condition"] = {"Bool": {"kms:GrantIsForAWSResource": {"hole": "var.grants"}}}
+    return Policy(PolicyKind.KEY, value({"Version": "2012-10-17", "Statement": statements}), f"key{number}")
+
+
+def identity_policies(number: int, arns: Iterable[Text], *, known: bool) -> tuple[Policy, ...]:
+    """Two identity policies of five statements each; not `known`: one resource is a hole."""
+    keys = [{"arn": arn} for arn in arns]
+    mine = [
+        {**allow(["kms:Decrypt", "kms:GenerateDataKey"]), "Resource": keys},
+        {**allow(["kms:CreateGrant", "kms:ListGrants"]), "Resource": keys if known else [{"hole": "var.key"}]},
+        {**allow("kms:DescribeKey"), "Resource": f"arn:aws:kms:*:{ACCOUNT}:key/*"},
+        {**allow(["s3:GetObject", "s3:PutObject"]), "Resource": [f"arn:aws:s3:::data{number}/*"]},
+        {**allow("kms:Decrypt"), "Effect": "Deny", "Condition": {"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}}},
+    ]
+    common = [
+        allow(["logs:CreateLogGroup", "logs:PutLogEvents"]),
+        allow(["cloudwatch:PutMetricData"]),
+        allow(["kms:ListAliases"]),
+        allow("personalize:*"),
+        {**allow("iam:*"), "Effect": "Deny"},
+    ]
+    documents = ({"Version": "2012-10-17", "Statement": statements} for statements in (mine, common))
+    return tuple(Policy(PolicyKind.INLINE, value(each), f"role{number}") for each in documents)
+
+
+def value(data: Json) -> Any:  # noqa: ANN401 - a value
+    """A document with its holes and ARNs."""
+
+    def special(entry: Any) -> Any:  # noqa: ANN401 - as above
+        if "hole" in entry:
+            return text(Unknown(Why.NO_VARIABLE, entry["hole"], identity=entry["hole"]))
+        return entry.get("arn")
+
+    return plain.value(data, special)
+
+
+def key_arn(number: int) -> Text:
+    """The ARN of a key of the source."""
+    return text(f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/", Reference(f"aws_kms_key.k{number}", "key_id"))
+
+
+OWN_ACCOUNT, TRUE = text(ACCOUNT), text("true")
+
+
+def request(own: Text, arn: Text, action: str, *, known: bool) -> Request:
+    """A role's call of `action`; not `known`: as the catalogue asks, with what is not documented left open."""
+    facts = {
+        "kms:calleraccount": present(OWN_ACCOUNT),
+        "aws:principalaccount": present(OWN_ACCOUNT),
+        "aws:principalarn": present(own),
+        "aws:securetransport": present(TRUE) if known else unsure("aws:SecureTransport", TRUE),
+    }
+    listed = find(action)
+    context = Context(facts, closed=known, absent=("kms:",), open=tuple(listed.keys) if listed else ())
+    return Request(Principal(PrincipalKind.ROLE, own, OWN_ACCOUNT, own), action, arn, OWN_ACCOUNT, context)
+
+
+class Stack:
+    """Roles and keys; each role may use the keys next to its own number."""
+
+    def __init__(self, size: int, *, known: bool, near: int = 3) -> None:
+        self.known, self.arns = known, [key_arn(number) for number in range(size)]
+        self.names = [text(f"arn:aws:iam::{ACCOUNT}:role/Data{number}") for number in range(size)]
+        self.keys = [key_policy(number, known=known) for number in range(size)]
+        self.near = [[(number + step) % size for step in range(near)] for number in range(size)]
+        self.roles = [
+            identity_policies(number, [self.arns[key] for key in keys], known=known)
+            for number, keys in enumerate(self.near)
+        ]
+
+    def decide(self, role: int, key: int, action: str) -> str:
+        """The outcome for one role, key and action."""
+        governing = Governing(key=(self.keys[key],), identity=self.roles[role])
+        return authorize(request(self.names[role], self.arns[key], action, known=self.known), governing).outcome.value
+
+
+def measure(name: str, work: Callable[[], int]) -> None:
+    """Print how many decisions a second `work` makes, which says how many it has made."""
+    start, made = process_time(), work()
+    took = process_time() - start
+    print(f"{name:58} {made / took:>9,.0f} decisions/s  {took / made * 1e6:>7.1f} us each")
+
+
+def near(stack: Stack) -> int:
+    """Every relation that exists: each role with each of its keys."""
+    relations = [(role, key) for role, keys in enumerate(stack.near) for key in keys]
+    for (role, key), action in product(relations, ACTIONS):
+        stack.decide(role, key, action)
+    return len(relations) * len(ACTIONS)
+
+
+def again(stack: Stack) -> int:
+    """The same few decisions over and over."""
+    made, start = 0, process_time()
+    while process_time() - start < SECONDS:
+        made += near(stack)
+    return made
+
+
+def crossed(stack: Stack, most: int) -> int:
+    """Every role with every key, up to `most` decisions."""
+    size = len(stack.keys)
+    pairs = islice(product(range(size), range(size), ACTIONS), most)
+    return sum(bool(stack.decide(*pair)) for pair in pairs)
+
+
+def main() -> None:
+    """Measure and print."""
+    for known in (True, False):
+        told = "known" if known else "partly unknown"
+        small = Stack(8, known=known)
+        near(small)
+        measure(f"10 + 10 statements, {told}, warm", lambda small=small: again(small))  # type: ignore[misc]
+    for size in (100, 300, 1_000):
+        measure(f"{size} roles and keys, every relation of {3 * size}", lambda size=size: near(Stack(size, known=True)))  # type: ignore[misc]
+    for size in (30, 100, 1_000):
+        stack = Stack(size, known=True)
+        measure(f"{size} roles x {size} keys, crossed", lambda stack=stack: crossed(stack, 60_000))  # type: ignore[misc]
+
+
+if __name__ == "__main__":
+    main()
