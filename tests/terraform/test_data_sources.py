@@ -155,6 +155,13 @@ DOCUMENTS = [
         ),
         '[{Condition: {A: {k: ["1", "2"], l: "3"}, B: {k: "4"}}, Effect: "Allow"}]',
     ),
+    (
+        (
+            "statement { dynamic 'principals' { for_each = []; content { type = 'AWS'; identifiers = [] } }; "
+            "dynamic 'condition' { for_each = {}; content {} } }"
+        ),
+        '[{Effect: "Allow"}]',
+    ),
     ("statement { resources = [var.u] }", '[{Effect: "Allow", Resource: ?var.u}]'),
     ("statement { resources = ['x', var.u] }", '[{Effect: "Allow", Resource: ["x", ?var.u]}]'),
     ("statement { effect = var.u }", "[{Effect: ?var.u}]"),

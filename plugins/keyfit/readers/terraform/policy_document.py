@@ -190,10 +190,10 @@ def _statement(block: Value) -> Value:
             members.append(Entry(text(member), given))
     for name, member in _PRINCIPALS:
         found = block.find(name)
-        if found is not None:
+        if found is not None and found != List():
             members.append(Entry(text(member), _principal(found)))
     conditions = block.find("condition")
-    if conditions is not None:
+    if conditions is not None and conditions != List():
         members.append(Entry(text("Condition"), _conditions(conditions)))
     return Object(tuple(members), None, block.origin)
 
