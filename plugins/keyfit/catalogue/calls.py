@@ -214,10 +214,13 @@ def _through_s3(call: Call, action: str) -> Mapping[str, Fact]:
     return facts
 
 
+_GRANT_ACTIONS: Final = frozenset({"kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"})
+
+
 def _through_sagemaker(call: Call, action: str) -> Mapping[str, Fact]:
     """SageMaker calls KMS for the principal that asked it (F9); its grants are for an AWS resource (K54)."""
     facts = {**_forwarded(call, "sagemaker"), **_NO_VPC}
-    if action == "kms:CreateGrant":
+    if action in _GRANT_ACTIONS:
         facts["kms:grantisforawsresource"] = present(_TRUE)
     return facts
 

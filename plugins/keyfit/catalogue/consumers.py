@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.catalogue.lookup import find_key, find_role
 from keyfit.model import Consumer, ConsumerKind, IdentityKind, Use
 from keyfit.pattern import matches
 from keyfit.policy.document import read
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.truth import Truth
-from keyfit.value import Text
+from keyfit.value import Text, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from keyfit.model import Identity, Key, Stack
     from keyfit.policy.statement import Statement
 
 GEOSPATIAL: Final = "sagemaker-geospatial.amazonaws.com"
+JOB_ACTIONS: Final = ("kms:CreateGrant", "kms:GenerateDataKey", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext")
+_JOB_ACTIONS: Final = tuple(text(each) for each in JOB_ACTIONS)
 JOBS: Final = frozenset(
     {
         ConsumerKind.EARTH_OBSERVATION_JOB,
@@ -38,31 +42,55 @@ def every(stack: Stack) -> tuple[Consumer, ...]:
 
 
 def _roles_without_job(stack: Stack) -> Iterator[Consumer]:
-    """No template has the jobs themselves (G18): a role that trusts the service stands for those that scripts start."""
+    """No template has the jobs themselves (G18): a role that trusts the service stands for those that scripts start.
+
+    Whether it does, or whether a key is one of theirs, may depend on a choice: then so does whether it is there.
+    """
     jobs = [each for each in stack.consumers if each.kind in JOBS]
     roles = [find_role(stack, job.role.value).identity for job in jobs if job.role is not None]
     named = {role.block.address for role in roles if role is not None}
+    serving = _serving(stack)
     for role in stack.identities:
-        if role.kind is IdentityKind.ROLE and role.block.address not in named and _is_geospatial(role):
-            uses = tuple(_use(key, role) for key in stack.keys if _connected(stack, key, role))
+        trusts = _trusts(role) if role.kind is IdentityKind.ROLE and role.block.address not in named else NO
+        if trusts.truth is Truth.NO:
+            continue
+        keys = [(key, _connected(stack, key, role)) for key in stack.keys if key.block.address not in serving]
+        for answer in dict.fromkeys((YES, *(each for _, each in keys if each.truth is not Truth.NO))):
+            present = all_of((role.block.present, trusts, answer))
             yield Consumer(
-                role.block,
+                replace(role.block, present=present),
                 ConsumerKind.EARTH_OBSERVATION_JOB,
-                keys=uses,
+                keys=tuple(_use(key, role) for key, each in keys if each == answer),
                 role=Use("", Text(role.arn.parts, role.block.origin)),
                 region=stack.region,
                 account=role.account,
             )
 
 
+def _serving(stack: Stack) -> frozenset[str]:
+    """The addresses of the keys that serve something else in the source: another consumer, or a bucket."""
+    uses = (use.value for each in stack.consumers if each.kind not in JOBS for use in each.keys)
+    buckets = (bucket.key for bucket in stack.buckets if bucket.key is not None)
+    found = (find_key(stack, value).key for value in (*uses, *buckets))
+    return frozenset(key.block.address for key in found if key is not None)
+
+
 def _use(key: Key, role: Identity) -> Use:
     return Use(key.block.address, Text(key.arn.parts, role.block.origin))
 
 
-def _is_geospatial(role: Identity) -> bool:
+def _trusts(role: Identity) -> Answer:
     """Whether the role's trust policy names the service."""
     statements = read(role.trust).statements if role.trust is not None else ()
-    return any(_names_service(each) for each in statements if each.effects == {Effect.ALLOW})
+    return any_of(_if_allows(each, _names_service) for each in statements)
+
+
+def _if_allows(statement: Statement, asks: Callable[[Statement], bool]) -> Answer:
+    """Whether an Allow is what `asks` wants; open where a choice decides what the statement is."""
+    hole = statement.unreadable
+    if hole is not None and statement.actions is None:
+        return maybe(hole) if hole.choices else NO
+    return YES if statement.effects == {Effect.ALLOW} and asks(statement) else NO
 
 
 def _names_service(statement: Statement) -> bool:
@@ -73,18 +101,34 @@ def _names_service(statement: Statement) -> bool:
     return any(isinstance(each.value, Text) and each.value.literal == GEOSPATIAL for each in services)
 
 
-def _connected(stack: Stack, key: Key, role: Identity) -> bool:
-    """Whether the key's policy names the role, or a policy of the role names the key."""
-    by_key = (each for each in read(key.policy).statements if each.principals is not None)
-    if any(_names(statement, role.arn) for statement in by_key):
-        return True
-    return any(
-        isinstance(pattern, Text) and find_key(stack, pattern).key == key
-        for policy in role.policies
-        for statement in read(policy).statements
-        if statement.resources is not None and not statement.resources.negated
-        for pattern in statement.resources.values
+def _connected(stack: Stack, key: Key, role: Identity) -> Answer:
+    """Whether an Allow of the key's policy names the role, or one of the role names the key, for what jobs need."""
+
+    def names_role(statement: Statement) -> bool:
+        return _is_for_jobs(statement) and _names(statement, role.arn)
+
+    def names_key(statement: Statement) -> bool:
+        patterns = statement.resources
+        values = patterns.values if patterns is not None and not patterns.negated else ()
+        texts = (each for each in values if isinstance(each, Text))
+        return _is_for_jobs(statement) and any(find_key(stack, each).key == key for each in texts)
+
+    by_key = (_if_allows(each, names_role) for each in read(key.policy).statements)
+    by_role = (_if_allows(each, names_key) for policy in role.policies for each in read(policy).statements)
+    return any_of((*by_key, *by_role))
+
+
+def _is_for_jobs(statement: Statement) -> bool:
+    """Whether the statement speaks of an action that jobs need: `kms:Sign` says that the key is for something else."""
+    actions = statement.actions
+    if actions is None:
+        return False
+    named = any(
+        not isinstance(each, Text) or matches(each, wanted, fold_case=True) is not Truth.NO
+        for each in actions.values
+        for wanted in _JOB_ACTIONS
     )
+    return named or actions.negated
 
 
 def _names(statement: Statement, arn: Text) -> bool:

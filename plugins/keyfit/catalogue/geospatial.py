@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue.consumers import GEOSPATIAL, JOBS, every
+from keyfit.catalogue.consumers import GEOSPATIAL, JOB_ACTIONS, JOBS, every
 from keyfit.catalogue.lookup import absent, find_role
 from keyfit.catalogue.rule import Asked, Need, Via
 from keyfit.catalogue.trust import Trusted
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from keyfit.model import Consumer, Stack
     from keyfit.policy.request import Fact
 
-JOB_ACTIONS: Final = ("kms:CreateGrant", "kms:GenerateDataKey", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext")
 _STARTS: Final = frozenset({ConsumerKind.EARTH_OBSERVATION_JOB, ConsumerKind.VECTOR_ENRICHMENT_JOB})
 _EXPORT: Final = ("kms:GenerateDataKey", "kms:Decrypt")
 _NEEDS: Final = {  # G4, G24, G25: what each key is for → actions, the way of the call, how sure AWS's pages are

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue import feature_store
-from keyfit.catalogue.key_facts import BY_KMS, bool_of, text_of
+from keyfit.catalogue.key_facts import bool_of, text_of
 from keyfit.catalogue.lookup import absent, find_bucket
 from keyfit.catalogue.rule import Verdict
 from keyfit.findings import About, Level, Note, NoteKind, Remedy
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 NUMBER: Final = 206
 LEVEL: Final = Level.WARNING
 SOURCES: Final = ("F34", "F35")
+_WITH_BUCKET_KEYS: Final = "aws:kms"  # not `aws:kms:dsse`, which has no Bucket Keys
 _ADVICE: Final = "enable an S3 Bucket Key in the bucket's encryption rule"
 
 
@@ -57,7 +58,7 @@ def _verdict(store: Consumer, location: Use, bucket: Bucket) -> Iterator[Verdict
     algorithm = text_of(bucket.algorithm) if bucket.algorithm is not None else ""
     enabled = False if bucket.bucket_key is None or absent(bucket.bucket_key) else bool_of(bucket.bucket_key)
     origin = location.value.origin
-    if isinstance(algorithm, str) and algorithm not in BY_KMS:
+    if isinstance(algorithm, str) and algorithm != _WITH_BUCKET_KEYS:
         return
     holes = (*(algorithm if isinstance(algorithm, tuple) else ()), *(enabled if isinstance(enabled, tuple) else ()))
     if enabled is True:

@@ -26,14 +26,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.answer import YES, any_of
+from keyfit.answer import YES, all_of, maybe
 from keyfit.catalogue import access, feature_store
+from keyfit.catalogue.asking import Asker, asker
 from keyfit.catalogue.lookup import IdentityFound, find_role
-from keyfit.catalogue.records import names_group
+from keyfit.catalogue.records import is_group, names_group
 from keyfit.catalogue.rule import Need, Via
 from keyfit.findings import Level, Note, NoteKind
 from keyfit.model import ConsumerKind
 from keyfit.truth import Truth
+from keyfit.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options, Verdict
     from keyfit.model import Block, Consumer, Stack
+    from keyfit.value import Origin
 
 NUMBER: Final = 204
 LEVEL: Final = Level.ERROR
@@ -49,21 +52,46 @@ SOURCES: Final = ("F27", "F28", "F29")
 
 def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each caller of record operations and each key of an online store that it reaches."""
-    for caller in (*_identities(stack), *_tasks(stack)):
+    for caller in (*_tasks(stack), *_identities(stack)):
         for use in caller.store.keys:
             need = Need(feature_store.RECORD_ACTIONS, caller.found, use, Via.THROUGH_SAGEMAKER)
             for verdict in access.verdicts(stack, caller.store, need):
-                yield _about(caller, verdict)
+                yield _filed(caller, verdict)
 
 
 class Caller(NamedTuple):
-    """Somebody who works on the records of a store: the block it is filed under, and whether it surely does."""
+    """Somebody who works on the records of a store: the block and place it is filed under, and why it is one.
+
+    `reaches` says whether it surely works on them. A role of the source has one verdict for a store, however many
+    tasks and statements name the store's records.
+    """
 
     block: Block
+    origin: Origin
     found: IdentityFound
     store: Consumer
     reaches: Answer
+    why: str
     state: str = ""
+
+
+def _tasks(stack: Stack) -> Iterator[Caller]:
+    """The roles of state machines, for the feature groups that their record tasks name."""
+    for task in stack.consumers:
+        if task.kind is not ConsumerKind.RECORD_TASK or task.caller is None or task.group is None:
+            continue
+        found = find_role(stack, task.caller.value)
+        why = f"state `{task.state}` of `{task.block.address}` works on the records of feature group"
+        for store in feature_store.online(stack):
+            reaches = all_of((task.block.present, is_group(stack, task.group.value, store)))
+            if reaches.truth is Truth.NO:
+                continue
+            if found.identity is None or found.identity.outside:
+                origin = task.caller.value.origin
+                yield Caller(task.block, origin, found, store, reaches, why, task.state)
+            else:
+                block = found.identity.block
+                yield Caller(block, block.origin, found, store, reaches, why)
 
 
 def _identities(stack: Stack) -> Iterator[Caller]:
@@ -72,25 +100,27 @@ def _identities(stack: Stack) -> Iterator[Caller]:
         for identity in stack.identities if store.keys else ():
             reaches = names_group(stack, identity, store)
             if reaches.truth is not Truth.NO:
-                yield Caller(identity.block, IdentityFound(identity), store, reaches)
+                why = "its policies name record actions on feature group"
+                yield Caller(identity.block, identity.block.origin, IdentityFound(identity), store, reaches, why)
 
 
-def _tasks(stack: Stack) -> Iterator[Caller]:
-    """The roles of state machines, for the feature groups that their record tasks name."""
-    for task in stack.consumers:
-        if task.kind is ConsumerKind.RECORD_TASK and task.caller is not None and task.group is not None:
-            role = find_role(stack, task.caller.value)
-            named = (store for store in feature_store.online(stack) if store.name == task.group.value)
-            yield from (Caller(task.block, role, store, YES, task.state) for store in named)
-
-
-def _about(caller: Caller, verdict: Verdict) -> Verdict:
-    """The verdict filed under the caller; where it reaches the group only perhaps, broken is not proven."""
+def _filed(caller: Caller, verdict: Verdict) -> Verdict:
+    """The verdict filed under the caller; where it reaches the group only perhaps, nothing is proven."""
     group = caller.store.block.address
     about = replace(verdict.about, parameter=group, store="online", state=caller.state)
-    answer = any_of((~caller.reaches, verdict.answer)) if verdict.answer.truth is Truth.NO else verdict.answer
-    note = Note(
-        NoteKind.NOTE, f"its policies name record actions on feature group `{group}`", caller.store.block.origin
+    note = Note(NoteKind.NOTE, f"{caller.why} `{group}`", caller.store.block.origin)
+    filed = replace(verdict, subject=caller.block, origin=caller.origin, about=about, notes=(note, *verdict.notes))
+    if caller.reaches.truth is Truth.YES or (verdict.answer == YES and not _has_choices(caller.reaches)):
+        return filed
+    who = asker(caller.found)
+    name = who.words if isinstance(who, Asker) else "the role"
+    message = (
+        f"cannot tell whether {name} works on the records of feature group `{group}`, "
+        f"which takes `kms:Decrypt` on key `{about.key}`"
     )
-    placed = replace(verdict, subject=caller.block, origin=caller.block.origin, about=about, answer=answer)
-    return placed.with_notes(note)
+    holes = (*caller.reaches.holes, *verdict.answer.holes)
+    return replace(filed, answer=maybe(*holes), message=message, notes=(), remedy=None, statement=None, element="")
+
+
+def _has_choices(answer: Answer) -> bool:
+    return any(isinstance(hole, Unknown) and hole.choices for hole in answer.holes)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from keyfit.answer import Answer
     from keyfit.catalogue.lookup import IdentityFound
-    from keyfit.catalogue.rule import Options
+    from keyfit.catalogue.rule import Need, Options
     from keyfit.model import Consumer, Key, Stack, Use
     from keyfit.policy.statement import Condition, Statement
 
@@ -106,10 +106,10 @@ def _about_stores(pair: Pair, role: IdentityFound) -> Iterator[Verdict]:
 
 
 def _shared(pair: Pair, key: Key, who: Asker) -> Verdict:
-    shut = [each for each in _lines(pair, key, who) if each[-1].truth is not Truth.YES]
-    answer = all_of(meets for _, _, meets in shut)
+    shut = [each for each in _lines(pair, key, who) if each.meets.truth is not Truth.YES]
+    answer = all_of(each.meets for each in shut)
     name = key.block.address
-    notes = [_note(key, statement, line) for statement, line, meets in shut if meets.truth is answer.truth]
+    notes = [_note(key, each) for each in shut if each.meets.truth is answer.truth and each.line is not None]
     match answer.truth:
         case Truth.YES:
             return pair.verdict(YES, f"no `kms:ViaService` condition shuts the offline store out of key `{name}`")
@@ -117,21 +117,36 @@ def _shared(pair: Pair, key: Key, who: Asker) -> Verdict:
             message = f"cannot tell whether a `kms:ViaService` condition on key `{name}` shuts the offline store out"
             return pair.verdict(answer, message, Level.WARNING, *notes)
         case Truth.NO:
-            level = Level.ERROR if _no_other_way(pair) else Level.WARNING
+            without = _without_way(pair)
+            said = {note.origin for note in notes}
+            more = [note for each in without for note in each.notes if note.origin not in said]
             message = (
                 f"a `kms:ViaService` condition on key `{name}`, which both stores share, shuts the offline store out"
             )
-            return pair.verdict(NO, message, level, *notes, Note(NoteKind.HELP, _ADVICE))
+            level = Level.ERROR if without else Level.WARNING
+            return pair.verdict(NO, message, level, *notes, *more, Note(NoteKind.HELP, _ADVICE))
 
 
-def _lines(pair: Pair, key: Key, who: Asker) -> Iterator[tuple[Statement, Condition, Answer]]:
-    """Each `kms:ViaService` line that lets SageMaker's calls in, and whether a call through S3 meets it."""
+class Line(NamedTuple):
+    """A line of a condition, or a statement that may have one, and whether a call through S3 meets it."""
+
+    statement: Statement
+    line: Condition | None
+    meets: Answer
+
+
+def _lines(pair: Pair, key: Key, who: Asker) -> Iterator[Line]:
+    """Each `kms:ViaService` line that lets SageMaker's calls in; and what cannot be read, which may hold one."""
     document = read(key.policy)
     by_s3, by_sagemaker = (_scope(pair, key, who, via) for via in (Via.THROUGH_S3, Via.THROUGH_SAGEMAKER))
     for statement in document.statements:
+        if statement.unreadable is not None and Effect.ALLOW in statement.effects:
+            yield Line(statement, None, maybe(statement.unreadable))
         for line in statement.conditions if statement.effects == {Effect.ALLOW} else ():
-            if (line.key.literal or "").lower() == _VIA and judge_line(line, by_sagemaker).truth is not Truth.NO:
-                yield statement, line, judge_line(line, by_s3)
+            if line.key.literal is None:
+                yield Line(statement, line, maybe(*line.key.holes))
+            elif line.key.literal.lower() == _VIA and judge_line(line, by_sagemaker).truth is not Truth.NO:
+                yield Line(statement, line, judge_line(line, by_s3))
 
 
 def _scope(pair: Pair, key: Key, who: Asker, via: Via) -> Scope:
@@ -140,13 +155,17 @@ def _scope(pair: Pair, key: Key, who: Asker, via: Via) -> Scope:
     return Scope(read(key.policy), request_of(question, feature_store.OFFLINE_ACTIONS[0]).context)
 
 
-def _no_other_way(pair: Pair) -> bool:
-    """Whether rule 202 is broken for this store."""
-    needs = offline_access.needs(pair.stack, pair.store)
-    return any(each.answer == NO for need in needs for each in access.verdicts(pair.stack, pair.store, need))
+def _without_way(pair: Pair) -> tuple[Verdict, ...]:
+    """Rule 202's broken verdicts about this store: the offline role has no other way to the key."""
+    found = (each for need in offline_access.needs(pair.stack, pair.store) for each in _asked(pair, need))
+    return tuple(each for each in found if each.answer == NO)
 
 
-def _note(key: Key, statement: Statement, line: Condition) -> Note:
-    values = quoted(shown(each) for each in line.values)
-    name = statement_name(statement, key.policy)
-    return Note(NoteKind.NOTE, f"{name} asks for `kms:ViaService` {values}", evidence.place(statement.origin))
+def _asked(pair: Pair, need: Need) -> Iterator[Verdict]:
+    return access.verdicts(pair.stack, pair.store, need)
+
+
+def _note(key: Key, shut: Line) -> Note:
+    values = quoted(shown(each) for each in (shut.line.values if shut.line is not None else ()))
+    name = statement_name(shut.statement, key.policy)
+    return Note(NoteKind.NOTE, f"{name} asks for `kms:ViaService` {values}", evidence.place(shut.statement.origin))

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options
     from keyfit.model import Consumer, Stack, Use
-    from keyfit.value import Value
+    from keyfit.value import Hole, Value
 
 NUMBER: Final = 104
 LEVEL: Final = Level.ERROR
@@ -64,7 +64,8 @@ def _of_job(stack: Stack, job: Consumer, dataset: Use, groups: list[Consumer]) -
     written = next((each.group for each in stack.datasets if each.arn == dataset.value), None)
     if written is None and not _could_be_here(stack, dataset.value):
         return
-    meant = [_is(stack, group, written) for group in groups]
+    unknown = holes_in(dataset.value) if written is None else ()
+    meant = [_is(stack, group, written, unknown) for group in groups]
     sure = [group for group, answer in zip(groups, meant, strict=True) if answer.truth is Truth.YES]
     for group in sure:
         yield from _of_group(stack, job, dataset, group)
@@ -81,13 +82,13 @@ def _could_be_here(stack: Stack, dataset: Value) -> bool:
     return fields is None or arn.equal(fields.account, stack.account).truth is not Truth.NO
 
 
-def _is(stack: Stack, group: Consumer, group_arn: Value | None) -> Answer:
-    """Whether `group_arn` is the ARN of `group`, which ends in its name; open where a dataset is not in the source."""
+def _is(stack: Stack, group: Consumer, group_arn: Value | None, holes: tuple[Hole, ...]) -> Answer:
+    """Whether `group_arn` is the ARN of `group`, which ends in its name; open where it is not known which dataset."""
     if isinstance(group_arn, Text) and isinstance(group.name, Text):
         place = (":personalize:", group.region, ":", group.account, ":dataset-group/")
         return arn.equal(text("arn:", stack.partition, *place, group.name), group_arn)
     unknown = Unknown(Why.OUTSIDE_SOURCE, "the dataset group of the job's dataset")
-    return maybe(*(holes_in(group_arn) or (unknown,)))
+    return maybe(*(holes_in(group_arn) or holes or (unknown,)))
 
 
 def _of_group(stack: Stack, job: Consumer, dataset: Use, group: Consumer) -> Iterator[Verdict]:
