@@ -32,7 +32,7 @@ _NEGATION: Final = {Truth.YES: NO, Truth.NO: YES}
 
 def maybe(*holes: Hole) -> Answer:
     """MAYBE, for these holes."""
-    return Answer(Truth.MAYBE, tuple(dict.fromkeys(holes)))
+    return Answer(Truth.MAYBE, holes if len(holes) < 2 else tuple(dict.fromkeys(holes)))  # noqa: PLR2004
 
 
 def answer(truth: Truth, holes: Iterable[Hole]) -> Answer:
@@ -55,19 +55,18 @@ def any_of(answers: Iterable[Answer]) -> Answer:
 def depending(condition: Answer, then: Answer, otherwise: Answer) -> Answer:
     """`then` where `condition` is YES, `otherwise` where it is NO; where it is MAYBE, what both agree on."""
     if condition.truth is Truth.MAYBE:
-        return then if then == otherwise else maybe(*condition.holes, *then.holes, *otherwise.holes)
+        agreed = then.truth is otherwise.truth and then.holes == otherwise.holes
+        return then if agreed else maybe(*condition.holes, *then.holes, *otherwise.holes)
     return then if condition.truth is Truth.YES else otherwise
 
 
 def _fold(answers: Iterable[Answer], decisive: Truth) -> Answer:
-    open_: list[Hole] = []
-    undecided = False
+    open_: Answer | None = None
     for each in answers:
         if each.truth is decisive:
             return each
         if each.truth is Truth.MAYBE:
-            undecided = True
-            open_.extend(each.holes)
-    if undecided:
-        return maybe(*open_)
+            open_ = each if open_ is None else maybe(*open_.holes, *each.holes)
+    if open_ is not None:
+        return open_
     return NO if decisive is Truth.YES else YES

@@ -8,6 +8,7 @@ one that repeats the answer is sound, and can be MAYBE where a cleverer one woul
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import Final, TypeAlias
 
 from keyfit.answer import NO, YES, Answer, maybe
@@ -32,7 +33,7 @@ def matches(pattern: Text, text: Text, *, fold_case: bool = False, wildcards: bo
 
 def compare(pattern: Text, text: Text, *, fold_case: bool = False, wildcards: bool = True) -> Answer:
     """As `matches`, with the holes that decide: those that do not stand in the same place on both sides."""
-    how = How(fold_case, wildcards)
+    how = _HOWS[fold_case, wildcards]
     wanted, given = pattern.literal, text.literal
     if wanted is not None and given is not None:
         return YES if literal_matcher(wanted, how)(given) else NO
@@ -44,6 +45,11 @@ def compare(pattern: Text, text: Text, *, fold_case: bool = False, wildcards: bo
     if truth is Truth.MAYBE:
         return maybe(*holes)
     return YES if truth is Truth.YES else NO
+
+
+_HOWS: Final = {
+    (fold_case, wildcards): How(fold_case, wildcards) for fold_case, wildcards in product((False, True), repeat=2)
+}
 
 
 def _folded(parts: Parts, how: How) -> Parts:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from typing_extensions import assert_never
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, depending, maybe
 from keyfit.policy.operators import Operator, Quantifier, Test, read_test
-from keyfit.policy.variables import Scope, with_variables
+from keyfit.policy.variables import Scope, has_variables, with_variables
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
 
@@ -43,11 +42,24 @@ def judge_line(line: Condition, scope: Scope) -> Answer:
     fact = scope.context.find(key)
     if test.operator is None:
         return any_of(_null(value, fact) for value in line.values)
-    absent = _absent(test, test.operator)
+    # Facts that are not known are the same objects for every request.
+    shared = fact.present.truth is Truth.MAYBE
+    kept = line.memory.find(fact) if shared else None
+    if kept is not None:
+        return kept
+    answer = _tested(line, fact, scope, (test, test.operator))
+    if shared and not any(map(has_variables, line.values)):
+        line.memory.keep(answer, fact)
+    return answer
+
+
+def _tested(line: Condition, fact: Fact, scope: Scope, tested: tuple[Test, Operator]) -> Answer:
+    test, operator = tested
+    absent = _absent(test, operator)
     if fact.present.truth is Truth.NO or fact.values == ():
         return absent
     values = fact.values if isinstance(fact.values, tuple) else (fact.values,)
-    each = [_value_matches(line, test.operator, value, scope) for value in values]
+    each = [_value_matches(line, operator, value, scope) for value in values]
     return depending(fact.present, _quantified(test.quantifier, each), absent)
 
 
@@ -91,6 +103,8 @@ def _quantified(quantifier: Quantifier, each: list[Answer]) -> Answer:
         case Quantifier.ANY:
             return any_of(each)
         case Quantifier.ONE:
+            if len(each) == 1:
+                return each[0]
             every, some = all_of(each), any_of(each)
             return every if every.truth is some.truth else maybe(*every.holes, *some.holes, _SEVERAL)
     assert_never(quantifier)
@@ -104,8 +118,8 @@ def _value_matches(line: Condition, operator: Operator, given: Text | Unknown, s
         return operator.matches(wanted, value)
 
     if operator.variables:
-        inner = replace(scope, negated=operator.negated) if operator.negated else scope
-        matched = any_of(with_variables(wanted, inner, matches) for wanted in line.values)
+        inner = scope._replace(negated=True) if operator.negated else scope
+        matched = any_of([with_variables(wanted, inner, matches) for wanted in line.values])
     else:
-        matched = any_of(maybe(each) if isinstance(each, Unknown) else matches(each) for each in line.values)
+        matched = any_of([maybe(each) if isinstance(each, Unknown) else matches(each) for each in line.values])
     return ~matched if operator.negated else matched

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from keyfit import arn, pattern
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
@@ -10,14 +10,14 @@ from keyfit.model import PolicyKind
 from keyfit.policy.condition import judge_conditions
 from keyfit.policy.decision import Element, Judgement
 from keyfit.policy.document import has_principals
-from keyfit.policy.principal import Naming, ways
+from keyfit.policy.principal import Naming, names
 from keyfit.policy.variables import Scope, has_variables, with_variables
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, text
 
 if TYPE_CHECKING:
     from keyfit.policy.request import Request
-    from keyfit.policy.statement import Document, Patterns, Statement
+    from keyfit.policy.statement import Condition, Document, Patterns, Statement
 
 __all__ = ["Naming", "acting", "acts", "judge"]
 
@@ -30,7 +30,7 @@ def judge(statement: Statement, document: Document, request: Request, naming: Na
     """
     memory = statement.memory
     if memory.request is not request or memory.document is not document:
-        memory.request, memory.document, memory.judgements = request, document, {}
+        memory.request, memory.document, memory.judgements, memory.conditions = request, document, {}, None
     found = memory.judgements.get(naming)
     if found is None:
         found = memory.judgements[naming] = _judged(statement, document, request, naming)
@@ -52,28 +52,36 @@ def acts(statement: Statement, action: str) -> Truth:
 
 
 def _judged(statement: Statement, document: Document, request: Request, naming: Naming) -> Judgement:
-    presence = YES if statement.unreadable is None else maybe(statement.unreadable)
+    policy = document.policy
     principal = _principal(statement, document, request, naming)
     action = _action(statement, request.action)
     resource = _resource(statement, document, request)
-    answers = (presence, principal, action, resource)
-    applied = sum(answer is YES for answer in answers[1:])
-    if NO in answers:
-        return Judgement(document.policy, statement, NO, _ELEMENTS[answers.index(NO)], None, applied)
-    conditions, line = judge_conditions(statement.conditions, Scope(document, request.context))
-    if conditions is NO:
-        return Judgement(document.policy, statement, NO, Element.CONDITION, line, applied)
-    whole = all_of((*answers, conditions))
-    applied += conditions is YES
-    if whole is YES:
-        return Judgement(document.policy, statement, YES, elements=applied)
-    first = next(
-        (each for each, answer in zip(_ELEMENTS, answers, strict=False) if answer is not YES), Element.CONDITION
-    )
-    return Judgement(document.policy, statement, whole, first, line if first is Element.CONDITION else None, applied)
+    elements = (Element.PRINCIPAL, principal), (Element.ACTION, action), (Element.RESOURCE, resource)
+    applied = (principal.truth is Truth.YES) + (action.truth is Truth.YES) + (resource.truth is Truth.YES)
+    for element, answer in elements:
+        if answer.truth is Truth.NO:
+            return Judgement(policy, statement, NO, element, None, applied)
+    conditions, line = _conditions(statement, document, request)
+    if conditions.truth is Truth.NO:
+        return Judgement(policy, statement, NO, Element.CONDITION, line, applied)
+    applied += conditions.truth is Truth.YES
+    presence = YES if statement.unreadable is None else maybe(statement.unreadable)
+    whole = all_of((presence, principal, action, resource, conditions))
+    if whole.truth is Truth.YES:
+        return Judgement(policy, statement, YES, None, None, applied)
+    for element, answer in ((Element.PRESENCE, presence), *elements):
+        if answer.truth is Truth.MAYBE:
+            return Judgement(policy, statement, whole, element, None, applied)
+    return Judgement(policy, statement, whole, Element.CONDITION, line, applied)
 
 
-_ELEMENTS: Final = (Element.PRESENCE, Element.PRINCIPAL, Element.ACTION, Element.RESOURCE, Element.CONDITION)
+def _conditions(statement: Statement, document: Document, request: Request) -> tuple[Answer, Condition | None]:
+    if not statement.conditions:
+        return YES, None
+    memory = statement.memory
+    if memory.conditions is None:
+        memory.conditions = judge_conditions(statement.conditions, Scope(document, request.context))
+    return memory.conditions
 
 
 def _unwritten(statement: Statement) -> Answer:
@@ -83,15 +91,12 @@ def _unwritten(statement: Statement) -> Answer:
 
 def _principal(statement: Statement, document: Document, request: Request, naming: Naming) -> Answer:
     """Whether the statement speaks of who makes the request; in an identity policy it always does."""
-    if not has_principals(document.policy.kind):
-        return YES
     if statement.principals is None:
-        return _unwritten(statement)
+        return _unwritten(statement) if has_principals(document.policy.kind) else YES
     principal = request.principal
-    about = (principal.arn, principal.kind, principal.account, principal.role)
-    kept = statement.memory.ways
-    found = kept.find(*about) or kept.keep(ways(statement.principals, principal, statement.effects), *about)
-    return found.by(naming)
+    about = (principal.arn, principal.kind, principal.account, principal.role, naming)
+    kept = statement.memory.principals
+    return kept.find(*about) or kept.keep(names(statement.principals, principal, statement.effects, naming), *about)
 
 
 def _action(statement: Statement, action: str) -> Answer:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 if TYPE_CHECKING:
     from keyfit.answer import Answer
     from keyfit.policy.decision import Judgement
-    from keyfit.policy.principal import Naming, Ways
+    from keyfit.policy.principal import Naming
     from keyfit.policy.request import Request
-    from keyfit.policy.statement import Document
+    from keyfit.policy.statement import Condition, Document
 
 Found = TypeVar("Found")
 
-_MOST: Final = 4_096  # answers kept for one statement; then it starts afresh
+_MOST: Final = 64  # answers kept of one kind for one statement; then it starts afresh
 
 
 class ByIdentity(Generic[Found]):
@@ -44,11 +44,15 @@ class ByIdentity(Generic[Found]):
 
 @dataclass(slots=True)
 class Memory:
-    """What is kept with one statement. `judgements` are those of the last `document` and `request`, by naming."""
+    """What is kept with one statement: answers of its elements, and all about the last request that it was asked for.
+
+    `principals` answers for a principal's parts and a naming, `resources` for a resource.
+    """
 
     actions: dict[str, Answer] = field(default_factory=dict)
-    ways: ByIdentity[Ways] = field(default_factory=ByIdentity)
+    principals: ByIdentity[Answer] = field(default_factory=ByIdentity)
     resources: ByIdentity[Answer] = field(default_factory=ByIdentity)
     document: Document | None = None
     request: Request | None = None
     judgements: dict[Naming, Judgement] = field(default_factory=dict)
+    conditions: tuple[Answer, Condition | None] | None = None

@@ -7,8 +7,7 @@ nothing; what that means under a negation AWS does not say.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import NO, Answer, depending, maybe
 from keyfit.pattern import escape
@@ -38,8 +37,7 @@ class _UnresolvedError(Exception):
     """A variable has no value and no default."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What variables are looked up in. `negated` says that the answer will be negated."""
 
     document: Document
@@ -49,7 +47,12 @@ class Scope:
 
 def has_variables(written: Text | Unknown) -> bool:
     """Whether a policy variable can stand in `written`."""
-    return isinstance(written, Text) and any(isinstance(part, str) and _START in part for part in written.parts)
+    if isinstance(written, Unknown):
+        return False
+    literal = written.literal
+    if literal is not None:
+        return _START in literal
+    return any(isinstance(part, str) and _START in part for part in written.parts)
 
 
 def with_variables(written: Text | Unknown, scope: Scope, ask: Callable[[Text], Answer]) -> Answer:
