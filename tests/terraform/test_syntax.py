@@ -167,8 +167,8 @@ BLOCKS = [
     ("resource a b {\n}", "resource a b {}"),
     ('a "b" {\n  c {\n    d = 1\n  }\n  c "e" {\n  }\n  f = 2\n}', "a b {f = 2; c {d = 1}; c e {}}"),
     (
-        'r "a" "b" {\n  dynamic "x" {\n    for_each = y\n    iterator = z\n    content {\n      v = z.value\n    }\n  }\n}',
-        "r a b {dynamic x {for_each = y; iterator = z; content {v = z.value}}}",
+        'r "a" "b" {\n  dynamic "x" {\n    for_each = y\n    content {\n      v = z.value\n    }\n  }\n}',
+        "r a b {dynamic x {for_each = y; content {v = z.value}}}",
     ),
     ("locals {\r\n  a = 1\r\n  b = <<E\r\nx\r\nE\r\n}", 'locals {a = 1; b = "x\r\n"}'),
     ("a { # why\n  // x\n  b = 1 /* y\n z */\n\n\n  c = 2 # end\n}", "a {b = 1; c = 2}"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.readers.terraform.convert import to_text
 from keyfit.readers.terraform.functions import conversion
 from keyfit.readers.terraform.functions.lists import is_empty
+from keyfit.readers.terraform.functions.order import sequence
 from keyfit.readers.terraform.functions.table import CallContext, Function, RefusedError, UndecidedError
 from keyfit.readers.terraform.kinds import failed
 from keyfit.truth import Truth
@@ -103,9 +104,17 @@ def _tolist(argument: Value) -> Value:
             return argument
         case List():
             _one_type(argument)
-            return conversion.to_list(argument)
+            return _in_order(argument)
         case _:
             raise RefusedError("the argument is no list or set")
+
+
+def _in_order(argument: List) -> List:
+    """A set whose order nobody knows stays one: no element of it has an index."""
+    try:
+        return conversion.to_list(List(sequence(argument), argument.rest, argument.origin))
+    except UndecidedError:
+        return argument
 
 
 def _toset(argument: Value) -> Value:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.readers.terraform.convert import to_number, to_text
 from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.functions.json_encoding import encoded, quoted
+from keyfit.readers.terraform.functions.order import sequence
 from keyfit.readers.terraform.functions.table import LONGEST_TEXT, MOST_ELEMENTS, RefusedError, UndecidedError, derived
 from keyfit.readers.terraform.kinds import failed
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, text
@@ -235,9 +236,6 @@ def formatted_list(template: str, *arguments: Value) -> List:
     count = lengths.pop() if lengths else 1
     if count > MOST_ELEMENTS or count * len(template) > LONGEST_TEXT:
         raise UndecidedError(*arguments)
-    rows = ([_nth(argument, row) for argument in arguments] for row in range(count))
+    columns = [sequence(each) if isinstance(each, List) else (each,) * count for each in arguments]
+    rows = ([column[row] for column in columns] for row in range(count))
     return List(tuple(formatted(template, *row) for row in rows))
-
-
-def _nth(argument: Value, row: int) -> Value:
-    return argument.items[row] if isinstance(argument, List) else argument

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import cmp_to_key
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.functions.table import RefusedError, UndecidedError
-from keyfit.value import Text, Unknown
+from keyfit.readers.terraform.kinds import Set
+from keyfit.value import Text, Unknown, holes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from keyfit.value import Value
+    from keyfit.value import List, Value
+
+_SEVERAL: Final = 2
 
 
 def in_order(texts: Iterable[Value], *reasons: Value) -> tuple[Text, ...]:
@@ -24,6 +27,15 @@ def in_order(texts: Iterable[Value], *reasons: Value) -> tuple[Text, ...]:
             raise RefusedError("an element is no string")
         found.append(value)
     return tuple(sorted(found, key=cmp_to_key(_compared)))
+
+
+def sequence(value: List) -> tuple[Value, ...]:
+    """The items in their order; undecided where they are a set's, and what is not known of them decides it."""
+    if not isinstance(value, Set) or len(value.items) + (value.rest is not None) < _SEVERAL or not holes_in(value):
+        return value.items
+    if any(not isinstance(item, Text) for item in value.items):
+        raise UndecidedError(value)
+    return in_order(value.items, value)
 
 
 def _compared(left: Text, right: Text) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.readers.terraform.convert import to_text
 from keyfit.readers.terraform.functions import pieces
 from keyfit.readers.terraform.functions.formatting import formatted, formatted_list
+from keyfit.readers.terraform.functions.order import sequence
 from keyfit.readers.terraform.functions.regexes import regex, regex_all, replaced
 from keyfit.readers.terraform.functions.table import Function, RefusedError, UndecidedError, derived
 from keyfit.truth import Truth
@@ -124,7 +125,7 @@ def _join(separator: Text, *lists: Value) -> Text:
             raise UndecidedError(each) if isinstance(each, Unknown) else RefusedError("only lists can be joined")
         if each.rest is not None:
             raise UndecidedError(each)
-        for item in each.items:
+        for item in sequence(each):
             if isinstance(item, Null):
                 raise RefusedError("an element is null")
             parts.extend(([separator] if parts else []) + [to_text(item)])
