@@ -28,6 +28,7 @@ def described(report: Report) -> dict[str, Any]:
         "errors": [_failure(each) for each in report.failures],
         "stats": {
             "checked": len(report.checked),
+            "roots": report.roots,
             "skipped": len(report.skipped),
             **{outcome.value: count for outcome, count in report.counts.items()},
         },

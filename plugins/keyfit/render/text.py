@@ -85,7 +85,16 @@ def _summary(report: Report) -> Iterator[str]:
     ]
     if report.failures:
         parts.append(f"{len(report.failures)} could not be checked")
-    yield f"{_number(len(report.checked), 'template')}: {', '.join(parts)}{_hint(report)}"
+    yield f"{_checked(report)}: {', '.join(parts)}{_hint(report)}"
+
+
+def _checked(report: Report) -> str:
+    """How much was checked; what there is none of is not told, but for templates alone."""
+    templates = _number(len(report.checked) - report.roots, "template")
+    roots = _number(report.roots, "root module")
+    if not report.roots:
+        return templates
+    return roots if report.roots == len(report.checked) else f"{templates} and {roots}"
 
 
 def _hint(report: Report) -> str:

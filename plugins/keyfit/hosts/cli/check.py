@@ -21,7 +21,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.command(short_help="Check templates: files, or directories that hold them.")
+@click.command(short_help="Check templates and Terraform root modules: files, or directories that hold them.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_PATH)
 @click.option("--account", metavar="ID", help="The account deployed to: 12 digits.")
 @click.option("--region", metavar="REGION", help="The Region deployed to, such as eu-west-1.")
@@ -52,7 +52,9 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 )
 @click.pass_context
 def check(ctx: click.Context, /, paths: tuple[Path, ...], form: str, **flags: Any) -> None:  # noqa: ANN401 - by option
-    """Check CloudFormation templates: files, or directories that hold them (default: the current one).
+    """Check CloudFormation templates and Terraform: files, or directories (default: the current one).
+
+    A directory stands for the templates and root modules in it, a .tf file for the root module that it belongs to.
 
     Status 0: nothing broken. 1: something broken. 2: something could not be checked.
     """

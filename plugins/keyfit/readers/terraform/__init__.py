@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from keyfit.model import Stack
     from keyfit.readers.given import Given
+    from keyfit.value import Origin
 
 
-def read(root_module: Path, given: Given) -> Stack:
-    """What the root module in a directory says; what cannot be read is among its problems, and unknown."""
+def read(root_module: Path, given: Given, plan: Path | None = None) -> Stack:
+    """What the root module in a directory says; what cannot be read is among its problems, and unknown.
+
+    `plan` is a plan of it in JSON (`terraform show -json`): it gives the values that the source does not tell.
+    """
     from keyfit.readers.terraform import reading
 
-    return reading.read(root_module, given)
+    return reading.read(root_module, given, plan)
 
 
 def roots(directory: Path, given: Given) -> tuple[Path, ...]:
@@ -34,3 +39,10 @@ def unavailable() -> str | None:
     except HclMissingError as missing:
         return str(missing)
     return None
+
+
+def call_sites(stack: Stack) -> Mapping[str, Origin]:
+    """Where each module instance of a stack is called, by its address: `module.a["x"].module.b`."""
+    from keyfit.readers.terraform.reading import Reading
+
+    return stack.reading.call_sites() if isinstance(stack.reading, Reading) else {}

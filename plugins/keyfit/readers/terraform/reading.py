@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.alternatives import EMPTY, Choice, Scenario
 from keyfit.model import TERRAFORM, Problem, Stack
 from keyfit.readers.terraform import variables
 from keyfit.readers.terraform.configuration import Library
-from keyfit.readers.terraform.modules import Module
+from keyfit.readers.terraform.modules import Module, everything
 from keyfit.readers.terraform.places import home
+from keyfit.readers.terraform.plan import NO_PLAN, Plan, read_plan
 from keyfit.readers.terraform.preconditions import forbidden
 from keyfit.readers.terraform.resources.buckets import read_buckets
 from keyfit.readers.terraform.resources.consumers import read_consumers, read_datasets, read_hidden
@@ -35,11 +36,14 @@ if TYPE_CHECKING:
 _FRAMES: Final = 16
 
 
-def read(root_module: Path, given: Given) -> Stack:
-    """What the root module in that directory says, with its local and downloaded modules."""
+def read(root_module: Path, given: Given, plan: Path | None = None) -> Stack:
+    """What the root module in that directory says, with its local and downloaded modules, and a plan's values."""
     library = Library(given.root)
     inputs = variables.read_inputs(root_module, given, library)
-    return _read(_Source(root_module, given, library, inputs), EMPTY)
+    known = NO_PLAN if plan is None else read_plan(plan, library)
+    account = given.account or known.only("aws_caller_identity", "account_id")
+    bound = replace(given, account=account, region=given.region or known.only("aws_region", "name"))
+    return _read(_Source(root_module, bound, library, replace(inputs, values=known.variables), known), EMPTY)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +54,7 @@ class _Source:
     given: Given
     library: Library
     inputs: variables.Inputs
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +91,11 @@ class Reading:
         for each in self.nested:
             told.update(each.told(scenario))
         return told
+
+    def call_sites(self) -> Mapping[str, Origin]:
+        """Where each module instance is called, by its address."""
+        root = Module(self.evaluation, self.source.library, self.source.directory, self.source.inputs)
+        return {each.address.rstrip("."): each.call.origin for each in everything(root) if each.call is not None}
 
     def _of_template(self, name: str) -> bool:
         return any(name.startswith(each.prefix) for each in self.nested)
@@ -140,7 +150,7 @@ def _read(source: _Source, scenario: Scenario) -> Stack:
 
 
 def _stack(source: _Source, scenario: Scenario) -> Stack:
-    evaluation = Evaluation(source.given, source.directory, scenario)
+    evaluation = Evaluation(source.given, source.directory, scenario, source.plan.data)
     root = Module(evaluation, source.library, source.directory, source.inputs)
     place = home(root)
     variables.refused(root)  # notes the values that validations compare with

@@ -1,0 +1,111 @@
+"""One template or root module, judged under the settings that hold where it lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from keyfit import verify
+from keyfit.catalogue.rule import Options
+from keyfit.findings import Failure, Finding
+from keyfit.model import CLOUDFORMATION
+from keyfit.scan.declared import with_declared
+from keyfit.scan.folding import fold
+from keyfit.scan.selection import select
+from keyfit.settings import Settings, SettingsError
+from keyfit.settings.environment import read_environment
+from keyfit.settings.files import find_root, find_settings, real_path
+from keyfit.value import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from keyfit.model import Stack
+    from keyfit.readers.terraform.watching import State
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The settings that hold in one directory, and the one that bounds reading."""
+
+    settings: Settings
+    root: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One template or root module, judged under its own settings."""
+
+    path: str
+    settings: Settings = field(default_factory=Settings)
+    findings: tuple[Finding, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    language: str = CLOUDFORMATION
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A root module that was judged, and how everything was that its reading looked at."""
+
+    checked: Checked
+    states: Mapping[Path, State]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the user gave beside the paths, and what is already known: no file is read or judged twice.
+
+    Nothing outside `root` is read; where it is not given, the git work tree of each path takes its place.
+    """
+
+    flags: Settings = field(default_factory=Settings)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    root: Path | None = None
+    settled: dict[tuple[Path, Path], Settled] = field(default_factory=dict, repr=False)
+    checked: dict[object, Checked | None] = field(default_factory=dict, repr=False)
+    roots: dict[object, Remembered] = field(default_factory=dict, repr=False)
+
+
+def settle(folder: Path, run: Run) -> Settled:
+    """The settings for what lies in `folder`: flags, then environment, then the nearest settings file; and the root.
+
+    `SettingsError` says what cannot be used.
+    """
+    here = real_path(folder)
+    root = real_path(run.root) if run.root else find_root(here)
+    if (here, root) not in run.settled:
+        written = find_settings(here, root)
+        settings = run.flags.over(read_environment(run.environment)).over(written)
+        select(settings)  # a misspelt rule is a misspelt setting
+        run.settled[here, root] = Settled(settings, root)
+    return run.settled[here, root]
+
+
+def check_stack(stack: Stack, path: str, settings: Settings) -> Checked:
+    """What the rules that `settings` select find in `stack`, and what of it could not be read."""
+    try:
+        stack = with_declared(stack, settings.declared) if settings.declared is not None else stack
+        result = verify.check(stack, options=Options(all_keys=bool(settings.all_keys)))
+        wanted = select(settings)
+    except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure
+        return Checked(path, settings, failures=(crash(error, path),), language=stack.language)
+    failures = tuple(Failure(problem.message, problem.origin) for problem in stack.problems)
+    findings = fold(found for found in result.findings if found.rule in wanted)
+    return Checked(path, settings, findings, failures + result.failures, stack.language)
+
+
+def refused(error: SettingsError, path: str) -> Failure:
+    """The failure that a setting is which cannot be used."""
+    written = Path(error.origin.file)
+    if not error.origin.file:
+        return Failure(error.message, Origin(path))
+    here = Path.cwd()
+    shown = written.relative_to(here) if written.is_relative_to(here) else written
+    return Failure(error.message, replace(error.origin, file=str(shown)))
+
+
+def crash(error: BaseException, path: str) -> Failure:
+    """The failure that an exception inside keyfit is."""
+    words = " ".join(f"{type(error).__name__}: {error}".split())
+    return Failure(f"keyfit failed: {words}", Origin(path), internal=True)

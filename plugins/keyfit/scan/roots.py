@@ -1,0 +1,101 @@
+"""Terraform root modules: each is one directory with all that it calls, judged once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from keyfit.findings import Failure
+from keyfit.model import TERRAFORM
+from keyfit.readers import terraform
+from keyfit.readers.given import Given
+from keyfit.readers.terraform.files import is_configuration
+from keyfit.readers.terraform.watching import state, watched
+from keyfit.scan.calls import with_calls
+from keyfit.scan.judging import Checked, Remembered, Run, Settled, check_stack, crash, refused, settle
+from keyfit.settings import SettingsError
+from keyfit.settings.files import find_root, real_path
+from keyfit.value import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root module's directory, as the user would type it."""
+
+    directory: Path
+
+
+def is_terraform(path: Path) -> bool:
+    """Whether a file that the user names is a part of a root module: its directory is judged."""
+    return is_configuration(path.name) and path.is_file()
+
+
+def find_roots(paths: Iterable[Path], run: Run) -> Iterator[Root]:
+    """The root modules that `paths` name, by one of their files, or hold; each once, sorted within each of `paths`.
+
+    In a directory, what no other module there calls, and only where it or what it calls speaks of what is judged.
+    """
+    seen: set[Path] = set()
+    for path in paths:
+        for found in _found(path, run):
+            real = real_path(found.directory)
+            if real not in seen:
+                seen.add(real)
+                yield found
+
+
+def _found(path: Path, run: Run) -> Iterator[Root]:
+    if path.is_dir():
+        root = run.root or find_root(real_path(path))
+        yield from (Root(each) for each in terraform.roots(path, Given(real_path(root))))
+    elif is_terraform(path):
+        yield Root(path.parent)
+
+
+def check_roots(paths: Iterable[Path], run: Run) -> Iterator[Checked]:
+    """What the root modules that `paths` name or hold are found to be; one failure where no Terraform can be read."""
+    roots = list(find_roots(paths, run))
+    reason = terraform.unavailable() if roots else None
+    if reason is not None:
+        yield Checked(str(roots[0].directory), failures=(Failure(reason, _place(roots[0])),), language=TERRAFORM)
+        return
+    for root in roots:
+        yield check_root(root, run)
+
+
+def check_root(root: Root, run: Run) -> Checked:
+    """What one root module is found to be; what is known is asked for again once a file has changed."""
+    path = str(root.directory)
+    try:
+        settled = settle(root.directory, run)
+        return _remembered(root.directory, settled, run)
+    except SettingsError as error:
+        return Checked(path, failures=(refused(error, path),), language=TERRAFORM)
+
+
+def _remembered(directory: Path, settled: Settled, run: Run) -> Checked:
+    key = (directory, real_path(directory), settled.root, settled.settings.fingerprint)
+    known = run.roots.get(key)
+    if known is None or any(state(path) != before for path, before in known.states.items()):
+        with watched() as states:
+            checked = _read(directory, settled)
+        known = run.roots[key] = Remembered(checked, states)
+    return known.checked
+
+
+def _read(directory: Path, settled: Settled) -> Checked:
+    path = str(directory)
+    try:
+        stack = terraform.read(directory, settled.settings.given(settled.root))
+    except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure
+        return Checked(path, settled.settings, failures=(crash(error, path),), language=TERRAFORM)
+    checked = check_stack(stack, path, settled.settings)
+    return replace(checked, findings=with_calls(checked.findings, directory, terraform.call_sites(stack)))
+
+
+def _place(root: Root) -> Origin:
+    return Origin(str(root.directory))
