@@ -59,7 +59,7 @@ demo: $(HOSTS)/.ready
 	@echo '2. cfn-lint with -a plugins/rules. Look at the E9… errors: each stands on the line to edit first.'
 	@echo
 	@$(HOSTS)/bin/cfn-lint --append-rules plugins/rules --ignore-checks E W \
-		--mandatory-checks E9 W9 -- $(STACKS)/*.yaml || test $$? -ne 1
+		--mandatory-checks E9 W9 -- $(wildcard $(STACKS)/*.yaml $(STACKS)/*.json) || test $$? -ne 1
 	@echo
 	@echo '3. keyfit check. Look at the notes: the statement that decides, and the smallest change that mends it.'
 	@echo

@@ -15,7 +15,7 @@ def of(ran: Ran, host_id: str) -> list[dict[str, Any]]:
 
 
 def test_a_broken_finding_is_an_error_at_its_place(tmp_path: Path) -> None:
-    """With its notes below it, each at its own place."""
+    """With the advice, and the evidence below it, each piece at its own place."""
     file = stacks.write(tmp_path, stacks.BROKEN)
     ran = cfn_lint("--format", "json", file.name, where=tmp_path)
     assert ran.status == 2
@@ -25,7 +25,8 @@ def test_a_broken_finding_is_an_error_at_its_place(tmp_path: Path) -> None:
     assert finding["Level"] == "Error"
     assert finding["Rule"]["ShortDescription"] == "personalize-service-key-access"
     assert notes
-    assert all(note["Message"].startswith(("note for `Group`: ", "help for `Group`: ")) for note in notes)
+    assert all(note["Message"].startswith("note for `Group`: ") for note in notes)
+    assert "; help: " in finding["Message"]
 
 
 def test_a_clean_stack_is_clean(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
 from keyfit import catalogue
-from keyfit.findings import Level, Outcome
+from keyfit.findings import Level, NoteKind, Outcome
 from keyfit.hosts.cfnlint_template import read_decoded
 from keyfit.readers import cloudformation
 from keyfit.render import words
@@ -152,10 +152,13 @@ def _appearance(found: Finding) -> tuple[object, ...]:
 
 
 def _match(found: Finding, cfn: Template, *, named: bool) -> Any:  # noqa: ANN401 - a RuleMatch, which has no types
+    """A match with the advice in its message, and one below it for each piece of evidence."""
     path = list(found.origin.path) or ["Resources", found.resource]
-    notes = [_note(note, found, cfn) for note in found.notes]
     subject = f" (`{found.resource}`)" if named else ""
-    return RuleMatch(path, f"{words.sentence(found)}{subject}", context=notes, **_location(found.origin, path, cfn))
+    advice = [f"; help: {note.message}" for note in found.notes if note.kind is NoteKind.HELP]
+    message = words.printable("".join((words.sentence(found), subject, *advice)))
+    notes = [_note(note, found, cfn) for note in found.notes if note.kind is NoteKind.NOTE]
+    return RuleMatch(path, message, context=notes, **_location(found.origin, path, cfn))
 
 
 def _note(note: Note, found: Finding, cfn: Template) -> Any:  # noqa: ANN401 - as above
@@ -165,7 +168,7 @@ def _note(note: Note, found: Finding, cfn: Template) -> Any:  # noqa: ANN401 - a
     """
     origin = note.origin if note.origin and note.origin.path else found.origin
     path = list(origin.path) or ["Resources", found.resource]
-    message = words.printable(f"{note.kind.value} for `{found.resource}`: {note.message}")
+    message = words.printable(f"note for `{found.resource}`: {note.message}")
     return RuleMatch([], message, **_location(origin, path, cfn))
 
 
