@@ -242,6 +242,25 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
+class Output:
+    """An output of a stack or root module: its name, its value, and the name it is exported under, if it is."""
+
+    name: str
+    value: Value
+    export: Text | None = None
+    present: Answer = YES
+
+
+@dataclass(frozen=True, slots=True)
+class NestedStack:
+    """A nested stack: where its template lies and the parameters it is given, as written."""
+
+    block: Block
+    template_url: Value | None
+    parameters: Value | None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A file, or part of one, that could not be read: what stands in it is not judged."""
 
@@ -280,6 +299,8 @@ class Stack:
     consumers: tuple[Consumer, ...] = ()
     datasets: tuple[Dataset, ...] = ()
     hidden: tuple[Hole, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    nested: tuple[NestedStack, ...] = ()
     problems: tuple[Problem, ...] = ()
     partition: Text = field(default_factory=lambda: text(Own.PARTITION))
     account: Text = field(default_factory=lambda: text(Own.ACCOUNT))

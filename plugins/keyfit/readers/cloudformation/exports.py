@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from keyfit.answer import YES, Answer, all_of
+from keyfit.answer import all_of
+from keyfit.model import NestedStack, Output
 from keyfit.readers.cloudformation import conditions
 from keyfit.readers.cloudformation.keys import block
 from keyfit.readers.cloudformation.properties import find, within
@@ -15,30 +15,10 @@ from keyfit.value import Object, Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.model import Block
     from keyfit.readers.cloudformation.scope import Scope
-    from keyfit.value import Value
 
 NESTED: Final = "AWS::CloudFormation::Stack"
 
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """An output: its name, its value, the name that it is exported under, and whether the deployment has it."""
-
-    name: str
-    value: Value
-    export: Text | None = None
-    present: Answer = YES
-
-
-@dataclass(frozen=True, slots=True)
-class NestedStack:
-    """A nested stack: where its template lies and the parameters it is given, as far as they are known."""
-
-    block: Block
-    template_url: Value | None
-    parameters: Value | None
 
 
 def outputs(scope: Scope) -> Iterator[Output]:

@@ -10,6 +10,7 @@ from keyfit.readers.cloudformation import buckets, choices, keys, state_machines
 from keyfit.readers.cloudformation.bindings import PARTITION, bind
 from keyfit.readers.cloudformation.consumers import DATASET, consumers_of, dataset
 from keyfit.readers.cloudformation.deployable import deployable
+from keyfit.readers.cloudformation.exports import nested_stacks, outputs
 from keyfit.readers.cloudformation.identities import identities
 from keyfit.readers.cloudformation.loops import LOOP, unroll
 from keyfit.readers.cloudformation.parameters import refused
@@ -126,6 +127,8 @@ class TemplateReading:
             consumers=tuple(made for each in resources for made in consumers_of(scope, each)),
             datasets=tuple(dataset(scope, each) for each in resources if each.type == DATASET),
             hidden=tuple(hole for each in resources for hole in state_machines.hidden(scope, each)),
+            outputs=tuple(outputs(scope)),
+            nested=tuple(nested_stacks(scope)),
             problems=(*self._template.problems, *refused(self._template.parameters, self._given)),
             partition=scope.bound.partition,
             account=scope.bound.account,

@@ -1,0 +1,195 @@
+"""Stacks of one scan joined: what one imports from another, or names that another makes.
+
+A join needs exactly one candidate. What comes from the other stack is in the source, but not in this stack: its blocks
+bear the other's name before their address, and a note of each verdict says where they stand.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from keyfit import arn
+from keyfit.catalogue.lookup import find_key, find_role
+from keyfit.scan.rewriting import Rewriting, filled, renamed
+from keyfit.truth import Truth
+from keyfit.value import Text, Unknown, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from keyfit.alternatives import Choice, Scenario
+    from keyfit.model import Reading, Stack
+    from keyfit.value import Hole, Value
+
+_MODEL: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "datasets", "outputs", "nested")
+_FOREIGN: Final = ("keys", "aliases", "grants", "identities", "buckets")
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What a stack gets from others: values for its holes, and the others' blocks, under their own names."""
+
+    fillings: Mapping[Hole, Value] = field(default_factory=dict)
+    others: tuple[Stack, ...] = ()
+
+    def __call__(self, stack: Stack) -> Stack:
+        """`stack` with what it gets, in every scenario."""
+        fill: Rewriting = filled(self.fillings)
+        model: dict[str, Any] = {name: fill.of(getattr(stack, name)) for name in _MODEL}
+        for other in self.others:
+            for name in _FOREIGN:
+                model[name] = (*model[name], *getattr(other, name))
+        reading = JoinedReading(stack.reading, self) if stack.reading is not None else None
+        return replace(stack, **model, reading=reading, cache={})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JoinedReading:
+    """A stack's own reading, each of its stacks joined alike."""
+
+    own: Reading
+    joined: Joined
+
+    def under(self, scenario: Scenario) -> Stack | None:
+        """The stack under `scenario`, joined."""
+        found = self.own.under(scenario)
+        return None if found is None else self.joined(found)
+
+    def choice(self, name: str) -> Choice | None:
+        """The stack's own choice: those of other stacks are not split here."""
+        return self.own.choice(name)
+
+    def told(self, scenario: Scenario) -> Mapping[str, bool | str]:
+        """In the source's own words."""
+        return self.own.told(scenario)
+
+
+def abroad(stack: Stack) -> Stack:
+    """`stack` as another one sees it: its name before every address, and every block marked as not the other's own."""
+    rename = renamed(f"{stack.name}:")
+    model = {name: rename.of(getattr(stack, name)) for name in (*_FOREIGN, "outputs")}
+    marked: dict[str, Any] = {
+        name: tuple(replace(each, block=replace(each.block, assumed=stack.name)) for each in model[name])
+        for name in _FOREIGN
+    }
+    return replace(stack, **marked, outputs=model["outputs"], cache={}, reading=None)
+
+
+# --- exports and imports ------------------------------------------------------------------------------------------
+
+
+def join(stacks: Sequence[Stack]) -> tuple[Stack, ...]:
+    """The stacks, each with what it imports from the others, and with the keys and roles of others that it names."""
+    exports = _exports(stacks)
+    names = _names(stacks)
+    if len(stacks) < 2:  # noqa: PLR2004 - one stack has nobody to be joined with
+        return tuple(stacks)
+    return tuple(_join(stack, exports, names) for stack in stacks)
+
+
+def _join(stack: Stack, exports: Mapping[str, list[Stack]], names: Mapping[str, list[Stack]]) -> Stack:
+    if not stack.consumers:
+        return stack
+    fillings: dict[Hole, Value] = {}
+    others: dict[str, Stack] = {}
+    for hole in _imports(stack):
+        sources = [each for each in exports.get(hole.subject, ()) if each is not stack]
+        if len(sources) == 1:
+            other = others.setdefault(sources[0].name, abroad(sources[0]))
+            fillings[hole] = _exported(other, hole.subject)
+        elif sources:
+            fillings[hole] = _ambiguous(hole, sources)
+    for name in _named_elsewhere(stack):
+        sources = [each for each in names.get(name, ()) if each is not stack and _agree(stack, each)]
+        if len(sources) == 1:
+            others.setdefault(sources[0].name, abroad(sources[0]))
+    return Joined(fillings, tuple(others.values()))(stack) if fillings or others else stack
+
+
+def _exports(stacks: Iterable[Stack]) -> Mapping[str, list[Stack]]:
+    """The stacks that export each name."""
+    found: dict[str, list[Stack]] = defaultdict(list)
+    for stack in stacks:
+        for output in stack.outputs:
+            literal = output.export.literal if output.export is not None else None
+            if literal is not None and output.present.truth is not Truth.NO:
+                found[literal].append(stack)
+    return found
+
+
+def _exported(stack: Stack, name: str) -> Value:
+    values = (each.value for each in stack.outputs if each.export is not None and each.export.literal == name)
+    return next(values)
+
+
+def _imports(stack: Stack) -> Iterator[Unknown]:
+    """The imports of the stack that are known by name, each once."""
+    seen: dict[Unknown, None] = {}
+
+    def note(hole: Hole) -> Hole:
+        if isinstance(hole, Unknown) and hole.why is Why.IMPORT:
+            seen[hole] = None
+        return hole
+
+    look = Rewriting(note)
+    for name in _MODEL:
+        look.of(getattr(stack, name))
+    yield from seen
+
+
+def _ambiguous(hole: Unknown, sources: list[Stack]) -> Unknown:
+    where = " and ".join(f"`{each.name}`" for each in sources)
+    return replace(hole, why=Why.UNREADABLE, subject=f"`{hole.subject}` is exported by {where}")
+
+
+# --- keys and roles by name ---------------------------------------------------------------------------------------
+
+
+def _names(stacks: Iterable[Stack]) -> Mapping[str, list[Stack]]:
+    """The stacks that make each alias and role, by the alias's name and by the role's."""
+    found: dict[str, list[Stack]] = defaultdict(list)
+    for stack in stacks:
+        named = (*(each.name for each in stack.aliases), *(each.name for each in stack.identities if not each.outside))
+        for name in {each.literal for each in named}:
+            if name is not None:
+                found[name].append(stack)
+    return found
+
+
+def _named_elsewhere(stack: Stack) -> Iterator[str]:
+    """The aliases and roles that consumers name and that the stack does not have."""
+    for consumer in stack.consumers:
+        for use in consumer.keys:
+            alias = _alias(use.value)
+            if alias is not None and find_key(stack, use.value).alias is None:
+                yield alias
+        for role in (consumer.role, consumer.caller):
+            name = _role(role.value) if role is not None else None
+            found = find_role(stack, role.value).identity if role is not None and name is not None else None
+            if name is not None and found is not None and found.outside:
+                yield name
+
+
+def _alias(value: Value) -> str | None:
+    """The alias that a value names, in whatever form."""
+    if not isinstance(value, Text):
+        return None
+    if value.literal is not None and value.literal.startswith("alias/"):
+        return value.literal
+    fields = arn.split(value)
+    name = fields.resource.literal if fields is not None else None
+    return name if name is not None and name.startswith("alias/") else None
+
+
+def _role(value: Value) -> str | None:
+    """The name in a role's ARN."""
+    fields = arn.split(value) if isinstance(value, Text) else None
+    return arn.last_segment(fields.resource).literal if fields is not None else None
+
+
+def _agree(one: Stack, other: Stack) -> bool:
+    """Whether two stacks do not contradict each other in account and Region."""
+    pairs = ((one.account, other.account), (one.region, other.region))
+    return all(arn.equal(left, right).truth is not Truth.NO for left, right in pairs)

@@ -1,0 +1,134 @@
+"""Stacks of one scan: what one imports or names, and exactly one other makes, is judged as it is written there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+from keyfit import verify
+from keyfit.findings import Outcome
+from keyfit.readers import cloudformation
+from keyfit.readers.given import Given
+from keyfit.scan.joins import join
+
+if TYPE_CHECKING:
+    from keyfit.findings import Finding
+    from keyfit.model import Stack
+
+KEYS = """
+    Resources:
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          KeyPolicy:
+            Version: "2012-10-17"
+            Statement:
+              - Sid: Account
+                Effect: Allow
+                Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+                Action: kms:*
+                Resource: "*"
+              - Sid: Personalize
+                Effect: Allow
+                Principal: {Service: personalize.amazonaws.com}
+                Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, %s, kms:ListGrants]
+                Resource: "*"
+      Alias:
+        Type: AWS::KMS::Alias
+        Properties: {AliasName: alias/films, TargetKeyId: !Ref Key}
+    Outputs:
+      Key: {Value: !GetAtt Key.Arn, Export: {Name: films-key}}
+    """
+GROUP = """
+    Resources:
+      Key: {Type: AWS::KMS::Key}
+      Group:
+        Type: AWS::Personalize::DatasetGroup
+        Properties:
+          Name: films
+          KmsKeyArn: %s
+          RoleArn: !Sub "arn:aws:iam::${AWS::AccountId}:role/films"
+    """
+ROLES = """
+    Resources:
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          RoleName: films
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: %s}, Action: sts:AssumeRole}
+          Policies:
+            - PolicyName: key
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement: [{Effect: Allow, Action: kms:*, Resource: "*"}]
+    """
+
+
+def stack(source: str, name: str, account: str | None = None) -> Stack:
+    """One template."""
+    return cloudformation.read(dedent(source), name, Given(Path.cwd(), account))
+
+
+def outcomes(*stacks: Stack) -> dict[int, Finding]:
+    """The findings of the first stack by rule, all stacks joined; no rule fails inside."""
+    result = verify.check(join(stacks)[0])
+    assert result.failures == ()
+    return {each.rule: each for each in result.findings}
+
+
+def test_an_import_is_what_the_one_other_template_exports() -> None:
+    """The key's policy is judged as the other template writes it, and a note says which template that is."""
+    group = stack(GROUP % "!ImportValue films-key", "group.yaml")
+    assert outcomes(group)[101].outcome is Outcome.UNPROVEN
+    good = outcomes(group, stack(KEYS % "kms:CreateGrant", "keys.yaml"))
+    assert good[101].outcome is Outcome.HOLDS
+    assert good[107].outcome is Outcome.HOLDS
+    bad = outcomes(group, stack(KEYS % "kms:Encrypt", "keys.yaml"))
+    assert bad[101].outcome is Outcome.BROKEN
+    assert bad[101].message == "`personalize.amazonaws.com` cannot `kms:CreateGrant` on key `keys.yaml:Key`"
+    assert "`keys.yaml:Key` is as `keys.yaml` declares it" in [note.message for note in bad[101].notes]
+    assert bad[101].notes[0].origin is not None
+    assert bad[101].notes[0].origin.file == "keys.yaml"
+
+
+def test_two_exports_of_one_name_are_no_answer() -> None:
+    """Both are named."""
+    first, second = (stack(KEYS % "kms:CreateGrant", name) for name in ("a.yaml", "b.yaml"))
+    found = outcomes(stack(GROUP % "!ImportValue films-key", "group.yaml"), first, second)
+    assert found[101].outcome is Outcome.UNPROVEN
+    assert any("`a.yaml` and `b.yaml`" in note.message for note in found[101].notes)
+
+
+def test_a_block_of_another_template_is_not_one_s_own() -> None:
+    """Both templates call their key `Key`; rules about policies as written speak of the other's in its own template."""
+    found = outcomes(
+        stack(GROUP % "!ImportValue films-key", "group.yaml"), stack(KEYS % "kms:CreateGrant", "keys.yaml")
+    )
+    assert 405 not in found
+
+
+def test_a_key_by_alias_is_found_where_one_other_template_makes_it() -> None:
+    """The alias is still no key ARN."""
+    group = stack(GROUP % "alias/films", "group.yaml")
+    found = outcomes(group, stack(KEYS % "kms:Encrypt", "keys.yaml"))
+    assert found[101].outcome is Outcome.BROKEN
+    assert found[107].outcome is Outcome.BROKEN
+
+
+def test_a_role_by_name_is_found_where_one_other_template_makes_it() -> None:
+    """By its ARN with this account."""
+    group = stack(GROUP % "!GetAtt Key.Arn", "group.yaml")
+    assert outcomes(group)[105].outcome is Outcome.UNPROVEN
+    assert outcomes(group, stack(ROLES % "personalize.amazonaws.com", "r.yaml"))[105].outcome is Outcome.HOLDS
+    assert outcomes(group, stack(ROLES % "ec2.amazonaws.com", "r.yaml"))[105].outcome is Outcome.BROKEN
+
+
+def test_a_stack_of_another_account_is_no_candidate() -> None:
+    """Accounts that are known to differ contradict each other."""
+    group = stack(GROUP % "alias/films", "group.yaml", "111122223333")
+    keys = stack(KEYS % "kms:Encrypt", "keys.yaml", "444455556666")
+    assert outcomes(group, keys)[101].outcome is Outcome.UNPROVEN
