@@ -245,3 +245,67 @@ resource "aws_kms_key" "k" {
     assert reading is not None
     assert reading.under(EMPTY.given("var.on", Bool(value=True))) is not None
     assert reading.under(EMPTY.given("var.on", Bool(value=False))) is None
+
+
+SHARED = {
+    "main.tf": """
+variable "on" { type = bool }
+variable "env" { type = string }
+module "keys" {
+  source   = "./keys"
+  for_each = var.on ? toset(["a", "b"]) : toset(["a"])
+  env      = var.env
+  reader   = aws_iam_role.r.arn
+}
+resource "aws_iam_role" "r" {
+  name = "r-${var.env}"
+}
+resource "aws_iam_role_policy" "p" {
+  count  = var.env == "prod" ? 1 : 0
+  role   = aws_iam_role.r.id
+  policy = jsonencode({ Statement = [for k in module.keys : { Resource = k.arn } if var.on] })
+}
+resource "awscc_personalize_dataset_group" "g" {
+  for_each    = module.keys
+  name        = each.key
+  kms_key_arn = each.value.arn
+  role_arn    = var.on ? aws_iam_role.r.arn : null
+}
+""",
+    "keys/main.tf": """
+variable "env" {}
+variable "reader" {}
+data "aws_iam_policy_document" "d" {
+  statement {
+    actions = var.env == "prod" ? ["kms:Decrypt"] : ["kms:*"]
+    principals {
+      type        = "AWS"
+      identifiers = [var.reader]
+    }
+  }
+  dynamic "statement" {
+    for_each = var.env == "dev" ? [1] : []
+    content { actions = ["kms:Encrypt"] }
+  }
+}
+resource "aws_kms_key" "k" {
+  policy     = data.aws_iam_policy_document.d.json
+  is_enabled = var.env != "dev"
+}
+output "arn" { value = aws_kms_key.k.arn }
+""",
+}
+
+
+@pytest.mark.parametrize("on", [True, False])
+@pytest.mark.parametrize("env", ["prod", "dev", "test"])
+def test_a_choice_made_is_a_value_given(tmp_path: Path, env: str, on: bool) -> None:  # noqa: FBT001
+    """The stack under a scenario is the stack of a user who gives these values."""
+    open_ = stack_of(tmp_path, SHARED)
+    assert open_.reading is not None
+    scenario = EMPTY.given("var.on", Bool(value=on)).given("var.env", text(env))
+    under = _only(open_.reading.under(scenario))
+    given = stack_of(tmp_path, SHARED, variables={"on": str(on).lower(), "env": env})
+    for part in ("keys", "identities", "consumers"):
+        assert getattr(under, part) == getattr(given, part)
+    assert len(under.consumers) == 1 + on

@@ -65,6 +65,8 @@ def _attribute(instance: Instance, name: str) -> Value:
         found = None if export is None else export(instance)
     if found is None:
         found = argument(instance, name) or blocks(instance, name)
+    if found is None and instance.declared.kind == "data":
+        found = instance.module.evaluation.read_before.get(instance.address, {}).get(name)
     return _after_apply(instance, name) if found is None else found
 
 

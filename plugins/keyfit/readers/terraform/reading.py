@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.alternatives import EMPTY, Choice, Scenario
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from keyfit.value import Value
 
 # Calls of Python for one expression inside another, at most: how deep the evaluation can go beyond where it starts.
-_FRAMES: Final = 16
+_FRAMES: Final = 30
 
 
 def read(root_module: Path, given: Given, plan: Path | None = None) -> Stack:
@@ -55,6 +55,7 @@ class _Source:
     library: Library
     inputs: variables.Inputs
     plan: Plan
+    stacks: dict[Scenario, Stack | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +69,13 @@ class Reading:
 
     def under(self, scenario: Scenario) -> Stack | None:
         """The same source with these choices made; `None` where a validation or a missing map key forbids it."""
-        stack = _read(self.source, scenario)
+        known = self.source.stacks
+        if scenario not in known:
+            known[scenario] = self._under(scenario)
+        return known[scenario]
+
+    def _under(self, scenario: Scenario) -> Stack | None:
+        stack = _read(self.source, scenario, self.evaluation)
         reading = stack.reading
         if not isinstance(reading, Reading) or reading.failures - self.failures:
             return None
@@ -138,19 +145,22 @@ def deep() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def _read(source: _Source, scenario: Scenario) -> Stack:
+def _read(source: _Source, scenario: Scenario, before: Evaluation | None = None) -> Stack:
+    """The stack under a scenario. What `before` found that depends on none of its choices stands."""
     from keyfit.readers.terraform.syntax import HclMissingError
 
     try:
         with deep():
-            return _stack(source, scenario)
+            evaluation = Evaluation(source.given, source.directory, scenario, source.plan.data)
+            if before is not None:
+                before.hand_over(evaluation)
+            return _stack(source, evaluation)
     except HclMissingError as missing:
         problem = Problem(str(missing), Origin(str(source.directory)))
         return Stack(str(source.directory), TERRAFORM, problems=(problem,), scenario=scenario)
 
 
-def _stack(source: _Source, scenario: Scenario) -> Stack:
-    evaluation = Evaluation(source.given, source.directory, scenario, source.plan.data)
+def _stack(source: _Source, evaluation: Evaluation) -> Stack:
     root = Module(evaluation, source.library, source.directory, source.inputs)
     place = home(root)
     variables.refused(root)  # notes the values that validations compare with
@@ -175,7 +185,7 @@ def _stack(source: _Source, scenario: Scenario) -> Stack:
         account=place.account,
         region=place.region,
         deployer=text(source.given.deployer) if source.given.deployer else None,
-        scenario=scenario,
+        scenario=evaluation.scenario,
         reading=Reading(source, evaluation, frozenset(evaluation.failures), nested),
     )
     unread = unseen(root)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar
 
 from keyfit.alternatives import EMPTY, Scenario
-from keyfit.readers.terraform.unknowns import bound, choice_of, invalid
-from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, Why
+from keyfit.readers.terraform.unknowns import bound, choice_of, choices_of, invalid
+from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, Why, holes_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -68,14 +68,19 @@ class Asked:
 
 @dataclass(slots=True)
 class Evaluation:
-    """One root module under one scenario: what is known already, what was compared with what, what is left to spend."""
+    """One root module under one scenario: what is known already, what was compared with what, what is left to spend.
+
+    `read_before` are the attributes of data sources that a plan knows, by full address.
+    """
 
     given: Given
     root: Path
     scenario: Scenario = EMPTY
+    read_before: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     memo: dict[tuple[str, ...], object] = field(default_factory=dict)
     asked: dict[str, Asked] = field(default_factory=dict)
     failures: set[Origin] = field(default_factory=set)
+    choices: dict[tuple[str, ...], frozenset[str]] | None = None
     modules: int = 0
     manifest: dict[str, str] | None = None
     depth: int = 0
@@ -96,6 +101,18 @@ class Evaluation:
         result = self.memo[key] = compute()
         self.steps = outer
         return result
+
+    def hand_over(self, other: Evaluation) -> None:
+        """Give another scenario every value that depends on none of the choices it makes: it stands there too."""
+        if self.choices is None:
+            self.choices = {key: _choices(value) for key, value in self.memo.items() if isinstance(value, _VALUES)}
+        made = {choice for choice, _ in other.scenario}
+        for key, choices in self.choices.items():
+            if choices.isdisjoint(made):
+                other.memo[key] = self.memo[key]
+        for name, asked in self.asked.items():
+            other.asked[name] = Asked(dict(asked.values), asked.closed)
+        other.failures |= self.failures
 
     def enter(self) -> str:
         """Begin one expression; says what is used up, if anything is."""
@@ -175,6 +192,10 @@ class Names(Protocol):
 
 
 _VALUES: Final = (Text, Number, Bool, Null, List, Object, Unknown)
+
+
+def _choices(value: Value) -> frozenset[str]:
+    return frozenset[str]().union(*map(choices_of, holes_in(value)))
 
 
 def _kept(resolved: Resolved) -> Resolved:

@@ -15,6 +15,7 @@ from keyfit.readers.terraform.unknowns import invalid
 from keyfit.value import ANY, NOWHERE, REGION_NAME, Bool, Null, Origin, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from keyfit.readers.given import Given
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from keyfit.readers.terraform.configuration import Declared, Library
     from keyfit.readers.terraform.modules import Module
     from keyfit.readers.terraform.scope import Resolved
+    from keyfit.value import Value
 
 _TRUTHS: Final = (Bool(value=True), Bool(value=False))
 _AS_TEXT: Final = frozenset({"string", "number", "bool"})
@@ -29,10 +31,11 @@ _AS_TEXT: Final = frozenset({"string", "number", "bool"})
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the root module's variables are given: expressions of `.tfvars` files, and words of the command line."""
+    """What the root module's variables are given: in `.tfvars` files, on the command line, and in a plan."""
 
     expressions: dict[str, Expression] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
 
 
 def read_inputs(directory: Path, given: Given, library: Library) -> Inputs:
@@ -100,6 +103,8 @@ def _given(module: Module, name: str, constraint: Constraint) -> Resolved | None
     inputs = module.inputs
     if name in inputs.words:
         return _word(inputs.words[name], constraint, module)
+    if name in inputs.values:
+        return inputs.values[name]
     if name in inputs.expressions:
         return evaluate(inputs.expressions[name], Scope(module.evaluation, module, closed=True))
     return _bound_region(module, name)
