@@ -79,12 +79,12 @@ RESOURCES = (
 
 WHO = (
     ("role", f"arn:aws:iam::{HERE}:role/app/R", HERE, f"arn:aws:iam::{HERE}:role/app/R"),
-    ("session", f"arn:aws:sts::{HERE}:assumed-role/R/s", HERE, f"arn:aws:iam::{HERE}:role/app/R"),
-    ("session", f"arn:aws:sts::{HERE}:assumed-role/R/s", HERE, f"arn:aws:iam::{HERE}:role/app/R"),
+    ("session", f"arn:aws:sts::{HERE}:assumed-role/R/sess", HERE, f"arn:aws:iam::{HERE}:role/app/R"),
+    ("session", f"arn:aws:sts::{HERE}:assumed-role/R/sess", HERE, f"arn:aws:iam::{HERE}:role/app/R"),
     ("user", f"arn:aws:iam::{HERE}:user/U", HERE, ""),
     ("root", f"arn:aws:iam::{HERE}:root", HERE, ""),
     ("service", "personalize.amazonaws.com", "", ""),
-    ("session", f"arn:aws:sts::{THERE}:assumed-role/F/s", THERE, f"arn:aws:iam::{THERE}:role/F"),
+    ("session", f"arn:aws:sts::{THERE}:assumed-role/F/sess", THERE, f"arn:aws:iam::{THERE}:role/F"),
     ("user", f"arn:aws:iam::{THERE}:user/U", THERE, ""),
 )
 NAMED = (

@@ -140,8 +140,10 @@ def _opening(tried: Iterable[RouteAnswer], truth: Truth) -> tuple[Judgement, ...
 def _once(judged: Iterable[Judgement]) -> tuple[Judgement, ...]:
     """Each statement once: the judgement that says most of it."""
     found: dict[tuple[int, int], Judgement] = {}
-    for each in sorted(judged, key=lambda judgement: judgement.answer.truth.value):
-        found[id(each.policy), each.statement.index] = each
+    for each in judged:
+        key = id(each.policy), each.statement.index
+        if key not in found or found[key].answer.truth.value < each.answer.truth.value:
+            found[key] = each
     return tuple(found.values())
 
 

@@ -97,9 +97,8 @@ class _Reader(NamedTuple):
     def _map(self, data: object, what: str, known: frozenset[str] | None = None) -> dict[str, object]:
         if not isinstance(data, dict):
             raise self._fail(f"{what} is no object")
-        for name in () if known is None else data:
-            if name not in (known or ()):  # a policy under a misspelt name would count as absent
-                raise self._fail(f"{what} has no `{name}`")
+        for name in sorted(data.keys() - known) if known else ():  # under a misspelt name, a policy would be absent
+            raise self._fail(f"{what} has no `{name}`")
         return data
 
     # --- the request ---

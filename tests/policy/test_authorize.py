@@ -1,0 +1,421 @@
+"""The route table, row by row: who gets through by which route, what stops it, and the evidence for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from keyfit.answer import NO, maybe
+from keyfit.model import Block, Grant, Policy, PolicyKind
+from keyfit.policy.authorize import ROUTES, authorize
+from keyfit.policy.decide import decide
+from keyfit.policy.decision import Decision, Element, Outcome, Route
+from keyfit.policy.governing import Governing
+from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present
+from keyfit.truth import Truth
+from keyfit.value import Own, Reference, Unknown, Why, text
+from tests.policy.worlds import value
+
+if TYPE_CHECKING:
+    from keyfit.value import Text
+
+HERE, THERE = "111122223333", "444455556666"
+KEY = text("arn:", Own.PARTITION, ":kms:", Own.REGION, ":", Own.ACCOUNT, ":key/", Reference("Key", "key_id"))
+ROLE = text("arn:", Own.PARTITION, ":iam::", Own.ACCOUNT, ":role/R")
+EVERYTHING = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
+
+
+def policy(kind: PolicyKind, *statements: Any, **others: Any) -> Policy:  # noqa: ANN401 - JSON, and a policy's fields
+    """A policy of these statements."""
+    return Policy(kind, value({"Version": "2012-10-17", "Statement": list(statements)}), kind.value, **others)
+
+
+def allow(*names: Any, **others: Any) -> Policy:  # noqa: ANN401 - JSON
+    """A key policy that allows everything to these AWS principals."""
+    statements = [
+        {**EVERYTHING, "Principal": {"AWS": name}, "Sid": f"For{index}", **others} for index, name in enumerate(names)
+    ]
+    return policy(PolicyKind.KEY, *statements)
+
+
+LITERAL_KEY = text(f"arn:aws:kms:eu-west-1:{HERE}:key/1")
+LITERAL_ROLE = f"arn:aws:iam::{HERE}:role/R"
+SESSION = f"arn:aws:sts::{HERE}:assumed-role/R/sess"
+USER = f"arn:aws:iam::{HERE}:user/U"
+IDENTITY = policy(PolicyKind.INLINE, EVERYTHING)
+SILENT = policy(PolicyKind.BOUNDARY, {**EVERYTHING, "Action": "s3:*"})
+GENEROUS = policy(PolicyKind.BOUNDARY, EVERYTHING)
+DENYING = policy(PolicyKind.INLINE, {**EVERYTHING, "Effect": "Deny"})
+
+
+def principal(arn: str) -> Principal:
+    """The principal of that ARN, or service."""
+    if not arn.startswith("arn:"):
+        return Principal(PrincipalKind.SERVICE, text(arn))
+    account = arn.split(":")[4]
+    kinds = {"role": PrincipalKind.ROLE, "assumed-role": PrincipalKind.SESSION, "user": PrincipalKind.USER}
+    kind = kinds.get(arn.split(":")[5].split("/", maxsplit=1)[0], PrincipalKind.ROOT)
+    role = {PrincipalKind.ROLE: arn, PrincipalKind.SESSION: f"arn:aws:iam::{account}:role/R"}.get(kind)
+    return Principal(kind, text(arn), text(account), text(role) if role else None)
+
+
+def ask(arn: str = LITERAL_ROLE, action: str = "kms:Decrypt", resource: Text = LITERAL_KEY, **context: Any) -> Request:  # noqa: ANN401 - facts
+    """A request about the key; everything that is not given is absent."""
+    facts = {name.replace("__", ":").lower(): given for name, given in context.items()}
+    return Request(principal(arn), action, resource, text(HERE), Context(facts, closed=True))
+
+
+def routes(decision: Decision) -> dict[str, Truth]:
+    """What each route answered."""
+    return {each.route.name: each.answer.truth for each in decision.routes}
+
+
+# --- the three routes ----------------------------------------------------------------------------------------
+
+
+def test_key_policy() -> None:
+    """The key policy names the role: its own policies are not asked."""
+    decision = authorize(ask(), Governing((allow(LITERAL_ROLE),)))
+    assert decision.outcome is Outcome.ALLOWED
+    assert routes(decision) == {"KEY_POLICY": Truth.YES, "DELEGATION": Truth.NO, "GRANT": Truth.NO}
+    assert [each.statement.sid for each in decision.determining] == ["For0"]
+
+
+def test_delegation() -> None:
+    """The key policy names the account: the identity policies decide, and both are evidence."""
+    governing = Governing((allow(HERE),), (IDENTITY,))
+    decision = authorize(ask(), governing)
+    assert decision.outcome is Outcome.ALLOWED
+    assert routes(decision) == {"KEY_POLICY": Truth.NO, "DELEGATION": Truth.YES, "GRANT": Truth.NO}
+    assert [each.policy for each in decision.determining] == [governing.key[0], IDENTITY]
+    assert authorize(ask(), replace(governing, identity=())).outcome is Outcome.DENIED
+    assert authorize(ask(), replace(governing, key=(allow(THERE),))).outcome is Outcome.DENIED
+
+
+def test_delegation_is_for_its_own_actions_and_conditions() -> None:
+    """Delegation goes as far as the account's statement goes (K3)."""
+    via = {"Condition": {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}}
+    governing = Governing((allow(HERE, **via),), (IDENTITY,))
+    assert authorize(ask(), governing).outcome is Outcome.DENIED
+    through = present(text("s3.eu-west-1.amazonaws.com"))
+    assert authorize(ask(kms__viaservice=through), governing).outcome is Outcome.ALLOWED
+    describing = Governing((allow(HERE, Action="kms:Describe*"),), (IDENTITY,))
+    assert authorize(ask(), describing).outcome is Outcome.DENIED
+    assert authorize(ask(action="kms:DescribeKey"), describing).outcome is Outcome.ALLOWED
+
+
+def test_grant() -> None:
+    """A grant needs nobody's policy."""
+    grant = Grant(Block("g", "aws_kms_grant"), LITERAL_KEY, text(LITERAL_ROLE), value(["Decrypt"]))
+    decision = authorize(ask(), Governing((allow(THERE),), grants=(grant,)))
+    assert decision.outcome is Outcome.ALLOWED
+    route = decision.route(Route.GRANT)
+    assert route is not None
+    assert route.grant is grant
+    assert authorize(ask(action="kms:Encrypt"), Governing((allow(THERE),), grants=(grant,))).outcome is Outcome.DENIED
+
+
+def test_one_route_alone() -> None:
+    """A rule can ask for one route: the others are not tried, denials count all the same."""
+    governing = Governing((allow(HERE),), (IDENTITY,))
+    decision = authorize(ask(), governing, (Route.KEY_POLICY,))
+    assert decision.outcome is Outcome.DENIED
+    assert decision.route(Route.DELEGATION) is None
+    assert authorize(ask(), Governing((allow("*"),), (DENYING,)), (Route.KEY_POLICY,)).explicit
+
+
+def test_nobody_delegates_to_a_service() -> None:
+    """A service principal has the key policy and grants, and no policies of its own."""
+    service = ask("personalize.amazonaws.com")
+    decision = authorize(service, Governing((allow(HERE),), (IDENTITY,)))
+    assert decision.outcome is Outcome.DENIED
+    assert decision.route(Route.DELEGATION) is None
+    named = policy(PolicyKind.KEY, {**EVERYTHING, "Principal": {"Service": "personalize.amazonaws.com"}})
+    around = Governing((named,), (DENYING,), (SILENT,), (SILENT,), (DENYING,))
+    assert authorize(service, around).outcome is Outcome.ALLOWED
+    resource_control = policy(PolicyKind.RESOURCE_CONTROL, {**EVERYTHING, "Principal": "*", "Effect": "Deny"})
+    assert authorize(service, replace(around, resource_control=(resource_control,))).explicit
+
+
+def test_root_user() -> None:
+    """The account's statement covers its root user, which has no policies (K4)."""
+    root = f"arn:aws:iam::{HERE}:root"
+    assert authorize(ask(root), Governing((allow(HERE),), (DENYING,), (SILENT,))).outcome is Outcome.ALLOWED
+    assert authorize(ask(f"arn:aws:iam::{THERE}:root"), Governing((allow(THERE),))).outcome is Outcome.ALLOWED
+
+
+# --- what restricts them -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "named", "boundary", "session"),
+    [
+        (LITERAL_ROLE, LITERAL_ROLE, Truth.NO, Truth.NO),
+        (LITERAL_ROLE, "*", Truth.NO, Truth.NO),
+        (LITERAL_ROLE, SESSION, Truth.MAYBE, Truth.MAYBE),  # it may be this session
+        (SESSION, SESSION, Truth.YES, Truth.YES),
+        (SESSION, LITERAL_ROLE, Truth.NO, Truth.NO),
+        (USER, USER, Truth.YES, Truth.NO),
+        (USER, "*", Truth.NO, Truth.NO),
+    ],
+)
+def test_boundary_and_session_policy(who: str, named: str, boundary: Truth, session: Truth) -> None:
+    """A silent boundary stops who is named by role ARN or `*`, not by user or session ARN (I3)."""
+    for governing, truth in (
+        (Governing((allow(named),), boundary=(SILENT,)), boundary),
+        (Governing((allow(named),), session=(SILENT,)), session),
+    ):
+        decision = authorize(ask(who), governing)
+        assert routes(decision)["KEY_POLICY"] is truth
+        restricts = decision.restricted_by is not None
+        assert restricts is (truth is Truth.NO)
+    for generous in (Governing((allow(named),), boundary=(GENEROUS,), session=(GENEROUS,)),):
+        assert authorize(ask(who), generous).outcome is not Outcome.DENIED
+
+
+def test_boundary_and_delegation() -> None:
+    """Delegation needs the boundary, too; what is denied in it is denied (I4)."""
+    governing = Governing((allow(HERE),), (IDENTITY,), (SILENT,))
+    decision = authorize(ask(), governing)
+    assert decision.outcome is Outcome.DENIED
+    assert decision.restricted_by is not None
+    assert decision.restricted_by.nearest is not None
+    assert decision.restricted_by.nearest.element is Element.ACTION
+    assert authorize(ask(), replace(governing, boundary=(GENEROUS,))).outcome is Outcome.ALLOWED
+    assert authorize(ask(), replace(governing, boundary=(GENEROUS, SILENT))).outcome is Outcome.DENIED
+    assert authorize(ask(SESSION), Governing((allow(SESSION),), boundary=(DENYING,))).explicit
+
+
+def test_restriction_only_where_it_decides() -> None:
+    """A boundary is no evidence for what would be denied without it."""
+    assert authorize(ask(), Governing((allow(THERE),), (IDENTITY,), (SILENT,))).restricted_by is None
+    assert authorize(ask(), Governing((allow(HERE),), (IDENTITY,))).restricted_by is None
+
+
+def test_boundary_and_grant() -> None:
+    """What a silent boundary does to a grant is not documented, a session policy restricts it."""
+    grant = Grant(Block("g", "aws_kms_grant"), LITERAL_KEY, text(LITERAL_ROLE), value("Decrypt"))
+    governing = Governing((allow(THERE),), grants=(grant,))
+    undetermined = authorize(ask(), replace(governing, boundary=(SILENT,)))
+    assert undetermined.outcome is Outcome.UNDETERMINED
+    assert [hole.phrase for hole in undetermined.holes if isinstance(hole, Unknown)] == [
+        "AWS does not document whether a boundary restricts a grant"
+    ]
+    assert authorize(ask(), replace(governing, session=(SILENT,))).outcome is Outcome.DENIED
+
+
+def test_service_control_policies() -> None:
+    """They have to allow, together; they reach neither services nor service-linked roles."""
+    deny = policy(PolicyKind.SERVICE_CONTROL, {**EVERYTHING, "Effect": "Deny", "Action": "kms:Encrypt"})
+    full = policy(PolicyKind.SERVICE_CONTROL, {**EVERYTHING, "Action": "*"})
+    governing = Governing((allow("*"),), service_control=(full, deny))
+    assert authorize(ask(), governing).outcome is Outcome.ALLOWED
+    assert authorize(ask(action="kms:Encrypt"), governing).explicit
+    silent = authorize(ask(), replace(governing, service_control=(deny,)))
+    assert silent.outcome is Outcome.DENIED
+    assert silent.restricted_by is not None
+    linked = f"arn:aws:iam::{HERE}:role/aws-service-role/autoscaling.amazonaws.com/R"
+    assert authorize(ask(linked, action="kms:Encrypt"), governing).outcome is Outcome.ALLOWED
+    assert authorize(ask(linked), replace(governing, service_control=(deny,))).outcome is Outcome.ALLOWED
+    assert authorize(ask("s3.amazonaws.com"), replace(governing, service_control=(deny,))).outcome is Outcome.ALLOWED
+
+
+def test_perhaps_service_linked() -> None:
+    """Of a role whose path is not known, nobody can tell whether an SCP reaches it."""
+    deny = policy(PolicyKind.SERVICE_CONTROL, {**EVERYTHING, "Effect": "Deny", "Action": "*"})
+    hole = Unknown(Why.NO_VARIABLE, "path")
+    role = text(f"arn:aws:iam::{HERE}:role", hole, "R")
+    request = replace(ask(), principal=Principal(PrincipalKind.ROLE, role, text(HERE), role))
+    assert authorize(request, Governing((allow("*"),), service_control=(deny,))).holes == (hole,)
+
+
+def test_presence() -> None:
+    """A policy that may not be there may allow, may deny, and may restrict."""
+    hole = Unknown(Why.UNDECIDED, "condition `IsProd`", identity="IsProd")
+    perhaps = maybe(hole)
+    attached = replace(IDENTITY, present=perhaps)
+    assert authorize(ask(), Governing((allow(HERE),), (attached,))).holes == (hole,)
+    assert authorize(ask(), Governing((allow(HERE),), (IDENTITY,), (replace(SILENT, present=perhaps),))).holes == (
+        hole,
+    )
+    assert authorize(ask(), Governing((allow(HERE),), (IDENTITY, replace(DENYING, present=perhaps)))).holes == (hole,)
+    generous = Governing((allow(HERE),), (IDENTITY,), (replace(GENEROUS, present=perhaps),))
+    assert authorize(ask(), generous).outcome is Outcome.ALLOWED
+    gone = Governing((allow(HERE),), (IDENTITY, replace(DENYING, present=NO)), (replace(SILENT, present=NO),))
+    assert authorize(ask(), gone).outcome is Outcome.ALLOWED
+    decision = authorize(ask(), Governing((allow(HERE),), (attached,)))
+    assert [each.element for each in decision.determining] == [None, Element.PRESENCE]
+
+
+# --- across accounts -----------------------------------------------------------------------------------------
+
+STRANGER = f"arn:aws:iam::{THERE}:role/R"
+
+
+@pytest.mark.parametrize("named", [STRANGER, THERE, "*"])
+def test_across_accounts(named: str) -> None:
+    """Key policy and identity policies both have to allow, and the action has to work across accounts (K7, K8)."""
+    governing = Governing((allow(named),), (IDENTITY,))
+    assert authorize(ask(STRANGER), governing).outcome is Outcome.ALLOWED
+    assert authorize(ask(STRANGER), replace(governing, identity=())).outcome is Outcome.DENIED
+    assert authorize(ask(STRANGER), replace(governing, key=(allow(HERE),))).outcome is Outcome.DENIED
+    assert authorize(ask(STRANGER), replace(governing, boundary=(SILENT,))).outcome is Outcome.DENIED
+    assert authorize(ask(STRANGER, action="kms:PutKeyPolicy"), governing).outcome is Outcome.DENIED
+
+
+def test_perhaps_across_accounts() -> None:
+    """A literal account against the deployment's own: it holds in both cases, in none, or nobody can tell."""
+    request = replace(ask(), account=text(Own.ACCOUNT))
+    both = Governing((allow(LITERAL_ROLE),), (IDENTITY,))
+    assert authorize(request, both).outcome is Outcome.ALLOWED
+    assert authorize(request, replace(both, identity=())).holes == (Own.ACCOUNT,)
+    assert authorize(request, replace(both, key=(allow(THERE),))).outcome is Outcome.DENIED
+
+
+def test_grant_across_accounts() -> None:
+    """Whether a grant to another account needs an identity policy there is not documented."""
+    grant = Grant(Block("g", "aws_kms_grant"), LITERAL_KEY, text(STRANGER), value("Decrypt"))
+    governing = Governing((allow(HERE),), grants=(grant,))
+    assert authorize(ask(STRANGER), governing).outcome is Outcome.UNDETERMINED
+    assert authorize(ask(STRANGER), replace(governing, identity=(IDENTITY,))).outcome is Outcome.ALLOWED
+
+
+# --- actions of their own kind -------------------------------------------------------------------------------
+
+
+def test_actions_on_no_key() -> None:
+    """The key policy says nothing of actions without a key, neither way; their resource is `*` (K43)."""
+    denying = allow("*", Effect="Deny")
+    listing = ask(action="kms:ListAliases")
+    assert authorize(listing, Governing((allow("*"),))).outcome is Outcome.DENIED
+    assert authorize(listing, Governing((denying,), (IDENTITY,))).outcome is Outcome.ALLOWED
+    on_keys = policy(PolicyKind.INLINE, {**EVERYTHING, "Resource": f"arn:aws:kms:*:{HERE}:key/*"})
+    assert authorize(listing, Governing((), (on_keys,))).outcome is Outcome.DENIED
+
+
+def test_aliases() -> None:
+    """An alias itself is governed by identity policies, the key behind it by its policy (K41)."""
+    alias = ask(action="kms:CreateAlias", resource=text(f"arn:aws:kms:eu-west-1:{HERE}:alias/a"))
+    assert authorize(alias, Governing((allow("*"),))).outcome is Outcome.DENIED
+    mine = policy(PolicyKind.INLINE, {**EVERYTHING, "Resource": f"arn:aws:kms:*:{HERE}:alias/*"})
+    assert authorize(alias, Governing((), (mine,))).outcome is Outcome.ALLOWED
+    assert authorize(ask(action="kms:CreateAlias"), Governing((allow("*"),))).outcome is Outcome.ALLOWED
+
+
+def test_retire_grant() -> None:
+    """A grant alone lets somebody retire it; a policy can deny (K44)."""
+    retire = ask(action="kms:RetireGrant")
+    assert authorize(retire, Governing((allow("*", HERE),), (IDENTITY,))).outcome is Outcome.DENIED
+    grant = Grant(Block("g", "aws_kms_grant"), LITERAL_KEY, text(LITERAL_ROLE), value("RetireGrant"))
+    assert authorize(retire, Governing((allow(THERE),), grants=(grant,))).outcome is Outcome.ALLOWED
+    assert authorize(retire, Governing((allow("*", Effect="Deny"),), grants=(grant,))).explicit
+
+
+def test_no_action() -> None:
+    """What is no action of KMS is asked like one on a key; across accounts nobody can tell."""
+    assert authorize(ask(action="kms:Frob"), Governing((allow("*"),))).outcome is Outcome.ALLOWED
+    stranger = ask(STRANGER, action="kms:Frob")
+    assert authorize(stranger, Governing((allow("*"),), (IDENTITY,))).outcome is Outcome.UNDETERMINED
+    assume = ask(STRANGER, action="sts:AssumeRole")
+    everything = policy(PolicyKind.INLINE, {**EVERYTHING, "Action": "*"})
+    assert authorize(assume, Governing((allow("*", Action="*"),), (everything,))).outcome is Outcome.ALLOWED
+
+
+# --- what lies outside the source ----------------------------------------------------------------------------
+
+
+def test_assumed_identity_policies() -> None:
+    """Where the principal is outside the source, delegation is enough, and the decision says so."""
+    decision = authorize(ask(), Governing((allow(HERE),), assumed=True))
+    assert decision.outcome is Outcome.ALLOWED
+    assert decision.assumptions == (
+        "the policies of the principal are not in the source and are taken to allow what the key policy delegates",
+    )
+    named = authorize(ask(), Governing((allow(LITERAL_ROLE),), assumed=True))
+    assert named.assumptions == ("the policies of the principal are not in the source and are taken not to deny",)
+
+
+def test_outside_policies() -> None:
+    """A policy outside the source may allow and is taken not to deny; a boundary is taken not to restrict."""
+    outside = Policy(PolicyKind.OUTSIDE, None, "Role", arn=text(f"arn:aws:iam::{HERE}:policy/P"))
+    undetermined = authorize(ask(), Governing((allow(HERE),), (outside,)))
+    assert undetermined.outcome is Outcome.UNDETERMINED
+    allowed = authorize(ask(), Governing((allow(HERE),), (IDENTITY, outside), (outside,)))
+    assert allowed.outcome is Outcome.ALLOWED
+    name = f"managed policy that is not in the source `arn:aws:iam::{HERE}:policy/P`"
+    assert allowed.assumptions == (f"{name} is taken not to deny", f"{name} is taken not to restrict")
+
+
+def test_unknown_attachment() -> None:
+    """An attached policy with an unknown ARN carries the choices of the ARN: the answer can be split on them."""
+    hole = Unknown(Why.NO_VALUE, "PolicyArn", choices=frozenset({"PolicyArn"}))
+    attached = Policy(PolicyKind.AWS_MANAGED, None, "Role", arn=text(hole))
+    assert authorize(ask(), Governing((allow(HERE),), (attached,))).holes == (hole,)
+
+
+# --- evidence ------------------------------------------------------------------------------------------------
+
+
+def test_nearest_miss() -> None:
+    """An implicit deny shows, for each route, the statement that came nearest and the element that missed."""
+    key = policy(
+        PolicyKind.KEY,
+        {**EVERYTHING, "Sid": "Other", "Principal": {"AWS": STRANGER}, "Action": "s3:*"},
+        {**EVERYTHING, "Sid": "Near", "Principal": {"AWS": LITERAL_ROLE}, "Action": "kms:Encrypt"},
+        {**EVERYTHING, "Sid": "Root", "Principal": {"AWS": HERE}},
+    )
+    other = policy(PolicyKind.INLINE, {**EVERYTHING, "Resource": "arn:aws:kms:eu-west-1:111122223333:key/2"})
+    decision = authorize(ask(), Governing((key,), (other,)))
+    by_key, delegated = decision.route(Route.KEY_POLICY), decision.route(Route.DELEGATION)
+    assert by_key is not None
+    assert by_key.nearest is not None
+    assert (by_key.nearest.statement.sid, by_key.nearest.element) == ("Near", Element.ACTION)
+    assert delegated is not None
+    assert delegated.nearest is not None
+    assert (delegated.nearest.policy, delegated.nearest.element) == (other, Element.RESOURCE)
+    assert [each.statement.sid for each in delegated.by] == ["Root"]
+
+
+def test_explicit_denials_are_all_evidence() -> None:
+    """Every statement that denies is a determining one."""
+    decision = authorize(ask(), Governing((allow("*", Effect="Deny"),), (DENYING, IDENTITY)))
+    assert decision.explicit
+    assert {each.policy.kind for each in decision.determining} == {PolicyKind.KEY, PolicyKind.INLINE}
+
+
+def test_decide_one_policy() -> None:
+    """`decide` answers for a set of policies alone, such as a trust policy."""
+    trust = policy(
+        PolicyKind.TRUST, {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sts:*"}
+    )
+    asked = ask("s3.amazonaws.com", action="sts:AssumeRole", resource=text(LITERAL_ROLE))
+    assert decide((trust,), asked).outcome is Outcome.ALLOWED
+    stranger = decide((trust,), ask("sns.amazonaws.com", action="sts:AssumeRole", resource=text(LITERAL_ROLE)))
+    assert stranger.outcome is Outcome.DENIED
+    assert stranger.nearest is not None
+    assert stranger.nearest.element is Element.PRINCIPAL
+    assert decide((DENYING,), ask()).explicit
+    assert decide((), ask()).outcome is Outcome.DENIED
+    hole = Unknown(Why.NO_VARIABLE, "x")
+    unreadable = Policy(PolicyKind.TRUST, hole, "Role")
+    assert decide((unreadable,), asked).holes == (hole,)
+    assert decide((trust, replace(unreadable, present=NO)), asked).outcome is Outcome.ALLOWED
+
+
+def test_symbolic_accounts() -> None:
+    """The deployment's own account is one account, whatever its number."""
+    request = Request(
+        Principal(PrincipalKind.ROLE, ROLE, text(Own.ACCOUNT), ROLE),
+        "kms:Decrypt",
+        KEY,
+        text(Own.ACCOUNT),
+        Context(closed=True),
+    )
+    named = replace(allow("x"), document=value({"Statement": {**EVERYTHING, "Principal": {"AWS": "hole"}}}))
+    assert named.document is not None
+    assert authorize(request, Governing((named,), (IDENTITY,))).outcome is Outcome.DENIED
+    assert authorize(request, Governing((allow(HERE),), (IDENTITY,))).holes == (Own.ACCOUNT,)
+    assert authorize(request, Governing((allow("*"),))).outcome is Outcome.ALLOWED
+    assert tuple(Route) == ROUTES
