@@ -319,6 +319,35 @@ resource "aws_iam_user_group_membership" "m" {
     assert [(words(policy.document), policy.present.truth) for policy in user.policies] == [('{Id: "g"}', Truth.MAYBE)]
 
 
+def test_a_role_that_is_looked_up_has_the_policies_tied_to_it_here(tmp_path: Path) -> None:
+    """A role outside the source is in the model where the source gives it a policy; its others may allow anything."""
+    source = """
+data "aws_iam_role" "used" { name = "used" }
+data "aws_iam_role" "tied" { name = "tied" }
+data "aws_iam_role" "own" { name = "own" }
+resource "aws_iam_role" "own" { name = "own" }
+resource "aws_iam_role_policy" "p" {
+  for_each = toset([data.aws_iam_role.tied.name, data.aws_iam_role.own.id])
+  role     = each.key
+  policy   = jsonencode({ Id = each.key })
+}
+resource "awscc_personalize_dataset_group" "g" {
+  name     = "g"
+  role_arn = data.aws_iam_role.tied.arn
+}
+"""
+    stack = stack_of(tmp_path, source)
+    own, tied = stack.identities
+    assert [(each.kind, words(each.document)) for each in own.policies] == [(PolicyKind.INLINE, '{Id: "own"}')]
+    assert [(each.kind, words(each.document)) for each in tied.policies] == [
+        (PolicyKind.INLINE, '{Id: "tied"}'),
+        (PolicyKind.OUTSIDE, "absent"),
+    ]
+    assert tied.outside
+    assert stack.consumers[0].role is not None
+    assert stack.consumers[0].role.value == tied.arn
+
+
 BUCKET = 'resource "aws_s3_bucket" "b" { bucket = "b" }\n'
 RULE = """
   bucket = BUCKET

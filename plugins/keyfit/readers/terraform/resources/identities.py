@@ -15,6 +15,7 @@ from keyfit.readers.terraform.places import place_of
 from keyfit.readers.terraform.resources.attachments import Attachment, attachments, entities, tied
 from keyfit.readers.terraform.resources.managed import ManagedPolicies
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
+from keyfit.readers.terraform.resources.outside import outside_roles
 from keyfit.truth import Truth
 from keyfit.value import List, Null, Reference, Text, Unknown, text
 
@@ -85,7 +86,7 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
 
 
 def read_identities(root: Module) -> Iterator[Identity]:
-    """Every role, user and group with its policies; a user has those of its groups too."""
+    """Every role, user and group with its policies, a user with its groups'; and roles looked up, where tied."""
     managed = ManagedPolicies.of(root)
     found = attachments(root, managed)
     instances = [each for module in modules.everything(root) for each in modules.instances(module, "resource", *TYPES)]
@@ -101,6 +102,7 @@ def read_identities(root: Module) -> Iterator[Identity]:
             for policy in other.policies
         )
         yield replace(identity, policies=(*identity.policies, *inherited)) if inherited else identity
+    yield from outside_roles(root, found, frozenset(identity.arn for identity in identities))
 
 
 def _identity(instance: Instance, managed: ManagedPolicies, found: tuple[Attachment, ...]) -> Identity:
