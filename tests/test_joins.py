@@ -11,10 +11,14 @@ from keyfit.findings import Outcome
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.scan.joins import join
+from keyfit.scan.nesting import nest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from keyfit.findings import Finding
     from keyfit.model import Stack
+    from keyfit.value import Value
 
 KEYS = """
     Resources:
@@ -132,3 +136,75 @@ def test_a_stack_of_another_account_is_no_candidate() -> None:
     group = stack(GROUP % "alias/films", "group.yaml", "111122223333")
     keys = stack(KEYS % "kms:Encrypt", "keys.yaml", "444455556666")
     assert outcomes(group, keys)[101].outcome is Outcome.UNPROVEN
+
+
+PARENT = """
+    Resources:
+      Key:
+        Type: AWS::KMS::Key
+        Properties: {KeySpec: %s}
+      Child:
+        Type: AWS::CloudFormation::Stack
+        Properties:
+          TemplateURL: ./children/child.yaml
+          Parameters: {KeyArn: !GetAtt Key.Arn, Stage: prod}
+      Metrics:
+        Type: AWS::Personalize::MetricAttribution
+        Properties:
+          Name: m
+          DatasetGroupArn: arn:aws:personalize:us-east-1:111122223333:dataset-group/films
+          Metrics: []
+          MetricsOutputConfig:
+            RoleArn: !GetAtt Child.Outputs.RoleArn
+    """
+CHILD = """
+    Parameters:
+      KeyArn: {Type: String, Default: ""}
+      Stage: {Type: String, Default: dev}
+    Conditions:
+      IsProd: !Equals [!Ref Stage, prod]
+    Resources:
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: sts:AssumeRole}
+      Group:
+        Type: AWS::Personalize::DatasetGroup
+        Properties:
+          Name: films
+          KmsKeyArn: !If [IsProd, !Ref KeyArn, !Ref AWS::NoValue]
+          RoleArn: !GetAtt Role.Arn
+    Outputs:
+      RoleArn: {Value: !GetAtt Role.Arn}
+    """
+
+
+def family(spec: str) -> list[Stack]:
+    """The parent and its child, joined."""
+    sources = {"parent.yaml": PARENT % spec, "children/child.yaml": CHILD}
+
+    def reread(known: Stack, passed: Mapping[str, Value]) -> Stack:
+        return cloudformation.read(dedent(sources[known.name]), known.name, Given(Path.cwd(), passed=passed))
+
+    return list(nest([stack(source, name) for name, source in sources.items()], reread))
+
+
+def test_a_nested_stack_is_judged_with_its_parent_s_parameters() -> None:
+    """Its conditions are decided by what the parent passes, and its key is the parent's."""
+    (child,) = [each for each in family("RSA_2048") if each.name == "children/child.yaml"]
+    (finding,) = [each for each in verify.check(child).findings if each.rule == 401]
+    assert (finding.outcome, finding.scenario) == (Outcome.BROKEN, None)
+    assert finding.message == "key `parent.yaml:Key` is no symmetric encryption key"
+    (child,) = [each for each in family("SYMMETRIC_DEFAULT") if each.name == "children/child.yaml"]
+    assert [each.outcome for each in verify.check(child).findings if each.rule == 401] == [Outcome.HOLDS]
+
+
+def test_a_parent_knows_what_its_nested_stack_gives_back() -> None:
+    """The role of the child is judged in the parent, by the child's own trust policy."""
+    (parent,) = [each for each in family("SYMMETRIC_DEFAULT") if each.name == "parent.yaml"]
+    (finding,) = [each for each in verify.check(parent).findings if each.rule == 105]
+    assert finding.outcome is Outcome.BROKEN
+    assert finding.message == "`personalize.amazonaws.com` cannot assume role `children/child.yaml:Role`"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+    from keyfit.value import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,8 @@ class Given:
 
     `account` is 12 digits, `region` a Region's name. `parameters` are CloudFormation parameter values by name,
     `variables` Terraform variable values by name as HCL source or plain text (`--var`), `variable_files` further
-    `.tfvars` files (`--var-file`). Nothing outside `root` (resolved) is read.
+    `.tfvars` files (`--var-file`). `passed` are the values that a parent stack gives to the parameters of a nested one.
+    Nothing outside `root` (resolved) is read.
     """
 
     root: Path
@@ -26,3 +29,4 @@ class Given:
     variables: Mapping[str, str] = field(default_factory=dict)
     variable_files: tuple[Path, ...] = ()
     deployer: str | None = None
+    passed: Mapping[str, Value] = field(default_factory=dict)

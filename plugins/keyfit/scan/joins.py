@@ -69,12 +69,12 @@ class JoinedReading:
 def abroad(stack: Stack) -> Stack:
     """`stack` as another one sees it: its name before every address, and every block marked as not the other's own."""
     rename = renamed(f"{stack.name}:")
-    model = {name: rename.of(getattr(stack, name)) for name in (*_FOREIGN, "outputs")}
+    model = {name: rename.of(getattr(stack, name)) for name in (*_FOREIGN, "outputs", "nested")}
     marked: dict[str, Any] = {
         name: tuple(replace(each, block=replace(each.block, assumed=stack.name)) for each in model[name])
         for name in _FOREIGN
     }
-    return replace(stack, **marked, outputs=model["outputs"], cache={}, reading=None)
+    return replace(stack, **marked, outputs=model["outputs"], nested=model["nested"], cache={}, reading=None)
 
 
 # --- exports and imports ------------------------------------------------------------------------------------------

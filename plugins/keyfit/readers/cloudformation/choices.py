@@ -40,7 +40,8 @@ def open_choices(template: Template, given: Given) -> frozenset[str]:
     found = {name for part in parts for call in calls(part) for name in names(call)}
     bound = {REGION, PARTITION} if given.region else set()
     own = {_PSEUDO[name] for name in found & _PSEUDO.keys()} - bound
-    return frozenset((found & template.parameters.keys()) - given.parameters.keys() | own)
+    decided = given.parameters.keys() | given.passed.keys()
+    return frozenset((found & template.parameters.keys()) - decided | own)
 
 
 def tested(template: Template) -> Iterator[Tested]:

@@ -137,6 +137,9 @@ class Scope:
 
     def _parameter(self, name: str) -> Value:
         parameter = self.template.parameters[name]
+        passed = self.given.passed.get(name)
+        if passed is not None:
+            return parameter.typed(passed) if isinstance(passed, Text) else passed
         given = self.given.parameters.get(name)
         if given is not None:
             return parameter.given(given)

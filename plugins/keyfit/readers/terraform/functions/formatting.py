@@ -10,7 +10,14 @@ from keyfit.readers.terraform.convert import to_number, to_text
 from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.functions.json_encoding import encoded, quoted
 from keyfit.readers.terraform.functions.order import sequence
-from keyfit.readers.terraform.functions.table import LONGEST_TEXT, MOST_ELEMENTS, RefusedError, UndecidedError, derived
+from keyfit.readers.terraform.functions.table import (
+    LONGEST_TEXT,
+    MOST_ELEMENTS,
+    RefusedError,
+    UndecidedError,
+    derived,
+    sized,
+)
 from keyfit.readers.terraform.kinds import failed
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, text
 
@@ -41,7 +48,7 @@ class _Verb(NamedTuple):
 def formatted(template: str, *arguments: Value) -> Text:
     """The template with each verb replaced."""
     parts: list[str | Hole | Text] = []
-    offset, used, highest = 0, 0, 0
+    offset, used, highest, length = 0, 0, 0, 0
     explicit = False
     for found in _VERB.finditer(template):
         parts.append(_checked(template[offset : found.start()]))
@@ -53,10 +60,16 @@ def formatted(template: str, *arguments: Value) -> Text:
         used = int(found["index"]) if found["index"] else used + 1
         highest = max(highest, used)
         parts.append(_one(_verb(found), _argument(arguments, used, found[0])))
+        length += _length(parts[-1])
+        sized(length)
     parts.append(_checked(template[offset:]))
     if highest < len(arguments) and not explicit:
         raise RefusedError(f"{len(arguments)} arguments are given for {highest} verbs")
     return text(*parts)
+
+
+def _length(part: str | Hole | Text) -> int:
+    return sum(len(each) for each in part.parts if isinstance(each, str)) if isinstance(part, Text) else 1
 
 
 def _checked(literal: str) -> str:

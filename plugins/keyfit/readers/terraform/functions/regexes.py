@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.functions import pieces
-from keyfit.readers.terraform.functions.table import RefusedError, StoppedError, UndecidedError
+from keyfit.readers.terraform.functions.table import RefusedError, StoppedError, UndecidedError, sized
 from keyfit.readers.terraform.unknowns import bound
 from keyfit.value import Entry, List, Null, Object, Text, Unknown, Why, text
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from keyfit.value import Value
 
 LONGEST_PATTERN: Final = 1_000
-MOST_STEPS: Final = 100_000_000  # what the worst pattern of that many loops could take on that text; it rarely does
-LONGEST_NESTED: Final = 24  # characters, where a loop stands in a loop
+MOST_STEPS: Final = 5_000_000  # what the worst pattern of that many loops could take on that text; it rarely does
+LONGEST_NESTED: Final = 20  # characters, where a loop stands in a loop
 
 _TOKEN: Final = re.compile(
     r"""(?P<class>\[\^?\]?(?:\[:\^?[a-z]+:\]|\\.|[^\]\\])*\])
@@ -58,7 +58,7 @@ _FLAGS: Final = frozenset("ims-")
 @dataclass(frozen=True, slots=True)
 class _Pattern:
     compiled: re.Pattern[str]
-    loops: int  # that have no upper bound
+    loops: int  # that can end in several places, where the match begins included
     nested: bool  # whether such a loop stands in another
 
 
@@ -82,6 +82,8 @@ def replaced(source: Text, wanted: str, replacement: Text) -> Text:
         return _replaced_by_pattern(source, wanted[1:-1], replacement)
     if not source.parts and wanted:
         return source
+    count = sum(part.count(wanted) + 1 for part in source.parts if isinstance(part, str))
+    sized(count * sum(len(part) for part in replacement.parts if isinstance(part, str)))
     if source.literal is not None and not wanted:
         return text(*(part for each in source.literal for part in (replacement, each)), replacement)
     parts = pieces.cut(source, wanted)
@@ -94,9 +96,11 @@ def _replaced_by_pattern(source: Text, pattern: str, replacement: Text) -> Text:
     if source.literal is None or replacement.literal is None:
         raise UndecidedError(source, replacement)
     replaced_pieces: list[str] = []
-    end = 0
+    end = length = 0
     for found in _matches(_ready(pattern, source.literal), source.literal):
         replaced_pieces.extend((source.literal[end : found.start()], _expanded(replacement.literal, found)))
+        length += len(replaced_pieces[-1])
+        sized(length)
         end = found.end()
     return text(*replaced_pieces, source.literal[end:])
 
@@ -145,7 +149,7 @@ def _group(matched: str | None) -> Value:
 def _ready(pattern: str, source: str) -> re.Pattern[str]:
     """The pattern, ready for that text; unknown where matching could take long."""
     ready = _compiled(pattern)
-    too_long = len(source) ** max(ready.loops, 1) > MOST_STEPS or (ready.nested and len(source) > LONGEST_NESTED)
+    too_long = len(source) ** ready.loops > MOST_STEPS or (ready.nested and len(source) > LONGEST_NESTED)
     if too_long:
         raise StoppedError(bound(f"matching `{pattern[:60]}` could take long"))
     return ready.compiled
@@ -162,7 +166,7 @@ def _compiled(pattern: str) -> _Pattern:
         compiled = re.compile("".join(translation.pieces), re.ASCII)
     except (re.error, OverflowError, RecursionError) as error:
         raise RefusedError(f"`{pattern[:60]}` is no pattern") from error
-    return _Pattern(compiled, translation.unbounded, translation.nested)
+    return _Pattern(compiled, translation.unbounded + (not pattern.startswith("^")), translation.nested)
 
 
 def _unsupported(token: str) -> StoppedError:
@@ -178,11 +182,15 @@ class _Translation:
     alternatives: list[bool]
     closed: int = 0  # loops in the group that has just ended
     unbounded: int = 0
+    excluded: str = ""  # what the characters of the loop that has just ended are not
     nested: bool = False
     multiline: bool = False
 
     def take(self, kind: str, piece: str) -> None:
         """One token of RE2, as Python has it."""
+        if self.excluded and kind in {"other", "escape"} and piece[-1] in self.excluded:
+            self.unbounded -= 1  # such a loop ends in one place only
+        self.excluded = ""
         if kind == "loop":
             self._loop(piece)
         elif kind == "group":
@@ -201,6 +209,8 @@ class _Translation:
             raise RefusedError("the pattern repeats a repetition")
         if "*" in piece or "+" in piece or piece.rstrip("?").endswith((",}", "}")):
             self.unbounded += 1
+            before = self.pieces[-1] if self.pieces else ""
+            self.excluded = before[2:-1] if before.startswith("[^") and not set(before) & set("\\-") else ""
             self.loops[-1] += 1
             self.nested = self.nested or self.closed > 0
         self.pieces.append(piece)

@@ -10,7 +10,7 @@ from keyfit.readers.terraform.functions import pieces
 from keyfit.readers.terraform.functions.formatting import formatted, formatted_list
 from keyfit.readers.terraform.functions.order import sequence
 from keyfit.readers.terraform.functions.regexes import regex, regex_all, replaced
-from keyfit.readers.terraform.functions.table import Function, RefusedError, UndecidedError, derived
+from keyfit.readers.terraform.functions.table import Function, RefusedError, UndecidedError, derived, sized
 from keyfit.truth import Truth
 from keyfit.value import List, Null, Text, Unknown, text
 
@@ -98,6 +98,8 @@ def _strrev(source: Text) -> Text:
 def _indent(spaces: int, source: Text) -> Text:
     if not pieces.opaque(source, "\n"):
         raise UndecidedError(source)
+    count = sum(part.count("\n") for part in source.parts if isinstance(part, str))
+    sized(max(_whole(spaces), 0) * max(count, 1))
     line = "\n" + " " * _whole(spaces)
     return text(*(part.replace("\n", line) if isinstance(part, str) else part for part in source.parts))
 
@@ -119,6 +121,7 @@ def _substr(source: Text, offset: float, length: float) -> Text:
 
 
 def _join(separator: Text, *lists: Value) -> Text:
+    sized(_known_length(separator) * sum(len(each.items) for each in lists if isinstance(each, List)))
     parts: list[str | Text | Unknown] = []
     for each in lists:
         if not isinstance(each, List):
@@ -132,6 +135,10 @@ def _join(separator: Text, *lists: Value) -> Text:
             if len(parts) == 1:
                 parts.insert(0, "")
     return text(*parts[1:]) if parts else text("")
+
+
+def _known_length(source: Text) -> int:
+    return sum(len(part) if isinstance(part, str) else 1 for part in source.parts)
 
 
 def _split(separator: str, source: Text) -> list[Text]:

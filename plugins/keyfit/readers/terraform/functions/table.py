@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from keyfit.readers.terraform.convert import to_number, to_text, written_number
 from keyfit.readers.terraform.functions.conversion import as_bool
-from keyfit.readers.terraform.kinds import failed, failure
+from keyfit.readers.terraform.kinds import Set, failed, failure
 from keyfit.readers.terraform.unknowns import because, bound
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, Why, text
 
@@ -27,6 +27,7 @@ MOST_ELEMENTS: Final = 10_000
 LONGEST_TEXT: Final = 1_000_000
 # Parts of one argument, and how deep they may stand in each other: recursion over a value is safe.
 MOST_NODES: Final = 200_000
+CHARACTERS_A_NODE: Final = 20  # that many characters weigh as much as a node
 DEEPEST: Final = 100
 _LONGEST_IDENTITY: Final = 200
 
@@ -122,19 +123,35 @@ def applied(name: str, function: Function, arguments: tuple[Value, ...], context
         return _located(stopped.unknown, context.origin)
 
 
+def sized(length: int) -> None:
+    """Nothing, unless a text of that many characters is too long to be made."""
+    if length > LONGEST_TEXT:
+        raise StoppedError(bound(f"the text is longer than {LONGEST_TEXT} characters"))
+
+
 def _surveyed(arguments: tuple[Value, ...]) -> Unknown | None:
     """The first error in the arguments; none of them may be so big or deep that walking through it could take long."""
     left, level = MOST_NODES, list(arguments)
     error: Unknown | None = None
     for _ in range(DEEPEST):
         error = error or next((each for each in level if isinstance(each, Unknown) and each.why is Why.INVALID), None)
-        level = [inner for outer in level for inner in _inside(outer)]
-        left -= len(level)
-        if not level:
-            return error
+        left -= len(level) + sum(map(_characters, level)) // CHARACTERS_A_NODE
+        level = [inner for outer in level for inner in _inside(outer)] if left >= 0 else []
         if left < 0:
             break
+        if not level:
+            return error
     raise StoppedError(bound("an argument has too many elements, or too deep ones"))
+
+
+def _characters(value: Value) -> int:
+    match value:
+        case Text(parts):
+            return sum(len(part) for part in parts if isinstance(part, str))
+        case Object(entries):
+            return sum(_characters(entry.key) for entry in entries)
+        case _:
+            return 0
 
 
 def _inside(value: Value) -> tuple[Value, ...]:
@@ -290,7 +307,7 @@ def _written(value: Value) -> str | None:
                 else _joined("", (repr(each) if isinstance(each, str) else _hole(each) for each in parts), "")
             )
         case List(items, None):
-            return _joined("[", map(_written, items), "]")
+            return _joined("set[" if isinstance(value, Set) else "[", map(_written, items), "]")
         case Object(entries, None):
             pairs = (_joined("", (_written(key), _written(inner)), "") for key, inner in entries)
             return _joined("{", pairs, "}")
