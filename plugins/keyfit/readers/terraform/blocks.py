@@ -16,9 +16,11 @@ MOST_RECOVERIES: Final = 16
 
 _GAP: Final = re.compile(r"[\s\ufeff]*")
 _COMMENT: Final = re.compile(r"#|//|/\*")
-_LABEL: Final = r"""(?:[^\W\d][\w-]*|"[^"\\$%\n]*(?:(?:\\[^\n]|[$%](?!\{))[^"\\$%\n]*)*")"""
+# A name is taken whole, or a long one could be cut into labels in a million ways.
+_NAME: Final = r"[^\W\d][\w-]*(?![\w-])"
+_LABEL: Final = rf"""(?:{_NAME}|"[^"\\$%\n]*(?:(?:\\[^\n]|[$%](?!\{{))[^"\\$%\n]*)*")"""
 _BETWEEN: Final = r"(?:[ \t]|/\*(?:[^*]|\*(?!/)){0,1000}\*/)*"
-_HEADER: Final = re.compile(rf"([^\W\d][\w-]*){_BETWEEN}((?:{_LABEL}{_BETWEEN}){{0,8}})\{{")
+_HEADER: Final = re.compile(rf"({_NAME}){_BETWEEN}((?:{_LABEL}{_BETWEEN}){{0,8}})\{{")
 _LABELS: Final = re.compile(rf"/\*.*?\*/|({_LABEL})", re.DOTALL)
 _BEGINNING: Final = re.compile("^" + _HEADER.pattern, re.MULTILINE)
 # Where a file is taken up again after a block that does not end: what can only be a top-level block, at a line's start.
