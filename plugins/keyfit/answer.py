@@ -24,6 +24,22 @@ class Answer:
         """The opposite, for the same holes."""
         return _NEGATION.get(self.truth, self)
 
+    def __and__(self, other: Answer) -> Answer:
+        """Kleene's conjunction of two: as `all_of`."""
+        if self.truth is Truth.NO or other.truth is Truth.YES:
+            return self
+        if other.truth is Truth.NO or self.truth is Truth.YES:
+            return other
+        return maybe(*self.holes, *other.holes)
+
+    def __or__(self, other: Answer) -> Answer:
+        """Kleene's disjunction of two: as `any_of`."""
+        if self.truth is Truth.YES or other.truth is Truth.NO:
+            return self
+        if other.truth is Truth.YES or self.truth is Truth.NO:
+            return other
+        return maybe(*self.holes, *other.holes)
+
 
 YES: Final = Answer(Truth.YES)
 NO: Final = Answer(Truth.NO)

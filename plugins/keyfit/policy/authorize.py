@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.answer import NO, YES, all_of, any_of, maybe
+from keyfit.answer import NO, YES, any_of, maybe
 from keyfit.policy.decide import DIRECT, applies, decide, judgements, naming_so, nearest, those
 from keyfit.policy.decision import Decision, Outcome, PolicyDecision, Route, RouteAnswer
 from keyfit.policy.governing import Asked, Governing, asked, assumed
@@ -41,7 +41,7 @@ def authorize(request: Request, governing: Governing, routes: Sequence[Route] = 
     tried = tuple(_TRY[route](ask) for route in routes if _is_open_to(route, ask))
     denying = judgements(ask.governing.policies, ask.request, Effect.DENY)
     deny = applies(denying)
-    allow = all_of((any_of(each.answer for each in tried), ask.service_control))
+    allow = any_of(each.answer for each in tried) & ask.service_control
     if deny.truth is Truth.NO and allow.truth is Truth.YES:
         open_ = [each.route for each in tried if each.answer.truth is Truth.YES]
         sentences = assumed(ask, delegated=open_ == [Route.DELEGATION])
@@ -51,9 +51,8 @@ def authorize(request: Request, governing: Governing, routes: Sequence[Route] = 
         return Decision(Outcome.DENIED, explicit=True, determining=those(denying, Truth.YES), routes=tried)
     if allow.truth is Truth.NO:
         return Decision(Outcome.DENIED, routes=tried, restricted_by=_restriction(ask, routes))
-    holes = all_of((~deny, allow)).holes
     determining = denying + _opening(tried, allow.truth)
-    return Decision(Outcome.UNDETERMINED, determining=determining, routes=tried, holes=holes)
+    return Decision(Outcome.UNDETERMINED, determining=determining, routes=tried, holes=(~deny & allow).holes)
 
 
 # --- the routes --------------------------------------------------------------------------------------------------
@@ -61,15 +60,14 @@ def authorize(request: Request, governing: Governing, routes: Sequence[Route] = 
 
 def _by_key_policy(ask: Asked) -> RouteAnswer:
     """A statement names the principal itself. A boundary restricts it unless it names a user or session ARN (I3)."""
-    if not ask.by_key_policy or ask.keyless:
+    if not ask.by_key_policy:  # K43, K44
         return RouteAnswer(Route.KEY_POLICY, NO)
     exact = naming_so(ask.key, ask.request, Naming.EXACT)
     itself = naming_so(ask.key, ask.request, Naming.ITSELF)
     is_user = ask.request.principal.kind is PrincipalKind.USER
-    exactly = all_of((applies(exact), ask.session if is_user else YES))
-    generally = all_of((applies(itself), ask.boundary, ask.session))
-    its_account_allows = any_of((ask.same_account, all_of((ask.permitted, ask.across))))
-    answer = all_of((any_of((exactly, generally)), its_account_allows))
+    exactly = applies(exact) & (ask.session if is_user else YES)
+    generally = applies(itself) & ask.boundary & ask.session
+    answer = (exactly | generally) & (ask.same_account | ask.permitted & ask.across)
     needed = () if ask.same_account.truth is Truth.YES else ask.own
     return RouteAnswer(Route.KEY_POLICY, answer, _by(answer, exact + itself + needed))
 
@@ -80,7 +78,7 @@ def _by_delegation(ask: Asked) -> RouteAnswer:
         return RouteAnswer(Route.DELEGATION, NO)  # K44: a policy alone lets nobody retire a grant
     account = naming_so(ask.key, ask.request, Naming.ACCOUNT)
     delegated = YES if ask.keyless else applies(account)
-    answer = all_of((delegated, ask.permitted, any_of((ask.same_account, ask.across))))
+    answer = delegated & ask.permitted & (ask.same_account | ask.across)
     return RouteAnswer(Route.DELEGATION, answer, _by(answer, account + ask.own))
 
 
@@ -89,11 +87,11 @@ def _by_grant(ask: Asked) -> RouteAnswer:
     given = [RouteAnswer(Route.GRANT, gives(grant, ask.request), grant=grant) for grant in ask.governing.grants]
     if not given:
         return RouteAnswer(Route.GRANT, NO)
-    here = all_of((any_of((ask.boundary, _undocumented("whether a boundary restricts a grant"))), ask.session))
-    abroad = any_of((ask.permitted, _undocumented("whether a grant to another account needs an identity policy")))
-    usable = all_of((here, any_of((ask.same_account, all_of((abroad, ask.across))))))
+    here = (ask.boundary | _undocumented("whether a boundary restricts a grant")) & ask.session
+    abroad = ask.permitted | _undocumented("whether a grant to another account needs an identity policy")
+    usable = here & (ask.same_account | abroad & ask.across)
     best = max(given, key=lambda each: each.answer.truth.value)
-    answer = all_of((any_of(each.answer for each in given), usable))
+    answer = any_of(each.answer for each in given) & usable
     return replace(best, answer=answer) if best.answer.truth is not Truth.NO else RouteAnswer(Route.GRANT, NO)
 
 

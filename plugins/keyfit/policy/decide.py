@@ -13,10 +13,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.answer import all_of, any_of, maybe
+from keyfit.answer import any_of, maybe
 from keyfit.policy import document
 from keyfit.policy.decision import Element, Outcome, PolicyDecision
-from keyfit.policy.judge import acting, judge
+from keyfit.policy.judge import acting, addresses, judge
 from keyfit.policy.principal import Naming
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from keyfit.model import Policy
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Request
+    from keyfit.policy.statement import Document, Statement
 
 DIRECT: Final = Naming.EXACT | Naming.ITSELF
 
@@ -50,7 +51,7 @@ def decide(policies: Iterable[Policy], request: Request, naming: Naming = DIRECT
     if allow.truth is Truth.NO:
         return PolicyDecision(Outcome.DENIED, nearest=miss)
     open_ = those(denying, Truth.MAYBE) + those(allowing, Truth.MAYBE if allow.truth is Truth.MAYBE else Truth.YES)
-    return PolicyDecision(Outcome.UNDETERMINED, determining=open_, nearest=miss, holes=all_of((~deny, allow)).holes)
+    return PolicyDecision(Outcome.UNDETERMINED, determining=open_, nearest=miss, holes=(~deny & allow).holes)
 
 
 def judgements(
@@ -75,19 +76,32 @@ def judgements_if_present(
 ) -> list[Judgement]:
     """As `judgements` of one policy, given that it is there."""
     read = document.read(policy)
-    able = (statement for statement in acting(read, request.action) if effect in statement.effects)
-    judged = (judge(statement, read, request, naming) for statement in able)
-    return [_sure_of_effect(judgement) for judgement in judged if judgement.answer.truth is not Truth.NO]
+    able = [each for each in acting(read, request.action) if effect in each.effects]
+    return _judged(able, read, request, naming)
 
 
 def naming_so(judged: Iterable[Judgement], request: Request, naming: Naming) -> tuple[Judgement, ...]:
     """Those of `judged`, which name whoever asks in some way, that do so in one of the ways of `naming`."""
-    return tuple(
-        _if(each.policy.present, _sure_of_effect(judgement))
-        for each in judged
-        for judgement in (judge(each.statement, document.read(each.policy), request, naming),)
-        if judgement.answer.truth is not Truth.NO
-    )
+    found: list[Judgement] = []
+    for each in judged:
+        read = document.read(each.policy)
+        named = addresses(each.statement, read, request, naming)
+        if named is Truth.YES:  # then nothing else has changed either
+            found.append(each)
+        elif named is Truth.MAYBE:
+            found += (_if(each.policy.present, again) for again in _judged((each.statement,), read, request, naming))
+    return tuple(found)
+
+
+def _judged(statements: Iterable[Statement], read: Document, request: Request, naming: Naming) -> list[Judgement]:
+    """The judgements of those statements that do not surely miss; the principal is asked first, for it misses most."""
+    judged: list[Judgement] = []
+    for statement in statements:
+        if addresses(statement, read, request, naming) is not Truth.NO:
+            judgement = judge(statement, read, request, naming)
+            if judgement.answer.truth is not Truth.NO:
+                judged.append(_sure_of_effect(judgement))
+    return judged
 
 
 def applies(judgements: Iterable[Judgement]) -> Answer:
@@ -138,4 +152,4 @@ def _if(condition: Answer, judgement: Judgement) -> Judgement:
     """`judgement`, given that `condition` holds."""
     if condition.truth is Truth.YES or judgement.answer.truth is Truth.NO:
         return judgement
-    return replace(judgement, answer=all_of((condition, judgement.answer)), element=Element.PRESENCE)
+    return replace(judgement, answer=condition & judgement.answer, element=Element.PRESENCE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit import arn
-from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
+from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.model import PolicyKind
 from keyfit.policy import actions
 from keyfit.policy.decide import applies, judgements, judgements_if_present
@@ -85,17 +85,8 @@ def asked(request: Request, governing: Governing) -> Asked:
     keyless = action is not None and _keyless(action, request)
     if keyless:
         request, governing = _without_key(request, governing)
-    governing = _reaching(request, governing)
-    exempt = _service_linked(request) if governing.service_control or governing.resource_control else NO
-    service_control = _left_by_organization(request, governing.service_control, exempt)
-    if exempt.truth is not Truth.NO:
-        governing = replace(
-            governing,
-            service_control=_except(governing.service_control, exempt),
-            resource_control=_except(governing.resource_control, exempt),
-        )
-    boundary = all_of(_left_by(policy, request) for policy in governing.boundary)
-    session = all_of(_left_by(policy, request) for policy in governing.session)
+    governing, service_control = _organization(request, _reaching(request, governing))
+    boundary, session = _left_by(governing.boundary, request), _left_by(governing.session, request)
     own = judgements(governing.identity, request, Effect.ALLOW)
     trusted = governing.assumed or request.principal.kind is PrincipalKind.ROOT  # a root user may do all in its account
     return Asked(
@@ -103,14 +94,14 @@ def asked(request: Request, governing: Governing) -> Asked:
         governing=governing,
         same_account=YES if keyless else _same_account(request),
         across=_across(action, request),
-        by_key_policy=action is None or action.key_policy,
+        by_key_policy=not keyless and (action is None or action.key_policy),
         keyless=keyless,
         boundary=boundary,
         session=session,
         service_control=service_control,
         key=judgements(governing.key, request, Effect.ALLOW),
         own=own,
-        permitted=all_of((YES if trusted else applies(own), boundary, session)),
+        permitted=(YES if trusted else applies(own)) & boundary & session,
     )
 
 
@@ -144,14 +135,21 @@ def _reaching(request: Request, governing: Governing) -> Governing:
             return governing
 
 
-def _service_linked(request: Request) -> Answer:
-    """Whether a service-linked role asks, which SCPs and RCPs do not restrict."""
-    role = request.principal.role
-    return NO if role is None else arn.like(_SERVICE_LINKED, role)
+def _organization(request: Request, governing: Governing) -> tuple[Governing, Answer]:
+    """What SCPs and RCPs can deny, and whether the SCPs leave the action. They do not reach service-linked roles."""
+    scps, rcps, role = governing.service_control, governing.resource_control, request.principal.role
+    if not scps and not rcps:
+        return governing, YES
+    exempt = NO if role is None else arn.like(_SERVICE_LINKED, role)
+    none = all_of(~policy.present for policy in scps)
+    left = exempt | none | applies(judgements(scps, request, Effect.ALLOW))
+    if exempt.truth is Truth.NO:
+        return governing, left
+    return replace(governing, service_control=_except(scps, exempt), resource_control=_except(rcps, exempt)), left
 
 
 def _except(policies: tuple[Policy, ...], exempt: Answer) -> tuple[Policy, ...]:
-    return tuple(replace(policy, present=all_of((policy.present, ~exempt))) for policy in policies)
+    return tuple(replace(policy, present=policy.present & ~exempt) for policy in policies)
 
 
 # --- what they leave of it ---------------------------------------------------------------------------------------
@@ -162,17 +160,13 @@ def is_outside(policy: Policy) -> bool:
     return policy.kind is PolicyKind.OUTSIDE
 
 
-def _left_by(policy: Policy, request: Request) -> Answer:
-    """Whether a boundary or session policy leaves the action: it allows it, is not there, or is outside the source."""
-    if is_outside(policy):  # assumed not to restrict
-        return YES
-    return any_of((~policy.present, applies(judgements_if_present(policy, request, Effect.ALLOW))))
-
-
-def _left_by_organization(request: Request, policies: tuple[Policy, ...], exempt: Answer) -> Answer:
-    """Whether the service control policies leave the action: one allows it, there are none, or they do not reach it."""
-    none = all_of(~policy.present for policy in policies)
-    return any_of((exempt, none, applies(judgements(policies, request, Effect.ALLOW))))
+def _left_by(policies: tuple[Policy, ...], request: Request) -> Answer:
+    """Whether all of these boundaries or session policies leave the action: each allows it, is not there, or is outside."""
+    left = YES
+    for policy in policies:
+        if not is_outside(policy):  # else assumed not to restrict
+            left &= ~policy.present | applies(judgements_if_present(policy, request, Effect.ALLOW))
+    return left
 
 
 def _same_account(request: Request) -> Answer:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from keyfit.policy.request import Request
     from keyfit.policy.statement import Condition, Document, Patterns, Statement
 
-__all__ = ["Naming", "acting", "acts", "judge"]
+__all__ = ["Naming", "acting", "acts", "addresses", "judge"]
 
 
 def judge(statement: Statement, document: Document, request: Request, naming: Naming = Naming.ANYHOW) -> Judgement:
@@ -49,6 +49,11 @@ def acting(document: Document, action: str) -> tuple[Statement, ...]:
 def acts(statement: Statement, action: str) -> Truth:
     """Whether the Action element of `statement` covers `action`."""
     return _action(statement, action).truth
+
+
+def addresses(statement: Statement, document: Document, request: Request, naming: Naming = Naming.ANYHOW) -> Truth:
+    """Whether the Principal element of `statement` covers who makes the request, as `judge` would ask it."""
+    return _principal(statement, document, request, naming).truth
 
 
 def _judged(statement: Statement, document: Document, request: Request, naming: Naming) -> Judgement:
