@@ -146,6 +146,15 @@ def test_nothing_outside_the_root_is_read(tmp_path: Path) -> None:
     assert broken(scan([inside], Run(root=tmp_path))) == [("link.yaml", 101)]
 
 
+def test_a_root_is_given_as_the_user_types_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the current directory."""
+    write(tmp_path, BROKEN, "a/stack.yaml")
+    monkeypatch.chdir(tmp_path)
+    report = scan([Path("a")], Run(root=Path("a")))
+    assert report.skipped == ()
+    assert broken(report) == [("stack.yaml", 101)]
+
+
 def test_a_file_outside_the_given_root_is_an_error(tmp_path: Path) -> None:
     """The user named both."""
     file = write(tmp_path, BROKEN)

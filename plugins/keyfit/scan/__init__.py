@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 from keyfit.findings import Failure, Finding, Outcome
 from keyfit.model import TERRAFORM
 from keyfit.scan.files import Input, find_inputs
+from keyfit.scan.joins import join
 from keyfit.scan.judging import Checked, Run, check_stack, crash, refused, settle
+from keyfit.scan.nesting import nest
 from keyfit.scan.roots import check_roots, is_terraform
-from keyfit.scan.templates import check_template
+from keyfit.scan.templates import Read, check_template, read_template
 from keyfit.settings.files import find_root, real_path
 from keyfit.value import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["Checked", "Report", "Run", "check_stack", "check_template", "crash", "refused", "scan", "settle"]
@@ -59,18 +61,36 @@ class Report:
 def scan(paths: Iterable[Path], run: Run) -> Report:
     """What the templates and root modules that `paths` name or hold are found to be."""
     paths = tuple(paths)
-    checked: list[Checked] = []
+    found: list[Read | Checked] = []
     skipped: list[Failure] = []
     for each in find_inputs(path for path in paths if not is_terraform(path)):
-        root = run.root or find_root(real_path(each.within))
+        root = real_path(run.root) if run.root else find_root(real_path(each.within))
         outside = _outside(each, root)
         if outside is not None:
             skipped.append(outside)
             continue
-        found = check_template(each, replace(run, root=root))
-        if found is not None:
-            checked.append(found)
-    return Report((*checked, *check_roots(paths, run)), tuple(skipped))
+        template = read_template(each, replace(run, root=root))
+        if template is not None:
+            found.append(template)
+    return Report((*_together(found), *check_roots(paths, run)), tuple(skipped))
+
+
+def _together(found: Iterable[Read | Checked]) -> Iterator[Checked]:
+    """What templates are found to be that are deployed together: nested ones by their parents, imports by exports."""
+    read: dict[str, Read] = {}
+    for each in found:
+        if isinstance(each, Checked):
+            yield each
+        else:
+            read[each.stack.name] = each
+    try:
+        stacks = join(
+            nest([each.stack for each in read.values()], lambda known, passed: read[known.name].again(passed))
+        )
+    except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure, and each is judged alone
+        yield from (replace(each.judged(), failures=(crash(error, name),)) for name, each in read.items())
+        return
+    yield from (read[stack.name].judged(stack) for stack in stacks)
 
 
 def _outside(file: Input, root: Path) -> Failure | None:
