@@ -10,6 +10,7 @@ from keyfit import verify
 from keyfit.findings import Outcome
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
+from keyfit.scan import Run, scan
 from keyfit.scan.joins import join
 from keyfit.scan.nesting import nest
 
@@ -200,6 +201,23 @@ def test_a_nested_stack_is_judged_with_its_parent_s_parameters() -> None:
     assert finding.message == "key `parent.yaml:Key` is no symmetric encryption key"
     (child,) = [each for each in family("SYMMETRIC_DEFAULT") if each.name == "children/child.yaml"]
     assert [each.outcome for each in verify.check(child).findings if each.rule == 401] == [Outcome.HOLDS]
+
+
+def test_the_command_joins_what_it_scans(tmp_path: Path) -> None:
+    """Templates of one folder, by import and by nesting."""
+    (tmp_path / "children").mkdir()
+    sources = {
+        "parent.yaml": PARENT % "RSA_2048",
+        "children/child.yaml": CHILD,
+        "group.yaml": GROUP % "!ImportValue films-key",
+        "keys.yaml": KEYS % "kms:Encrypt",
+    }
+    for name, source in sources.items():
+        (tmp_path / name).write_text(dedent(source))
+    found = {(Path(each.stack).name, each.rule): each.outcome for each in scan([tmp_path], Run(root=tmp_path)).findings}
+    assert found["child.yaml", 401] is Outcome.BROKEN
+    assert found["parent.yaml", 105] is Outcome.BROKEN
+    assert found["group.yaml", 101] is Outcome.BROKEN
 
 
 def test_a_parent_knows_what_its_nested_stack_gives_back() -> None:

@@ -88,7 +88,8 @@ def _together(found: Iterable[Read | Checked]) -> Iterator[Checked]:
             nest([each.stack for each in read.values()], lambda known, passed: read[known.name].again(passed))
         )
     except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure, and each is judged alone
-        yield from (replace(each.judged(), failures=(crash(error, name),)) for name, each in read.items())
+        alone = ((name, each.judged()) for name, each in read.items())
+        yield from (replace(each, failures=(*each.failures, crash(error, name))) for name, each in alone)
         return
     yield from (read[stack.name].judged(stack) for stack in stacks)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from keyfit.findings import Failure
@@ -12,29 +13,68 @@ from keyfit.settings import SettingsError
 from keyfit.value import Origin
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from keyfit.model import Stack
     from keyfit.scan.files import Input
+    from keyfit.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A template as a stack, and how to read it again with what a parent stack passes to its parameters."""
+
+    stack: Stack
+    settled: Settled
+    again: Callable[[Mapping[str, Value]], Stack]
+
+    def judged(self, stack: Stack | None = None) -> Checked:
+        """What the template is found to be; as `stack`, where it was joined with others."""
+        return check_stack(stack or self.stack, self.stack.name, self.settled.settings)
 
 
 def check_template(file: Input, run: Run) -> Checked | None:
-    """What one template is found to be; `None` for a file that nobody named and that is no template."""
+    """What one template is found to be by itself; `None` for a file that nobody named and that is no template."""
+    key = _key(file, run)
+    if key is None or key not in run.checked:
+        found = read_template(file, run)
+        checked = found.judged() if isinstance(found, Read) else found
+        if key is None:
+            return checked
+        run.checked[key] = checked
+    return run.checked[key]
+
+
+def read_template(file: Input, run: Run) -> Read | Checked | None:
+    """One template as a stack; what it is found to be where it cannot be read; `None` as above."""
     path = str(file.path)
     try:
         settled = settle(file.path.parent, run)
-        key = (path, *state(file.path, settled.root))
-        if key not in run.checked:
-            source = read_text(file.path)
-            wanted = file.named or cloudformation.looks_like_template(source)
-            run.checked[key] = _read(source, path, settled) if wanted else None
-        return run.checked[key]
+        state(file.path, settled.root)
+        source = read_text(file.path)
+        wanted = file.named or cloudformation.looks_like_template(source)
+        return _read(source, path, settled) if wanted else None
     except SettingsError as error:
         return Checked(path, failures=(refused(error, path),))
     except UnreadableError as error:
         return Checked(path, failures=(Failure(str(error), Origin(path)),))
 
 
-def _read(source: str, path: str, settled: Settled) -> Checked:
+def _key(file: Input, run: Run) -> object:
+    """What a template is remembered by: its path, when it changed last, its size; `None` where that is not known."""
     try:
-        stack = cloudformation.read(source, path, settled.settings.given(settled.root))
+        return (str(file.path), *state(file.path, settle(file.path.parent, run).root))
+    except (SettingsError, UnreadableError):
+        return None
+
+
+def _read(source: str, path: str, settled: Settled) -> Read | Checked:
+    given = settled.settings.given(settled.root)
+
+    def again(passed: Mapping[str, Value]) -> Stack:
+        return cloudformation.read(source, path, replace(given, passed=passed))
+
+    try:
+        return Read(again({}), settled, again)
     except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure
         return Checked(path, settled.settings, failures=(crash(error, path),))
-    return check_stack(stack, path, settled.settings)
