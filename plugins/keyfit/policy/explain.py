@@ -11,7 +11,7 @@ from keyfit.value import Own, Reference, Text, Unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.policy.decision import Decision, Judgement, RouteAnswer
+    from keyfit.policy.decision import Decision, Judgement, PolicyDecision, RouteAnswer
     from keyfit.policy.request import Request
     from keyfit.policy.statement import Condition, Patterns, Principals
     from keyfit.value import Hole, Value
@@ -29,7 +29,7 @@ def because(decision: Decision) -> str:
         case Outcome.DENIED if decision.explicit:
             return f"{_statement(decision.determining[0])} denies it"
         case Outcome.DENIED if decision.restricted_by is not None:
-            return "a boundary, session policy or service control policy does not allow it"
+            return f"{_restrictor(decision.restricted_by)} does not allow it"
         case Outcome.DENIED:
             return "no route allows it: neither " + " nor ".join(each.route.value for each in decision.routes)
         case Outcome.UNDETERMINED:
@@ -46,7 +46,7 @@ def explain(request: Request, decision: Decision) -> Iterator[str]:
     for route in decision.routes:
         yield from _route(route)
     if decision.restricted_by is not None:
-        yield "  restricted: a boundary, session policy or service control policy does not allow it"
+        yield f"  restricted: {_restrictor(decision.restricted_by)} does not allow it"
         yield from _nearest(decision.restricted_by.nearest)
     for sentence in decision.assumptions:
         yield f"  assumed: {sentence}"
@@ -61,6 +61,12 @@ def _route(route: RouteAnswer) -> Iterator[str]:
     for judgement in route.by:
         yield f"    {_statement(judgement)} {_applies(judgement)}"
     yield from _nearest(route.nearest if route.answer.truth is Truth.NO else None)
+
+
+def _restrictor(restriction: PolicyDecision) -> str:
+    if restriction.nearest is None:  # it has no allow statement at all
+        return "a boundary, session policy or service control policy"
+    return f"the {restriction.nearest.policy.kind.value}"
 
 
 def _nearest(judgement: Judgement | None) -> Iterator[str]:
