@@ -1,4 +1,4 @@
-"""Loads keyfit into Checkov: `checkov --external-checks-dir checks`.
+"""Loads keyfit into Checkov, for CloudFormation and Terraform: `checkov --external-checks-dir checks`.
 
 Checkov runs this file by its bare name, many times and in many processes, and drops it without a word where it fails.
 So it never raises, and where the engine cannot be loaded it registers `CKV_KEYFIT_000`, which says so of every resource
@@ -13,10 +13,12 @@ import logging
 import sys
 from pathlib import Path
 
-from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
+from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck as CloudFormationCheck
 from checkov.common.models.enums import CheckCategories, CheckResult
+from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck as TerraformCheck
 
-# What `keyfit.hosts.checkov_host` registers for, repeated: this list is for the day on which that cannot be imported.
+HOSTS = ("keyfit.hosts.checkov_host", "keyfit.hosts.checkov_terraform")
+# What these register for, repeated: the lists are for the day on which they cannot be imported.
 TYPES = (
     "AWS::IAM::Group",
     "AWS::IAM::GroupPolicy",
@@ -34,6 +36,37 @@ TYPES = (
     "AWS::SageMaker::FeatureGroup",
     "AWS::Serverless::StateMachine",
     "AWS::StepFunctions::StateMachine",
+)
+TERRAFORM_TYPES = (
+    "aws_cloudformation_stack",
+    "aws_iam_group",
+    "aws_iam_group_policy",
+    "aws_iam_policy",
+    "aws_iam_role",
+    "aws_iam_role_policy",
+    "aws_iam_user",
+    "aws_iam_user_policy",
+    "aws_kms_external_key",
+    "aws_kms_key",
+    "aws_kms_key_policy",
+    "aws_kms_replica_external_key",
+    "aws_kms_replica_key",
+    "aws_sagemaker_feature_group",
+    "aws_sfn_state_machine",
+    "awscc_iam_group",
+    "awscc_iam_group_policy",
+    "awscc_iam_managed_policy",
+    "awscc_iam_role",
+    "awscc_iam_role_policy",
+    "awscc_iam_user",
+    "awscc_iam_user_policy",
+    "awscc_kms_key",
+    "awscc_kms_replica_key",
+    "awscc_personalize_dataset",
+    "awscc_personalize_dataset_group",
+    "awscc_personalize_metric_attribution",
+    "awscc_sagemaker_feature_group",
+    "awscc_stepfunctions_state_machine",
 )
 
 
@@ -72,31 +105,28 @@ def import_from(package: Path) -> None:
     spec.loader.exec_module(module)
 
 
-class EngineMissing(BaseResourceCheck):
-    """Fails for every resource that keyfit would have judged, and says why nobody did."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(
+def register_missing(reason: str) -> None:
+    """Register what fails for every resource that keyfit would have judged, and says why nobody did."""
+    for base, types in ((CloudFormationCheck, TYPES), (TerraformCheck, TERRAFORM_TYPES)):
+        missing = type("EngineMissing", (base,), {"scan_resource_conf": lambda *_: CheckResult.FAILED})
+        missing(
             name=f"keyfit-could-not-check: {reason}",
             id="CKV_KEYFIT_000",
             categories=[CheckCategories.ENCRYPTION],
-            supported_resources=TYPES,
+            supported_resources=types,
         )
-
-    def scan_resource_conf(self, conf: object) -> CheckResult:  # noqa: ARG002 - Checkov's own signature
-        """Failed: what is not checked does not pass."""
-        return CheckResult.FAILED
 
 
 def register() -> None:
     """Register keyfit's checks; `CKV_KEYFIT_000` alone where the engine cannot be loaded."""
     try:
         load_engine()
-        importlib.import_module("keyfit.hosts.checkov_host").register()
+        for host in HOSTS:
+            importlib.import_module(host).register()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a loader that fails would be dropped without a word
         reason = " ".join(f"the engine cannot be loaded: {type(error).__name__}: {error}".split())
         logging.getLogger(__name__).error("keyfit: %s", reason)  # noqa: TRY400 - in one line, as in the report
-        EngineMissing(reason)
+        register_missing(reason)
 
 
 register()

@@ -49,8 +49,8 @@ TYPES: Final = (
     "AWS::StepFunctions::StateMachine",
 )
 _LOG: Final = logging.getLogger(__name__)
-_GRAVITY: Final = {Outcome.HOLDS: 0, Outcome.UNPROVEN: 1, Outcome.BROKEN: 2}
-_RUN: Final = Run(environment=dict(os.environ))  # one a process: Checkov loads the checks anew, not the engine
+GRAVITY: Final = {Outcome.HOLDS: 0, Outcome.UNPROVEN: 1, Outcome.BROKEN: 2}
+RUN: Final = Run(environment=dict(os.environ))  # one a process: Checkov loads the checks anew, not the engine
 _FILES: Final[dict[str, str]] = {}  # the file of each `scanned_file`, as some resource in it told
 _CRASHED: Final[dict[str, Checked]] = {}
 _TOLD: Final[set[str]] = set()  # files whose failures are in the log
@@ -96,12 +96,12 @@ class RuleCheck(KeyfitCheck):
         checked = check_resource(self.entity_path, conf)
         subject = (self.rule.number, self.entity_path.rpartition(":")[2])
         self.found = [each for each in checked.findings if (each.rule, each.resource) == subject]
-        worst = max((each.outcome for each in self.found), key=_GRAVITY.__getitem__, default=None)
+        worst = max((each.outcome for each in self.found), key=GRAVITY.__getitem__, default=None)
         telling = [each for each in self.found if each.outcome is worst]
         if worst is not None:
             self.name = f"{self.rule.name}: {evidence(telling)}"
-            self.details = [line for each in telling for line in (_at(each), *words.notes(each))]
-        return _result(worst, checked.settings)
+            self.details = [line for each in telling for line in (at(each), *words.notes(each))]
+        return result(worst, checked.settings)
 
 
 class CouldNotCheck(KeyfitCheck):
@@ -122,14 +122,16 @@ class CouldNotCheck(KeyfitCheck):
 
 def evidence(findings: Iterable[Finding]) -> str:
     """The findings, their places and notes in one line: Checkov puts it in tables, too."""
-    return "; also: ".join("; ".join((_at(each), *words.notes(each))) for each in findings)
+    return "; also: ".join("; ".join((at(each), *words.notes(each))) for each in findings)
 
 
-def _at(finding: Finding) -> str:
+def at(finding: Finding) -> str:
+    """What a finding says, and where."""
     return f"{words.sentence(finding)} ({words.place(finding.origin)})"
 
 
-def _result(worst: Outcome | None, settings: Settings) -> CheckResult:
+def result(worst: Outcome | None, settings: Settings) -> CheckResult:
+    """Checkov's word for the worst outcome about a resource."""
     if worst is Outcome.HOLDS:
         return CheckResult.PASSED
     if worst is Outcome.BROKEN or (worst is Outcome.UNPROVEN and settings.fail_on is FailOn.UNPROVEN):
@@ -144,10 +146,10 @@ def check_resource(entity_path: str, conf: Mapping[str, Any]) -> Checked:
         return _CRASHED[scanned]
     try:
         path = Path(os.path.relpath(find_file(scanned, conf)))
-        checked = check_template(Input(path, path.parent, named=True), _RUN) or Checked(scanned)
+        checked = check_template(Input(path, path.parent, named=True), RUN) or Checked(scanned)
     except Exception as error:  # noqa: BLE001 - Checkov drops the result of a check that raises
         return _crashed(scanned, error)
-    _log(scanned, checked)
+    log(scanned, checked)
     return checked
 
 
@@ -159,7 +161,7 @@ def scanned_file(entity_path: str) -> str:
 def _crashed(scanned: str, error: Exception) -> Checked:
     """Remember that keyfit failed on a file: `CKV_KEYFIT_000` says so of every resource in it that comes after."""
     _CRASHED[scanned] = Checked(scanned, failures=(crash(error, scanned),))
-    _log(scanned, _CRASHED[scanned])
+    log(scanned, _CRASHED[scanned])
     return _CRASHED[scanned]
 
 
@@ -183,7 +185,7 @@ def find_file(scanned: str, conf: Mapping[str, Any]) -> str:
     return _FILES[scanned]
 
 
-def _log(scanned: str, checked: Checked) -> None:
+def log(scanned: str, checked: Checked) -> None:
     """Say once a file what could not be checked: `--check CKV_KEYFIT_101` would hide CKV_KEYFIT_000."""
     if not checked.failures or scanned in _TOLD:
         return

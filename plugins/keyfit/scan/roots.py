@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root module's directory, as the user would type it."""
+    """A root module's directory, as the user would type it, and what bounds reading where no root is given."""
 
     directory: Path
+    bound: Path
 
 
 def is_terraform(path: Path) -> bool:
@@ -50,10 +51,10 @@ def find_roots(paths: Iterable[Path], run: Run) -> Iterator[Root]:
 
 def _found(path: Path, run: Run) -> Iterator[Root]:
     if path.is_dir():
-        root = run.root or find_root(real_path(path))
-        yield from (Root(each) for each in terraform.roots(path, Given(real_path(root))))
+        bound = real_path(run.root) if run.root else find_root(real_path(path))
+        yield from (Root(each, bound) for each in terraform.roots(path, Given(bound)))
     elif is_terraform(path):
-        yield Root(path.parent)
+        yield Root(path.parent, find_root(real_path(path.parent)))
 
 
 def check_roots(paths: Iterable[Path], run: Run) -> Iterator[Checked]:
@@ -71,7 +72,7 @@ def check_root(root: Root, run: Run) -> Checked:
     """What one root module is found to be; what is known is asked for again once a file has changed."""
     path = str(root.directory)
     try:
-        settled = settle(root.directory, run)
+        settled = settle(root.directory, replace(run, root=run.root or root.bound))
         return _remembered(root.directory, settled, run)
     except SettingsError as error:
         return Checked(path, failures=(refused(error, path),), language=TERRAFORM)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from keyfit.model import Stack
@@ -28,6 +28,13 @@ def roots(directory: Path, given: Given) -> tuple[Path, ...]:
     from keyfit.readers.terraform.tree import roots as find
 
     return find(directory, given)
+
+
+def concerned(directories: Iterable[Path], given: Given) -> tuple[Path, ...]:
+    """Those of the directories that, or whose modules, speak of what keyfit judges."""
+    from keyfit.readers.terraform.tree import concerned as find
+
+    return find(directories, given)
 
 
 def unavailable() -> str | None:

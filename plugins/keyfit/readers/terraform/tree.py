@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.readers.terraform import files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from keyfit.readers.given import Given
 
@@ -78,6 +78,12 @@ def roots(directory: Path, given: Given) -> tuple[Path, ...]:
     found = list(_directories(directory, given.root))
     called = {each for path in found for each in tree.look(str(path)).calls if each != str(path)}
     return tuple(path for path in found if str(path) not in called and tree.concerns(str(path)))
+
+
+def concerned(directories: Iterable[Path], given: Given) -> tuple[Path, ...]:
+    """Those of the directories that, or whose modules, speak of what keyfit judges."""
+    tree = Tree(given.root)
+    return tuple(path for path in directories if tree.concerns(os.path.normpath(path)))
 
 
 def _directories(top: Path, root: Path) -> Iterator[Path]:

@@ -1,0 +1,200 @@
+"""Checkov and Terraform: one result for each rule and resource, over all root modules that contain the resource.
+
+Checkov gives two root modules that call one module one record, so the result is the worst of both. The evidence is in
+the details, which Checkov puts into every output.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from checkov.common.models.enums import CheckCategories, CheckResult
+from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
+
+from keyfit import catalogue
+from keyfit.hosts.checkov_graph import Located, is_part, locate
+from keyfit.hosts.checkov_host import GRAVITY, RUN, at, log, result
+from keyfit.readers import terraform
+from keyfit.readers.given import Given
+from keyfit.render import report_json, words
+from keyfit.scan import Checked, crash
+from keyfit.scan.roots import Root, check_root
+from keyfit.settings.files import find_root, real_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from keyfit.catalogue.rule import Rule
+    from keyfit.findings import Failure, Finding
+
+# The types that a subject of some rule can have; `checks/keyfit_checks.py` repeats them.
+TYPES: Final = (
+    "aws_cloudformation_stack",
+    "aws_iam_group",
+    "aws_iam_group_policy",
+    "aws_iam_policy",
+    "aws_iam_role",
+    "aws_iam_role_policy",
+    "aws_iam_user",
+    "aws_iam_user_policy",
+    "aws_kms_external_key",
+    "aws_kms_key",
+    "aws_kms_key_policy",
+    "aws_kms_replica_external_key",
+    "aws_kms_replica_key",
+    "aws_sagemaker_feature_group",
+    "aws_sfn_state_machine",
+    "awscc_iam_group",
+    "awscc_iam_group_policy",
+    "awscc_iam_managed_policy",
+    "awscc_iam_role",
+    "awscc_iam_role_policy",
+    "awscc_iam_user",
+    "awscc_iam_user_policy",
+    "awscc_kms_key",
+    "awscc_kms_replica_key",
+    "awscc_personalize_dataset",
+    "awscc_personalize_dataset_group",
+    "awscc_personalize_metric_attribution",
+    "awscc_sagemaker_feature_group",
+    "awscc_stepfunctions_state_machine",
+)
+_TYPES: Final = frozenset(TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Graph:
+    """A graph, what bounds reading, and the root modules that speak of what is judged, each judged when asked for."""
+
+    located: Located
+    bound: Path
+    concerned: frozenset[str]
+    checked: dict[str, Checked] = field(default_factory=dict)
+
+    def check(self, root: str) -> Checked:
+        """What a root module is found to be; while Checkov is at one graph, no file is looked at twice."""
+        if root not in self.checked:
+            found = self.checked[root] = check_root(Root(Path(os.path.relpath(root)), self.bound), RUN)
+            log(found.path, found)
+        return self.checked[root]
+
+
+_GRAPHS: Final[list[_Graph]] = []  # the last one: Checkov asks about one after the other
+_CRASHED: Final[dict[tuple[str, str], Failure]] = {}  # by file and address
+
+
+def register() -> None:
+    """Register a check for each rule, and then the one for what could not be checked: it hears of those before it."""
+    for rule in catalogue.every_rule():
+        RuleCheck(rule)
+    CouldNotCheck()
+
+
+class KeyfitCheck(BaseResourceCheck):
+    """A check that never raises: Checkov drops one that does."""
+
+    def __init__(self, title: str, number: int) -> None:
+        self.title = title
+        self.found: list[Finding] = []
+        super().__init__(title, f"CKV_KEYFIT_{number:03}", [CheckCategories.ENCRYPTION], TYPES)
+
+    def run(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever Checkov passes
+        """The result of one resource, with the findings as data."""
+        self.name, self.found = self.title, []
+        try:
+            outcome = super().run(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - as the class says
+            conf = kwargs.get("entity_configuration") or (args[1] if len(args) > 1 else {})
+            _CRASHED[self.place(conf)] = crash(error, scanned_file(self.entity_path))
+            return {"result": CheckResult.UNKNOWN, "evaluated_keys": []}
+        if self.found:
+            outcome["keyfit"] = [report_json.finding(each) for each in self.found]
+        return outcome
+
+    def place(self, conf: Mapping[str, Any]) -> tuple[str, str]:
+        """The file of a resource, as Checkov has it, and the full address."""
+        address = conf.get("__address__")
+        return scanned_file(self.entity_path), address if isinstance(address, str) else ""
+
+    def checked(self, conf: Mapping[str, Any]) -> tuple[Checked, ...]:
+        """What the root modules that contain the resource are found to be; each judged once a process."""
+        if self.graph is None:
+            return ()
+        graph = _graph(self.graph)
+        scanned, address = self.place(conf)
+        if scanned.endswith(".json") and not scanned.endswith(".tf.json"):
+            return ()  # a plan, which is no source
+        roots = graph.located.roots_of(scanned, address) & graph.concerned
+        return tuple(graph.check(root) for root in sorted(roots))
+
+
+class RuleCheck(KeyfitCheck):
+    """A rule: one result for each resource, the worst of its findings."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        super().__init__(f"{rule.name}: {rule.summary}", rule.number)
+
+    def scan_resource_conf(self, conf: Mapping[str, Any]) -> CheckResult:
+        """FAILED for broken, PASSED for proven; UNKNOWN, which Checkov does not report, for the rest."""
+        _, address = self.place(conf)
+        about = [
+            (finding, each)
+            for each in self.checked(conf)
+            for finding in each.findings
+            if finding.rule == self.rule.number and is_part(finding.resource, address)
+        ]
+        self.found = [finding for finding, _ in about]
+        worst = max((finding.outcome for finding in self.found), key=GRAVITY.__getitem__, default=None)
+        telling = [pair for pair in about if pair[0].outcome is worst]
+        self.details = list(evidence(telling))
+        results = {result(worst, each.settings) for _, each in telling}
+        return CheckResult.FAILED if CheckResult.FAILED in results else next(iter(results), CheckResult.UNKNOWN)
+
+
+class CouldNotCheck(KeyfitCheck):
+    """Fails for each resource of a root module that keyfit could not read, or that a rule failed on."""
+
+    def __init__(self) -> None:
+        super().__init__("keyfit-could-not-check", 0)
+
+    def scan_resource_conf(self, conf: Mapping[str, Any]) -> CheckResult:
+        """FAILED with the reasons; UNKNOWN, which Checkov does not report, where all is well."""
+        place = self.place(conf)
+        crashed = _CRASHED.get(place)
+        failures = dict.fromkeys([crashed] if crashed else [])
+        try:
+            failures.update(dict.fromkeys(failure for each in self.checked(conf) for failure in each.failures))
+        except Exception as error:  # noqa: BLE001 - Checkov drops the result of a check that raises
+            failures[crash(error, place[0])] = None
+        self.details = [f"{words.failed(each)} ({words.place(each.origin)})" for each in failures]
+        return CheckResult.FAILED if failures else CheckResult.UNKNOWN
+
+
+def evidence(about: Iterable[tuple[Finding, Checked]]) -> Iterable[str]:
+    """The findings with places and notes, each once; those that several root modules share name them."""
+    told: dict[tuple[str, ...], list[str]] = {}
+    for finding, checked in about:
+        told.setdefault((at(finding), *words.notes(finding)), []).append(checked.path)
+    several = len({path for paths in told.values() for path in paths}) > 1
+    for lines, paths in told.items():
+        yield from lines
+        if several:
+            yield f"note: this is so in {' and '.join(f'`{path}`' for path in dict.fromkeys(paths))}"
+
+
+def scanned_file(entity_path: str) -> str:
+    """`/mod/main.tf` of `/mod/main.tf:aws_kms_key:k`: relative to a directory that Checkov does not tell."""
+    return entity_path.rsplit(":", 2)[0] if entity_path.count(":") > 1 else entity_path
+
+
+def _graph(graph: object) -> _Graph:
+    if not _GRAPHS or _GRAPHS[0].located.graph is not graph:
+        located = locate(graph, _TYPES)
+        bound = find_root(real_path(located.bound))
+        roots = sorted({Path(root) for each in located.roots.values() for root in each})
+        _GRAPHS[:] = [_Graph(located, bound, frozenset(map(str, terraform.concerned(roots, Given(bound)))))]
+    return _GRAPHS[0]
