@@ -240,3 +240,78 @@ def test_a_bucket_without_a_bucket_key_is_a_warning() -> None:
     rule["ServerSideEncryptionByDefault"] = {"SSEAlgorithm": "AES256"}
     del rule["BucketKeyEnabled"]
     assert 206 not in broken(template)
+
+
+BY_ARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+def outcomes(template: Template) -> dict[int, Outcome]:
+    """The outcome of each rule; where it speaks of several things, one of them."""
+    result = verdicts(template, account="111122223333", region="us-east-1")
+    assert result.failures == ()
+    return {each.rule: each.outcome for each in result.findings}
+
+
+@pytest.mark.parametrize("policy", [{"Ref": "Policy"}, None])
+def test_a_key_policy_that_cannot_be_read_may_have_the_condition(policy: object) -> None:
+    """Nothing is said to hold of what is a parameter, or is not in the source at all."""
+    template = group(offline="Online")
+    template["Parameters"] = {"Policy": {"Type": "String"}}
+    template["Resources"]["Online"]["Properties"]["KeyPolicy"] = policy
+    if policy is None:
+        stores = template["Resources"]["Group"]["Properties"]
+        stores["OnlineStoreConfig"]["SecurityConfig"]["KmsKeyId"] = BY_ARN
+        stores["OfflineStoreConfig"]["S3StorageConfig"]["KmsKeyId"] = BY_ARN
+    assert outcomes(template)[203] is Outcome.UNPROVEN
+
+
+def test_a_condition_in_one_branch_shuts_s3_out_there() -> None:
+    """The branch that is not the default counts as much."""
+    template = group(offline="Online")
+    template["Parameters"] = {"Stage": {"Type": "String", "Default": "development"}}
+    template["Conditions"] = {"IsProduction": {"Fn::Equals": [{"Ref": "Stage"}, "production"]}}
+    branch = {"Fn::If": ["IsProduction", user_statement(), {"Ref": "AWS::NoValue"}]}
+    template["Resources"]["Online"] = key_with(root_statement(), branch)
+    found = broken(template)[203]
+    assert found.scenario == {"IsProduction": True}
+    assert found.level is Level.WARNING
+
+
+def test_the_finding_about_a_shared_key_tells_what_else_keeps_the_role_out() -> None:
+    """Without the condition the role would still not be named: the notes and helps of the other rule stand beside."""
+    found = broken(group(offline="Online"))[203]
+    said = [note.message for note in found.notes]
+    assert any(
+        "add a statement to the key policy of `Online` that allows `kms:GenerateDataKey`" in each for each in said
+    )
+    assert len(set(said)) == len(said)
+
+
+def test_double_encryption_has_no_bucket_keys() -> None:
+    """DSSE-KMS does not support them, so that none is missed."""
+    template = group()
+    encryption = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms:dsse"}}
+    template["Resources"]["Bucket"] = {
+        "Type": "AWS::S3::Bucket",
+        "Properties": {
+            "BucketName": "features",
+            "BucketEncryption": {"ServerSideEncryptionConfiguration": [encryption]},
+        },
+    }
+    assert 206 not in outcomes(template)
+
+
+def test_a_note_does_not_deny_a_statement_that_may_apply() -> None:
+    """Where a condition is open the note tells the condition, not that nothing gives the action."""
+    template = group()
+    named = {"Sid": "W", "Effect": "Allow", "Principal": {"AWS": {"Fn::GetAtt": ["Role", "Arn"]}}}
+    address = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
+    open_ = {**named, "Action": "kms:GenerateDataKey", "Resource": "*", "Condition": address}
+    template["Resources"]["Offline"] = key_with(open_, administration())
+    result = verdicts(template, account="111122223333", region="us-east-1")
+    (finding,) = [each for each in result.findings if each.rule == 202]
+    assert finding.outcome is Outcome.UNPROVEN
+    assert finding.notes[0].message.endswith(
+        "`aws:SourceIp` `10.0.0.0/8`, and whether the call meets that is not known"
+    )
+    assert not any("has no statement that gives it" in note.message for note in finding.notes)

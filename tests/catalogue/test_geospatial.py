@@ -6,7 +6,7 @@ from copy import deepcopy
 
 import pytest
 
-from keyfit.findings import Finding, Outcome
+from keyfit.findings import Finding, Level, Outcome
 from tests.catalogue.examples import Template, verdicts
 
 ACTIONS = ("kms:CreateGrant", "kms:GenerateDataKey", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext")
@@ -143,3 +143,73 @@ def test_a_run_time_key_is_unproven() -> None:
     arguments["KmsKeyId.$"] = "$.key"
     result = verdicts(deepcopy(template), region="us-west-2")
     assert {each.outcome for each in result.findings if each.rule == 301} == {Outcome.UNPROVEN}
+
+
+def outcomes(template: Template) -> dict[int, Outcome]:
+    """The outcome of each rule; where it speaks of several things, one of them."""
+    result = verdicts(template, region="us-west-2")
+    assert result.failures == ()
+    return {each.rule: each.outcome for each in result.findings}
+
+
+def named_for(template: Template, **change: object) -> Template:
+    """The template, with the statement that names the role changed."""
+    template["Resources"]["Key"]["Properties"]["KeyPolicy"]["Statement"][1] |= change
+    return template
+
+
+@pytest.mark.parametrize("change", [{"Effect": "Deny"}, {"Action": "kms:Sign"}])
+def test_a_key_that_is_not_for_jobs_is_none_of_the_role_s(change: Template) -> None:
+    """A role that no job names is judged with keys that an Allow ties to it, for an action that jobs need."""
+    assert {301, 303, 304, 401}.isdisjoint(outcomes(named_for(stack(job=False), **change)))
+
+
+def test_a_key_that_serves_a_bucket_is_none_of_the_role_s() -> None:
+    """Roles read encrypted buckets, too."""
+    template = named_for(stack(job=False), Action=["kms:Decrypt", "kms:GenerateDataKey"])
+    assert broken(template).keys() == {301}
+    by_default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": {"Fn::GetAtt": ["Key", "Arn"]}}
+    encryption = {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": by_default}]}
+    template["Resources"]["Bucket"] = {"Type": "AWS::S3::Bucket", "Properties": {"BucketEncryption": encryption}}
+    assert {301, 303, 304}.isdisjoint(outcomes(template))
+
+
+def test_a_key_that_serves_a_job_is_judged_for_the_job_alone() -> None:
+    """The role that the job names does not stand for others beside it."""
+    result = verdicts(stack(job=True), region="us-west-2")
+    assert {each.resource for each in result.findings if each.rule == 301} == {"Machine"}
+
+
+@pytest.mark.parametrize("where", ["key", "trust"])
+def test_a_role_is_one_for_jobs_in_the_branch_that_says_so(where: str) -> None:
+    """The statement that trusts the service, or ties the key to the role, may stand in one branch of a condition."""
+    template = named_for(stack(job=False, root=False), Action=["kms:CreateGrant", "kms:Decrypt"])
+    template["Parameters"] = {"Stage": {"Type": "String", "Default": "development"}}
+    template["Conditions"] = {"IsProduction": {"Fn::Equals": [{"Ref": "Stage"}, "production"]}}
+    policy = {
+        "key": template["Resources"]["Key"]["Properties"]["KeyPolicy"],
+        "trust": template["Resources"]["Role"]["Properties"]["AssumeRolePolicyDocument"],
+    }[where]
+    policy["Statement"][-1] = {"Fn::If": ["IsProduction", policy["Statement"][-1], {"Ref": "AWS::NoValue"}]}
+    found = broken(template)[301]
+    assert found.scenario == {"IsProduction": True}
+    assert found.about.actions == ("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext")
+
+
+def test_what_the_documentation_asks_for_beside_is_a_warning() -> None:
+    """By KMS's own rules the key policy is enough."""
+    assert broken(stack(job=True, root=False))[303].level is Level.WARNING
+
+
+def test_what_is_asked_for_beside_waits_for_access_itself() -> None:
+    """Where nobody can tell whether the role has access, nothing is said to be missing beside it."""
+    template = named_for(stack(job=True, root=False), Condition={"Bool": {"kms:GrantIsForAWSResource": "true"}})
+    assert {number: outcome for number, outcome in outcomes(template).items() if number in {301, 303}} == {
+        301: Outcome.BROKEN,  # the other three actions have no such condition key
+    }
+    grant = deepcopy(template["Resources"]["Key"]["Properties"]["KeyPolicy"]["Statement"][1])
+    template["Resources"]["Key"]["Properties"]["KeyPolicy"]["Statement"].append({**grant, "Action": list(ACTIONS[:1])})
+    del template["Resources"]["Key"]["Properties"]["KeyPolicy"]["Statement"][1]["Condition"]
+    template["Resources"]["Key"]["Properties"]["KeyPolicy"]["Statement"][1]["Action"] = list(ACTIONS[1:])
+    found = outcomes(template)
+    assert (found[301], found[303]) == (Outcome.UNPROVEN, Outcome.UNPROVEN)

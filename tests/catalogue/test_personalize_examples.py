@@ -184,3 +184,29 @@ def test_the_key_is_named_by_its_arn(key: object, rules: set[int]) -> None:
     template = personalize()
     template["Resources"]["Group"]["Properties"]["KmsKeyArn"] = key
     assert broken(template).keys() == rules
+
+
+def test_an_export_is_judged_in_the_branch_that_exports_from_a_group_with_a_key() -> None:
+    """Which dataset is exported may depend on a condition."""
+    template = personalize()
+    template["Parameters"] = {"Stage": {"Type": "String", "Default": "development"}}
+    template["Conditions"] = {"IsProduction": {"Fn::Equals": [{"Ref": "Stage"}, "production"]}}
+    data: Template = {"Type": "AWS::Personalize::Dataset", "Properties": {"Name": "ratings"}}
+    template["Resources"]["Plain"] = {"Type": "AWS::Personalize::DatasetGroup", "Properties": {"Name": "plain"}}
+    for name, group in (("Ratings", "Group"), ("Scores", "Plain")):
+        properties = {**data["Properties"], "DatasetGroupArn": {"Fn::GetAtt": [group, "DatasetGroupArn"]}}
+        template["Resources"][name] = {**data, "Properties": properties}
+    branches = [{"Fn::GetAtt": [name, "DatasetArn"]} for name in ("Ratings", "Scores")]
+    arguments = {"JobName": "x", "DatasetArn": {"Fn::If": ["IsProduction", *branches]}, "RoleArn": examples.ROLE_ARN}
+    resource = "arn:aws:states:::aws-sdk:personalize:createDatasetExportJob"
+    state = {"Type": "Task", "Resource": resource, "Parameters": arguments, "End": True}
+    template["Resources"]["Machine"] = {
+        "Type": "AWS::StepFunctions::StateMachine",
+        "Properties": {
+            "RoleArn": "arn:aws:iam::111122223333:role/machine",
+            "Definition": {"StartAt": "Export", "States": {"Export": state}},
+        },
+    }
+    assert broken(template)[104].scenario == {"IsProduction": True}
+    examples.statement(template)["Action"].append("kms:GenerateDataKeyWithoutPlaintext")
+    assert 104 not in broken(template)

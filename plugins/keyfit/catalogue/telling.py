@@ -29,7 +29,7 @@ _KEY_POLICIES: Final = frozenset({PolicyKind.KEY, PolicyKind.DEFAULT_KEY})
 def notes(question: Question, told: Sequence[Told]) -> tuple[Note, ...]:
     """The evidence for answers that are not YES: each statement that decides, once."""
     found = [note for each in told for note in _notes(question, each)]
-    return tuple(dict.fromkeys((*_denials(told), *found)))
+    return tuple(dict.fromkeys((*_denials(told), *found, *_without_policy(question, told))))
 
 
 def _denials(told: Sequence[Told]) -> Iterator[Note]:
@@ -53,7 +53,7 @@ def _notes(question: Question, told: Told) -> Iterator[Note]:
         if decision.restricted_by is not None and decision.restricted_by.nearest is not None:
             yield evidence.missed(decision.restricted_by.nearest)
     if told.identity is not None and told.identity.outcome is not Outcome.ALLOWED:
-        yield from _identity_notes(question, told)
+        yield from _identity_notes(told)
     yield from told.assumptions
 
 
@@ -83,14 +83,24 @@ def _route_notes(question: Question, route: RouteAnswer, delegated: Judgement | 
         yield evidence.nothing(question.key.policy)
 
 
-def _identity_notes(question: Question, told: Told) -> Iterator[Note]:
+def _identity_notes(told: Told) -> Iterator[Note]:
     own = told.identity
     if own is not None and own.explicit:
         yield from (evidence.judged(each, told.action) for each in own.determining)
     elif own is not None and own.nearest is not None:
         yield evidence.missed(own.nearest)
-    else:
-        yield Note(NoteKind.NOTE, f"{question.asker.words} has no policy that gives `{told.action}` on the key")
+
+
+def _without_policy(question: Question, told: Sequence[Told]) -> Iterator[Note]:
+    """The actions that no statement of the asker's own policies comes near, in one note."""
+    own = ((each.action, each.identity) for each in told)
+    actions = [
+        action
+        for action, found in own
+        if found is not None and found.outcome is not Outcome.ALLOWED and not found.explicit and found.nearest is None
+    ]
+    if actions:
+        yield Note(NoteKind.NOTE, f"{question.asker.words} has no policy that gives {joined(actions)} on the key")
 
 
 def helps(question: Question, told: Sequence[Told], need: Need) -> tuple[Note, ...]:
