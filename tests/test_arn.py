@@ -8,7 +8,7 @@ import pytest
 
 from keyfit import arn
 from keyfit.truth import Truth
-from keyfit.value import KEY_ID, NAME, Own, Reference, Shape, Text, Unknown, Why, text
+from keyfit.value import ANY, KEY_ID, NAME, Own, Reference, Shape, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from keyfit.value import Hole
@@ -60,6 +60,14 @@ def test_what_cannot_be_split(whole: Text) -> None:
     """Too few colons, or a hole that can hold one before the last field: no fields."""
     assert arn.split(whole) is None
     assert arn.account_of(whole) is None
+
+
+def test_equal_texts_with_holes_of_different_shapes() -> None:
+    """What one of them says is not said of the other."""
+    narrow, wide = (text("arn:", Reference("R", "x", shape), ":s3:::b") for shape in (NAME, ANY))
+    assert narrow == wide
+    assert arn.split(narrow) is not None
+    assert arn.split(wide) is None
 
 
 @pytest.mark.parametrize(

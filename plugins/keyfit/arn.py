@@ -40,13 +40,22 @@ class Arn(NamedTuple):
 _COLONS: Final = len(Arn._fields) - 1
 
 
-@lru_cache(maxsize=1 << 14)
 def split(whole: Text) -> Arn | None:
     """The six fields of `whole`.
 
     `None` where they cannot be told: it has fewer colons than an ARN, or a hole that can hold one stands before the
     last field.
     """
+    return _split(whole) if whole.holes else _split_literal(whole)
+
+
+# Only texts without holes: equal ones can have holes of different shapes.
+@lru_cache(maxsize=1 << 12)
+def _split_literal(whole: Text) -> Arn | None:
+    return _split(whole)
+
+
+def _split(whole: Text) -> Arn | None:
     fields: list[Text] = []
     current: list[str | Hole] = []
     for part in whole.parts:

@@ -391,6 +391,30 @@ def test_a_hole_in_the_name_of_a_variable() -> None:
     assert ask("StringLike", [wanted], has("y-1")).truth is Truth.NO
 
 
+@pytest.mark.parametrize("negation", ["", "Not"])
+@pytest.mark.parametrize("comparison", ["Equals", "Like", "EqualsIgnoreCase"])
+@pytest.mark.parametrize("kind", ["String", "Arn"])
+def test_variables_of_strings_and_arns(kind: str, negation: str, comparison: str) -> None:
+    """Every operator of strings and ARNs has variables, negated or not (I21)."""
+    name = f"{kind}{negation}{comparison}"
+    if read_test(name) is None:
+        pytest.skip(f"there is no {name}")
+    answer = ask(name, ["arn:aws:iam::${aws:PrincipalAccount}:root"], has("arn:aws:iam::111122223333:root"))
+    assert answer == (NO if negation else YES)
+
+
+def test_answers_are_those_of_their_context() -> None:
+    """A line is asked anew where the same unknown fact meets variables of other values."""
+    line = _line("StringNotEquals", "a:k", "${a:v}")
+    fact = unsure("a:k", text("1"))
+
+    def truth(value: str) -> Truth:
+        context = Context({"a:k": fact, "a:v": has(value)}, closed=True)
+        return judge_line(line, Scope(Document((), Policy(PolicyKind.KEY, None, "Key")), context)).truth
+
+    assert [truth(value) for value in ("1", "2", "1")] == [Truth.MAYBE, Truth.YES, Truth.MAYBE]
+
+
 def test_variables_of_numbers_are_none() -> None:
     """Variables stand in strings and ARNs only (I21)."""
     assert ask("NumericEquals", ["${aws:PrincipalAccount}"], has("111122223333")).truth is Truth.MAYBE
