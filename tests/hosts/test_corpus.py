@@ -1,0 +1,53 @@
+"""Templates that others have written are read by every host without an error of keyfit's own."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.hosts.commands import broken_in_checkov, broken_in_keyfit, cfn_lint, checkov, keyfit
+
+SUFFIXES = {".json", ".template", ".yaml", ".yml"}
+
+
+@pytest.fixture(scope="module")
+def corpus(shared: Path) -> Path:
+    """Templates of many teams."""
+    return shared / "corpus"
+
+
+@pytest.fixture(scope="module")
+def templates(corpus: Path) -> list[str]:
+    """Those that look like templates."""
+    from keyfit.readers.cloudformation import looks_like_template
+
+    files = sorted(file for file in corpus.rglob("*") if file.suffix in SUFFIXES and file.is_file())
+    return [str(file) for file in files if looks_like_template(file.read_text(encoding="utf-8", errors="replace"))]
+
+
+@pytest.mark.parametrize("words", [(), ("--all-keys",)])
+def test_the_command_line_reads_every_template(corpus: Path, templates: list[str], words: tuple[str, ...]) -> None:
+    """No error, and as many as look like one."""
+    ran = keyfit("check", corpus, "--root", corpus, "--format", "json", *words)
+    assert ran.json["errors"] == []
+    assert ran.json["stats"]["checked"] == len(templates)
+    assert ran.json["stats"]["skipped"] == 0
+
+
+def test_no_template_is_called_broken(corpus: Path) -> None:
+    """None of them has a consumer and a fault: each finding here has been looked at, and there is none."""
+    assert broken_in_keyfit(keyfit("check", corpus, "--root", corpus, "--format", "json")) == set()
+
+
+def test_checkov_reads_every_template(corpus: Path) -> None:
+    """Nothing that could not be checked."""
+    ran = checkov("--directory", corpus, "--output", "json", "--compact")
+    assert broken_in_checkov(ran) == set()
+    assert "keyfit" not in ran.err
+
+
+def test_cfn_lint_reads_every_template(templates: list[str]) -> None:
+    """No E9000, and no rule of keyfit's that fails inside cfn-lint."""
+    words = ("--format", "json", "--ignore-checks", "W", "--include-checks", "I9")
+    ran = cfn_lint(*words, "--template", *templates)
+    told = [each for each in ran.json if each["Rule"]["Id"][1:].startswith("9") or "9" in each["Message"][:60]]
+    assert [each for each in told if each["Rule"]["Id"] == "E9000" or "processing rule" in each["Message"]] == []
