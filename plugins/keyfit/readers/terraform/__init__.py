@@ -30,11 +30,18 @@ def roots(directory: Path, given: Given) -> tuple[Path, ...]:
     return find(directory, given)
 
 
-def concerned(directories: Iterable[Path], given: Given) -> tuple[Path, ...]:
-    """Those of the directories that, or whose modules, speak of what keyfit judges."""
-    from keyfit.readers.terraform.tree import concerned as find
+def survey(directory: Path, given: Given) -> Mapping[Path, bool]:
+    """The root modules in a tree as `roots`, and whether something in each can use a key."""
+    from keyfit.readers.terraform import tree
 
-    return find(directories, given)
+    return tree.survey(directory, given)
+
+
+def concerned(directories: Iterable[Path], given: Given) -> Mapping[Path, bool]:
+    """Those of the directories that, or whose modules, speak of what keyfit judges; as `survey`."""
+    from keyfit.readers.terraform import tree
+
+    return tree.concerned(directories, given)
 
 
 def unavailable() -> str | None:

@@ -65,6 +65,11 @@ class Declared:
         """Where the block is written; its end is known once it is parsed."""
         return self._body.origin if self._body is not None else self.pieces[0].origin
 
+    @property
+    def parsed(self) -> bool:
+        """Whether something has asked for what stands in the block."""
+        return self._body is not None
+
     def body(self) -> Body:
         """What stands in the block; nothing where it cannot be read, and then `problem` says why."""
         if self._body is None:

@@ -23,6 +23,7 @@ from keyfit.readers.terraform.ast import (
     Unary,
     Variable,
 )
+from keyfit.readers.terraform.compare import equal
 from keyfit.readers.terraform.convert import located, to_answer, to_text
 from keyfit.readers.terraform.operators import binary, unary
 from keyfit.readers.terraform.scope import settled
@@ -171,13 +172,23 @@ def _identical(left: Value, right: Value) -> bool:
 
 
 def _map(expression: Map, scope: Scope) -> Value:
+    """An object; of two entries with one key the last stays, and what a later key can replace is not sure."""
     entries: list[Entry] = []
     rest: Unknown | None = None
     for key_expression, value_expression in expression.entries:
         key = to_text(evaluate(key_expression, scope))
         value = located(evaluate(value_expression, scope), _origin(value_expression))
+        entries = [kept for entry in entries if (kept := _beside(entry, key)) is not None]
         if isinstance(key, Unknown):
             rest = because((rest, key, value), expression.origin)
         else:
             entries.append(Entry(key, value))
     return Object(tuple(entries), rest, expression.origin)
+
+
+def _beside(entry: Entry, key: Text | Unknown) -> Entry | None:
+    """An entry beside a later one with `key`: gone, as it is, or unknown."""
+    truth = equal(entry.key, key).truth
+    if truth is Truth.MAYBE:
+        return Entry(entry.key, because((entry.key, key, entry.value), entry.value.origin))
+    return entry if truth is Truth.NO else None

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Final
 from keyfit.readers.terraform.convert import to_number, to_text, written_number
 from keyfit.readers.terraform.functions.equality import alike
 from keyfit.readers.terraform.kinds import Set, failure
-from keyfit.readers.terraform.unknowns import of_holes
+from keyfit.readers.terraform.unknowns import because, of_holes
 from keyfit.truth import Truth
-from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown
+from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, holes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from keyfit.value import Value
 
+_MOST_PAIRS: Final = 10_000  # of values that are compared with each other
 _BOOLEANS: Final = {"true": True, "false": False, "1": True, "0": False}
 
 
@@ -72,9 +73,29 @@ def distinct(values: Iterable[Value]) -> tuple[Value, ...]:
     return tuple(kept)
 
 
+def apart(values: Iterable[Value], rest: Unknown | None = None) -> List:
+    """The distinct values, as far as they are known to be; one that can equal another is among the unknown further ones.
+
+    What is known best stays: it surely is one of the values.
+    """
+    found = distinct(values)
+    unsure = [value for value in found if holes_in(value)]
+    if len(unsure) * len(found) > _MOST_PAIRS:
+        kept = [value for value in found if not holes_in(value)]
+        return List(tuple(kept), because((rest, *unsure)))
+    kept = [value for value in found if not holes_in(value)]
+    for value in sorted(unsure, key=lambda each: isinstance(each, Unknown)):
+        if all(alike(value, other).truth is Truth.NO for other in kept):
+            kept.append(value)
+    left = [value for value in found if not any(value is other for other in kept)]
+    ordered = tuple(value for value in found if any(value is other for other in kept))
+    return List(ordered, because((rest, *left)) if left else rest)
+
+
 def to_set(value: List) -> Set:
     """The elements as a set: of one type, distinct, sorted."""
-    return Set(tuple(sorted(distinct(unified(value.items)), key=_order)), value.rest, value.origin)
+    found = apart(unified(value.items), value.rest)
+    return Set(tuple(sorted(found.items, key=_order)), found.rest, value.origin)
 
 
 def _order(value: Value) -> tuple[int, float, tuple[str, ...]]:

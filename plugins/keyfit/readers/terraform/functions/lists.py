@@ -149,7 +149,7 @@ def _contains(values: Value, wanted: Value) -> Value:
 
 
 def _distinct(values: List) -> List:
-    return List(conversion.distinct(conversion.unified(values.items)), values.rest)
+    return conversion.apart(conversion.unified(values.items), values.rest)
 
 
 def _element(values: List, index: float) -> Value:
