@@ -28,7 +28,7 @@ _TABLE: Final = str.maketrans(
 def encoded(value: Value) -> Encoded:
     """`value` as JSON text, which `json_text.read` reads back; the text still knows the value.
 
-    An unknown value is a hole without quotes. What is unknown about further elements or members is a hole behind the
+    An unknown value is a hole without quotes. What is unknown about further elements or members is a hole after the
     last one, where a reader finds them.
     """
     document = normal(value)
@@ -77,11 +77,11 @@ def _pieces(document: Value) -> list[str | Hole]:
 
 
 def _listed(opening: str, members: list[list[Value | str]], rest: Unknown | None, closing: str) -> list[Value | str]:
-    """The members between commas, and `rest` right behind the last: it can be nothing, or begin with a comma."""
+    """The members between commas; `rest` stands where a further one would."""
     row: list[Value | str] = [opening]
-    for index, member in enumerate(members):
+    for index, member in enumerate([*members, *([] if rest is None else [[rest]])]):
         row.extend(([","] if index else []) + member)
-    return [*row, *([] if rest is None else [rest]), closing]
+    return [*row, closing]
 
 
 def quoted(string: Text) -> list[str | Hole]:
