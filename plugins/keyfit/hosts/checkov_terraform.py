@@ -21,7 +21,7 @@ from keyfit.readers import terraform
 from keyfit.readers.given import Given
 from keyfit.render import report_json, words
 from keyfit.scan import Checked, crash
-from keyfit.scan.roots import Root, check_root
+from keyfit.scan.roots import Root, check_root, is_judged
 from keyfit.settings.files import find_root, real_path
 
 if TYPE_CHECKING:
@@ -67,17 +67,16 @@ _TYPES: Final = frozenset(TYPES)
 
 @dataclass(frozen=True, slots=True)
 class _Graph:
-    """A graph, what bounds reading, and the root modules that speak of what is judged, each judged when asked for."""
+    """A graph, and the root modules in it that can have something to judge, each judged when it is asked for."""
 
     located: Located
-    bound: Path
-    concerned: frozenset[str]
+    concerned: Mapping[str, Root]
     checked: dict[str, Checked] = field(default_factory=dict)
 
     def check(self, root: str) -> Checked:
         """What a root module is found to be; while Checkov is at one graph, no file is looked at twice."""
         if root not in self.checked:
-            found = self.checked[root] = check_root(Root(Path(os.path.relpath(root)), self.bound), RUN)
+            found = self.checked[root] = check_root(self.concerned[root], RUN)
             log(found.path, found)
         return self.checked[root]
 
@@ -127,7 +126,7 @@ class KeyfitCheck(BaseResourceCheck):
         scanned, address = self.place(conf)
         if scanned.endswith(".json") and not scanned.endswith(".tf.json"):
             return ()  # a plan, which is no source
-        roots = graph.located.roots_of(scanned, address) & graph.concerned
+        roots = graph.located.roots_of(scanned, address) & graph.concerned.keys()
         return tuple(graph.check(root) for root in sorted(roots))
 
 
@@ -196,5 +195,7 @@ def _graph(graph: object) -> _Graph:
         located = locate(graph, _TYPES)
         bound = find_root(real_path(located.bound))
         roots = sorted({Path(root) for each in located.roots.values() for root in each})
-        _GRAPHS[:] = [_Graph(located, bound, frozenset(map(str, terraform.concerned(roots, Given(bound)))))]
+        found = terraform.concerned(roots, Given(bound))
+        shown = {str(path): Root(Path(os.path.relpath(path)), bound, consuming) for path, consuming in found.items()}
+        _GRAPHS[:] = [_Graph(located, {path: root for path, root in shown.items() if is_judged(root, RUN)})]
     return _GRAPHS[0]

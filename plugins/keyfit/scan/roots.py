@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root module's directory, as the user would type it, and what bounds reading where no root is given."""
+    """A root module's directory, as the user would type it, and what bounds reading where no root is given.
+
+    `consuming` says that something in it can use a key; where nothing can, there is nothing to judge but keys alone.
+    """
 
     directory: Path
     bound: Path
+    consuming: bool = True
 
 
 def is_terraform(path: Path) -> bool:
@@ -52,20 +56,32 @@ def find_roots(paths: Iterable[Path], run: Run) -> Iterator[Root]:
 def _found(path: Path, run: Run) -> Iterator[Root]:
     if path.is_dir():
         bound = real_path(run.root) if run.root else find_root(real_path(path))
-        yield from (Root(each, bound) for each in terraform.roots(path, Given(bound)))
+        found = terraform.survey(path, Given(bound))
+        yield from (Root(each, bound, consuming) for each, consuming in found.items())
     elif is_terraform(path):
         yield Root(path.parent, find_root(real_path(path.parent)))
 
 
 def check_roots(paths: Iterable[Path], run: Run) -> Iterator[Checked]:
     """What the root modules that `paths` name or hold are found to be; one failure where no Terraform can be read."""
-    roots = list(find_roots(paths, run))
+    roots = [each for each in find_roots(paths, run) if is_judged(each, run)]
     reason = terraform.unavailable() if roots else None
     if reason is not None:
         yield Checked(str(roots[0].directory), failures=(Failure(reason, _place(roots[0])),), language=TERRAFORM)
         return
     for root in roots:
         yield check_root(root, run)
+
+
+def is_judged(root: Root, run: Run) -> bool:
+    """Whether something in it can use a key, or the settings ask for keys that nothing uses, or cannot be used."""
+    if root.consuming:
+        return True
+    try:
+        settings = settle(root.directory, replace(run, root=run.root or root.bound)).settings
+    except SettingsError:
+        return True
+    return bool(settings.all_keys) or settings.declared is not None
 
 
 def check_root(root: Root, run: Run) -> Checked:
