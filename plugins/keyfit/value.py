@@ -128,6 +128,8 @@ class Why(Enum):
     DYNAMIC = ("`{0}` is resolved when the stack is deployed", "")
     STORED = ("parameter `{0}` takes its value from Systems Manager", "pass `--parameter {0}=VALUE`")
     DATA = ("{0} is read from AWS when the configuration is applied", "")
+    ALIAS = ("the key behind `{0}` is not in this configuration", "check it together with the one that makes the alias")
+    ROLE = ("role `{0}` is not in this configuration", "check it together with the one that makes the role")
     REMOTE_MODULE = ("module source `{0}` is not here", "run `terraform init` before the check")
     NO_SUCH_BLOCK = ("`{0}` is not in the source", "")
     NO_SUCH_ATTRIBUTE = ("what `{0}` returns is not known", "")

@@ -14,7 +14,7 @@ from keyfit import arn
 from keyfit.catalogue.lookup import find_key, find_role
 from keyfit.scan.rewriting import Rewriting, filled, renamed
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why
+from keyfit.value import Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from keyfit.value import Hole, Value
 
 _MODEL: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "datasets", "outputs", "nested")
+_JOINABLE: Final = frozenset({Why.IMPORT, Why.ALIAS, Why.ROLE})
 _FOREIGN: Final = ("keys", "aliases", "grants", "identities", "buckets")
 
 
@@ -95,6 +96,9 @@ def _join(stack: Stack, exports: Mapping[str, list[Stack]], names: Mapping[str, 
     fillings: dict[Hole, Value] = {}
     others: dict[str, Stack] = {}
     for hole in _imports(stack):
+        if hole.why is not Why.IMPORT:
+            fillings.update(_looked_up(hole, stack, names, others))
+            continue
         sources = [each for each in exports.get(hole.subject, ()) if each is not stack]
         if len(sources) == 1:
             other = others.setdefault(sources[0].name, abroad(sources[0]))
@@ -125,11 +129,11 @@ def _exported(stack: Stack, name: str) -> Value:
 
 
 def _imports(stack: Stack) -> Iterator[Unknown]:
-    """The imports of the stack that are known by name, each once."""
+    """The holes of the stack that another stack can fill, each once: imports, and what is looked up by name."""
     seen: dict[Unknown, None] = {}
 
     def note(hole: Hole) -> Hole:
-        if isinstance(hole, Unknown) and hole.why is Why.IMPORT:
+        if isinstance(hole, Unknown) and hole.why in _JOINABLE:
             seen[hole] = None
         return hole
 
@@ -141,7 +145,8 @@ def _imports(stack: Stack) -> Iterator[Unknown]:
 
 def _ambiguous(hole: Unknown, sources: list[Stack]) -> Unknown:
     where = " and ".join(f"`{each.name}`" for each in sources)
-    return replace(hole, why=Why.UNREADABLE, subject=f"`{hole.subject}` is exported by {where}")
+    verb = "exported by" if hole.why is Why.IMPORT else "made in"
+    return replace(hole, why=Why.UNREADABLE, subject=f"`{hole.subject}` is {verb} {where}")
 
 
 # --- keys and roles by name ---------------------------------------------------------------------------------------
@@ -187,6 +192,31 @@ def _role(value: Value) -> str | None:
     """The name in a role's ARN."""
     fields = arn.split(value) if isinstance(value, Text) else None
     return arn.last_segment(fields.resource).literal if fields is not None else None
+
+
+def _looked_up(
+    hole: Unknown, stack: Stack, names: Mapping[str, list[Stack]], others: dict[str, Stack]
+) -> Mapping[Hole, Value]:
+    """What fills a hole that an alias or a role of another stack stands behind; `others` gets that stack."""
+    sources = [each for each in names.get(hole.subject, ()) if each is not stack and _agree(stack, each)]
+    if len(sources) != 1:
+        return {hole: _ambiguous(hole, sources)} if sources else {}
+    other = others.setdefault(sources[0].name, abroad(sources[0]))
+    value = _key_id(other, hole.subject) if hole.why is Why.ALIAS else _path(other, hole.subject)
+    return {} if value is None else {hole: value}
+
+
+def _key_id(stack: Stack, alias: str) -> Text | None:
+    found = find_key(stack, text(alias))
+    return found.key.key_id if found.key is not None and found.alias is not None else None
+
+
+def _path(stack: Stack, name: str) -> Text | None:
+    """The path of a role, without the slash before it: what stands between `role/` and its name in its ARN."""
+    role = next((each for each in stack.identities if each.name.literal == name), None)
+    fields = arn.split(role.arn) if role is not None else None
+    whole = fields.resource.literal if fields is not None else None
+    return text(whole.removeprefix("role/").removesuffix(name)) if whole is not None else None
 
 
 def _agree(one: Stack, other: Stack) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit import arn
@@ -146,10 +147,27 @@ def _key_outside(instance: Instance, name: str, given: Value | None) -> Value | 
             return given
         if given.literal is not None and "/" not in given.literal and ":" not in given.literal:
             return arn.key(given, place_of(instance))
-        return arn.key(text(_hole(instance, "key_id")), place_of(instance))
+        return arn.key(text(_behind(instance, given, "key_id")), place_of(instance))
     if name in {"id", "key_id"} and (is_arn is not None or "alias/" not in given.prefix):
         return is_arn or given
     return text(_hole(instance, "key_id")) if name == "id" else None
+
+
+def _behind(instance: Instance, given: Value | None, name: str) -> Unknown:
+    """The id of a key that is not in the source; told by the alias that names it, where one does."""
+    hole = _hole(instance, name)
+    literal = given.literal if isinstance(given, Text) else None
+    is_alias = literal is not None and literal.startswith("alias/")
+    return replace(hole, why=Why.ALIAS, subject=literal) if is_alias and literal else hole
+
+
+def _role_path(instance: Instance, given: Value | None) -> Unknown:
+    """The path of a role that is not in the source; told by the role's name, where that is known."""
+    literal = given.literal if isinstance(given, Text) else None
+    identity = f"{instance.address}.path"
+    if literal is None:
+        return Unknown(Why.DATA, f"the path of `{instance.address}`", identity)
+    return Unknown(Why.ROLE, literal, identity)
 
 
 def _hole(instance: Instance, name: str) -> Unknown:
@@ -176,9 +194,9 @@ def _kms_alias(instance: Instance, name: str) -> Value | None:
             target = keys.target_arn(alias)
             return keys.after(target, ":key/") if isinstance(target, Text) else None
         case "target_key_arn":
-            return arn.key(text(_hole(instance, "target_key_id")), place_of(instance))
+            return arn.key(text(_behind(instance, given, "target_key_id")), place_of(instance))
         case "target_key_id":
-            return text(_hole(instance, "target_key_id"))
+            return text(_behind(instance, given, "target_key_id"))
         case _:
             return None
 
@@ -192,7 +210,7 @@ def _iam_role(instance: Instance, name: str) -> Value | None:
         case "arn":
             place = place_of(instance)
             # The path of a role is not known: what follows its first slash is.
-            path = Unknown(Why.DATA, f"the path of `{instance.address}`", f"{instance.address}.path")
+            path = _role_path(instance, given)
             start = ("arn:", place.partition, ":iam::", place.account, ":role/")
             return text(*start, path, as_hole(given, instance, "name"))
         case "id" | "name":
