@@ -359,6 +359,21 @@ def test_conditions_that_are_not_known_are_lines(written: Value) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "phrase"),
+    [
+        ("x", "`Condition` is no map"),
+        ({"Bool": "x"}, "a condition operator has no map of keys"),
+        ({"Bool": {"a:b": []}}, "a condition is an empty list"),
+        ({"Bool": {"a:b": {}}}, "a condition holds a list or map where a string belongs"),
+    ],
+)
+def test_conditions_that_cannot_be_read_say_why(written: object, phrase: str) -> None:
+    """The unknown in the line is the reason."""
+    (line,) = statement({**ALLOW, "Condition": written}).conditions
+    assert [value.phrase for value in line.values if isinstance(value, Unknown)] == [phrase]
+
+
 def test_a_condition_block_can_be_empty() -> None:
     """Then there is no line, and nothing to fail."""
     assert statement({**ALLOW, "Condition": {}}).conditions == ()
@@ -396,6 +411,11 @@ def test_many_statements_are_bounded() -> None:
         f"the policy has more than {MOST_STATEMENTS} statements",
     ]
     assert [each.index for each in found] == list(range(len(found)))
+
+
+def test_the_most_statements_are_read() -> None:
+    """As many as a policy can hold are no reason to stop."""
+    assert len(statements({"Statement": [{}] * MOST_STATEMENTS})) == MOST_STATEMENTS
 
 
 def test_a_document_is_read_once() -> None:

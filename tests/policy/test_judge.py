@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +14,7 @@ from keyfit.policy import plain
 from keyfit.policy.decision import Element
 from keyfit.policy.document import read
 from keyfit.policy.judge import acting, acts, judge
-from keyfit.policy.principal import Naming
+from keyfit.policy.principal import _PARTLY_LISTED, Naming
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth, every
@@ -206,6 +207,19 @@ def test_not_principal(effect: str, written: object, who: PrincipalKind, expecte
     assert judged(asked, request(who), EXACT | BY_ACCOUNT).answer.truth is N
 
 
+@pytest.mark.parametrize(
+    ("written", "documented"),
+    [(HOLE, True), ([HOLE, ROOT], True), ([ROLE, ROOT], False), ([HOLE, ROLE, ROOT], False)],
+)
+def test_what_not_principal_leaves_open(written: object, documented: bool) -> None:  # noqa: FBT001 - a column
+    """Where it lists the role and not the session, what AWS does not document is a reason; else only the holes are."""
+    asked = statement(Effect="Deny", Principal=None, NotPrincipal={"AWS": written})
+    holes = judged(asked, request()).answer.holes
+    assert [hole for hole in holes if isinstance(hole, Unknown) and hole.why is Why.UNDOCUMENTED] == (
+        [] if documented else [_PARTLY_LISTED]
+    )
+
+
 GENERATED: Final = text(
     "arn:",
     Own.PARTITION,
@@ -344,6 +358,18 @@ def test_the_key_of_a_block_is_no_other() -> None:
     )
     assert judged(statement(Resource=one), request(resource=one)).answer == YES
     assert judged(statement(Resource=one), request(resource=other)).answer == NO
+
+
+def test_variables_in_resources_are_those_of_the_request() -> None:
+    """The same resource is asked anew in another context."""
+    written = value_of(
+        {"Version": "2012-10-17", "Statement": statement(Resource="arn:aws:s3:::${aws:PrincipalAccount}")}
+    )
+    document = read(Policy(PolicyKind.KEY, written, "Key"))
+    (only,) = document.statements
+    here = request(resource=text("arn:aws:s3:::", ACCOUNT), context=in_account())
+    there = replace(here, context=Context({"aws:principalaccount": present(text(ELSEWHERE))}, closed=True))
+    assert [judge(only, document, each).answer for each in (here, there, here)] == [YES, NO, YES]
 
 
 def test_a_trust_policy_has_no_resource() -> None:

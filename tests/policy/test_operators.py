@@ -53,6 +53,7 @@ VARIABLES: Final = {
     "aws:principaltag/team": present(text("a*b")),
     "aws:principaltag/many": present(text("a"), text("b")),
     "aws:principaltag/unknown": present(HOLE),
+    "aws:principaltag/list": Fact(YES, HOLE),
     "aws:principaltag/perhaps": unsure("aws:PrincipalTag/perhaps", text("x")),
     "aws:sourcearn": present(text("arn:aws:s3:::", Own.REGION)),
 }
@@ -221,6 +222,7 @@ TABLES: Final = [
     # Null: asks for the key alone
     ("Null", ["true"], ABSENT, Y),
     ("Null", ["true"], has("x"), N),
+    ("Null", ["true", "false"], has("x"), Y),
     ("Null", ["false"], ABSENT, N),
     ("Null", ["False"], has("x"), Y),
     ("Null", ["false"], has(HOLE), Y),
@@ -357,6 +359,8 @@ def test_unknown_operators_and_keys_leave_the_answer_open() -> None:
         ("${aws:PrincipalTag/many}", "a", YES, N),
         ("${aws:PrincipalTag/unknown}", "a", YES, M),
         ("x${aws:PrincipalTag/unknown}", "a", YES, N),
+        ("${aws:PrincipalTag/list}", "a", YES, M),
+        ("${aws:PrincipalTag/list, 'b'}", "a", YES, M),
         ("${aws:PrincipalTag/perhaps}", "x", YES, M),
         ("${aws:PrincipalTag/perhaps, 'y'}", "y", YES, M),
         ("${*}", "*", YES, Y),
@@ -386,9 +390,9 @@ def test_a_variable_that_cannot_be_resolved_is_open_under_a_negation() -> None:
 
 def test_a_hole_in_the_name_of_a_variable() -> None:
     """From the variable on, nothing is known of the value; what stands before it still decides."""
-    wanted = text("x-${aws:PrincipalTag/", HOLE, "}")
-    assert ask("StringLike", [wanted], has("x-1")).truth is Truth.MAYBE
-    assert ask("StringLike", [wanted], has("y-1")).truth is Truth.NO
+    for wanted in (text("x-${aws:PrincipalTag/", HOLE, "}"), text("x-${aws:PrincipalTag/", HOLE)):
+        assert ask("StringLike", [wanted], has("x-1")).truth is Truth.MAYBE
+        assert ask("StringLike", [wanted], has("y-1")).truth is Truth.NO
 
 
 @pytest.mark.parametrize("negation", ["", "Not"])
