@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 FOLDER = ROOT / "fixtures" / "rules"
 FIXTURES = sorted(path for path in FOLDER.glob("*.md") if path.name != "README.md")
 RULES = every_rule()
-SECTIONS = ("What it checks", "Why it matters", "When it is unproven", "References")
+SECTIONS = (
+    "What it checks",
+    "Why it matters",
+    "When it is unproven",
+    "Example",
+    "How to mend it",
+    "References",
+)
 each_rule = pytest.mark.parametrize("rule", RULES, ids=[str(rule.number) for rule in RULES])
 
 

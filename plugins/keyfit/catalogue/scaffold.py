@@ -28,6 +28,28 @@ What AWS does when it is not, with the text of its error.
 
 What has to be known for an answer.
 
+## Example
+
+Broken:
+
+```yaml
+Key:
+  Type: AWS::KMS::Key
+  Properties: {{Description: what breaks it, as short as can be}}
+```
+
+Holds:
+
+```yaml
+Key:
+  Type: AWS::KMS::Key
+  Properties: {{Description: the same with what mends it}}
+```
+
+## How to mend it
+
+The smallest change.
+
 ## References
 
 https://docs.aws.amazon.com/kms/latest/developerguide/

@@ -8,11 +8,43 @@ Where the offline store's bucket is in the source and encrypted with a KMS key b
 
 A Bucket Key cuts the number of calls to KMS, and their cost, by up to 99 percent. With one, the encryption context
 holds the bucket's ARN, not the object's: a condition on `kms:EncryptionContext:aws:s3:arn` then needs the bucket's
-ARN.
+ARN. Double encryption (`aws:kms:dsse`) has no Bucket Keys and is not asked for one.
 
 ## When it is unproven
 
 The bucket's encryption depends on a value that is not known. A bucket that is not in the source is not judged.
+
+## Example
+
+Broken:
+
+```yaml
+Bucket:
+  Type: AWS::S3::Bucket
+  Properties:
+    BucketName: data
+    BucketEncryption:
+      ServerSideEncryptionConfiguration:
+        - ServerSideEncryptionByDefault: {SSEAlgorithm: aws:kms}
+```
+
+Holds:
+
+```yaml
+Bucket:
+  Type: AWS::S3::Bucket
+  Properties:
+    BucketName: data
+    BucketEncryption:
+      ServerSideEncryptionConfiguration:
+        - BucketKeyEnabled: true
+          ServerSideEncryptionByDefault: {SSEAlgorithm: aws:kms}
+```
+
+## How to mend it
+
+Set `BucketKeyEnabled` beside the algorithm; in Terraform `bucket_key_enabled`. Where a policy asks for
+`kms:EncryptionContext:aws:s3:arn` of objects, let it take in the bucket's ARN first.
 
 ## References
 

@@ -5,16 +5,60 @@
 Every role, user or group of the source with an Allow that names record actions (`sagemaker:PutRecord`,
 `sagemaker:GetRecord`, `sagemaker:*Record`, …) on a feature group of the source whose online store has a key, gets
 `kms:Decrypt` on that key for calls through SageMaker; likewise the role of a state machine with a record task. Allows
-of `sagemaker:*` or `*`, NotAction and AWS managed policies say nothing about intent and are left out.
+of `sagemaker:*` or `*`, NotAction and AWS managed policies say nothing about intent and are left out. A group whose
+users are in the source is left to them: what they have from the group and by themselves counts together.
 
 ## Why it matters
 
-Every operation on the records of an encrypted online store takes `kms:Decrypt` of whoever asks for it; else the
-request is refused at run time.
+Every operation on the records of an encrypted online store takes `kms:Decrypt` of whoever asks for it. Else the
+request is refused, at run time. KMS's own words are `AccessDeniedException: User: … is not authorized to perform:
+kms:Decrypt on resource: … because no identity-based policy allows the kms:Decrypt action`.
 
 ## When it is unproven
 
-A policy of the identity, the key, or the feature group is not in the source, or an unknown value decides.
+A policy of the identity or the key is not in the source, or which feature group a statement or a task means is not
+known.
+
+## Example
+
+Broken:
+
+```yaml
+Reader:
+  Type: AWS::IAM::User
+  Properties:
+    Policies:
+      - PolicyName: records
+        PolicyDocument:
+          Statement:
+            - Effect: Allow
+              Action: sagemaker:GetRecord
+              Resource: "*"
+```
+
+Holds:
+
+```yaml
+Reader:
+  Type: AWS::IAM::User
+  Properties:
+    Policies:
+      - PolicyName: records
+        PolicyDocument:
+          Statement:
+            - Effect: Allow
+              Action: sagemaker:GetRecord
+              Resource: "*"
+            - Effect: Allow
+              Action: kms:Decrypt
+              Resource: !GetAtt Key.Arn
+              Condition: {StringLike: {kms:ViaService: sagemaker.*.amazonaws.com}}
+```
+
+## How to mend it
+
+Allow `kms:Decrypt` on the key's ARN beside the record actions, or name the caller in the key policy. A condition on
+`kms:ViaService` `sagemaker.*.amazonaws.com` with `StringLike` narrows it to calls through SageMaker.
 
 ## References
 

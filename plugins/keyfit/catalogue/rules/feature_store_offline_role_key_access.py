@@ -8,12 +8,52 @@ statement with `kms:ViaService` `sagemaker.*.amazonaws.com` does not cover it.
 
 ## Why it matters
 
-The offline store is a set of S3 objects that the role writes. Without the key CreateFeatureGroup fails, or the store
-stays empty.
+The offline store is a set of S3 objects that the role writes, and S3 asks KMS for data keys in the role's name. Where
+KMS refuses, CreateFeatureGroup fails, or the group ends in `CreateFailed`.
+
+AWS's page says that the online store's key policy works for the offline store only without `kms:ViaService`. This is
+why: the condition names SageMaker, and here S3 makes the call.
 
 ## When it is unproven
 
 The role or the key is not in the source, or an unknown value decides.
+
+## Example
+
+Broken:
+
+```yaml
+Key:
+  Type: AWS::KMS::Key
+  Properties:
+    KeyPolicy:
+      Statement:
+        - Effect: Allow
+          Principal: {AWS: !GetAtt Role.Arn}
+          Action: kms:GenerateDataKey
+          Resource: "*"
+          Condition: {StringLike: {kms:ViaService: sagemaker.*.amazonaws.com}}
+```
+
+Holds:
+
+```yaml
+Key:
+  Type: AWS::KMS::Key
+  Properties:
+    KeyPolicy:
+      Statement:
+        - Effect: Allow
+          Principal: {AWS: !GetAtt Role.Arn}
+          Action: kms:GenerateDataKey
+          Resource: "*"
+          Condition: {StringLike: {kms:ViaService: s3.*.amazonaws.com}}
+```
+
+## How to mend it
+
+Allow `kms:GenerateDataKey` to the role without `kms:ViaService`, or with Amazon S3's: in the key policy, or in a policy
+of the role where the key policy hands the key to the account.
 
 ## References
 

@@ -6,18 +6,71 @@ The principal that calls CreateFeatureGroup gets on the online store's key, for 
 `kms:Encrypt`, `kms:Decrypt`, `kms:DescribeKey`, `kms:CreateGrant`, `kms:ReEncryptFrom`, `kms:ReEncryptTo`,
 `kms:GenerateDataKey` and `kms:ListGrants`, all eight, by any route. It is the state machine's role for a Step
 Functions task, and the deployer where `--deployer` names one. Otherwise it is not in the source, and the rule asks
-whether the key policy leaves a way: delegation of all eight to the account, or one principal that is named with all
-eight.
+whether the key policy leaves a way: it hands all eight to the account's IAM policies, or some principal that it or a
+grant names gets all eight.
 
 ## Why it matters
 
 SageMaker uses the key on behalf of whoever creates the store, with that principal's own permissions. Without one of
-the eight CreateFeatureGroup fails. AWS's page lists three more: `kms:ListAliases` and `kms:RetireGrant` have no
-effect in a key policy, and `kms:RevokeGrant` is missing from the page's own example, so its absence is a note.
+the eight CreateFeatureGroup fails, or the group ends in `CreateFailed`. KMS itself refuses with
+`AccessDeniedException: User: … is not authorized to perform: kms:CreateGrant on resource: … because no resource-based
+policy allows the kms:CreateGrant action`; how SageMaker passes that on AWS does not document.
+
+AWS's page lists eleven actions as the least that it takes. Its example, which is said to give exactly those, has ten:
+`kms:RevokeGrant` is the administrator's there, so that its absence is a note here. Two of the ten do nothing in a key
+policy, and are never missed: `kms:ListAliases` is no action on a key, and who may retire a grant the grant itself
+says. What the example's condition says, `StringLike` `kms:ViaService` `sagemaker.*.amazonaws.com`, is met by these
+calls; with `StringEquals` the `*` would be a character.
 
 ## When it is unproven
 
-The key is not in the source, or an unknown value decides.
+The key, or the policies of the deployer that `--deployer` names, are not in the source, or an unknown value decides.
+
+## Example
+
+Broken:
+
+```yaml
+Key:
+  Type: AWS::KMS::Key
+  Properties:
+    KeyPolicy:
+      Statement:
+        - Effect: Allow
+          Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+          Action: kms:PutKeyPolicy
+          Resource: "*"
+        - Effect: Allow
+          Principal: {AWS: arn:aws:iam::111122223333:role/deploy}
+          Action: [kms:Encrypt, kms:Decrypt, kms:DescribeKey, kms:ReEncrypt*, kms:GenerateDataKey]
+          Resource: "*"
+```
+
+Holds:
+
+```yaml
+Key:
+  Type: AWS::KMS::Key
+  Properties:
+    KeyPolicy:
+      Statement:
+        - Effect: Allow
+          Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+          Action: kms:PutKeyPolicy
+          Resource: "*"
+        - Effect: Allow
+          Principal: {AWS: arn:aws:iam::111122223333:role/deploy}
+          Action: [kms:Encrypt, kms:Decrypt, kms:DescribeKey, kms:CreateGrant, kms:ReEncrypt*,
+                   kms:GenerateDataKey, kms:ListGrants]
+          Resource: "*"
+          Condition: {StringLike: {kms:ViaService: sagemaker.*.amazonaws.com}}
+```
+
+## How to mend it
+
+Give whoever deploys all eight actions: in one statement of the key policy, as AWS's page does, or by letting the key
+policy hand the key to the account and allowing them in the deployer's own policies. Name the deployer with
+`--deployer`, and keyfit judges those, too.
 
 ## References
 

@@ -7,11 +7,44 @@ The trust policy of the role that a feature group with an offline store names al
 
 ## Why it matters
 
-SageMaker writes the offline store with this role. A role that it cannot assume fails CreateFeatureGroup.
+SageMaker writes the offline store with this role. A role that it cannot assume fails CreateFeatureGroup. An online
+store alone has no use for a role, and is not asked, though Terraform takes no feature group without one.
 
 ## When it is unproven
 
 The role is not in the source, or a condition of its trust policy asks for something that nobody documents.
+
+## Example
+
+Broken:
+
+```yaml
+Role:
+  Type: AWS::IAM::Role
+  Properties:
+    AssumeRolePolicyDocument:
+      Statement:
+        - Effect: Allow
+          Principal: {Service: glue.amazonaws.com}
+          Action: sts:AssumeRole
+```
+
+Holds:
+
+```yaml
+Role:
+  Type: AWS::IAM::Role
+  Properties:
+    AssumeRolePolicyDocument:
+      Statement:
+        - Effect: Allow
+          Principal: {Service: sagemaker.amazonaws.com}
+          Action: sts:AssumeRole
+```
+
+## How to mend it
+
+Allow `sts:AssumeRole` to `Service: sagemaker.amazonaws.com` in the role's trust policy.
 
 ## References
 

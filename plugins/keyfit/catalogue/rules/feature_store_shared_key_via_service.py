@@ -8,12 +8,51 @@ role has no other way to the key, and a warning where another statement gives it
 
 ## Why it matters
 
-AWS's page says flatly that CreateFeatureGroup fails when such a condition stands on the key of both stores: the online
-store's calls come through SageMaker, the offline store's through S3. Use two keys, or leave the condition out.
+AWS's page says flatly that CreateFeatureGroup fails when such a condition stands on the key of both stores. The online
+store's calls come through SageMaker, the offline store's through S3, so that the statement with the condition never
+covers the second. By KMS's own rules another statement can: the account's, together with a policy of the role, or one
+that names the role. Then the shared key works by those rules and fails by the page's, and the finding is a warning.
 
 ## When it is unproven
 
-Which keys the stores use is not known, or a condition's value is not.
+Which keys the stores use is not known, or a condition's value is not, or the key policy cannot be read.
+
+## Example
+
+Broken:
+
+```yaml
+Key:
+  Type: AWS::KMS::Key
+  Properties:
+    KeyPolicy:
+      Statement:
+        - Effect: Allow
+          Principal: {AWS: !GetAtt Role.Arn}
+          Action: [kms:Encrypt, kms:Decrypt, kms:DescribeKey, kms:CreateGrant, kms:ReEncrypt*,
+                   kms:GenerateDataKey, kms:ListGrants]
+          Resource: "*"
+          Condition: {StringLike: {kms:ViaService: sagemaker.*.amazonaws.com}}
+```
+
+Holds:
+
+```yaml
+Key:
+  Type: AWS::KMS::Key
+  Properties:
+    KeyPolicy:
+      Statement:
+        - Effect: Allow
+          Principal: {AWS: !GetAtt Role.Arn}
+          Action: [kms:Encrypt, kms:Decrypt, kms:DescribeKey, kms:CreateGrant, kms:ReEncrypt*,
+                   kms:GenerateDataKey, kms:ListGrants]
+          Resource: "*"
+```
+
+## How to mend it
+
+Use a key of its own for the offline store, or leave the condition out of the policy of the key that both share.
 
 ## References
 

@@ -8,12 +8,57 @@ all; where it has none, `geospatial-role-key-access` does.
 
 ## Why it matters
 
-By KMS's own rules the key policy alone is enough in one account, so this is a warning. AWS's page says: if your key
-policy does not have your account root as key administrator, add the same permissions to the execution role.
+AWS's page says: if your key policy does not have your account root as key administrator, add the same permissions to
+the execution role. By KMS's own rules it is the other way round: the key policy that names the role is enough in one
+account, and without the root's statement an identity policy has no effect. So nothing is refused, and this is a
+warning: the set-up is not the one that AWS describes.
 
 ## When it is unproven
 
-The role or the key is not in the source, or an unknown value decides.
+The role or the key is not in the source, or it is not known whether the role can use the key at all.
+
+## Example
+
+Broken:
+
+```yaml
+Key:
+  Type: AWS::KMS::Key
+  Properties:
+    KeyPolicy:
+      Statement:
+        - Effect: Allow
+          Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+          Action: kms:PutKeyPolicy
+          Resource: "*"
+        - Effect: Allow
+          Principal: {AWS: !GetAtt Role.Arn}
+          Action: [kms:CreateGrant, kms:GenerateDataKey, kms:Decrypt, kms:GenerateDataKeyWithoutPlaintext]
+          Resource: "*"
+```
+
+Holds:
+
+```yaml
+Key:
+  Type: AWS::KMS::Key
+  Properties:
+    KeyPolicy:
+      Statement:
+        - Effect: Allow
+          Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+          Action: kms:*
+          Resource: "*"
+        - Effect: Allow
+          Principal: {AWS: !GetAtt Role.Arn}
+          Action: [kms:CreateGrant, kms:GenerateDataKey, kms:Decrypt, kms:GenerateDataKeyWithoutPlaintext]
+          Resource: "*"
+```
+
+## How to mend it
+
+Give the role an identity policy with the four actions on the key's ARN, or let the key policy hand the key to the
+account.
 
 ## References
 

@@ -8,11 +8,43 @@ The trust policy of the execution role allows `sts:AssumeRole` to `sagemaker-geo
 ## Why it matters
 
 The service assumes the role to make the grant on your key, and to read and write your data. A role that trusts only
-SageMaker fails every job.
+SageMaker fails every job. Choosing "SageMaker" in the console, as AWS's own steps say, makes such a role.
 
 ## When it is unproven
 
 The role is not in the source, or a condition of its trust policy asks for something that nobody documents.
+
+## Example
+
+Broken:
+
+```yaml
+Role:
+  Type: AWS::IAM::Role
+  Properties:
+    AssumeRolePolicyDocument:
+      Statement:
+        - Effect: Allow
+          Principal: {Service: sagemaker.amazonaws.com}
+          Action: sts:AssumeRole
+```
+
+Holds:
+
+```yaml
+Role:
+  Type: AWS::IAM::Role
+  Properties:
+    AssumeRolePolicyDocument:
+      Statement:
+        - Effect: Allow
+          Principal: {Service: sagemaker-geospatial.amazonaws.com}
+          Action: sts:AssumeRole
+```
+
+## How to mend it
+
+Allow `sts:AssumeRole` to `Service: sagemaker-geospatial.amazonaws.com` in the role's trust policy.
 
 ## References
 

@@ -18,6 +18,36 @@ can never serve Personalize: the policy of that key cannot be changed.
 The key or the role is not in the source, or an unknown value decides. A bucket that is not in the source is not
 judged.
 
+## Example
+
+Broken:
+
+```yaml
+Bucket:
+  Type: AWS::S3::Bucket
+  Properties:
+    BucketName: data
+    BucketEncryption:
+      ServerSideEncryptionConfiguration:
+        - ServerSideEncryptionByDefault: {SSEAlgorithm: aws:kms}
+```
+
+Holds:
+
+```yaml
+Bucket:
+  Type: AWS::S3::Bucket
+  Properties:
+    BucketName: data
+    BucketEncryption:
+      ServerSideEncryptionConfiguration:
+        - ServerSideEncryptionByDefault: {SSEAlgorithm: aws:kms, KMSMasterKeyID: !GetAtt Key.Arn}
+```
+
+## How to mend it
+
+Encrypt the bucket with a customer managed key, and give the service and the role what they need in its key policy.
+
 ## References
 
 https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html

@@ -8,11 +8,51 @@ For an export job of the source from a dataset of a group with a key: the key po
 
 ## Why it matters
 
-AWS's page says so in one sentence, and its example policy does not have the action: the export fails.
+AWS's page asks for it in one sentence, and its example policy does not have it. Nothing is refused when the job is
+created: it ends in `CREATE FAILED`, with a reason.
+
+The page names neither the principal nor the key. keyfit asks for both principals of the page's statement, the service
+and the role, on the dataset group's key: data keys under it are made anew while its data are exported.
 
 ## When it is unproven
 
-Which group the job's dataset belongs to is known only at run time, and some group of the source has a key.
+Which group the job's dataset belongs to is known only at run time, or the dataset is not in the source, and some group
+of the source has a key. Without one the rule is silent.
+
+## Example
+
+Broken:
+
+```yaml
+Key:
+  Type: AWS::KMS::Key
+  Properties:
+    KeyPolicy:
+      Statement:
+        - Effect: Allow
+          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
+          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
+          Resource: "*"
+```
+
+Holds:
+
+```yaml
+Key:
+  Type: AWS::KMS::Key
+  Properties:
+    KeyPolicy:
+      Statement:
+        - Effect: Allow
+          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
+          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant,
+                   kms:ListGrants, kms:GenerateDataKeyWithoutPlaintext]
+          Resource: "*"
+```
+
+## How to mend it
+
+Add `kms:GenerateDataKeyWithoutPlaintext` to the statement of the key policy that names the service and the role.
 
 ## References
 

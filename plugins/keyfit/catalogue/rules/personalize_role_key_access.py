@@ -16,6 +16,41 @@ surely as a key policy without the service.
 
 The role or the key is not in the source, or an unknown value decides.
 
+## Example
+
+Broken:
+
+```yaml
+Key:
+  Type: AWS::KMS::Key
+  Properties:
+    KeyPolicy:
+      Statement:
+        - Effect: Allow
+          Principal: {Service: personalize.amazonaws.com}
+          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
+          Resource: "*"
+```
+
+Holds:
+
+```yaml
+Key:
+  Type: AWS::KMS::Key
+  Properties:
+    KeyPolicy:
+      Statement:
+        - Effect: Allow
+          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
+          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
+          Resource: "*"
+```
+
+## How to mend it
+
+Name the role in the key policy, as AWS's page does. Or let the key policy hand the key to the account, and allow the
+actions on the key's ARN in a policy of the role; a permissions boundary has to allow them, too.
+
 ## References
 
 https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-access.html
