@@ -141,9 +141,9 @@ def same(left: Value, right: Value) -> bool:
 
 
 def pattern(said: Text, filling: Value) -> re.Pattern[str]:
-    """The texts that `said` can be; a hole that is no known one can be anything."""
+    """The texts that `said` can be; a hole that is no known one can be anything, nothing after a comma included."""
     pieces = (re.escape(part) if isinstance(part, str) else hole_pattern(part, filling) for part in said.parts)
-    return re.compile("".join(pieces), re.DOTALL)
+    return re.compile("".join(pieces).replace(",.*", "(?:,.*)?"), re.DOTALL)
 
 
 def hole_pattern(hole: Hole, filling: Value) -> str:

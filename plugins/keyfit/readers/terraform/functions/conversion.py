@@ -74,7 +74,7 @@ def distinct(values: Iterable[Value]) -> tuple[Value, ...]:
 
 
 def apart(values: Iterable[Value], rest: Unknown | None = None) -> List:
-    """The distinct values, as far as they are known to be; one that can equal another is among the unknown further ones.
+    """The distinct values, as far as they surely are; one that can equal another is among the unknown further ones.
 
     What is known best stays: it surely is one of the values.
     """

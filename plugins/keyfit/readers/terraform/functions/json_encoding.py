@@ -78,9 +78,11 @@ def _pieces(document: Value) -> list[str | Hole]:
 
 def _listed(opening: str, members: list[list[Value | str]], rest: Unknown | None, closing: str) -> list[Value | str]:
     """The members between commas; `rest` stands where a further one would."""
+    if rest is not None:
+        members = [*members, [rest]]
     row: list[Value | str] = [opening]
-    for index, member in enumerate([*members, *([] if rest is None else [[rest]])]):
-        row.extend(([","] if index else []) + member)
+    for index, member in enumerate(members):
+        row.extend([",", *member] if index else member)
     return [*row, closing]
 
 
