@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from keyfit.alternatives import EMPTY, Choice, Scenario
 from keyfit.answer import YES, Answer
@@ -279,6 +279,17 @@ class Reading(Protocol):
 
     def told(self, scenario: Scenario) -> Mapping[str, bool | str]:
         """The scenario in the source's own words: conditions in CloudFormation, variables in Terraform."""
+
+
+@runtime_checkable
+class Stateful(Protocol):
+    """What a reader of Terraform keeps beside that: where the configuration's state lies, and what it gives others."""
+
+    def state(self) -> str | None:
+        """The state in words, the same for the same state; `None` where it cannot be told."""
+
+    def output(self, name: str) -> Value | None:
+        """The value of an output; `None` where there is none of that name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -130,6 +130,7 @@ class Why(Enum):
     DATA = ("{0} is read from AWS when the configuration is applied", "")
     ALIAS = ("the key behind `{0}` is not in this configuration", "check it together with the one that makes the alias")
     ROLE = ("role `{0}` is not in this configuration", "check it together with the one that makes the role")
+    STATE = ("it is read from the state `{0}`", "check it together with the configuration that has this state")
     REMOTE_MODULE = ("module source `{0}` is not here", "run `terraform init` before the check")
     NO_SUCH_BLOCK = ("`{0}` is not in the source", "")
     NO_SUCH_ATTRIBUTE = ("what `{0}` returns is not known", "")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from keyfit import arn
 from keyfit.catalogue.lookup import find_key, find_role
+from keyfit.model import Stateful
 from keyfit.scan.rewriting import Rewriting, filled, renamed
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from keyfit.value import Hole, Value
 
 _MODEL: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "datasets", "outputs", "nested")
-_JOINABLE: Final = frozenset({Why.IMPORT, Why.ALIAS, Why.ROLE})
+_JOINABLE: Final = frozenset({Why.IMPORT, Why.ALIAS, Why.ROLE, Why.STATE})
 _FOREIGN: Final = ("keys", "aliases", "grants", "identities", "buckets")
 
 
@@ -83,30 +84,40 @@ def abroad(stack: Stack) -> Stack:
 
 def join(stacks: Sequence[Stack]) -> tuple[Stack, ...]:
     """The stacks, each with what it imports from the others, and with the keys and roles of others that it names."""
-    exports = _exports(stacks)
-    names = _names(stacks)
     if len(stacks) < 2:  # noqa: PLR2004 - one stack has nobody to be joined with
         return tuple(stacks)
-    return tuple(_join(stack, exports, names) for stack in stacks)
+    around = Around(tuple(stacks), _exports(stacks), _names(stacks))
+    return tuple(_join(stack, around) for stack in stacks)
 
 
-def _join(stack: Stack, exports: Mapping[str, list[Stack]], names: Mapping[str, list[Stack]]) -> Stack:
+class Around(NamedTuple):
+    """All stacks of a scan: which export a name, which make an alias or a role of that name."""
+
+    stacks: tuple[Stack, ...]
+    exports: Mapping[str, list[Stack]]
+    names: Mapping[str, list[Stack]]
+
+
+def _join(stack: Stack, around: Around) -> Stack:
     if not stack.consumers:
         return stack
     fillings: dict[Hole, Value] = {}
     others: dict[str, Stack] = {}
     for hole in _imports(stack):
-        if hole.why is not Why.IMPORT:
-            fillings.update(_looked_up(hole, stack, names, others))
+        if hole.why is Why.STATE:
+            fillings.update(_remote(hole, stack, around.stacks, others))
             continue
-        sources = [each for each in exports.get(hole.subject, ()) if each is not stack]
+        if hole.why is not Why.IMPORT:
+            fillings.update(_looked_up(hole, stack, around.names, others))
+            continue
+        sources = [each for each in around.exports.get(hole.subject, ()) if each is not stack]
         if len(sources) == 1:
             other = others.setdefault(sources[0].name, abroad(sources[0]))
             fillings[hole] = _exported(other, hole.subject)
         elif sources:
             fillings[hole] = _ambiguous(hole, sources)
     for name in _named_elsewhere(stack):
-        sources = [each for each in names.get(name, ()) if each is not stack and _agree(stack, each)]
+        sources = [each for each in around.names.get(name, ()) if each is not stack and _agree(stack, each)]
         if len(sources) == 1:
             others.setdefault(sources[0].name, abroad(sources[0]))
     return Joined(fillings, tuple(others.values()))(stack) if fillings or others else stack
@@ -204,6 +215,26 @@ def _looked_up(
     other = others.setdefault(sources[0].name, abroad(sources[0]))
     value = _key_id(other, hole.subject) if hole.why is Why.ALIAS else _path(other, hole.subject)
     return {} if value is None else {hole: value}
+
+
+def _remote(hole: Unknown, stack: Stack, stacks: Iterable[Stack], others: dict[str, Stack]) -> Mapping[Hole, Value]:
+    """What fills an output of another configuration's state, where exactly one of the scan has that state."""
+    sources = [each for each in stacks if each is not stack and _state(each) == hole.subject]
+    name = hole.identity.rpartition(".outputs.")[2]
+    if len(sources) != 1:
+        return {hole: _ambiguous(hole, sources)} if sources else {}
+    (source,) = sources
+    reading: object = source.reading
+    value = reading.output(name) if isinstance(reading, Stateful) else None
+    if value is None:
+        return {}
+    others.setdefault(source.name, abroad(source))
+    return {hole: renamed(f"{source.name}:").of(value)}
+
+
+def _state(stack: Stack) -> str | None:
+    reading: object = stack.reading
+    return reading.state() if isinstance(reading, Stateful) else None
 
 
 def _key_id(stack: Stack, alias: str) -> Text | None:

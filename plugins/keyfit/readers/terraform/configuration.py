@@ -108,6 +108,7 @@ class Configuration:
     declared: dict[tuple[str, ...], Declared] = field(default_factory=dict)
     providers: list[Declared] = field(default_factory=list)
     local_blocks: list[Declared] = field(default_factory=list)
+    settings: list[Declared] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     broken: list[Problem] = field(default_factory=list)
     _locals: dict[str, Expression] | None = None
@@ -195,6 +196,8 @@ def _complete(kind: str, labels: tuple[str, ...]) -> bool:
 def _declare(configuration: Configuration, block: Declared, *, override: bool) -> None:
     if block.kind == "locals":
         configuration.local_blocks.append(block)
+    elif block.kind == "terraform":
+        configuration.settings.append(block)
     elif not _complete(block.kind, block.labels):
         return
     elif block.kind == "provider":

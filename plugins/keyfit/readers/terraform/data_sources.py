@@ -10,6 +10,7 @@ from keyfit.readers.terraform import calls, modules
 from keyfit.readers.terraform.instances import argument
 from keyfit.readers.terraform.places import home, place_of, url_suffix
 from keyfit.readers.terraform.policy_document import rendered
+from keyfit.readers.terraform.remote_state import outputs_of
 from keyfit.readers.terraform.resources import EXPORTS, identities, keys, managed
 from keyfit.readers.terraform.resources.names import as_hole, is_named
 from keyfit.truth import Truth
@@ -263,4 +264,5 @@ DATA: Final[Mapping[str, Callable[[Instance, str], Value | None]]] = {
     "aws_iam_policy": _iam_policy,
     "aws_s3_bucket": _s3_bucket,
     "template_file": _template_file,
+    "terraform_remote_state": outputs_of,
 }

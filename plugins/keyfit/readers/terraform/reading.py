@@ -15,13 +15,14 @@ from keyfit.readers.terraform.modules import Module, everything
 from keyfit.readers.terraform.places import home
 from keyfit.readers.terraform.plan import NO_PLAN, Plan, read_plan
 from keyfit.readers.terraform.preconditions import forbidden
+from keyfit.readers.terraform.remote_state import state_of
 from keyfit.readers.terraform.resources.buckets import read_buckets
 from keyfit.readers.terraform.resources.consumers import read_consumers, read_datasets, read_hidden
 from keyfit.readers.terraform.resources.identities import read_identities
 from keyfit.readers.terraform.resources.keys import read_aliases, read_grants, read_keys
 from keyfit.readers.terraform.resources.nested_stacks import NestedStack, read_nested_stacks
 from keyfit.readers.terraform.resources.unseen import doubted, unseen
-from keyfit.readers.terraform.scope import DEPTH, Evaluation
+from keyfit.readers.terraform.scope import DEPTH, Evaluation, settled
 from keyfit.value import Bool, Null, Number, Origin, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
@@ -66,6 +67,22 @@ class Reading:
     evaluation: Evaluation
     failures: frozenset[Origin]
     nested: tuple[NestedStack, ...] = ()
+
+    def state(self) -> str | None:
+        """Where the root module keeps its state; `None` where that cannot be told."""
+        with deep():
+            return state_of(self._root())
+
+    def output(self, name: str) -> Value | None:
+        """What another configuration reads as the output `name`; `None` where there is none."""
+        with deep():
+            root = self._root()
+            if root.configuration.find("output", name) is None:
+                return None
+            return settled(root.output(name, Origin(str(self.source.directory))))
+
+    def _root(self) -> Module:
+        return Module(self.evaluation, self.source.library, self.source.directory, self.source.inputs)
 
     def under(self, scenario: Scenario) -> Stack | None:
         """The same source with these choices made; `None` where a validation or a missing map key forbids it."""

@@ -1,0 +1,119 @@
+"""Root modules of one scan: joined by alias, by role name, and by the outputs of remote state."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pytest
+
+from keyfit import verify
+from keyfit.findings import Outcome
+from keyfit.readers import terraform
+from keyfit.readers.given import Given
+from keyfit.scan.joins import join
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from keyfit.findings import Finding
+
+pytestmark = pytest.mark.hcl
+
+KEYS = """
+    terraform {
+      required_version = ">= 1.5"
+    }
+    terraform {
+      backend "s3" {
+        bucket = "states"
+        key    = "keys/terraform.tfstate"
+      }
+    }
+    resource "aws_kms_key" "films" {}
+    resource "aws_kms_alias" "films" {
+      name          = "alias/films"
+      target_key_id = aws_kms_key.films.key_id
+    }
+    resource "aws_iam_role" "films" {
+      name               = "films"
+      path               = "/ml/"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "%s" } }]
+      })
+    }
+    output "key_arn" {
+      value = aws_kms_key.films.arn
+    }
+    """
+GROUP = """
+    data "terraform_remote_state" "keys" {
+      backend = "s3"
+      config  = { bucket = "states", key = "%s" }
+    }
+    data "aws_kms_alias" "films" {
+      name = "alias/films"
+    }
+    data "aws_iam_role" "films" {
+      name = "films"
+    }
+    resource "awscc_personalize_dataset_group" "films" {
+      name        = "films"
+      kms_key_arn = %s
+      role_arn    = data.aws_iam_role.films.arn
+    }
+    """
+BY_STATE = "data.terraform_remote_state.keys.outputs.key_arn"
+BY_ALIAS = "data.aws_kms_alias.films.target_key_arn"
+
+
+def outcomes(folder: Path, group: str, **others: str) -> dict[int, Finding]:
+    """The findings about `group` by rule, joined with the other root modules; no rule fails inside."""
+    stacks = []
+    for name, source in {"group": group, **others}.items():
+        (folder / name).mkdir()
+        (folder / name / "main.tf").write_text(dedent(source))
+        stacks.append(terraform.read(folder / name, Given(folder)))
+    result = verify.check(join(stacks)[0])
+    assert result.failures == ()
+    return {each.rule: each for each in result.findings}
+
+
+@pytest.mark.parametrize("key", [BY_STATE, BY_ALIAS])
+def test_a_key_of_another_root_is_judged_as_it_is_written_there(tmp_path: Path, key: str) -> None:
+    """Its default policy gives the service nothing."""
+    found = outcomes(tmp_path, GROUP % ("keys/terraform.tfstate", key), keys=KEYS % "personalize.amazonaws.com")
+    assert found[101].outcome is Outcome.BROKEN
+    assert found[101].about.key.endswith("keys:aws_kms_key.films")
+    assert found[105].outcome is Outcome.HOLDS
+
+
+@pytest.mark.parametrize("key", [BY_STATE, BY_ALIAS])
+def test_without_the_other_root_nothing_is_claimed_and_the_note_says_what_to_check_with(
+    tmp_path: Path, key: str
+) -> None:
+    """Unknown, with a reason."""
+    found = outcomes(tmp_path, GROUP % ("keys/terraform.tfstate", key))
+    assert found[101].outcome is Outcome.UNPROVEN
+    assert any("check it together" in note.message for note in found[101].notes)
+
+
+def test_another_state_is_not_joined(tmp_path: Path) -> None:
+    """The key of the state tells."""
+    found = outcomes(tmp_path, GROUP % ("network/terraform.tfstate", BY_STATE), keys=KEYS % "personalize.amazonaws.com")
+    assert found[101].outcome is Outcome.UNPROVEN
+
+
+def test_two_roots_with_one_alias_are_no_answer(tmp_path: Path) -> None:
+    """Both are named."""
+    keys = KEYS % "personalize.amazonaws.com"
+    found = outcomes(tmp_path, GROUP % ("keys/terraform.tfstate", BY_ALIAS), first=keys, second=keys)
+    assert found[101].outcome is Outcome.UNPROVEN
+    assert any("first` and `" in note.message for note in found[101].notes)
+
+
+def test_a_role_of_another_root_is_found_by_name_whatever_its_path(tmp_path: Path) -> None:
+    """Its trust policy is the other root's."""
+    found = outcomes(tmp_path, GROUP % ("keys/terraform.tfstate", BY_ALIAS), keys=KEYS % "ec2.amazonaws.com")
+    assert found[105].outcome is Outcome.BROKEN
