@@ -12,7 +12,8 @@ from itertools import product
 from typing import Final, TypeAlias
 
 from keyfit.answer import NO, YES, Answer, maybe
-from keyfit.pattern.automaton import Question, decide
+from keyfit.pattern.automaton import Question
+from keyfit.pattern.completion import decide
 from keyfit.pattern.literal import How, escape, fold, has_wildcards, literal_matcher, unescape
 from keyfit.truth import Truth
 from keyfit.value import Hole, Text, same

@@ -1,26 +1,21 @@
-"""Patterns and texts with holes: is there a filling that matches, and do all of them?
+"""The automaton of a pattern with holes.
 
-The pattern becomes an automaton whose states are the bits of one integer (bit k: k elements are passed), so that a
-step over a character is a few operations on integers, whatever the pattern's length. *Possible* follows every way at
-once. *Certain* follows the worst case: a hole of the text is filled with a character that no literal of the pattern
-knows, so that only wildcards (or the same hole) can pass it, and with every number of them.
+Its states are the bits of one integer (bit k: k elements are passed), so that a step over a character is a few
+operations on integers, whatever the pattern's length.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.pattern.literal import WILDCARDS, How, fold, has_wildcards, unescape
-from keyfit.truth import Truth
-from keyfit.value import Hole, Shape, Unknown, differ, same
+from keyfit.pattern.literal import How, fold, has_wildcards, unescape
+from keyfit.value import Hole, Shape, same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _LONGEST: Final = 512  # a hole that can be longer counts as endless: that only makes more possible, and less certain
-_MOST_FRONTS: Final = 64  # sets of states followed at once; with more of them the match is not proven
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +31,6 @@ class Question:
     how: How
 
 
-@lru_cache(maxsize=1 << 14)
-def decide(question: Question) -> Truth:
-    """YES if the pattern matches however the holes are filled, NO if it never does."""
-    if not (question.pattern or question.text):
-        return Truth.YES
-    if _excluded(question) or not _possible(question):
-        return Truth.NO
-    return Truth.YES if _certain(question) else Truth.MAYBE
-
-
-def _excluded(question: Question) -> bool:
-    """Whether one side is a single hole that is known to differ from the other side."""
-    match question.pattern or ("",), question.text or ("",):
-        case (str() as literal,), (Unknown(not_in=others),):
-            return not (question.how.wildcards and WILDCARDS & set(literal)) and _among(literal, others, question)
-        case (Unknown(not_in=others) as hole,), (str() as literal,):
-            return not (question.how.wildcards and has_wildcards(hole.shape)) and _among(literal, others, question)
-        case (wanted,), (given,) if not (isinstance(wanted, str) or isinstance(given, str)):
-            return differ(wanted, given)
-        case _:
-            return False
-
-
-def _among(literal: str, others: Iterable[str], question: Question) -> bool:
-    spelled = unescape(literal)
-    return spelled in map(fold, others) if question.how.fold_case else spelled in others
-
-
-# --- the automaton -----------------------------------------------------------------------------------------
-
-
 class _Element(NamedTuple):
     """What passes one character: `characters` says which (`None`: any). It can be passed without one if `skip`."""
 
@@ -77,7 +41,7 @@ class _Element(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Automaton:
+class Automaton:
     """Masks over states: bit k is set where element k has the property. State `final` has passed them all."""
 
     final: int = 0
@@ -138,7 +102,6 @@ class _Automaton:
 
 
 def _elements(question: Question, *, rigid: bool) -> Iterator[_Element]:
-    """The pattern's elements; a hole is its shape, or, where `rigid`, passed by itself alone."""
     for part in question.pattern:
         if isinstance(part, str):
             yield from _literal_elements(part, question)
@@ -188,8 +151,8 @@ def _hole_elements(shape: Shape, question: Question) -> Iterator[_Element]:
             yield _STAR  # it can be filled with stars, and those match all that any other filling does
             return
         characters = None  # it can be filled with question marks
-    shortest, longest = _bounds(shape)
-    element = _Element(_spelled(characters, question))
+    shortest, longest = bounds(shape)
+    element = _Element(spelled(characters, question))
     yield from [element] * shortest
     if longest is None:
         yield element._replace(skip=True, stay=True)
@@ -197,111 +160,20 @@ def _hole_elements(shape: Shape, question: Question) -> Iterator[_Element]:
         yield from [element._replace(skip=True)] * (longest - shortest)
 
 
-def _bounds(shape: Shape) -> tuple[int, int | None]:
+def bounds(shape: Shape) -> tuple[int, int | None]:
+    """The least and the most characters that a hole is followed for; `None`: any number."""
     shortest = min(shape.shortest, _LONGEST)
     return shortest, None if shape.longest is None or shape.longest > _LONGEST else shape.longest
 
 
-def _spelled(characters: frozenset[str] | None, question: Question) -> frozenset[str] | None:
+def spelled(characters: frozenset[str] | None, question: Question) -> frozenset[str] | None:
+    """The characters of a hole as the automaton knows them."""
     return frozenset(map(fold, characters)) if characters and question.how.fold_case else characters
 
 
-def _automaton(question: Question, *, rigid: bool) -> _Automaton:
-    automaton = _Automaton()
+def build(question: Question, *, rigid: bool) -> Automaton:
+    """The automaton of a pattern; a hole is its shape, or, where `rigid`, is passed by itself alone."""
+    automaton = Automaton()
     for element in _elements(question, rigid=rigid):
         automaton.add(element)
     return automaton
-
-
-# --- does some filling match? ------------------------------------------------------------------------------
-
-
-def _possible(question: Question) -> bool:
-    automaton = _automaton(question, rigid=False)
-    states = automaton.start()
-    for part in question.text:
-        if isinstance(part, str):
-            states = _read(automaton, states, part)
-        else:
-            states = _fill(automaton, states, part.shape, _spelled(part.shape.characters, question))
-    return bool(states >> automaton.final & 1)
-
-
-def _read(automaton: _Automaton, states: int, literal: str) -> int:
-    masks = {c: automaton.taking(frozenset(c)) for c in set(literal)}
-    for c in literal:
-        states = automaton.step(states, masks[c])
-        if not states:
-            break
-    return states
-
-
-def _fill(automaton: _Automaton, states: int, shape: Shape, characters: frozenset[str] | None) -> int:
-    """The states that some filling of a hole leads to."""
-    mask = automaton.taking(characters)
-    shortest, longest = _bounds(shape)
-    for _ in range(shortest):
-        states = automaton.step(states, mask)
-    more = automaton.final + 1 if longest is None else longest - shortest
-    for _ in range(more):
-        grown = states | automaton.step(states, mask)
-        if grown == states:
-            break
-        states = grown
-    return states
-
-
-# --- do all fillings match? --------------------------------------------------------------------------------
-
-
-def _certain(question: Question) -> bool:
-    automaton = _automaton(question, rigid=True)
-    fronts = frozenset({automaton.start()})
-    for part in question.text:
-        if isinstance(part, str):
-            fronts = _least(_read(automaton, front, part) for front in fronts)
-        else:
-            fronts = _least(_endure(automaton, fronts, part, _spelled(part.shape.characters, question)))
-        if 0 in fronts or len(fronts) > _MOST_FRONTS:
-            return False
-    return all(front >> automaton.final & 1 for front in fronts)
-
-
-def _endure(
-    automaton: _Automaton, fronts: frozenset[int], hole: Hole, characters: frozenset[str] | None
-) -> Iterator[int]:
-    """The sets of states that the fillings of `hole` lead to: at least the smallest of them, which are the worst."""
-    masks = _worst(automaton, characters)
-    shortest, longest = _bounds(hole.shape)
-    for front in fronts:
-        jumped = automaton.jump(front, hole)
-        current, length = frozenset({front}), 0
-        seen: set[frozenset[int]] = set()
-        while longest is None or length <= longest:
-            if length >= shortest:
-                if current in seen:
-                    break
-                seen.add(current)
-                yield from (states | jumped for states in current)
-            current = _least(automaton.step(states, mask) for states in current for mask in masks)
-            length += 1
-            if len(current) > _MOST_FRONTS:
-                yield 0
-                break
-
-
-def _worst(automaton: _Automaton, characters: frozenset[str] | None) -> list[int]:
-    """What passes each character that a hole can hold; of those that no literal names, one speaks for all."""
-    if characters is None:
-        return [automaton.taking(frozenset())]
-    return list(_least(automaton.taking(frozenset(c)) for c in characters))
-
-
-def _least(sets: Iterable[int]) -> frozenset[int]:
-    """Those of `sets` that hold no other of them: what follows from a set follows from a larger one."""
-    distinct = sorted(set(sets), key=int.bit_count)
-    least: list[int] = []
-    for candidate in distinct[: _MOST_FRONTS * 4]:
-        if all(smaller & candidate != smaller for smaller in least):
-            least.append(candidate)
-    return frozenset(least) if len(distinct) <= _MOST_FRONTS * 4 else frozenset({0})
