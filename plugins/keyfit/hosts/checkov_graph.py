@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 # A step of an address: its words, and the key of the copy. Quotes in a key are escaped.
 _STEP: Final = re.compile(r'([^.\[/]+)(\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\])?(?:\.|$|(?=/))')
@@ -28,17 +28,25 @@ class Located:
     graph: object
     roots: Mapping[tuple[str, str], frozenset[str]]
     files: frozenset[str]
-    bases: dict[str, str] = field(default_factory=dict)
+    bases: dict[str, None] = field(default_factory=dict)  # what names of files were found to be relative to
 
     def roots_of(self, scanned: str, address: str) -> frozenset[str]:
         """The root modules that contain the resource `address` in the file `scanned`, relative to where Checkov began.
 
         `LookupError` where the graph has no such resource.
         """
-        found = self.roots.get((self._file(scanned, address), address))
-        if found is None:
-            raise LookupError(f"Checkov does not tell where `{address}` of `{scanned}` is")
-        return found
+        for base in (*self.bases, *self._folders(scanned, address)):
+            found = self.roots.get((_joined(base, scanned), address))
+            if found is not None:
+                self.bases.setdefault(base)
+                return found
+        raise LookupError(f"Checkov does not tell where `{address}` of `{scanned}` is")
+
+    def _folders(self, scanned: str, address: str) -> Iterator[str]:
+        """The directory that `scanned` can be relative to, which Checkov does not tell; the likeliest, if any."""
+        parents = {str(parent) for file in self.files for parent in Path(file).parents}
+        bases = [base for base in sorted(parents) if (_joined(base, scanned), address) in self.roots]
+        yield from sorted(bases, key=self._likely, reverse=True)[:1]
 
     @property
     def bound(self) -> Path:
@@ -46,20 +54,6 @@ class Located:
         common = os.path.commonpath([os.path.dirname(file) for file in self.files])  # noqa: PTH120 - as Checkov has it
         outer = [base for base in _started_with() if Path(common).is_relative_to(base)]
         return Path(max(outer, key=len, default=common))
-
-    def _file(self, scanned: str, address: str) -> str:
-        """The whole path of a file. Checkov does not tell the directory that `scanned` is relative to."""
-        if scanned not in self.bases:
-            bases = [base for base in self._folders() if (_joined(base, scanned), address) in self.roots]
-            if not bases:
-                return ""
-            self.bases[scanned] = _joined(max(bases, key=self._likely), scanned)
-        return self.bases[scanned]
-
-    def _folders(self) -> Iterable[str]:
-        """Every directory that some file is in or below."""
-        parents = (parent for file in self.files for parent in Path(file).parents)
-        return sorted({str(parent) for parent in parents})
 
     def _likely(self, base: str) -> tuple[bool, int, int]:
         """Checkov was started with it; it holds the most files; it is the nearest to them."""

@@ -72,9 +72,19 @@ class _Graph:
     located: Located
     concerned: Mapping[str, Root]
     checked: dict[str, Checked] = field(default_factory=dict)
+    known: dict[tuple[str, str], tuple[Checked, ...]] = field(default_factory=dict)
 
-    def check(self, root: str) -> Checked:
-        """What a root module is found to be; while Checkov is at one graph, no file is looked at twice."""
+    def about(self, place: tuple[str, str]) -> tuple[Checked, ...]:
+        """What the root modules that contain a resource, given by file and address, are found to be.
+
+        While Checkov is at one graph, no file is looked at twice.
+        """
+        if place not in self.known:
+            roots = self.located.roots_of(*place) & self.concerned.keys()
+            self.known[place] = tuple(self._check(root) for root in sorted(roots))
+        return self.known[place]
+
+    def _check(self, root: str) -> Checked:
         if root not in self.checked:
             found = self.checked[root] = check_root(self.concerned[root], RUN)
             log(found.path, found)
@@ -98,36 +108,43 @@ class KeyfitCheck(BaseResourceCheck):
     def __init__(self, title: str, number: int) -> None:
         self.title = title
         self.found: list[Finding] = []
+        self.place = ("", "")
+        self.about: tuple[Checked, ...] = ()
         super().__init__(title, f"CKV_KEYFIT_{number:03}", [CheckCategories.ENCRYPTION], TYPES)
 
-    def run(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever Checkov passes
+    def run(self, scanned_file: str, entity_configuration: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - theirs
         """The result of one resource, with the findings as data."""
         self.name, self.found = self.title, []
+        self.details = []
+        self.place = (scanned_file, str(entity_configuration.get("__address__")))
+        self.about = self.checked()
+        if not self.about and self.place not in _CRASHED:
+            return _nothing()  # most are so, and soon done with
         try:
-            outcome = super().run(*args, **kwargs)
+            outcome = super().run(scanned_file, entity_configuration, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - as the class says
-            conf = kwargs.get("entity_configuration") or (args[1] if len(args) > 1 else {})
-            _CRASHED[self.place(conf)] = crash(error, scanned_file(self.entity_path))
-            return {"result": CheckResult.UNKNOWN, "evaluated_keys": []}
+            self.crashed(error)
+            return _nothing()
         if self.found:
             outcome["keyfit"] = [report_json.finding(each) for each in self.found]
         return outcome
 
-    def place(self, conf: Mapping[str, Any]) -> tuple[str, str]:
-        """The file of a resource, as Checkov has it, and the full address."""
-        address = conf.get("__address__")
-        return scanned_file(self.entity_path), address if isinstance(address, str) else ""
-
-    def checked(self, conf: Mapping[str, Any]) -> tuple[Checked, ...]:
-        """What the root modules that contain the resource are found to be; each judged once a process."""
-        if self.graph is None:
+    def checked(self) -> tuple[Checked, ...]:
+        """What the root modules that contain the resource are found to be; none for a plan, which is no source."""
+        file, _ = self.place
+        if self.graph is None or (file.endswith(".json") and not file.endswith((".tf.json", ".tofu.json"))):
             return ()
-        graph = _graph(self.graph)
-        scanned, address = self.place(conf)
-        if scanned.endswith(".json") and not scanned.endswith(".tf.json"):
-            return ()  # a plan, which is no source
-        roots = graph.located.roots_of(scanned, address) & graph.concerned.keys()
-        return tuple(graph.check(root) for root in sorted(roots))
+        try:
+            return _graph(self.graph).about(self.place)
+        except Exception as error:  # noqa: BLE001 - as the class says
+            self.crashed(error)
+            return ()
+
+    def crashed(self, error: Exception) -> None:
+        """Remember that keyfit failed: `CKV_KEYFIT_000` comes after the others on the same resource."""
+        if self.place not in _CRASHED:
+            _CRASHED[self.place] = crash(error, self.place[0])
+            log(" ".join(self.place), Checked(self.place[0], failures=(_CRASHED[self.place],)))
 
 
 class RuleCheck(KeyfitCheck):
@@ -137,21 +154,18 @@ class RuleCheck(KeyfitCheck):
         self.rule = rule
         super().__init__(f"{rule.name}: {rule.summary}", rule.number)
 
-    def scan_resource_conf(self, conf: Mapping[str, Any]) -> CheckResult:
+    def scan_resource_conf(self, _conf: Mapping[str, Any]) -> CheckResult:
         """FAILED for broken, PASSED for proven; UNKNOWN, which Checkov does not report, for the rest."""
-        _, address = self.place(conf)
-        about = [
-            (finding, each)
-            for each in self.checked(conf)
-            for finding in each.findings
-            if finding.rule == self.rule.number and is_part(finding.resource, address)
-        ]
-        self.found = [finding for finding, _ in about]
+        mine = [(finding, each) for each in self.about for finding in each.findings if self._is_mine(finding)]
+        self.found = [finding for finding, _ in mine]
         worst = max((finding.outcome for finding in self.found), key=GRAVITY.__getitem__, default=None)
-        telling = [pair for pair in about if pair[0].outcome is worst]
+        telling = [pair for pair in mine if pair[0].outcome is worst]
         self.details = list(evidence(telling))
         results = {result(worst, each.settings) for _, each in telling}
         return CheckResult.FAILED if CheckResult.FAILED in results else next(iter(results), CheckResult.UNKNOWN)
+
+    def _is_mine(self, finding: Finding) -> bool:
+        return finding.rule == self.rule.number and is_part(finding.resource, self.place[1])
 
 
 class CouldNotCheck(KeyfitCheck):
@@ -160,17 +174,17 @@ class CouldNotCheck(KeyfitCheck):
     def __init__(self) -> None:
         super().__init__("keyfit-could-not-check", 0)
 
-    def scan_resource_conf(self, conf: Mapping[str, Any]) -> CheckResult:
+    def scan_resource_conf(self, _conf: Mapping[str, Any]) -> CheckResult:
         """FAILED with the reasons; UNKNOWN, which Checkov does not report, where all is well."""
-        place = self.place(conf)
-        crashed = _CRASHED.get(place)
-        failures = dict.fromkeys([crashed] if crashed else [])
-        try:
-            failures.update(dict.fromkeys(failure for each in self.checked(conf) for failure in each.failures))
-        except Exception as error:  # noqa: BLE001 - Checkov drops the result of a check that raises
-            failures[crash(error, place[0])] = None
-        self.details = [f"{words.failed(each)} ({words.place(each.origin)})" for each in failures]
-        return CheckResult.FAILED if failures else CheckResult.UNKNOWN
+        crashed = _CRASHED.get(self.place)
+        failures = dict.fromkeys(failure for each in self.about for failure in each.failures)
+        told = [*failures, *([crashed] if crashed else [])]
+        self.details = [f"{words.failed(each)} ({words.place(each.origin)})" for each in told]
+        return CheckResult.FAILED if told else CheckResult.UNKNOWN
+
+
+def _nothing() -> Any:  # noqa: ANN401 - what Checkov takes for a result that it does not report
+    return {"result": CheckResult.UNKNOWN, "evaluated_keys": []}
 
 
 def evidence(about: Iterable[tuple[Finding, Checked]]) -> Iterable[str]:
@@ -183,11 +197,6 @@ def evidence(about: Iterable[tuple[Finding, Checked]]) -> Iterable[str]:
         yield from lines
         if several:
             yield f"note: this is so in {' and '.join(f'`{path}`' for path in dict.fromkeys(paths))}"
-
-
-def scanned_file(entity_path: str) -> str:
-    """`/mod/main.tf` of `/mod/main.tf:aws_kms_key:k`: relative to a directory that Checkov does not tell."""
-    return entity_path.rsplit(":", 2)[0] if entity_path.count(":") > 1 else entity_path
 
 
 def _graph(graph: object) -> _Graph:
