@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import YES, Answer, all_of
-from keyfit.model import Problem
-from keyfit.readers.terraform import files, meta, variables
+from keyfit.readers.terraform import meta, module_sources, variables
 from keyfit.readers.terraform.evaluate import evaluate, resolve
 from keyfit.readers.terraform.handles import Block, Namespace
 from keyfit.readers.terraform.instances import Instance, local_address
@@ -21,6 +18,7 @@ from keyfit.value import Entry, Number, Object, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from keyfit.readers.terraform.configuration import Configuration, Declared, Library
     from keyfit.readers.terraform.meta import Copy
@@ -236,7 +234,7 @@ def child(parent: Module, declared: Declared, copy: Copy) -> Module | Unknown:
 
 
 def _instance(parent: Module, declared: Declared, copy: Copy, address: str) -> Module | Unknown:
-    directory = source_directory(parent, declared)
+    directory = module_sources.directory_of(parent, declared)
     if isinstance(directory, Unknown):
         return directory
     parent.evaluation.modules += 1
@@ -252,62 +250,6 @@ def arguments(parent: Module, declared: Declared, copy: Copy) -> tuple[Value, ..
     scope = Scope(parent.evaluation, parent, copy.bound)
     written = declared.body().attributes.items()
     return tuple(evaluate(each, scope) for name, each in written if name not in _NOT_ARGUMENTS)
-
-
-def source_directory(parent: Module, declared: Declared) -> Path | Unknown:
-    """Where a called module's files lie: a local path, or where `terraform init` has put them."""
-    written = declared.body().attributes.get("source")
-    source = evaluate(written, Scope(parent.evaluation, parent)) if written is not None else None
-    name = source.literal if isinstance(source, Text) else None
-    if name is None:
-        return source if isinstance(source, Unknown) else Unknown(Why.REMOTE_MODULE, "?", origin=declared.origin)
-    directory = local_directory(parent.directory, name) or _downloaded(parent, declared)
-    identity = f"{parent.address}module.{declared.labels[0]}"
-    if directory is None:
-        return Unknown(Why.REMOTE_MODULE, name, identity, origin=declared.origin)
-    if not files.inside(directory, parent.library.root):
-        return Unknown(Why.OUTSIDE_ROOT, name, identity, origin=declared.origin)
-    if not files.configuration_files(directory, parent.library.root):
-        return Unknown(Why.REMOTE_MODULE, name, identity, origin=declared.origin)
-    return directory
-
-
-def local_directory(directory: Path, source: str) -> Path | None:
-    """Where a local module source leads; `None` where the source is none."""
-    return (
-        Path(os.path.normpath(directory / source))
-        if source.startswith(("./", "../")) or source in {".", ".."}
-        else None
-    )
-
-
-def _downloaded(parent: Module, declared: Declared) -> Path | None:
-    """The directory that `.terraform/modules/modules.json` tells for a call."""
-    manifest = parent.evaluation.manifest
-    if manifest is None:
-        manifest = parent.evaluation.manifest = read_manifest(parent.evaluation.root, parent.library)
-    names = [declared.labels[0]]
-    module = parent
-    while module.call is not None:
-        names.append(module.call.declared.labels[0])
-        module = module.call.parent
-    where = manifest.get(".".join(reversed(names)))
-    return None if where is None else Path(os.path.normpath(parent.evaluation.root / where))
-
-
-def read_manifest(root: Path, library: Library) -> dict[str, str]:
-    """Module keys (`a.b`) to directories, as `terraform init` writes them."""
-    path = root / ".terraform" / "modules" / "modules.json"
-    if not path.is_file():
-        return {}
-    source = library.text(path)
-    if isinstance(source, Problem):
-        return {}
-    try:
-        modules = json.loads(source)["Modules"]
-        return {str(each["Key"]): str(each["Dir"]) for each in modules}
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
 
 
 def everything(root: Module) -> tuple[Module, ...]:

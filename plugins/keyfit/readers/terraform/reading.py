@@ -19,7 +19,7 @@ from keyfit.readers.terraform.remote_state import state_of
 from keyfit.readers.terraform.resources.buckets import read_buckets
 from keyfit.readers.terraform.resources.consumers import read_consumers, read_datasets, read_hidden
 from keyfit.readers.terraform.resources.identities import read_identities
-from keyfit.readers.terraform.resources.keys import read_aliases, read_grants, read_keys
+from keyfit.readers.terraform.resources.key_model import read_aliases, read_grants, read_keys
 from keyfit.readers.terraform.resources.nested_stacks import NestedStack, read_nested_stacks
 from keyfit.readers.terraform.resources.unseen import doubted, unseen
 from keyfit.readers.terraform.scope import DEPTH, Evaluation, settled

@@ -6,32 +6,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit import arn
-from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
-from keyfit.model import Alias, Grant, Key, Policy, PolicyKind
 from keyfit.readers.terraform import modules
 from keyfit.readers.terraform.convert import placed
-from keyfit.readers.terraform.dependencies import depends_on
-from keyfit.readers.terraform.documents import document
 from keyfit.readers.terraform.functions.conversion import as_bool
-from keyfit.readers.terraform.instances import argument, inside, setting
-from keyfit.readers.terraform.places import default_tags, place_of
-from keyfit.readers.terraform.resources.default_policy import default_key_policy
-from keyfit.readers.terraform.resources.managed import is_from_elsewhere
-from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
-from keyfit.readers.terraform.unknowns import because, of_holes
-from keyfit.truth import Truth
-from keyfit.value import KEY_ID, Bool, Entry, List, Null, Object, Reference, Text, Unknown, Why, holes_in, text
+from keyfit.readers.terraform.instances import argument
+from keyfit.readers.terraform.places import place_of
+from keyfit.readers.terraform.resources.names import as_hole, generated_name
+from keyfit.value import KEY_ID, Bool, Null, Reference, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from keyfit.readers.terraform.instances import Instance
-    from keyfit.readers.terraform.modules import Module
     from keyfit.value import Origin, Value
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class Words:
     """What a key type calls what the model calls otherwise; empty where it has no such argument."""
 
     policy: str = "policy"
@@ -44,15 +35,15 @@ class _Words:
     primary: str = ""
 
 
-_TYPES: Final[Mapping[str, _Words]] = {
-    "aws_kms_key": _Words(spec="customer_master_key_spec", usage="key_usage", enabled="is_enabled"),
-    "aws_kms_external_key": _Words(spec="key_spec", usage="key_usage", material="key_material_base64"),
-    "aws_kms_replica_key": _Words(multi_region="", primary="primary_key_arn"),
-    "aws_kms_replica_external_key": _Words(multi_region="", material="key_material_base64", primary="primary_key_arn"),
-    "awscc_kms_key": _Words(policy="key_policy", spec="key_spec", usage="key_usage", origin="origin"),
-    "awscc_kms_replica_key": _Words(policy="key_policy", multi_region="", primary="primary_key_arn"),
+WORDS: Final[Mapping[str, Words]] = {
+    "aws_kms_key": Words(spec="customer_master_key_spec", usage="key_usage", enabled="is_enabled"),
+    "aws_kms_external_key": Words(spec="key_spec", usage="key_usage", material="key_material_base64"),
+    "aws_kms_replica_key": Words(multi_region="", primary="primary_key_arn"),
+    "aws_kms_replica_external_key": Words(multi_region="", material="key_material_base64", primary="primary_key_arn"),
+    "awscc_kms_key": Words(policy="key_policy", spec="key_spec", usage="key_usage", origin="origin"),
+    "awscc_kms_replica_key": Words(policy="key_policy", multi_region="", primary="primary_key_arn"),
 }
-TYPES: Final = tuple(_TYPES)
+TYPES: Final = tuple(WORDS)
 
 
 # --- what expressions see ----------------------------------------------------------------------------------
@@ -60,7 +51,7 @@ TYPES: Final = tuple(_TYPES)
 
 def key_id(instance: Instance) -> Text:
     """The id of a key; a replica has its primary's (K83)."""
-    words = _TYPES[instance.type]
+    words = WORDS[instance.type]
     primary = argument(instance, words.primary) if words.primary else None
     if isinstance(primary, Text):
         shared = after(primary, ":key/")
@@ -102,19 +93,20 @@ def target_arn(instance: Instance) -> Value:
     return arn.key(target, place_of(instance))
 
 
-def _written(name: str, *, default: str | bool) -> Callable[[Instance], Value]:
+def written(name: str, *, default: str | bool) -> Callable[[Instance], Value]:
     """The argument `name`, or the provider's default."""
 
     def export(instance: Instance) -> Value:
-        written = argument(instance, name)
-        if written is None:
-            return _default(instance.origin, value=default)
-        return placed(as_bool(written), written.origin) if isinstance(default, bool) else written
+        given = argument(instance, name)
+        if given is None:
+            return default_value(instance.origin, value=default)
+        return placed(as_bool(given), given.origin) if isinstance(default, bool) else given
 
     return export
 
 
-def _default(origin: Origin, *, value: str | bool) -> Text | Bool:
+def default_value(origin: Origin, *, value: str | bool) -> Text | Bool:
+    """What nobody wrote for the block at `origin`."""
     place = replace(origin, note="default")
     return Bool(value, place) if isinstance(value, bool) else text(value, origin=place)
 
@@ -124,10 +116,10 @@ _ALIAS: Final[Mapping[str, Callable[[Instance], Value]]] = {"id": alias_name, "n
 EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
     "aws_kms_key": {
         **_IDS,
-        "key_usage": _written("key_usage", default="ENCRYPT_DECRYPT"),
-        "customer_master_key_spec": _written("customer_master_key_spec", default="SYMMETRIC_DEFAULT"),
-        "is_enabled": _written("is_enabled", default=True),
-        "multi_region": _written("multi_region", default=False),
+        "key_usage": written("key_usage", default="ENCRYPT_DECRYPT"),
+        "customer_master_key_spec": written("customer_master_key_spec", default="SYMMETRIC_DEFAULT"),
+        "is_enabled": written("is_enabled", default=True),
+        "multi_region": written("multi_region", default=False),
     },
     "aws_kms_external_key": {"id": key_id, "arn": key_arn},
     "aws_kms_replica_key": _IDS,
@@ -142,197 +134,26 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
 
 def spec(instance: Instance) -> Value:
     """The spec of a key; a replica's is its primary's."""
-    words = _TYPES[instance.type]
+    words = WORDS[instance.type]
     return _of_primary(instance, words.spec, "SYMMETRIC_DEFAULT", replica=bool(words.primary))
 
 
 def usage(instance: Instance) -> Value:
     """The usage of a key; a replica's is its primary's."""
-    words = _TYPES[instance.type]
+    words = WORDS[instance.type]
     return _of_primary(instance, words.usage, "ENCRYPT_DECRYPT", replica=bool(words.primary))
-
-
-# --- what the model says -----------------------------------------------------------------------------------
-
-
-def read_keys(root: Module) -> Iterator[Key]:
-    """Every key, with the policy that an `aws_kms_key_policy` gives it in front of its own (T4)."""
-    found = list(modules.everything(root))
-    separate = [each for module in found for each in modules.instances(module, "resource", "aws_kms_key_policy")]
-    for module in found:
-        for instance in modules.instances(module, "resource", *TYPES):
-            yield _key(instance, separate)
-
-
-def _key(instance: Instance, separate: list[Instance]) -> Key:
-    words = _TYPES[instance.type]
-    place = place_of(instance)
-    replica = bool(words.primary)
-    return Key(
-        instance.block,
-        key_arn(instance),
-        key_id(instance),
-        _policies(instance, words, separate),
-        spec=spec(instance),
-        usage=usage(instance),
-        enabled=_written(words.enabled, default=True)(instance),
-        key_origin=_origin(instance, words),
-        multi_region=Bool(value=True) if replica else _written(words.multi_region, default=False)(instance),
-        material_missing=_material_missing(instance, words),
-        account=place.account,
-        region=place.region,
-        tags=_tags(instance),
-        bypasses_lockout_check=_optional_flag(instance, "bypass_policy_lockout_safety_check"),
-        depends_on=depends_on(instance),
-    )
-
-
-def _optional_flag(instance: Instance, name: str) -> Value | None:
-    written = argument(instance, name)
-    return None if written is None else placed(as_bool(written), written.origin)
 
 
 def _of_primary(instance: Instance, name: str, default: str, *, replica: bool) -> Value:
     """An argument that replicas share with their primary (K83): the one of the source, where it is there."""
     if not replica:
-        return _written(name, default=default)(instance) if name else _default(instance.origin, value=default)
+        return written(name, default=default)(instance) if name else default_value(instance.origin, value=default)
     for module in modules.everything(instance.module.root):
         for other in modules.instances(module, "resource", *TYPES):
-            words = _TYPES[other.type]
+            words = WORDS[other.type]
             if not words.primary and key_id(other) == key_id(instance):
                 own = words.spec if default == "SYMMETRIC_DEFAULT" else words.usage
-                return _written(own, default=default)(other)
+                return written(own, default=default)(other)
     fact = "spec" if default == "SYMMETRIC_DEFAULT" else "usage"
     subject = f"the {fact} of the primary key of `{instance.address}`"
     return Unknown(Why.OUTSIDE_SOURCE, subject, subject, origin=instance.origin)
-
-
-def _origin(instance: Instance, words: _Words) -> Value:
-    if words.material:
-        return text("EXTERNAL", origin=instance.origin)
-    if instance.type == "aws_kms_key":
-        if argument(instance, "xks_key_id") is not None:
-            return text("EXTERNAL_KEY_STORE", origin=instance.origin)
-        if argument(instance, "custom_key_store_id") is not None:
-            return text("AWS_CLOUDHSM", origin=instance.origin)
-    return (
-        _written(words.origin, default="AWS_KMS")(instance)
-        if words.origin
-        else _default(instance.origin, value="AWS_KMS")
-    )
-
-
-def _material_missing(instance: Instance, words: _Words) -> Value:
-    """Whether a key of origin EXTERNAL gets no material in the source (K80): a script can still import it."""
-    if words.material:
-        return Bool(argument(instance, words.material) is None, instance.origin)
-    origin = _origin(instance, words)
-    match origin:
-        case Text(literal=str() as name):
-            return Bool(name == "EXTERNAL", instance.origin)
-        case _:
-            return origin if isinstance(origin, Unknown) else Unknown(Why.UNREADABLE, "the origin of the key")
-
-
-def _tags(instance: Instance) -> Value:
-    """The tags of a key, with those that its provider gives to every resource."""
-    written = argument(instance, "tags")
-    if instance.type.startswith("awscc_"):
-        return _listed_tags(written, instance)
-    default = default_tags(instance)
-    if written is None or default is None:
-        return written or default or Object((), None, instance.origin)
-    if not (isinstance(written, Object) and isinstance(default, Object)):
-        return because((written, default), written.origin)
-    merged = {entry.key: entry for entry in (*default.entries, *written.entries)}
-    return Object(tuple(merged.values()), written.rest or default.rest, written.origin)
-
-
-def _listed_tags(written: Value | None, instance: Instance) -> Value:
-    """Awscc's list of keys and values, as an object."""
-    if written is None:
-        return Object((), None, instance.origin)
-    if not isinstance(written, List):
-        return because((written,), written.origin)
-    pairs = [(inside(tag, "key"), inside(tag, "value")) for tag in written.items]
-    entries = tuple(Entry(name, value) for name, value in pairs if isinstance(name, Text) and value is not None)
-    open_ = [value for pair in pairs for value in pair if isinstance(value, Unknown)]
-    return Object(entries, because((written.rest, *open_)) if written.rest or open_ else None, written.origin)
-
-
-def _policies(instance: Instance, words: _Words, separate: list[Instance]) -> tuple[Policy, ...]:
-    """The policies given for one key, the one in force first; the default policy where none is given (K23)."""
-    others = [(each, _governs(each, instance)) for each in separate]
-    surely = [_policy(each, "policy") for each, answer in others if answer.truth is Truth.YES]
-    perhaps = [(each, answer) for each, answer in others if answer.truth is Truth.MAYBE]
-    own = argument(instance, words.policy)
-    if own is not None:
-        written: tuple[Policy, ...] = (_policy(instance, words.policy),)
-    else:
-        written = (default_key_policy(instance.address, instance.origin, arn.root(place_of(instance))),)
-    if surely:
-        return (*surely, *(written if own is not None else ()))
-    if perhaps:
-        return (_undecided(perhaps), *(written if own is not None else ()))
-    return written
-
-
-def _policy(instance: Instance, name: str) -> Policy:
-    value = argument(instance, name)
-    origin = value.origin if value is not None else instance.origin
-    return Policy(PolicyKind.KEY, document(value, instance), instance.address, origin=origin)
-
-
-def _undecided(perhaps: list[tuple[Instance, Answer]]) -> Policy:
-    """The key policy where nobody knows whether a separate one is for this key."""
-    first = perhaps[0][0]
-    holes = [hole for _, answer in perhaps for hole in answer.holes]
-    return Policy(PolicyKind.KEY, of_holes(holes, first.origin), first.address, origin=first.origin)
-
-
-def _governs(policy: Instance, key: Instance) -> Answer:
-    """Whether an `aws_kms_key_policy` is that of `key`, and exists wherever the key does."""
-    named = names_key(argument(policy, "key_id"), key)
-    if named.truth is Truth.NO:
-        return named
-    there = policy.present if set(policy.present.holes) - set(key.present.holes) else YES
-    return all_of((named, there))
-
-
-def names_key(value: Value | None, key: Instance) -> Answer:
-    """Whether `value` is the ARN or id of `key`."""
-    if value is None:
-        return maybe(Unknown(Why.INVALID, "a key is needed"))
-    named = any_of((is_named(value, key_arn(key)), is_named(value, key_id(key))))
-    own = key_id(key).holes
-    elsewhere = any(isinstance(hole, Unknown) and is_from_elsewhere(hole) for hole in holes_in(value))
-    speaks_of_it = any(hole in own for hole in holes_in(value))
-    return NO if named.truth is Truth.MAYBE and elsewhere and not speaks_of_it else named
-
-
-def read_aliases(root: Module) -> Iterator[Alias]:
-    """Every alias."""
-    for module in modules.everything(root):
-        for instance in modules.instances(module, "resource", "aws_kms_alias", "awscc_kms_alias"):
-            target = argument(instance, "target_key_id")
-            missing = Unknown(Why.INVALID, f"`{instance.address}` has no target", origin=instance.origin)
-            yield Alias(instance.block, alias_name(instance), alias_arn(instance), target or missing)
-
-
-def read_grants(root: Module) -> Iterator[Grant]:
-    """Every grant (T8)."""
-    for module in modules.everything(root):
-        for instance in modules.instances(module, "resource", "aws_kms_grant"):
-            yield Grant(
-                instance.block,
-                key=_needed(instance, "key_id"),
-                grantee=_needed(instance, "grantee_principal"),
-                operations=_needed(instance, "operations"),
-                encryption_context_equals=setting(instance, "constraints", "encryption_context_equals"),
-                encryption_context_subset=setting(instance, "constraints", "encryption_context_subset"),
-            )
-
-
-def _needed(instance: Instance, name: str) -> Value:
-    missing = Unknown(Why.INVALID, f"`{instance.address}` has no `{name}`", origin=instance.origin)
-    return argument(instance, name) or missing
