@@ -115,7 +115,7 @@ class KeyfitCheck(BaseResourceCheck):
     def run(self, scanned_file: str, entity_configuration: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - theirs
         """The result of one resource, with the findings as data."""
         self.name, self.found = self.title, []
-        self.details = []
+        self.details: list[str] = []
         self.place = (scanned_file, str(entity_configuration.get("__address__")))
         self.about = self.checked()
         if not self.about and self.place not in _CRASHED:
