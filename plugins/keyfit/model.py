@@ -59,8 +59,9 @@ class Policy:
 
     `document` is what is written: an object; a text that holds JSON is already read. Unknown where it cannot be
     read, and then it may allow and deny anything. `kind` AWS_MANAGED: `arn` names it, `document` is `None`, and
-    `policy.managed` knows it. `kind` OUTSIDE: it may allow anything and is assumed not to deny. `owner` is the
-    address of the block that the document is written in, `present` whether the attachment exists.
+    `policy.managed` knows it. `kind` OUTSIDE: it may allow anything and is assumed not to deny; `document` is why it is
+    not here, or `None`. `owner` is the address of the block that the document is written in, `present` whether the
+    attachment exists.
     """
 
     kind: PolicyKind

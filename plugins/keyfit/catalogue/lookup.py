@@ -142,7 +142,7 @@ def _alias_name(value: Text, form: Form) -> str:
 def outside_key(value: Text, form: Form) -> Key:
     """A key that the source names and does not hold: everything about it but its ARN is unknown."""
     name = shown(value)
-    policy = Policy(PolicyKind.OUTSIDE, None, name, origin=value.origin)
+    policy = Policy(PolicyKind.OUTSIDE, _reason(value), name, origin=value.origin)
     fields = arn.split(value)
     by_arn = form is Form.ARN and fields is not None
     return Key(
@@ -162,6 +162,11 @@ def outside_key(value: Text, form: Form) -> Key:
         region=fields.region if by_arn and fields else text(_of(name, "Region")),
         tags=_of(name, "tags"),
     )
+
+
+def _reason(value: Text) -> Unknown | None:
+    """Why a text that names something is not wholly known, where that can be told: all about it is unknown for that."""
+    return next((hole for hole in value.holes if isinstance(hole, Unknown)), None)
 
 
 def _of(name: str, fact: str) -> Unknown:
@@ -202,15 +207,15 @@ def find_role(stack: Stack, value: Value) -> IdentityFound:
 def outside_role(value: Text, account: Text) -> Identity:
     """A role that the source names and does not hold: its policies may allow anything, and are assumed not to deny."""
     name = shown(value)
-    policy = Policy(PolicyKind.OUTSIDE, None, name, name="", origin=value.origin)
-    unknown = Unknown(Why.OUTSIDE_SOURCE, f"the trust policy of role `{name}`", identity=f"trust of {name}")
+    policy = Policy(PolicyKind.OUTSIDE, _reason(value), name, origin=value.origin)
+    trust = Unknown(Why.OUTSIDE_SOURCE, f"the trust policy of role `{name}`", identity=f"trust of {name}")
     return Identity(
         Block(name, "", value.origin),
         IdentityKind.ROLE,
         name=text(Unknown(Why.OUTSIDE_SOURCE, f"the name of role `{name}`", identity=f"name of {name}")),
         arn=value,
         policies=(policy,),
-        trust=Policy(PolicyKind.TRUST, unknown, name, origin=value.origin),
+        trust=Policy(PolicyKind.TRUST, _reason(value) or trust, name, origin=value.origin),
         account=account,
         outside=True,
     )

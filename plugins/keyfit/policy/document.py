@@ -71,11 +71,14 @@ def _document(policy: Policy) -> Document:
 
 
 def _outside(policy: Policy) -> Statement:
-    """May allow anything; assumed not to deny."""
-    hole = next((hole for hole in holes_in(policy.arn) if isinstance(hole, Unknown)), None)
-    if hole is None:
-        hole = Unknown(Why.OUTSIDE_SOURCE, _called(policy), identity=f"policy {_called(policy)}", origin=policy.origin)
+    """May allow anything; assumed not to deny. `document` says why it is not here, where that is known."""
+    holes = (policy.document, *holes_in(policy.arn))
+    hole = next((hole for hole in holes if isinstance(hole, Unknown)), None) or _not_here(policy)
     return Statement(0, frozenset({Effect.ALLOW}), unreadable=hole, origin=policy.origin)
+
+
+def _not_here(policy: Policy) -> Unknown:
+    return Unknown(Why.OUTSIDE_SOURCE, _called(policy), identity=f"policy {_called(policy)}", origin=policy.origin)
 
 
 def _called(policy: Policy) -> str:
