@@ -66,7 +66,7 @@ def test_the_settings_file_can_be_read(tmp_path: Path) -> None:
 
 def test_every_setting_is_named() -> None:
     """In the list of the README."""
-    from keyfit.settings.files import _NAMES
+    from keyfit.settings.reading import _NAMES
 
     (listed,) = re.findall(r"The names are those of the flags: (.*?)\. Nothing", TEXT)
     assert set(re.findall(r"`([a-z-]+)`", listed)) <= set(_NAMES)

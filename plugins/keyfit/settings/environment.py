@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from keyfit.settings import Settings, SettingsError, account, fail_on, region
@@ -32,5 +31,7 @@ def read_environment(environment: Mapping[str, str]) -> Settings:
 
 def nearest(name: str, names: tuple[str, ...]) -> str:
     """A question after the name that was meant; empty where none is near."""
+    from difflib import get_close_matches
+
     near = get_close_matches(name, names, n=1)
     return f": is `{near[0]}` meant?" if near else ""

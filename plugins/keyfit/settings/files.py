@@ -1,24 +1,15 @@
-"""The settings file: `keyfit.toml`, or `[tool.keyfit]` in `pyproject.toml`, nearest upward from the input.
+"""Where settings files lie: `keyfit.toml`, or `[tool.keyfit]` in `pyproject.toml`, nearest upward from the input.
 
-It lies in the scanned tree, so it cannot widen what is read: it has no `root`, the files it names lie inside.
+What reads them is imported only where one is found: most runs have none.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from keyfit.settings import Settings, SettingsError, account, fail_on, region, shown
-from keyfit.settings.declarations import Declared, Page, read_key, read_role, read_use
-from keyfit.settings.environment import nearest
-from keyfit.settings.parameters import plain, read_parameters, read_text, read_toml
-from keyfit.value import Origin, Position
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+from keyfit.settings import Settings, SettingsError
 
 OWN: Final = "keyfit.toml"
 SHARED: Final = "pyproject.toml"
@@ -47,144 +38,28 @@ def find_settings(start: Path, root: Path) -> Settings:
 
 
 def _read(folder: Path, root: Path) -> Settings | None:
-    own = folder / OWN
+    own, shared = folder / OWN, folder / SHARED
     if own.is_file():
-        return _settings(_inside(own, root), read_toml(own), root)
-    shared = folder / SHARED
-    if not shared.is_file() or "keyfit" not in read_text(_inside(shared, root)):
-        return None  # most have nothing to say, and need not be parsed for it
-    match read_toml(shared):
-        case {"tool": {"keyfit": dict() as table}}:
-            return _settings(shared, table, root)
-        case _:
-            return None
+        from keyfit.settings.reading import read_settings
+
+        return read_settings(inside(own, root), root)
+    if shared.is_file() and _mentions_keyfit(inside(shared, root)):
+        from keyfit.settings.reading import read_shared_settings
+
+        return read_shared_settings(shared, root)
+    return None
 
 
-def _inside(path: Path, root: Path) -> Path:
+def _mentions_keyfit(shared: Path) -> bool:
+    """Whether the file may have a table of ours: most have none, and need not be parsed for that."""
+    try:
+        return b"keyfit" in shared.read_bytes()
+    except OSError:
+        return True  # reading it says what is the matter
+
+
+def inside(path: Path, root: Path) -> Path:
     """`path`, if it lies inside `root`, symbolic links resolved."""
     if not real_path(path).is_relative_to(root):
         raise SettingsError(f"`{path}` lies outside the scanned directory `{root}`")
     return path
-
-
-def _settings(file: Path, table: Mapping[str, object], root: Path) -> Settings:
-    said: dict[str, Any] = {}
-    for name in table:
-        if name not in _NAMES:
-            raise SettingsError(f"`{name}` is no setting{nearest(name, tuple(_NAMES))}", _place(file, name))
-    for name in (each for each in _NAMES if each in table):  # in this order: what a file of values says comes first
-        if name in _TABLES:
-            continue
-        field, read = _NAMES[name]
-        try:
-            value = _paths(table[name], file, root) if name in _FILES else table[name]
-            said[field] = said[field] | read(value) if field in said else read(value)
-        except SettingsError as error:
-            raise SettingsError(error.message, error.origin if error.origin.file else _place(file, name)) from None
-    declared = _declared(table, file, root)
-    return Settings(**said) if declared == Declared() else Settings(**said, declared=declared)
-
-
-def _declared(table: Mapping[str, object], file: Path, root: Path) -> Declared:
-    """What the file declares of keys, roles and uses outside the source."""
-    keys = [read_key(each, page) for each, page in _tables(table, "keys", file, root)]
-    return Declared(
-        tuple(key for key, _ in keys),
-        tuple(alias for _, aliases in keys for alias in aliases),
-        tuple(read_role(each, page) for each, page in _tables(table, "roles", file, root)),
-        tuple(read_use(each, page) for each, page in _tables(table, "uses", file, root)),
-    )
-
-
-def _tables(table: Mapping[str, object], name: str, file: Path, root: Path) -> Iterator[tuple[dict[str, Any], Page]]:
-    """Each `[[name]]` of the file, with its place."""
-    written = table.get(name, [])
-    if not isinstance(written, list) or not all(isinstance(each, dict) for each in written):
-        raise SettingsError(f"`{name}` is no array of tables: write `[[{name}]]`", _place(file, name))
-    heading = re.compile(rf"""\s*\[\[\s*(?:tool\.keyfit\.)?{name}\s*\]\]""")
-    lines = [line for line, words in enumerate(read_text(file).splitlines(), 1) if heading.match(words)]
-    for number, each in enumerate(written):
-        place = Position(lines[number]) if number < len(lines) else Position(1)
-        yield each, Page(file, root, _inside, Origin(str(file), place, place, note=file.name))
-
-
-def _paths(value: object, file: Path, root: Path) -> list[Path]:
-    """Files as the settings file names them: relative to it, inside `root`."""
-    return [_inside(file.parent / each, root) for each in _texts(value)]
-
-
-def _place(file: Path, name: str) -> Origin:
-    """Where the file writes `name`: the first line that begins with it as a key or a table."""
-    written = re.compile(rf"""\s*\[?\s*(?:tool\.keyfit\.)?["']?{re.escape(name)}["']?\s*[\]=.]""")
-    lines = read_text(file).splitlines()
-    line = next((number for number, words in enumerate(lines, 1) if written.match(words)), 1)
-    return Origin(str(file), Position(line), Position(line))
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise SettingsError(f"`{value}` is no text")
-    return value
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    """One text, or a list of texts."""
-    return tuple(_text(item) for item in value) if isinstance(value, list) else (_text(value),)
-
-
-def _rules(value: object) -> tuple[str, ...]:
-    """Rules by number or name, one or a list."""
-    return tuple(str(item) for item in (value if isinstance(value, list) else [value]))
-
-
-def _bool(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise SettingsError(f"`{value}` is neither true nor false")
-    return value
-
-
-def _values(read: Callable[[object], str]) -> Callable[[object], dict[str, str]]:
-    def table(value: object) -> dict[str, str]:
-        if not isinstance(value, dict):
-            raise SettingsError(f"`{value}` is no table of values by name")
-        return {name: read(each) for name, each in value.items()}
-
-    return table
-
-
-def _hcl(value: object) -> str:
-    """A variable's value as `--var` takes it: plain text, or HCL, which JSON is."""
-    try:
-        return value if isinstance(value, str) else json.dumps(value)
-    except TypeError:
-        raise SettingsError(f"variable value `{value}` is neither text, number, boolean, list nor table") from None
-
-
-def _parameter_files(paths: object) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for path in paths if isinstance(paths, list) else []:
-        found |= read_parameters(path)
-    return found
-
-
-def _shown(value: object) -> tuple[Any, ...]:
-    return tuple(shown(item) for item in (value if isinstance(value, list) else [value]))
-
-
-_TABLES: Final = frozenset({"keys", "roles", "uses"})
-_FILES: Final = frozenset({"parameters-file", "var-files"})
-_NAMES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
-    "account": ("account", account),
-    "region": ("region", region),
-    "deployer": ("deployer", _text),
-    "parameters-file": ("parameters", _parameter_files),
-    "parameters": ("parameters", _values(plain)),
-    "variables": ("variables", _values(_hcl)),
-    "var-files": ("variable_files", tuple),
-    "all-keys": ("all_keys", _bool),
-    "select": ("select", _rules),
-    "ignore": ("ignore", _rules),
-    "fail-on": ("fail_on", fail_on),
-    "show": ("show", _shown),
-    **dict.fromkeys(("keys", "roles", "uses"), ("declared", tuple)),
-}
