@@ -11,6 +11,7 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ Json = Any
 
 
 class Undocumented(Exception):  # noqa: N818 - it is no error
-    """AWS does not say."""
+    """AWS does not say, or nobody can know."""
 
 
 @dataclass
@@ -163,6 +164,8 @@ def ways(kind: str, value: str, asked: Asked) -> list[str]:
         return []
     if value == asked.account or re.fullmatch(rf"arn:[\w-]+:iam::{asked.account}:root", value):
         return ["generally", "account"] if asked.kind == "root" else ["account"]
+    if asked.kind == "role" and f":{asked.account}:assumed-role/{asked.role.rpartition('/')[2]}/" in value:
+        raise Undocumented  # it is one of the role's sessions, and perhaps this one
     if value == asked.arn:
         return ["generally"] if asked.kind == "role" else ["exactly"]
     return ["generally"] if value == asked.role else []
@@ -175,10 +178,14 @@ STAR, MARK = "\0", "\1"  # a star and a question mark that are none
 
 def like(pattern: str, text: str, *, fold: bool = False) -> bool:
     """Whether a pattern with `*` and `?` matches the whole text."""
+    return bool(expression(pattern, fold).fullmatch(text))
+
+
+@cache
+def expression(pattern: str, fold: bool) -> re.Pattern[str]:  # noqa: FBT001 - cached
+    """The pattern as a regular expression."""
     kinds = {"*": ".*", "?": ".", STAR: r"\*", MARK: r"\?"}
-    return bool(
-        re.fullmatch("".join(kinds.get(c) or re.escape(c) for c in pattern), text, re.IGNORECASE * fold | re.DOTALL)
-    )
+    return re.compile("".join(kinds.get(c) or re.escape(c) for c in pattern), re.IGNORECASE * fold | re.DOTALL)
 
 
 def fill(pattern: str, asked: Asked) -> str | None:

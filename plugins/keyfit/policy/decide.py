@@ -65,7 +65,7 @@ def judgements(
     for policy in policies:
         if policy.present.truth is Truth.YES:
             found += judgements_if_present(policy, request, effect, naming)
-        elif policy.present.truth is Truth.MAYBE:
+        elif policy.present.truth is Truth.MAYBE and not (effect is Effect.ALLOW and _denies(policy, request)):
             judged = judgements_if_present(policy, request, effect, naming)
             found += (_if(policy.present, judgement) for judgement in judged)
     return tuple(found)
@@ -78,6 +78,11 @@ def judgements_if_present(
     read = document.read(policy)
     able = [each for each in acting(read, request.action) if effect in each.effects]
     return _judged(able, read, request, naming)
+
+
+def _denies(policy: Policy, request: Request) -> bool:
+    """Whether `policy` surely denies if it is there: then what it allows helps in neither case."""
+    return applies(judgements_if_present(policy, request, Effect.DENY)).truth is Truth.YES
 
 
 def naming_so(judged: Iterable[Judgement], request: Request, naming: Naming) -> tuple[Judgement, ...]:

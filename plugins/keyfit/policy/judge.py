@@ -10,7 +10,7 @@ from keyfit.model import PolicyKind
 from keyfit.policy.condition import judge_conditions
 from keyfit.policy.decision import Element, Judgement
 from keyfit.policy.document import has_principals
-from keyfit.policy.principal import Naming, names
+from keyfit.policy.principal import Naming, ways
 from keyfit.policy.variables import Scope, has_variables, with_variables
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, text
@@ -99,9 +99,10 @@ def _principal(statement: Statement, document: Document, request: Request, namin
     if statement.principals is None:
         return _unwritten(statement) if has_principals(document.policy.kind) else YES
     principal = request.principal
-    about = (principal.arn, principal.kind, principal.account, principal.role, naming)
+    about = (principal.arn, principal.kind, principal.account, principal.role)
     kept = statement.memory.principals
-    return kept.find(*about) or kept.keep(names(statement.principals, principal, statement.effects, naming), *about)
+    found = kept.find(*about) or kept.keep(ways(statement.principals, principal, statement.effects), *about)
+    return found.by(naming)
 
 
 def _action(statement: Statement, action: str) -> Answer:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 if TYPE_CHECKING:
     from keyfit.answer import Answer
     from keyfit.policy.decision import Judgement
-    from keyfit.policy.principal import Naming
+    from keyfit.policy.principal import Naming, Ways
     from keyfit.policy.request import Request
     from keyfit.policy.statement import Condition, Document
 
@@ -46,11 +46,11 @@ class ByIdentity(Generic[Found]):
 class Memory:
     """What is kept with one statement: answers of its elements, and all about the last request that it was asked for.
 
-    `principals` answers for a principal's parts and a naming, `resources` for a resource.
+    `principals` answers for a principal's parts, `resources` for a resource.
     """
 
     actions: dict[str, Answer] = field(default_factory=dict)
-    principals: ByIdentity[Answer] = field(default_factory=ByIdentity)
+    principals: ByIdentity[Ways] = field(default_factory=ByIdentity)
     resources: ByIdentity[Answer] = field(default_factory=ByIdentity)
     document: Document | None = None
     request: Request | None = None

@@ -41,10 +41,13 @@ class Ways(NamedTuple):
 
     def by(self, naming: Naming) -> Answer:
         """Whether it does so in one of the ways of `naming`."""
-        return any_of(answer for way, answer in zip(_WAYS, self, strict=True) if way in naming)
+        ways = naming.value
+        exact = self.exact if ways & _EXACT else NO
+        itself = self.itself if ways & _ITSELF else NO
+        return exact | itself | (self.account if ways & _ACCOUNT else NO)
 
 
-_WAYS: Final = (Naming.EXACT, Naming.ITSELF, Naming.ACCOUNT)
+_EXACT, _ITSELF, _ACCOUNT = Naming.EXACT.value, Naming.ITSELF.value, Naming.ACCOUNT.value
 _AWS: Final = "AWS"
 _SERVICE: Final = "Service"
 _STAR: Final = text(ANYBODY)
@@ -78,7 +81,23 @@ class _Names(NamedTuple):
 _EVERYBODY: Final = PrincipalEntry(_AWS, _STAR)
 
 
+_MOST_REMEMBERED: Final = 256
+_remembered: dict[int, tuple[Principal, _Names]] = {}
+
+
 def _names(principal: Principal) -> _Names:
+    """Everything that names `principal`; worked out once for one that asks about many statements."""
+    found = _remembered.get(id(principal))
+    if found is not None and found[0] is principal:
+        return found[1]
+    if len(_remembered) >= _MOST_REMEMBERED:
+        _remembered.clear()
+    named = _all_names(principal)
+    _remembered[id(principal)] = (principal, named)  # the principal is kept, so that its id stays its own
+    return named
+
+
+def _all_names(principal: Principal) -> _Names:
     """Everything that names `principal` (K25-K34). `*` is everybody, services too, in either spelling (K32)."""
     account = _account_names(principal)
     match principal.kind:
