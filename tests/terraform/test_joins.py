@@ -86,6 +86,7 @@ def test_a_key_of_another_root_is_judged_as_it_is_written_there(tmp_path: Path, 
     found = outcomes(tmp_path, GROUP % ("keys/terraform.tfstate", key), keys=KEYS % "personalize.amazonaws.com")
     assert found[101].outcome is Outcome.BROKEN
     assert found[101].about.key.endswith("keys:aws_kms_key.films")
+    assert found[101].origin.file.endswith("group/main.tf")
     assert found[105].outcome is Outcome.HOLDS
 
 

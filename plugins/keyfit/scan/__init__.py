@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING
 from keyfit.findings import Failure, Finding, Outcome
 from keyfit.model import TERRAFORM
 from keyfit.scan.files import Input, find_inputs
-from keyfit.scan.joins import join
 from keyfit.scan.judging import Checked, Run, check_stack, crash, refused, settle
-from keyfit.scan.nesting import nest
-from keyfit.scan.roots import check_roots, is_terraform
+from keyfit.scan.roots import check_roots, is_terraform, read_others
 from keyfit.scan.templates import Read, check_template, read_template
+from keyfit.scan.together import together
 from keyfit.settings.files import find_root, real_path
 from keyfit.value import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 __all__ = ["Checked", "Report", "Run", "check_stack", "check_template", "crash", "refused", "scan", "settle"]
@@ -72,26 +71,8 @@ def scan(paths: Iterable[Path], run: Run) -> Report:
         template = read_template(each, replace(run, root=root))
         if template is not None:
             found.append(template)
-    return Report((*_together(found), *check_roots(paths, run)), tuple(skipped))
-
-
-def _together(found: Iterable[Read | Checked]) -> Iterator[Checked]:
-    """What templates are found to be that are deployed together: nested ones by their parents, imports by exports."""
-    read: dict[str, Read] = {}
-    for each in found:
-        if isinstance(each, Checked):
-            yield each
-        else:
-            read[each.stack.name] = each
-    try:
-        stacks = join(
-            nest([each.stack for each in read.values()], lambda known, passed: read[known.name].again(passed))
-        )
-    except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure, and each is judged alone
-        alone = ((name, each.judged()) for name, each in read.items())
-        yield from (replace(each, failures=(*each.failures, crash(error, name))) for name, each in alone)
-        return
-    yield from (read[stack.name].judged(stack) for stack in stacks)
+    roots = tuple(check_roots(paths, run))
+    return Report(tuple(together(found, roots, lambda: read_others(paths, run))), tuple(skipped))
 
 
 def _outside(file: Input, root: Path) -> Failure | None:

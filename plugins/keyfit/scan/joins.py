@@ -82,12 +82,23 @@ def abroad(stack: Stack) -> Stack:
 # --- exports and imports ------------------------------------------------------------------------------------------
 
 
-def join(stacks: Sequence[Stack]) -> tuple[Stack, ...]:
-    """The stacks, each with what it imports from the others, and with the keys and roles of others that it names."""
-    if len(stacks) < 2:  # noqa: PLR2004 - one stack has nobody to be joined with
+def join(stacks: Sequence[Stack], further: Sequence[Stack] = ()) -> tuple[Stack, ...]:
+    """The stacks, each with what it imports from the others, and with the keys and roles of others that it names.
+
+    `further` stacks can be imported from, and are not joined themselves.
+    """
+    everything = (*stacks, *further)
+    if len(everything) < 2:  # noqa: PLR2004 - one stack has nobody to be joined with
         return tuple(stacks)
-    around = Around(tuple(stacks), _exports(stacks), _names(stacks))
+    around = Around(everything, _exports(everything), _names(everything))
     return tuple(_join(stack, around) for stack in stacks)
+
+
+def wants(stack: Stack) -> bool:
+    """Whether something in the stack looks for what another root module can have."""
+    if not stack.consumers:
+        return False
+    return any(hole.why is not Why.IMPORT for hole in _imports(stack)) or any(True for _ in _named_elsewhere(stack))
 
 
 class Around(NamedTuple):

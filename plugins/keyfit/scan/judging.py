@@ -35,13 +35,14 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One template or root module, judged under its own settings."""
+    """One template or root module, judged under its own settings; `stack` is what it was read as."""
 
     path: str
     settings: Settings = field(default_factory=Settings)
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
     language: str = CLOUDFORMATION
+    stack: Stack | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def settle(folder: Path, run: Run) -> Settled:
 
 def check_stack(stack: Stack, path: str, settings: Settings) -> Checked:
     """What the rules that `settings` select find in `stack`, and what of it could not be read."""
+    own = stack
     try:
         stack = with_declared(stack, settings.declared) if settings.declared is not None else stack
         result = verify.check(stack, options=Options(all_keys=bool(settings.all_keys)))
@@ -92,7 +94,7 @@ def check_stack(stack: Stack, path: str, settings: Settings) -> Checked:
         return Checked(path, settings, failures=(crash(error, path),), language=stack.language)
     failures = tuple(Failure(problem.message, problem.origin) for problem in stack.problems)
     findings = fold(found for found in result.findings if found.rule in wanted)
-    return Checked(path, settings, findings, failures + result.failures, stack.language)
+    return Checked(path, settings, findings, failures + result.failures, stack.language, own)
 
 
 def refused(error: SettingsError, path: str) -> Failure:

@@ -38,7 +38,9 @@ class Rewriting:
         match thing:
             case Text(parts):
                 return self._text(thing, parts)
-            case Unknown() | Reference() | Own():
+            case Unknown():
+                return _placed(self.hole(thing), thing.origin)
+            case Reference() | Own():
                 return self.hole(thing)
             case frozenset():
                 return frozenset(self.address(each) if isinstance(each, str) else each for each in thing)
@@ -68,6 +70,11 @@ class Rewriting:
             if after is not before and each.init:
                 changed[each.name] = after
         return replace(thing, **changed) if changed else thing
+
+
+def _placed(value: Value | Hole, origin: Origin) -> Value | Hole:
+    """What fills a hole, at the place of the hole: that is the line a person would edit."""
+    return value if isinstance(value, Reference | Own) else replace(value, origin=origin)
 
 
 def filled(fillings: Mapping[Hole, Value]) -> Rewriting:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyfit.findings import Failure
@@ -19,7 +20,9 @@ from keyfit.value import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
+
+    from keyfit.model import Stack
+    from keyfit.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,24 @@ def _read(directory: Path, settled: Settled) -> Checked:
         stack = terraform.read(directory, settled.settings.given(settled.root))
     except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure
         return Checked(path, settled.settings, failures=(crash(error, path),), language=TERRAFORM)
-    checked = check_stack(stack, path, settled.settings)
+    return _judged(stack, directory, settled.settings)
+
+
+def rejudged(checked: Checked, stack: Stack) -> Checked:
+    """What a root module is found to be as `stack`, joined with others."""
+    return _judged(stack, Path(checked.path), checked.settings)
+
+
+def read_others(paths: Iterable[Path], run: Run) -> Iterator[Stack]:
+    """The root modules in which nothing uses a key, but which can have the keys and roles that others use."""
+    for root in find_roots(paths, run):
+        if not is_judged(root, run):
+            settled = settle(root.directory, replace(run, root=run.root or root.bound))
+            yield terraform.read(root.directory, settled.settings.given(settled.root))
+
+
+def _judged(stack: Stack, directory: Path, settings: Settings) -> Checked:
+    checked = check_stack(stack, str(directory), settings)
     return replace(checked, findings=with_calls(checked.findings, directory, terraform.call_sites(stack)))
 
 

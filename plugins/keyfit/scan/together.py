@@ -1,0 +1,44 @@
+"""What is scanned together is judged together: nested stacks by their parents, and what one imports from another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keyfit.scan.joins import join, wants
+from keyfit.scan.judging import Checked, crash
+from keyfit.scan.nesting import nest
+from keyfit.scan.roots import rejudged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from keyfit.model import Stack
+    from keyfit.scan.templates import Read
+
+
+def together(
+    templates: Iterable[Read | Checked], roots: Iterable[Checked], further: Callable[[], Iterable[Stack]]
+) -> Iterator[Checked]:
+    """What templates and root modules are found to be.
+
+    `further` gives root modules that are not judged, for nothing in them uses a key; they are read where a judged one
+    looks for what they can have. Where joining itself fails, each is judged alone, and the failure is told.
+    """
+    read = {each.stack.name: each for each in templates if not isinstance(each, Checked)}
+    yield from (each for each in templates if isinstance(each, Checked))
+    judged = {each.stack: each for each in roots if each.stack is not None}
+    yield from (each for each in roots if each.stack is None)
+    try:
+        nested = nest([each.stack for each in read.values()], lambda known, passed: read[known.name].again(passed))
+        stacks = (*nested, *judged)
+        joined = join(stacks, tuple(further()) if any(map(wants, stacks)) else ())
+    except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure
+        yield Checked("", failures=(crash(error, ""),))
+        yield from (each.judged() for each in read.values())
+        yield from judged.values()
+        return
+    for before, after in zip(stacks, joined, strict=True):
+        if before in judged:
+            yield judged[before] if after is before else rejudged(judged[before], after)
+        else:
+            yield read[after.name].judged(after)
