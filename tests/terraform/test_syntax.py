@@ -232,6 +232,9 @@ PROBLEMS = [
     ("locals {\n  a = " + "9" * 5000 + "\n}\n", 2),
     ('locals {\n\n  a = "\\q"\n}\n', 3),
     ("locals {\n  a = `x`\n}\n", 2),
+    ("locals {\n  a = 1b\n}\n", 2),
+    ("locals {\n  1a = 1\n}\n", 2),
+    ("locals {\n  1 = 1\n}\n", 2),
 ]
 
 

@@ -49,15 +49,17 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """What `hcl2` is given, and what was taken out, by its offset in `text`. Add `base` for the offset in the source.
+    """What `hcl2` is given, and what was taken out, by its offset in `text`.
 
-    `nots` are the further `!` before the one at that offset: neither grammar takes two.
+    Add `base` for the offset in the source; `start` is where the source begins, behind the prefix. `nots` are the
+    further `!` before the one at that offset: neither grammar takes two.
     """
 
     text: str
     quoted: Mapping[int, Quoted]
     nots: Mapping[int, int]
     base: int
+    start: int
 
 
 def skeleton(source: str, start: int, end: int, prefix: str = "") -> Skeleton:
@@ -71,7 +73,7 @@ def skeleton(source: str, start: int, end: int, prefix: str = "") -> Skeleton:
         making.pieces.append(source[offset : token.start()])
         offset = making.take(token)
     making.pieces.append(source[offset:end])
-    return Skeleton("".join(making.pieces), making.quoted, making.nots, making.base)
+    return Skeleton("".join(making.pieces), making.quoted, making.nots, making.base, start)
 
 
 @dataclass(slots=True)

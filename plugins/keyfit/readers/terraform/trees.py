@@ -6,6 +6,7 @@ come first: there is no recursion. A rule that is not in the table adds nothing 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -64,6 +65,7 @@ class Node:
         return self.place.source[self.start + base : self.end + base]
 
 
+_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 MOST_DIGITS: Final = 400
 
 
@@ -120,6 +122,8 @@ def _term(part: Any) -> Any:  # noqa: ANN401 - a Word becomes an expression, all
 
 
 def _number(word: Word) -> ast.Literal:
+    if not _NUMBER.fullmatch(word.text):
+        raise RefusedError(f"`{word.text[:20]}` is no number", word.start)
     if len(word.text) > MOST_DIGITS:
         raise RefusedError(f"`{word.text[:20]}…` is too long a number", word.start)
     return ast.Literal(int(word.text) if word.text.isdigit() else _float(word), word.origin)
@@ -283,6 +287,8 @@ def _label(part: Any) -> str:  # noqa: ANN401 - a Word or a Template
 def _body(node: Node) -> ast.Body:
     attributes: dict[str, ast.Expression] = {}
     for name, expression in (part for part in node.parts if isinstance(part, tuple)):
+        if name.text[:1].isdigit() and name.start >= node.place.skeleton.start:  # the skeleton has masked it
+            raise RefusedError(f"`{name.text[:20]}` is no name", name.start)
         if name.text in attributes:
             raise RefusedError(f"argument `{name.text}` is set twice", name.start)
         attributes[name.text] = expression

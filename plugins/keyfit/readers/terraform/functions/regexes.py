@@ -1,4 +1,4 @@
-"""`regex`, `regexall` and `replace`."""
+"""`regex`, `regexall` and `replace`. What reads and runs patterns is imported when there is one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.functions import pieces
-from keyfit.readers.terraform.functions.re2_machine import Match, Program, program
-from keyfit.readers.terraform.functions.re2_syntax import PatternError, PatternLimitError
 from keyfit.readers.terraform.functions.table import RefusedError, StoppedError, UndecidedError, sized
 from keyfit.readers.terraform.unknowns import bound
 from keyfit.value import Entry, List, Null, Object, Text, text
@@ -15,6 +13,7 @@ from keyfit.value import Entry, List, Null, Object, Text, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keyfit.readers.terraform.functions.re2_machine import Match, Program
     from keyfit.value import Value
 
 
@@ -96,6 +95,9 @@ def _group(matched: str | None) -> Value:
 
 
 def _ready(pattern: str) -> Program:
+    from keyfit.readers.terraform.functions.re2_machine import program
+    from keyfit.readers.terraform.functions.re2_syntax import PatternError, PatternLimitError
+
     try:
         return program(pattern)
     except PatternError as error:
@@ -105,6 +107,8 @@ def _ready(pattern: str) -> Program:
 
 
 def _matches(ready: Program, source: str) -> Iterator[Match]:
+    from keyfit.readers.terraform.functions.re2_syntax import PatternLimitError
+
     try:
         yield from ready.matches(source)
     except PatternLimitError as error:
