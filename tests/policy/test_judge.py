@@ -300,8 +300,8 @@ def test_acting_leaves_out_what_surely_misses() -> None:
     """What may speak of the action stays."""
     written = [statement(Action=action) for action in ("kms:Decrypt", "kms:Encrypt", HOLE)]
     document = read(Policy(PolicyKind.KEY, value_of({"Statement": written}), "Key"))
-    assert [each.index for each in acting(document, "kms:Decrypt")] == [0, 2]
-    assert acting(document, "kms:Decrypt") is acting(document, "kms:Decrypt")
+    assert [each.index for each in acting(document, "kms:Decrypt", Effect.ALLOW)] == [0, 2]
+    assert acting(document, "kms:Decrypt", Effect.ALLOW) is acting(document, "kms:Decrypt", Effect.ALLOW)
     assert [acts(each, "kms:Decrypt") for each in document.statements] == [Y, N, M]
 
 

@@ -62,8 +62,9 @@ def _by_key_policy(ask: Asked) -> RouteAnswer:
     """A statement names the principal itself. A boundary restricts it unless it names a user or session ARN (I3)."""
     if not ask.by_key_policy:  # K43, K44
         return RouteAnswer(Route.KEY_POLICY, NO)
-    exact = naming_so(ask.key, ask.request, Naming.EXACT)
-    itself = naming_so(ask.key, ask.request, Naming.ITSELF)
+    restricted = ask.governing.boundary or ask.governing.session
+    exact = naming_so(ask.key, ask.request, Naming.EXACT) if restricted else ()
+    itself = naming_so(ask.key, ask.request, Naming.ITSELF if restricted else DIRECT)
     is_user = ask.request.principal.kind is PrincipalKind.USER
     exactly = applies(exact) & (ask.session if is_user else YES)
     generally = applies(itself) & ask.boundary & ask.session

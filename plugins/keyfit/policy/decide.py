@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import any_of, maybe
 from keyfit.policy import document
 from keyfit.policy.decision import Element, Outcome, PolicyDecision
-from keyfit.policy.judge import acting, addresses, judge
+from keyfit.policy.judge import acting, judge, named
 from keyfit.policy.principal import Naming
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from keyfit.model import Policy
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Request
-    from keyfit.policy.statement import Document, Statement
 
 DIRECT: Final = Naming.EXACT | Naming.ITSELF
 
@@ -76,8 +75,13 @@ def judgements_if_present(
 ) -> list[Judgement]:
     """As `judgements` of one policy, given that it is there."""
     read = document.read(policy)
-    able = [each for each in acting(read, request.action) if effect in each.effects]
-    return _judged(able, read, request, naming)
+    judged: list[Judgement] = []
+    for statement in acting(read, request.action, effect):
+        if named(statement, read, request).by(naming).truth is not Truth.NO:  # asked first, for it misses most
+            judgement = judge(statement, read, request, naming)
+            if judgement.answer.truth is not Truth.NO:
+                judged.append(_sure_of_effect(judgement))
+    return judged
 
 
 def _denies(policy: Policy, request: Request) -> bool:
@@ -90,23 +94,13 @@ def naming_so(judged: Iterable[Judgement], request: Request, naming: Naming) -> 
     found: list[Judgement] = []
     for each in judged:
         read = document.read(each.policy)
-        named = addresses(each.statement, read, request, naming)
-        if named is Truth.YES:  # then nothing else has changed either
+        answer = named(each.statement, read, request).by(naming)
+        if answer.truth is Truth.YES:  # then nothing else has changed either
             found.append(each)
-        elif named is Truth.MAYBE:
-            found += (_if(each.policy.present, again) for again in _judged((each.statement,), read, request, naming))
+        elif answer.truth is Truth.MAYBE:
+            again = _if(each.policy.present, _sure_of_effect(judge(each.statement, read, request, naming)))
+            found.append(again)
     return tuple(found)
-
-
-def _judged(statements: Iterable[Statement], read: Document, request: Request, naming: Naming) -> list[Judgement]:
-    """The judgements of those statements that do not surely miss; the principal is asked first, for it misses most."""
-    judged: list[Judgement] = []
-    for statement in statements:
-        if addresses(statement, read, request, naming) is not Truth.NO:
-            judgement = judge(statement, read, request, naming)
-            if judgement.answer.truth is not Truth.NO:
-                judged.append(_sure_of_effect(judgement))
-    return judged
 
 
 def applies(judgements: Iterable[Judgement]) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyfit import arn, pattern
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
@@ -10,7 +10,8 @@ from keyfit.model import PolicyKind
 from keyfit.policy.condition import judge_conditions
 from keyfit.policy.decision import Element, Judgement
 from keyfit.policy.document import has_principals
-from keyfit.policy.principal import Naming, ways
+from keyfit.policy.principal import Naming, Ways, ways
+from keyfit.policy.statement import Effect
 from keyfit.policy.variables import Scope, has_variables, with_variables
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, text
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from keyfit.policy.request import Request
     from keyfit.policy.statement import Condition, Document, Patterns, Statement
 
-__all__ = ["Naming", "acting", "acts", "addresses", "judge"]
+__all__ = ["Naming", "acting", "acts", "judge", "named"]
 
 
 def judge(statement: Statement, document: Document, request: Request, naming: Naming = Naming.ANYHOW) -> Judgement:
@@ -37,12 +38,13 @@ def judge(statement: Statement, document: Document, request: Request, naming: Na
     return found
 
 
-def acting(document: Document, action: str) -> tuple[Statement, ...]:
-    """The statements of `document` whose Action does not surely miss `action`."""
-    found = document.acting.get(action)
+def acting(document: Document, action: str, effect: Effect) -> tuple[Statement, ...]:
+    """The statements of `document` that can have `effect` and whose Action does not surely miss `action`."""
+    key = (action, effect is Effect.ALLOW)
+    found = document.acting.get(key)
     if found is None:
-        found = tuple(each for each in document.statements if acts(each, action) is not Truth.NO)
-        document.acting[action] = found
+        able = (each for each in document.statements if effect in each.effects)
+        found = document.acting[key] = tuple(each for each in able if acts(each, action) is not Truth.NO)
     return found
 
 
@@ -51,14 +53,22 @@ def acts(statement: Statement, action: str) -> Truth:
     return _action(statement, action).truth
 
 
-def addresses(statement: Statement, document: Document, request: Request, naming: Naming = Naming.ANYHOW) -> Truth:
-    """Whether the Principal element of `statement` covers who makes the request, as `judge` would ask it."""
-    return _principal(statement, document, request, naming).truth
+def named(statement: Statement, document: Document, request: Request) -> Ways:
+    """How `statement` names who makes the request; a statement of an identity policy speaks of nobody else."""
+    if statement.principals is None:
+        return Ways.of(itself=_unwritten(statement)) if has_principals(document.policy.kind) else _ATTACHED
+    principal = request.principal
+    about = (principal.arn, principal.kind, principal.account, principal.role)
+    kept = statement.memory.principals
+    return kept.find(*about) or kept.keep(ways(statement.principals, principal, statement.effects), *about)
+
+
+_ATTACHED: Final = Ways.of(YES, YES, YES)
 
 
 def _judged(statement: Statement, document: Document, request: Request, naming: Naming) -> Judgement:
     policy = document.policy
-    principal = _principal(statement, document, request, naming)
+    principal = named(statement, document, request).by(naming)
     action = _action(statement, request.action)
     resource = _resource(statement, document, request)
     elements = (Element.PRINCIPAL, principal), (Element.ACTION, action), (Element.RESOURCE, resource)
@@ -92,17 +102,6 @@ def _conditions(statement: Statement, document: Document, request: Request) -> t
 def _unwritten(statement: Statement) -> Answer:
     """The answer of an element that is not written: it misses (K12, K13), unless it can be there and not be read."""
     return NO if statement.unreadable is None else YES
-
-
-def _principal(statement: Statement, document: Document, request: Request, naming: Naming) -> Answer:
-    """Whether the statement speaks of who makes the request; in an identity policy it always does."""
-    if statement.principals is None:
-        return _unwritten(statement) if has_principals(document.policy.kind) else YES
-    principal = request.principal
-    about = (principal.arn, principal.kind, principal.account, principal.role)
-    kept = statement.memory.principals
-    found = kept.find(*about) or kept.keep(ways(statement.principals, principal, statement.effects), *about)
-    return found.by(naming)
 
 
 def _action(statement: Statement, action: str) -> Answer:

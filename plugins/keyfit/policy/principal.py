@@ -33,21 +33,31 @@ class Naming(Flag):
 
 
 class Ways(NamedTuple):
-    """Whether a statement names a principal, for each way of doing so."""
+    """Whether a statement names a principal, for each way of doing so, and for all of them."""
 
-    exact: Answer = NO
-    itself: Answer = NO
-    account: Answer = NO
+    exact: Answer
+    itself: Answer
+    account: Answer
+    anyhow: Answer
+
+    @classmethod
+    def of(cls, exact: Answer = NO, itself: Answer = NO, account: Answer = NO) -> Ways:
+        """These ways."""
+        return cls(exact, itself, account, exact | itself | account)
 
     def by(self, naming: Naming) -> Answer:
         """Whether it does so in one of the ways of `naming`."""
         ways = naming.value
-        exact = self.exact if ways & _EXACT else NO
-        itself = self.itself if ways & _ITSELF else NO
-        return exact | itself | (self.account if ways & _ACCOUNT else NO)
+        if ways == _ANYHOW:
+            return self.anyhow
+        named = self.exact if ways & _EXACT else NO
+        if ways & _ITSELF:
+            named |= self.itself
+        return named | self.account if ways & _ACCOUNT else named
 
 
-_EXACT, _ITSELF, _ACCOUNT = Naming.EXACT.value, Naming.ITSELF.value, Naming.ACCOUNT.value
+_EXACT, _ITSELF = Naming.EXACT.value, Naming.ITSELF.value
+_ACCOUNT, _ANYHOW = Naming.ACCOUNT.value, Naming.ANYHOW.value
 _AWS: Final = "AWS"
 _SERVICE: Final = "Service"
 _STAR: Final = text(ANYBODY)
@@ -56,9 +66,9 @@ _STAR: Final = text(ANYBODY)
 def ways(principals: Principals, principal: Principal, effects: frozenset[Effect]) -> Ways:
     """How the Principal or NotPrincipal of a statement with these `effects` names `principal`."""
     if principals.negated:
-        return Ways(itself=_all_but(principals, principal, effects))
+        return Ways.of(itself=_all_but(principals, principal, effects))
     called = _names(principal)
-    return Ways(
+    return Ways.of(
         exact=_listed(principals, called.exact),
         itself=_listed(principals, called.itself),
         account=_listed(principals, called.account),

@@ -94,4 +94,6 @@ class Document:
     policy: Policy
     variables: Answer = YES
     origin: Origin = field(default=NOWHERE, compare=False)
-    acting: dict[str, tuple[Statement, ...]] = field(default_factory=dict, compare=False, repr=False, init=False)
+    acting: dict[tuple[str, bool], tuple[Statement, ...]] = field(
+        default_factory=dict, compare=False, repr=False, init=False
+    )
