@@ -10,6 +10,7 @@ import re
 import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,7 +36,7 @@ class Located:
 
         `LookupError` where the graph has no such resource.
         """
-        for base in (*self.bases, *self._folders(scanned, address)):
+        for base in chain(self.bases, self._folders(scanned, address)):
             found = self.roots.get((_joined(base, scanned), address))
             if found is not None:
                 self.bases.setdefault(base)

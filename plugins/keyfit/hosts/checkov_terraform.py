@@ -30,39 +30,57 @@ if TYPE_CHECKING:
     from keyfit.catalogue.rule import Rule
     from keyfit.findings import Failure, Finding
 
-# The types that a subject of some rule can have; `checks/keyfit_checks.py` repeats them.
-TYPES: Final = (
-    "aws_cloudformation_stack",
-    "aws_iam_group",
-    "aws_iam_group_policy",
-    "aws_iam_policy",
-    "aws_iam_role",
-    "aws_iam_role_policy",
-    "aws_iam_user",
-    "aws_iam_user_policy",
+# The types that a subject of some rule can have; `checks/keyfit_checks.py` repeats them. A template can hold them all.
+TEMPLATES: Final = ("aws_cloudformation_stack",)
+STATE_MACHINES: Final = ("aws_sfn_state_machine", "awscc_stepfunctions_state_machine")
+CONSUMERS: Final = (
+    "aws_sagemaker_feature_group",
+    "awscc_personalize_dataset",
+    "awscc_personalize_dataset_group",
+    "awscc_personalize_metric_attribution",
+    "awscc_sagemaker_feature_group",
+    *STATE_MACHINES,
+)
+KEYS: Final = (
     "aws_kms_external_key",
     "aws_kms_key",
     "aws_kms_key_policy",
     "aws_kms_replica_external_key",
     "aws_kms_replica_key",
-    "aws_sagemaker_feature_group",
-    "aws_sfn_state_machine",
-    "awscc_iam_group",
-    "awscc_iam_group_policy",
-    "awscc_iam_managed_policy",
-    "awscc_iam_role",
-    "awscc_iam_role_policy",
-    "awscc_iam_user",
-    "awscc_iam_user_policy",
     "awscc_kms_key",
     "awscc_kms_replica_key",
-    "awscc_personalize_dataset",
-    "awscc_personalize_dataset_group",
-    "awscc_personalize_metric_attribution",
-    "awscc_sagemaker_feature_group",
-    "awscc_stepfunctions_state_machine",
 )
-_TYPES: Final = frozenset(TYPES)
+ROLES: Final = ("aws_iam_role", "awscc_iam_role")
+IDENTITIES: Final = (*ROLES, "aws_iam_group", "aws_iam_user", "awscc_iam_group", "awscc_iam_user")
+POLICIES: Final = (
+    "aws_iam_group_policy",
+    "aws_iam_policy",
+    "aws_iam_role_policy",
+    "aws_iam_user_policy",
+    "awscc_iam_group_policy",
+    "awscc_iam_managed_policy",
+    "awscc_iam_role_policy",
+    "awscc_iam_user_policy",
+)
+TYPES: Final = (*TEMPLATES, *CONSUMERS, *KEYS, *IDENTITIES, *POLICIES)
+# What the subjects of the rules with these numbers are: Checkov takes its time for each check of each resource.
+_SUBJECTS: Final[Mapping[range, tuple[str, ...]]] = {
+    range(109, 110): (*STATE_MACHINES, *IDENTITIES),
+    range(101, 200): CONSUMERS,
+    range(204, 205): (*STATE_MACHINES, *IDENTITIES),
+    range(201, 300): CONSUMERS,
+    range(301, 400): (*STATE_MACHINES, *ROLES),
+    range(401, 405): (*CONSUMERS, *ROLES),
+    range(405, 408): KEYS,
+    range(501, 508): (*KEYS, *IDENTITIES, *POLICIES),
+    range(508, 509): ROLES,
+}
+
+
+def types(number: int) -> tuple[str, ...]:
+    """The types that a subject of the rule with that number can have."""
+    found = (subjects for numbers, subjects in _SUBJECTS.items() if number in numbers)
+    return (*TEMPLATES, *next(found, TYPES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +123,12 @@ def register() -> None:
 class KeyfitCheck(BaseResourceCheck):
     """A check that never raises: Checkov drops one that does."""
 
-    def __init__(self, title: str, number: int) -> None:
+    def __init__(self, title: str, number: int, subjects: tuple[str, ...]) -> None:
         self.title = title
         self.found: list[Finding] = []
         self.place = ("", "")
         self.about: tuple[Checked, ...] = ()
-        super().__init__(title, f"CKV_KEYFIT_{number:03}", [CheckCategories.ENCRYPTION], TYPES)
+        super().__init__(title, f"CKV_KEYFIT_{number:03}", [CheckCategories.ENCRYPTION], subjects)
 
     def run(self, scanned_file: str, entity_configuration: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - theirs
         """The result of one resource, with the findings as data."""
@@ -152,7 +170,7 @@ class RuleCheck(KeyfitCheck):
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        super().__init__(f"{rule.name}: {rule.summary}", rule.number)
+        super().__init__(f"{rule.name}: {rule.summary}", rule.number, types(rule.number))
 
     def scan_resource_conf(self, _conf: Mapping[str, Any]) -> CheckResult:
         """FAILED for broken, PASSED for proven; UNKNOWN, which Checkov does not report, for the rest."""
@@ -172,7 +190,7 @@ class CouldNotCheck(KeyfitCheck):
     """Fails for each resource of a root module that keyfit could not read, or that a rule failed on."""
 
     def __init__(self) -> None:
-        super().__init__("keyfit-could-not-check", 0)
+        super().__init__("keyfit-could-not-check", 0, TYPES)
 
     def scan_resource_conf(self, _conf: Mapping[str, Any]) -> CheckResult:
         """FAILED with the reasons; UNKNOWN, which Checkov does not report, where all is well."""
@@ -201,7 +219,7 @@ def evidence(about: Iterable[tuple[Finding, Checked]]) -> Iterable[str]:
 
 def _graph(graph: object) -> _Graph:
     if not _GRAPHS or _GRAPHS[0].located.graph is not graph:
-        located = locate(graph, _TYPES)
+        located = locate(graph, frozenset(TYPES))
         bound = find_root(real_path(located.bound))
         roots = sorted({Path(root) for each in located.roots.values() for root in each})
         found = terraform.concerned(roots, Given(bound))
