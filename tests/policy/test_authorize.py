@@ -348,6 +348,14 @@ def test_outside_policies() -> None:
     assert allowed.assumptions == (f"{name} is taken not to deny", f"{name} is taken not to restrict")
 
 
+def test_unreadable_statement() -> None:
+    """A statement that cannot be read may name the session itself, which no boundary restricts."""
+    unreadable = policy(PolicyKind.KEY, {"unknown": "what it says"})
+    for who in (SESSION, USER, LITERAL_ROLE):
+        assert authorize(ask(who), Governing((unreadable,), boundary=(SILENT,))).outcome is Outcome.UNDETERMINED
+    assert authorize(ask(USER), Governing((unreadable,), session=(SILENT,))).outcome is Outcome.DENIED
+
+
 def test_unknown_attachment() -> None:
     """An attached policy with an unknown ARN carries the choices of the ARN: the answer can be split on them."""
     hole = Unknown(Why.NO_VALUE, "PolicyArn", choices=frozenset({"PolicyArn"}))

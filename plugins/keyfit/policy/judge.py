@@ -54,16 +54,21 @@ def acts(statement: Statement, action: str) -> Truth:
 
 
 def named(statement: Statement, document: Document, request: Request) -> Ways:
-    """How `statement` names who makes the request; a statement of an identity policy speaks of nobody else."""
+    """How `statement` names who makes the request.
+
+    One of an identity policy speaks of nobody else; one that cannot be read may name anybody in any way.
+    """
     if statement.principals is None:
-        return Ways.of(itself=_unwritten(statement)) if has_principals(document.policy.kind) else _ATTACHED
+        unwritten = _unwritten(statement) if has_principals(document.policy.kind) else YES
+        return _ANYBODY if unwritten.truth is Truth.YES else _NOBODY
     principal = request.principal
     about = (principal.arn, principal.kind, principal.account, principal.role)
     kept = statement.memory.principals
     return kept.find(*about) or kept.keep(ways(statement.principals, principal, statement.effects), *about)
 
 
-_ATTACHED: Final = Ways.of(YES, YES, YES)
+_ANYBODY: Final = Ways.of(YES, YES, YES)
+_NOBODY: Final = Ways.of()
 
 
 def _judged(statement: Statement, document: Document, request: Request, naming: Naming) -> Judgement:
