@@ -1,0 +1,163 @@
+"""Do the tests notice when the engine is wrong? `make mutate` runs them against every mutant of it.
+
+`python tests/mutation/run.py [MODULE…]` mutates `keyfit/truth.py`, `keyfit/pattern/` and `keyfit/policy/`, or the
+modules given, and prints the mutants that no test notices. `survivors.txt` holds those that are explained: a mutant
+in it is not reported, one that is killed after all has to leave it. Status 1 if there is news of either kind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.abc
+import importlib.util
+import io
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "plugins" / "keyfit"
+sys.path[:0] = [str(ROOT), str(ROOT / "plugins")]
+
+from tests.mutation.mutants import mutants, mutate  # noqa: E402 - the path comes first
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+EXPLAINED = Path(__file__).with_name("survivors.txt")
+SECONDS = 240  # a mutant that runs longer hangs, and that is noticed
+# Quick ones first: the first test that fails ends the run. The longest of the laws and most of the seeds are left out.
+TESTS = (
+    *("cases", "authorize", "judge", "operators", "document", "grants", "explain", "actions", "managed", "bad_input"),
+    *("laws", "reference"),
+)
+LEFT_OUT = "not (truth_table or order_and or one_more_fact or [2] or [3] or [4] or [5] or [6] or [7] or [8] or [9])"
+
+
+class Case(NamedTuple):
+    """One mutant: of which module, which one, and where."""
+
+    module: str
+    number: int
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.module}: {self.what}"
+
+
+class Mutating(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Loads one module with one mutation."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.path = PACKAGE / case.module
+        names = Path("keyfit", case.module).with_suffix("").parts
+        self.package = names[-1] == "__init__"
+        self.name = ".".join(names[:-1] if self.package else names)
+
+    def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
+        """The specification of the mutated module; the others are loaded as ever."""
+        if fullname != self.name:
+            return None
+        return importlib.util.spec_from_file_location(
+            fullname,
+            self.path,
+            loader=self,
+            submodule_search_locations=[str(self.path.parent)] if self.package else None,
+        )
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the mutated code."""
+        tree = mutate(self.path.read_text(encoding="utf-8"), self.case.number)
+        exec(compile(tree, str(self.path), "exec"), module.__dict__)  # noqa: S102 - that is what it is for
+
+
+def survives(case: Case) -> bool:
+    """Whether all tests pass although the module is wrong. Runs in a process of its own."""
+    import faulthandler
+    import signal
+
+    import pytest
+
+    signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
+    sys.meta_path.insert(0, Mutating(case))
+    os.chdir(ROOT)
+    own = Path(case.module).stem
+    files = [f"tests/policy/test_{name}.py" for name in sorted(TESTS, key=lambda name: name != own)]
+    files[:0] = [name for name in ("tests/test_pattern.py", f"tests/test_{own}.py") if _tests(name, case)]
+    options = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:randomly", "-k", LEFT_OUT]
+    signal.alarm(SECONDS)
+    faulthandler.disable()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        return pytest.main([*options, *files]) == pytest.ExitCode.OK
+
+
+def _tests(name: str, case: Case) -> bool:
+    """Whether a test module outside `tests/policy` is about the module that is mutated."""
+    about = "pattern" if case.module.startswith("pattern") else Path(case.module).stem
+    return name == f"tests/test_{about}.py" and (ROOT / name).exists()
+
+
+def in_child(case: Case) -> bool:
+    """`survives`, forked off: a mutant must leave nothing behind."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        with contextlib.suppress(BaseException):
+            status = 0 if survives(case) else 1
+        os._exit(status)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def modules() -> list[str]:
+    """The modules that are mutated, relative to the package."""
+    policy = sorted(path.name for path in (PACKAGE / "policy").glob("*.py") if path.name != "__init__.py")
+    pattern = sorted(path.name for path in (PACKAGE / "pattern").glob("*.py"))
+    return ["truth.py", "answer.py", *(f"pattern/{name}" for name in pattern), *(f"policy/{name}" for name in policy)]
+
+
+def cases(module: str) -> list[Case]:
+    """All mutants of a module."""
+    source = (PACKAGE / module).read_text(encoding="utf-8")
+    return [Case(module, mutant.number, mutant.line, mutant.what) for mutant in mutants(source)]
+
+
+def explained() -> set[str]:
+    """The survivors that are explained: the lines of the file that are neither empty nor comments."""
+    lines = EXPLAINED.read_text(encoding="utf-8").splitlines() if EXPLAINED.exists() else []
+    return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Mutate, test, and print what survives."""
+    import hypothesis  # noqa: F401 - every mutant's process has them from here
+    import pytest  # noqa: F401 - as above
+
+    every = [case for module in arguments or modules() for case in cases(module)]
+    known, alive = explained(), set[str]()
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
+        running = {pool.submit(in_child, case): case for case in every}
+        for number, done in enumerate(as_completed(running), start=1):
+            case = running[done]
+            if done.result():
+                alive.add(str(case))
+                if str(case) not in known:
+                    print(f"survives: {case.module}:{case.line}: {case.what}", flush=True)  # noqa: T201 - a report
+            if number % 100 == 0:
+                print(f"... {number} of {len(every)}", file=sys.stderr, flush=True)  # noqa: T201 - a report
+    mutated = {case.module for case in every}
+    killed = {line for line in known - alive if line.partition(":")[0] in mutated}
+    for line in sorted(killed):
+        print(f"killed after all: {line}")  # noqa: T201 - a report
+    print(f"{len(every)} mutants, {len(alive)} survive, {len(alive & known)} of them explained")  # noqa: T201 - a report
+    return 1 if alive - known or killed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
