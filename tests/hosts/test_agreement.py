@@ -28,6 +28,9 @@ BROKEN = {
     ("broken-in-production.yaml", 101, "BookingMetrics"),
     ("broken-in-production.yaml", 102, "TravelGroup"),
     ("broken-in-production.yaml", 102, "BookingMetrics"),
+    ("feature-store-via-service.yaml", 203, "Guests"),
+    ("geospatial-without-grant.yaml", 301, "Vineyards"),
+    ("geospatial-without-grant.yaml", 302, "Vineyards"),
     ("role-on-another-key.json", 102, "NewsGroup"),
     ("service-without-create-grant.yaml", 101, "PortalGroup"),
 }
@@ -52,7 +55,7 @@ class Runs(NamedTuple):
 def runs() -> Runs:
     """Each host as a user runs it, the unproven included where that needs a word."""
     return Runs(
-        keyfit("check", STACKS, "--format", "json"),
+        keyfit("check", *FILES, "--format", "json"),
         checkov("--directory", STACKS, "--output", "json"),
         cfn_lint("--format", "json", "--include-checks", "I", "--template", *FILES),
     )

@@ -10,7 +10,6 @@ from keyfit.model import Policy, PolicyKind
 from keyfit.readers.terraform import modules
 from keyfit.readers.terraform.documents import document
 from keyfit.readers.terraform.instances import argument
-from keyfit.readers.terraform.meta import shown
 from keyfit.readers.terraform.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.truth import Truth
@@ -78,7 +77,7 @@ class ManagedPolicies:
             return Policy(PolicyKind.MANAGED, unread, by.address, origin=value.origin, present=by.present)
         kind = PolicyKind.AWS_MANAGED if is_of_aws(value) else PolicyKind.OUTSIDE
         named = value if isinstance(value, Text) else None
-        called = "" if named is None else shown(named)
+        called = "" if named is None else "".join(part if isinstance(part, str) else "…" for part in named.parts)
         return Policy(kind, None, by.address, called, named, value.origin, by.present)
 
     def _can_be(self, value: Value) -> bool:
@@ -95,7 +94,7 @@ def policy_of(instance: Instance, by: Instance) -> Policy:
     """A managed policy of the source, as the block `by` attaches it."""
     text_of = written(instance)
     origin = instance.origin if text_of is None else text_of.origin
-    called = name(instance).literal or ""
+    called = name(instance).literal or instance.address
     present = all_of((by.present, instance.present))
     return Policy(PolicyKind.MANAGED, document(text_of, instance), instance.address, called, None, origin, present)
 
