@@ -15,6 +15,8 @@ from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from keyfit.catalogue.rule import Options, Rule, Verdict
     from keyfit.model import Stack
 
@@ -193,3 +195,36 @@ def test_a_task_behind_a_condition_is_judged_in_the_deployments_that_have_it() -
     (finding,) = found(stack(template=template), 401)
     assert (finding.outcome, finding.resource, finding.about.state) == (Outcome.BROKEN, "Machine", "G")
     assert finding.scenario == {"IsProd": True}
+
+
+def test_statements_behind_many_conditions_are_looked_at_within_a_bound() -> None:
+    """What a split brings to light is split in turn, and brings more to light: all of it shares one budget."""
+    names = [f"P{index}" for index in range(20)]
+    parameters = "".join(f"\n      {name}: {{Type: String, Default: a, AllowedValues: [a, b]}}" for name in names)
+    conditions = "".join(f"\n      C{name}: !Equals [!Ref {name}, b]" for name in names)
+    denial = "{Effect: Deny, Principal: '*', Action: 'kms:Sign', Resource: '*'}"
+    statements = "".join(f"\n              - !If [C{name}, {denial}, !Ref AWS::NoValue]" for name in names)
+    template = f"""
+    Parameters:{parameters}
+    Conditions:{conditions}
+    Resources:
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          KeyPolicy:
+            Statement:{statements}
+      Group:
+        Type: AWS::Personalize::DatasetGroup
+        Properties: {{Name: films, KmsKeyArn: !GetAtt Key.Arn, RoleArn: "arn:aws:iam::111122223333:role/r"}}
+    """
+    asked = []
+    exists = rule(503)
+
+    def counted(source: Stack, options: Options) -> Iterable[Verdict]:
+        asked.append(source.scenario)
+        return exists.check(source, options)
+
+    result = verify.check(stack(template=template), [replace(exists, check=counted)])
+    assert result.failures == ()
+    assert {each.outcome for each in result.findings} >= {Outcome.UNPROVEN}
+    assert len(asked) < 3 * verify.LEAVES

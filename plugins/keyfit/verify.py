@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from keyfit.value import Hole
 
 LEAVES: Final = 64  # of one verdict; what is not explored is unproven
+_FURTHER: Final = 64  # stacks that what splits bring to light may ask for, of one rule
 _OUTCOMES: Final = {Truth.YES: Outcome.HOLDS, Truth.NO: Outcome.BROKEN, Truth.MAYBE: Outcome.UNPROVEN}
 _GRAVITY: Final = {Outcome.HOLDS: 0, Outcome.UNPROVEN: 1, Outcome.BROKEN: 2}
 
@@ -45,6 +46,14 @@ class Leaf(NamedTuple):
 
     verdict: Verdict
     stack: Stack
+
+
+class _Search(NamedTuple):
+    """One rule's way through the scenarios of one stack: `asked` holds every stack it was asked about, and grows."""
+
+    rule: Rule
+    options: Options
+    asked: dict[Scenario, Stack]
 
 
 def check(stack: Stack, rules: Sequence[Rule] | None = None, options: Options | None = None) -> Result:
@@ -71,19 +80,23 @@ def _findings(rule: Rule, stack: Stack, options: Options) -> Iterator[Finding]:
     """One finding for each thing that the rule gives a verdict about, in whatever scenario it comes to light.
 
     A statement in a branch of a condition has no verdict of its own before that choice is made: what a split brings to
-    light is judged from there on.
+    light is judged from there on. All that comes to light so shares one budget: splitting it brings more to light.
     """
+    search = _Search(rule, options, {each.scenario: each for each in _revealed(stack)})
     leaves: dict[Ident, list[Leaf]] = {}
     roots: dict[Ident, list[Stack]] = {}
-    stacks = {each.scenario: each for each in _revealed(stack)}
-    for here in _growing(stacks):
+    revealed, further = len(search.asked), _FURTHER
+    for index, here in enumerate(_growing(search.asked)):
         for ident in _verdicts(rule, here, options):
-            if not any(_is_within(here, root) for root in roots.get(ident, ())):
-                roots.setdefault(ident, []).append(here)
-                leaves.setdefault(ident, []).extend(_leaves(rule, (here, stacks), options, ident))
-    for found in leaves.values():
-        if found:
-            yield _finding(rule, max(found, key=lambda leaf: _weight(leaf.verdict)))
+            if any(_is_within(here, root) for root in roots.get(ident, ())):
+                continue
+            before = len(search.asked)
+            parts = tuple(_leaves(search, here, ident, LEAVES if index < revealed else min(LEAVES, further)))
+            further -= len(search.asked) - before if index >= revealed else 0
+            roots.setdefault(ident, []).append(here)
+            leaves.setdefault(ident, []).extend(parts)
+    for found in filter(None, leaves.values()):
+        yield _finding(rule, max(found, key=lambda leaf: _weight(leaf.verdict)))
 
 
 def _revealed(stack: Stack) -> Iterator[Stack]:
@@ -137,18 +150,13 @@ def _graver(one: Verdict, other: Verdict) -> Verdict:
     return first.with_notes(*(note for note in notes if note not in first.notes))
 
 
-def _leaves(rule: Rule, start: tuple[Stack, dict[Scenario, Stack]], options: Options, ident: Ident) -> Iterator[Leaf]:
-    """The verdict in the scenarios that tell it apart, from a stack on; the first alternative (the default) first.
-
-    Every stack that is asked is added to the mapping.
-    """
-    stack, asked = start
+def _leaves(search: _Search, stack: Stack, ident: Ident, budget: int) -> Iterator[Leaf]:
+    """The verdict in the scenarios that tell it apart, from a stack on; the first alternative (the default) first."""
     pending = [stack]
-    budget = LEAVES
     while pending:
         here = pending.pop()
-        asked.setdefault(here.scenario, here)
-        verdict = _verdicts(rule, here, options).get(ident)
+        search.asked.setdefault(here.scenario, here)
+        verdict = _verdicts(search.rule, here, search.options).get(ident)
         if verdict is None or verdict.subject.present.truth is Truth.NO:
             continue
         choice = _open_choice(verdict, here) if budget > 0 else None
@@ -216,14 +224,17 @@ def _finding(rule: Rule, leaf: Leaf) -> Finding:
 
 def _open_notes(verdict: Verdict) -> Iterator[Note]:
     """What is not known, where the evidence does not say it already, and what the user can do about it."""
-    said = {note.message for note in verdict.notes}
+    said = [note.message for note in verdict.notes]
     named = (_UNBOUND.get(hole, hole) for hole in verdict.answer.holes)
     unknowns = [hole for hole in named if isinstance(hole, Unknown)]
     for hole in unknowns:
-        if hole.phrase not in said:
-            said.add(hole.phrase)
+        if not any(hole.phrase in each for each in said):
+            said.append(hole.phrase)
             yield Note(NoteKind.NOTE, hole.phrase, None if hole.origin == NOWHERE else hole.origin)
-    for advice in dict.fromkeys(hole.advice for hole in unknowns if hole.advice):
+    # What AWS does not document stays unknown, whatever the account and the Region are.
+    hopeless = any(hole.why is Why.UNDOCUMENTED for hole in unknowns)
+    helpful = (hole for hole in unknowns if hole.advice and not (hopeless and hole.why is Why.UNBOUND))
+    for advice in dict.fromkeys(hole.advice for hole in helpful):
         yield Note(NoteKind.HELP, advice)
 
 
