@@ -137,7 +137,7 @@ def test_each_source_is_a_fact(shared: Path) -> None:
 
 # --- the harness notices what it should --------------------------------------------------------------------------
 
-BROKEN = "broken 107: `KmsKeyArn` is the alias name `alias/x`, and Personalize takes key ARNs only"
+BROKEN = "broken 107: `KmsKeyArn` is the alias name `alias/x`, not the key ARN that Personalize wants"
 TEMPLATE = """\
 Resources:
   Group:

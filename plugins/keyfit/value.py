@@ -119,6 +119,7 @@ class Why(Enum):
     NO_VALUE = ("parameter `{0}` has no default and no value given", "pass `--parameter {0}=VALUE`")
     NO_VARIABLE = ("variable `{0}` has no default and no value given", "pass `--var {0}=VALUE`")
     UNDECIDED = ("it depends on {0}", "")
+    PARAMETER = ("it depends on parameter `{0}`", "pass `--parameter {0}=VALUE`")
     AFTER_APPLY = ("{0} is known only after deployment", "")
     UNSUPPORTED_FUNCTION = ("function `{0}` is not evaluated", "")
     UNKNOWN_ARGUMENT = ("an argument of `{0}` is not known", "")

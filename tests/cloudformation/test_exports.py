@@ -32,7 +32,7 @@ def test_outputs_have_values_and_export_names() -> None:
             Truth.YES,
         ),
         ("Plain", "x", "nothing", Truth.YES),
-        ("Prod", "?UNDECIDED(parameter `Env`)[Env]", "prod", Truth.MAYBE),
+        ("Prod", "?PARAMETER(Env)[Env]", "prod", Truth.MAYBE),
     ]
 
 

@@ -95,7 +95,7 @@ AWS = "arn:aws:iam::aws:policy/"
                 f"{ROLE}{{RoleName: r}}}}\n  P: {{Type: AWS::IAM::ManagedPolicy, Properties: {{Roles: [r, s], "
                 f"PolicyDocument: {DOCUMENT}}}}}\n"
             ),
-            ["MANAGED P YES"],
+            ["MANAGED P YES P"],
         ),
         (f"{ROLE}{{RoleName: r}}}}\n  P: {{Type: AWS::IAM::Policy, Properties: {{Roles: [s]}}}}\n", []),
         (f"{ROLE}{{RoleName: r}}}}\n  P: {{Type: AWS::IAM::Policy, Properties: {{Users: [r]}}}}\n", []),

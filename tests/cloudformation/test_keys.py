@@ -51,7 +51,7 @@ def test_a_key_without_properties_has_the_defaults_of_cloudformation() -> None:
         ("KeyUsage: SIGN_VERIFY", "usage", "SIGN_VERIFY"),
         ("MultiRegion: true", "multi_region", "true"),
         ("Origin: EXTERNAL", "material_missing", "true"),
-        ("Origin: !Ref Open", "material_missing", "?UNDECIDED(the origin of the key's material)"),
+        ("Origin: !Ref Open", "material_missing", "?NO_VALUE(Open)"),
         ("BypassPolicyLockoutSafetyCheck: 'true'", "bypasses_lockout_check", "true"),
         ("Tags: [{Key: a, Value: b}]", "tags", "{a: b, … ?AFTER_APPLY(which tags the stack gives to its resources)}"),
         ("Tags: !Ref Open", "tags", "{… ?NO_VALUE(Open)}"),

@@ -41,7 +41,7 @@ def request(call: Call, action: str) -> Request:
     """The request that KMS sees when `call` is made for `action`."""
     listed = _listed(call.via, action)
     facts = {
-        **{name: unsure(name) for name in listed},
+        **{name: unsure(actions.spelled(name)) for name in listed},
         **_everywhere(call),
         **_key_facts(call),
         **_ROUTES[call.via](call, action),

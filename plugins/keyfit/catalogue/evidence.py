@@ -50,6 +50,8 @@ def nothing(policy: Policy) -> Note:
 
 def judged(judgement: Judgement, *actions: str) -> Note:
     """A statement that applies: what it does about `actions`."""
+    if judgement.statement.unreadable is not None:
+        return _unread(judgement)
     verb = "denies" if Effect.DENY in judgement.statement.effects else "allows"
     name = statement_name(judgement.statement, judgement.policy)
     sure = judgement.answer.truth is Truth.YES

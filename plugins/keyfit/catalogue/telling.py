@@ -151,8 +151,10 @@ def _key_policy_advice(question: Question, told: Sequence[Told], actions: list[s
         return _help(f"add {joined(actions)} to that statement", first)
     is_service = question.asker.principal.kind is PrincipalKind.SERVICE
     whom = f"service {question.asker.words}" if is_service else question.asker.words
-    policy = policy_name(question.key.policy)
-    words = f"add a statement to {policy} that allows {joined(actions)} to {whom}"
+    words = f"add a statement to {policy_name(question.key.policy)} that allows {joined(actions)} to {whom}"
+    if question.key.policy.kind is PolicyKind.DEFAULT_KEY:
+        key = question.key.block.address
+        words = f"give key `{key}` a key policy: the default statement, and one that allows {joined(actions)} to {whom}"
     return Note(NoteKind.HELP, words, evidence.place(question.key.policy.origin))
 
 

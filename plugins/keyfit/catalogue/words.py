@@ -36,16 +36,14 @@ def shown(value: Value | None) -> str:
 
 def _plain(value: Value | None) -> str:
     match value:
-        case Text((*_, ":key/", Reference(key, "key_id"))) | Text((*_, Reference(key, "arn"))):
-            return "${" + key + ".Arn}"
         case Text(parts):
-            return "".join(part if isinstance(part, str) else _hole(part) for part in parts)
+            return _key(value) or "".join(part if isinstance(part, str) else _hole(part) for part in parts)
         case Number(number):
             return str(number)
         case Bool(truth):
             return str(truth).lower()
-        case Unknown(subject=subject):
-            return "${" + (subject or "unknown") + "}"
+        case Unknown():
+            return _hole(value)
         case Null():
             return "null"
         case None:
@@ -54,14 +52,28 @@ def _plain(value: Value | None) -> str:
             return "…"
 
 
+def _key(value: Text) -> str:
+    """How a key of the source is referred to, in the language that its address is of: a logical id has no dots."""
+    match value:
+        case Text((*_, str(start), Reference(key, "key_id"))) if start.endswith(":key/"):
+            return "${" + key + (".Arn}" if key.isalnum() else ".arn}")
+        case Text((*_, Reference(key, "arn"))):
+            return "${" + key + (".Arn}" if key.isalnum() else ".arn}")
+        case Text((Reference(key, "key_id"),)) if key.isalnum():  # what `Ref` returns
+            return "${" + key + "}"
+        case _:
+            return ""
+
+
 def _hole(hole: Hole) -> str:
     match hole:
         case Own():
             return "${" + hole.value + "}"
         case Reference(block, attribute):
             return "${" + f"{block}.{attribute}" + "}"
-        case Unknown():
-            return _plain(hole)
+        case Unknown(subject=subject):
+            # A dynamic reference stands for itself.
+            return subject if subject.startswith("{{") else "${" + (subject or "unknown") + "}"
 
 
 _OWN_ONE: Final = frozenset({PolicyKind.KEY, PolicyKind.DEFAULT_KEY, PolicyKind.TRUST})  # a block has one of each

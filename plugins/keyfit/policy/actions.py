@@ -51,6 +51,14 @@ def condition_keys(name: str) -> frozenset[str]:
     return frozenset() if action is None else action.keys
 
 
+@cache
+def spelled(key: str) -> str:
+    """A kms: condition key as AWS spells it, by its name in whatever case; as it is where KMS has none of that name."""
+    rows = _data()["actions"].values()
+    known = (each for row in rows for each in (*row["keys"], *_data()["key_condition_keys"]))
+    return next((each for each in known if each.lower() == key.lower()), key)
+
+
 def every_action() -> Iterable[Action]:
     """All actions of KMS, by name."""
     return _table().values()
@@ -92,8 +100,13 @@ def _types(spec: str | None, usage: str | None) -> list[str]:
 
 
 @cache
+def _data() -> Any:  # noqa: ANN401 - what JSON holds
+    return json.loads(resources.files("keyfit.policy.data").joinpath("kms_actions.json").read_text("utf-8"))
+
+
+@cache
 def _table() -> dict[str, Action]:
-    data = json.loads(resources.files("keyfit.policy.data").joinpath("kms_actions.json").read_text("utf-8"))
+    data = _data()
     return {
         f"kms:{name}".lower(): _action(name, row, data["key_condition_keys"]) for name, row in data["actions"].items()
     }

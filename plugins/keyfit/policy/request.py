@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -59,14 +59,19 @@ def present(*values: Text | Unknown) -> Fact:
 
 def unsure(key: str, *values: Text | Unknown) -> Fact:
     """A key whose presence is not known; if it is there, it has these values, or unknown ones where none are given."""
-    fact = _unsure(key)
-    return replace(fact, values=values) if values else fact
+    return _partly_unsure(key, values) if values else _unsure(key)
+
+
+def _partly_unsure(key: str, values: tuple[Text | Unknown, ...]) -> Fact:
+    hole = Unknown(Why.UNDOCUMENTED, f"whether the request has `{key}`", identity=f"present {key.lower()}")
+    return Fact(maybe(hole), values)
 
 
 @lru_cache(maxsize=1024)
 def _unsure(key: str) -> Fact:
-    hole = Unknown(Why.UNDOCUMENTED, f"whether the request has `{key}`", identity=f"present {key.lower()}")
-    value = Unknown(Why.UNDOCUMENTED, f"the value of `{key}`", identity=f"context {key.lower()}")
+    words = f"whether the request has `{key}`, and with which value"
+    hole = Unknown(Why.UNDOCUMENTED, words, identity=f"present {key.lower()}")
+    value = Unknown(Why.UNDOCUMENTED, words, identity=f"context {key.lower()}")
     return Fact(maybe(hole), value)
 
 

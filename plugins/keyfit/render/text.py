@@ -58,7 +58,7 @@ def _note(note: str, paint: Paint) -> str:
 
 def _parts(leader: Finding, report: Report) -> Iterator[str]:
     """The findings that have the same cause and are not shown on their own."""
-    if leader.cause is None or leader.part_of is not None:
+    if leader.cause is None or leader.part_of is not None or leader.outcome is not Outcome.BROKEN:
         return
     for found in report.findings:
         if found.part_of is not None and found.cause == leader.cause:

@@ -74,7 +74,7 @@ from keyfit.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.policy.decide import decide
 from keyfit.policy.document import read
 from keyfit.policy.principal import Naming
-from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present
+from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
@@ -202,6 +202,7 @@ def _decision(key: Key, principal: Principal) -> PolicyDecision:
         "kms:calleraccount": present(key.account),
         "aws:principalaccount": present(key.account),
         "aws:principalisawsservice": present(text("false")),
+        "aws:securetransport": unsure("aws:SecureTransport", text("true")),
     }
     if principal.kind is not PrincipalKind.ROOT:
         facts["aws:principalarn"] = present(principal.arn)

@@ -53,6 +53,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue.key_facts import each_key
+from keyfit.catalogue.lookup import Form
 from keyfit.catalogue.words import shown
 from keyfit.findings import Level, Note, NoteKind
 from keyfit.pattern import matches
@@ -69,6 +70,7 @@ NUMBER: Final = 403
 LEVEL: Final = Level.ERROR
 SOURCES: Final = ("P36", "K83")
 YIELDS_TO: Final = (304,)
+_LOOKED_UP: Final = frozenset({Form.KEY_ID, Form.ALIAS_NAME})  # they name no Region: KMS takes that of the call
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
@@ -78,6 +80,8 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
 
 def _verdict(use: KeyUse, key: Key) -> Verdict:
     here = use.consumer.region
+    if not key.block.type and use.found.form in _LOOKED_UP:
+        return use.verdict(YES, f"key `{use.name}` is looked up in the consumer's Region")
     match matches(key.region, here, wildcards=False):
         case Truth.YES:
             return use.verdict(YES, f"key `{use.name}` is in the consumer's Region")

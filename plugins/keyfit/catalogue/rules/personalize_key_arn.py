@@ -92,7 +92,9 @@ def _verdict(stack: Stack, consumer: Consumer, use: Use) -> Verdict:
         case form:
             advice = _advice(stack, found)
             notes = (Note(NoteKind.HELP, advice),)
-            message = f"`{use.parameter}` is the {form.value} `{shown(use.value)}`, and Personalize takes key ARNs only"
+            message = (
+                f"`{use.parameter}` is the {form.value} `{shown(use.value)}`, not the key ARN that Personalize wants"
+            )
             return Verdict(consumer.block, NO, message, origin, about=about, notes=notes, remedy=Remedy(advice))
 
 

@@ -79,7 +79,7 @@ def _verdicts(group: Consumer) -> Iterator[Verdict]:
     if not given:
         return
     about = About(state=group.state)
-    open_ = [use.value for use in given if isinstance(use.value, Unknown)]
+    open_ = [use.value for use in given if isinstance(use.value, Unknown) and _can_be_empty(use.value)]
     if open_:
         message = "cannot tell whether key and role are given together"
         yield Verdict(group.block, maybe(*open_), message, given[0].value.origin, about=about)
@@ -87,6 +87,11 @@ def _verdicts(group: Consumer) -> Iterator[Verdict]:
         yield Verdict(group.block, YES, "key and role are given together", given[0].value.origin, about=about)
     else:
         yield _alone(group, given[0], about)
+
+
+def _can_be_empty(value: Unknown) -> bool:
+    """Whether it can be the empty text that stands for none."""
+    return "" not in value.not_in and value.shape.admits("")
 
 
 def _alone(group: Consumer, use: Use, about: About) -> Verdict:

@@ -143,7 +143,8 @@ def _names(actions: Patterns, action: str) -> bool:
 
 def _verdict(identity: Identity, consumer: Consumer, found: IdentityFound) -> Verdict:
     name, role = identity.block.address, found.identity
-    about = About(parameter=consumer.block.address, state=consumer.state, principal=name, actions=(PASS,))
+    named = consumer.block.address if role is None else role.block.address
+    about = About(parameter=named, principal=name, actions=(PASS,))
     if role is None:
         message = f"cannot tell whether `{name}` can pass the role of `{consumer.block.address}`"
         return Verdict(identity.block, maybe(*found.holes), message, identity.block.origin, LEVEL, about)

@@ -129,6 +129,8 @@ def _material_missing(origin: Value) -> Value:
     literal = origin.literal if isinstance(origin, Text) else None
     if literal is not None:
         return Bool(literal == "EXTERNAL", origin.origin)
+    if isinstance(origin, Unknown):
+        return origin.part("Origin")
     return Unknown(Why.UNDECIDED, "the origin of the key's material", choices=choices_in(origin), origin=origin.origin)
 
 

@@ -76,7 +76,7 @@ def document_of(scope: Scope, resource: Resource, kind: PolicyKind) -> Policy:
     written = find(scope, resource, "PolicyDocument")
     name = as_text(find(scope, resource, "ManagedPolicyName") or find(scope, resource, "PolicyName"))
     none = Unknown(Why.INVALID, f"policy `{resource.address}` has no document", origin=resource.origin)
-    return policy(kind, written or none, resource, name.prefix if name else "")
+    return policy(kind, written or none, resource, (name.literal if name else None) or resource.address)
 
 
 def _open(written: Value, tie: Tie) -> Policy:

@@ -60,7 +60,7 @@ class Parameter:
     @property
     def choice(self) -> Unknown:
         """Its value while the choice is open."""
-        why, subject = (Why.UNDECIDED, f"parameter `{self.name}`") if self.default is not None else self._without
+        why, subject = (Why.PARAMETER, self.name) if self.default is not None else self._without
         return self._unknown(why, subject, choices=frozenset({self.name}))
 
     @property
@@ -70,7 +70,7 @@ class Parameter:
 
     def other(self, not_in: Iterable[str]) -> Unknown:
         """Its value where it is none of these."""
-        why, subject = (Why.UNDECIDED, f"parameter `{self.name}`") if self.default is not None else self._without
+        why, subject = (Why.PARAMETER, self.name) if self.default is not None else self._without
         return self._unknown(why, subject, not_in=frozenset(not_in))
 
     @property

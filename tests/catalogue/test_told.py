@@ -1,0 +1,173 @@
+"""What findings say: no answer less precise than what is known, no note twice, no help that cannot help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent, indent
+from typing import TYPE_CHECKING
+
+import pytest
+
+from keyfit.findings import NoteKind, Outcome
+from keyfit.readers import cloudformation
+from keyfit.readers.given import Given
+from keyfit.verify import check
+
+if TYPE_CHECKING:
+    from keyfit.findings import Finding
+
+ROOT = '{Sid: Root, Effect: Allow, Principal: {AWS: !Ref AWS::AccountId}, Action: "kms:*", Resource: "*"}'
+FIVE = '["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant", "kms:ListGrants"]'
+BOTH = "{AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}"
+USE = f'{{Sid: Use, Effect: Allow, Principal: {BOTH}, Action: {FIVE}, Resource: "*"}}'
+TEMPLATE = """
+    Parameters:
+      KeyArn: {{Type: String, Default: ""}}
+      RoleArn: {{Type: String, Default: ""}}
+    Conditions:
+      OwnKey: !Equals [!Ref KeyArn, ""]
+      OwnRole: !Equals [!Ref RoleArn, ""]
+    Resources:
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          KeyPolicy: {policy}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement:
+              - {{Effect: Allow, Principal: {{Service: personalize.amazonaws.com}}, Action: sts:AssumeRole}}
+    {properties}
+      Group:
+        Type: AWS::Personalize::DatasetGroup
+        Properties:
+          Name: films
+          KmsKeyArn: {key}
+          RoleArn: {role}
+    {more}
+    """
+
+
+def findings(
+    number: int,
+    *statements: str,
+    key: str = "!GetAtt Key.Arn",
+    role: str = "!GetAtt Role.Arn",
+    policy: str = "",
+    properties: str = "",
+    more: str = "",
+) -> list[Finding]:
+    """What one rule finds in a dataset group with a key and a role."""
+    written = policy or f"{{Statement: [{', '.join((ROOT, *statements))}]}}"
+    parts = {"properties": indent(dedent(properties), " " * 6), "more": indent(dedent(more), "  ")}
+    source = dedent(TEMPLATE).format(policy=written, key=key, role=role, **parts)
+    result = check(cloudformation.read(source, "stack.yaml", Given(Path.cwd())))
+    assert result.failures == ()
+    return [found for found in result.findings if found.rule == number]
+
+
+def told(finding: Finding, kind: NoteKind) -> list[str]:
+    """The notes of one kind."""
+    return [note.message for note in finding.notes if note.kind is kind]
+
+
+def test_a_deny_without_transport_security_takes_no_control_away() -> None:
+    """KMS answers on TLS alone."""
+    deny = (
+        '{Effect: Deny, Principal: "*", Action: "kms:*", Resource: "*", Condition: {Bool: {"aws:SecureTransport": %s}}}'
+    )
+    assert [each.outcome for each in findings(405, USE, deny % "false")] == [Outcome.HOLDS]
+    assert [each.outcome for each in findings(405, USE, deny % "true")] == [Outcome.UNPROVEN]
+
+
+@pytest.mark.parametrize("key", ["alias/elsewhere", "12345678-1234-1234-1234-123456789012"])
+def test_a_name_without_a_region_is_looked_up_where_the_consumer_is(key: str) -> None:
+    """An alias name or key id says nothing of a Region, so KMS takes that of the call."""
+    assert [each.outcome for each in findings(403, USE, key=key)] == [Outcome.HOLDS]
+
+
+def test_a_parameter_that_is_not_empty_is_given() -> None:
+    """A key of the template with a role that the user names, and the other way round."""
+    key, role = "!If [OwnKey, !GetAtt Key.Arn, !Ref KeyArn]", "!If [OwnRole, !GetAtt Role.Arn, !Ref RoleArn]"
+    assert [each.outcome for each in findings(106, USE, key=key, role=role)] == [Outcome.HOLDS]
+    assert [each.outcome for each in findings(106, USE, key="!Ref KeyArn")] == [Outcome.BROKEN]
+
+
+def test_what_is_unknown_for_another_value_of_a_parameter_says_how_to_give_one() -> None:
+    """The default makes a key, any other value names one outside."""
+    (finding,) = findings(101, USE, key="!If [OwnKey, !GetAtt Key.Arn, !Ref KeyArn]")
+    assert finding.outcome is Outcome.UNPROVEN
+    assert finding.message == "cannot tell whether `personalize.amazonaws.com` can use the key `${KeyArn}`"
+    assert told(finding, NoteKind.NOTE) == ["it depends on parameter `KeyArn`"]
+    assert told(finding, NoteKind.HELP) == ["pass `--parameter KeyArn=VALUE`"]
+
+
+def test_a_key_is_shown_as_it_is_referred_to() -> None:
+    """`!Ref Key`, and a dynamic reference."""
+    (finding,) = findings(107, USE, key="!Ref Key")
+    assert finding.message == "`KmsKeyArn` is the key id `${Key}`, not the key ARN that Personalize wants"
+    (finding,) = findings(101, USE, key="'{{resolve:ssm:/key}}'")
+    assert finding.message.endswith("can use the key `{{resolve:ssm:/key}}`")
+
+
+def test_what_aws_does_not_document_no_flag_makes_known() -> None:
+    """A condition on the account that Personalize passes on, or does not: `--account` would not tell."""
+    condition = '{StringEquals: {"aws:SourceAccount": !Ref AWS::AccountId}}'
+    (finding,) = findings(101, f"{USE[:-1]}, Condition: {condition}}}")
+    assert finding.outcome is Outcome.UNPROVEN
+    unknown = "AWS does not document whether the request has `aws:SourceAccount`, and with which value"
+    assert told(finding, NoteKind.NOTE).count(unknown) == 1
+    assert told(finding, NoteKind.HELP) == []
+
+
+def test_a_condition_key_is_spelled_as_aws_spells_it() -> None:
+    """`kms:CallerAccount`, whatever the case it is looked up in."""
+    condition = '{StringEquals: {"kms:CallerAccount": !Ref AWS::AccountId}}'
+    (finding,) = findings(101, f"{USE[:-1]}, Condition: {condition}}}")
+    assert any("`kms:CallerAccount`, and with which value" in each for each in told(finding, NoteKind.NOTE))
+
+
+def test_a_policy_that_cannot_be_read_is_told_once() -> None:
+    """As the reason why its statement cannot be read, not beside it."""
+    (finding,) = findings(101, policy="7")
+    notes = told(finding, NoteKind.NOTE)
+    assert [each for each in notes if "a policy is a number" in each] == notes
+    assert len(notes) == 1
+
+
+def test_a_default_key_policy_is_not_there_to_be_added_to() -> None:
+    """The key has to be given one."""
+    (finding,) = findings(101, policy="!Ref AWS::NoValue")
+    (advice,) = told(finding, NoteKind.HELP)
+    assert advice.startswith("give key `Key` a key policy: the default statement, and one that allows `kms:Decrypt`, ")
+
+
+def test_a_boundary_is_called_by_its_own_name() -> None:
+    """A policy without a name has its logical id, and is not the boundary of itself."""
+    boundary = """
+      Limit:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument: {Statement: {Effect: Allow, Action: "s3:*", Resource: "*"}}
+    """
+    (finding,) = findings(102, USE, properties="    PermissionsBoundary: !Ref Limit", more=boundary)
+    assert "statement 1 of permissions boundary `Limit` gives it `s3:*` only" in told(finding, NoteKind.NOTE)
+
+
+def test_a_role_that_cannot_be_passed_is_told_once_for_all_that_need_it() -> None:
+    """One finding for an identity and a role, however many consumers name the role."""
+    other = """
+      Creator:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument: {Statement: []}
+          Policies:
+            - PolicyName: create
+              PolicyDocument: {Statement: {Effect: Allow, Action: "personalize:*", Resource: "*"}}
+      Other:
+        Type: AWS::Personalize::DatasetGroup
+        Properties: {Name: books, KmsKeyArn: !GetAtt Key.Arn, RoleArn: !GetAtt Role.Arn}
+    """
+    (finding,) = findings(109, USE, more=other)
+    assert finding.message == "role `Creator` cannot pass role `Role` to `personalize.amazonaws.com`"
