@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from keyfit.answer import Answer
-
 if TYPE_CHECKING:
+    from keyfit.answer import Answer
     from keyfit.model import Grant, Policy
     from keyfit.policy.statement import Condition, Statement
     from keyfit.value import Hole
@@ -36,8 +35,8 @@ class Element(Enum):
 class Judgement:
     """One statement's answer to one request.
 
-    `answer` says whether it applies. `element` is the first element that keeps it from surely applying (`None` for YES),
-    `condition` the line of the condition block where that is CONDITION, and `elements` how many elements did apply.
+    `answer` says whether it applies. `element` is the first element that keeps it from surely applying (`None` for
+    YES), `condition` the line of the condition block where that is CONDITION, and `elements` how many elements did.
     """
 
     policy: Policy
@@ -72,7 +71,7 @@ class RouteAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDecision:
-    """One policy set's answer (`decide`): key policy, identity policies, a boundary; with its determining statements."""
+    """What one set of policies answers (`decide`): a key policy, identity policies, a boundary; with its evidence."""
 
     outcome: Outcome
     explicit: bool = False
@@ -86,8 +85,8 @@ class Decision:
     """The answer to a request by all routes together (`authorize`).
 
     `explicit` says that a deny made it. `determining` are the statements that made it; `routes` every route that was
-    tried; `restricted_by` the boundary, session policy, SCP or RCP that lacks the allow, where that decides. `holes` are,
-    for UNDETERMINED, the unknowns that mattered and only those. `assumptions` are sentences about what lies outside the
+    tried; `restricted_by` the boundary, session policy or SCP that lacks the allow, where that decides. `holes` are, for
+    UNDETERMINED, the unknowns that mattered and only those. `assumptions` are sentences about what lies outside the
     source and was taken to allow, or not to deny.
     """
 

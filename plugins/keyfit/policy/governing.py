@@ -161,7 +161,7 @@ def is_outside(policy: Policy) -> bool:
 
 
 def _left_by(policies: tuple[Policy, ...], request: Request) -> Answer:
-    """Whether all of these boundaries or session policies leave the action: each allows it, is absent, or is outside."""
+    """Whether all of these boundaries or session policies leave the action: each allows it, is absent or outside."""
     left = YES
     for policy in policies:
         if not is_outside(policy):  # else assumed not to restrict
