@@ -60,8 +60,11 @@ def _coalesce(*arguments: Value, context: CallContext) -> Value:
 
 
 def _coalescelist(*arguments: Value, context: CallContext) -> Value:
+    """The first list that is not empty. Terraform passes over nulls, if of list type."""
     for argument in arguments:
         match argument:
+            case Null():
+                continue
             case List(items) if items:
                 return argument
             case List(rest=None):
@@ -151,7 +154,7 @@ def _issensitive(argument: Value) -> Value:
 FUNCTIONS: Final[dict[str, Function]] = {
     "can": Function("v", possible, nulls=True, errors=True, context=True),
     "coalesce": Function("v*", _coalesce, nulls=True, context=True),
-    "coalescelist": Function("v*", _coalescelist, context=True),
+    "coalescelist": Function("v*", _coalescelist, nulls=True, context=True),
     "ephemeralasnull": Function("v", _same, nulls=True),
     "issensitive": Function("v", _issensitive, nulls=True),
     "nonsensitive": Function("v", _same, nulls=True),
