@@ -85,8 +85,8 @@ class Decision:
     """The answer to a request by all routes together (`authorize`).
 
     `explicit` says that a deny made it. `determining` are the statements that made it; `routes` every route that was
-    tried; `restricted_by` the boundary, session policy or SCP that lacks the allow, where that decides. `holes` are, for
-    UNDETERMINED, the unknowns that mattered and only those. `assumptions` are sentences about what lies outside the
+    tried; `restricted_by` the boundary, session policy or SCP that lacks the allow, where that decides. `holes` are,
+    for UNDETERMINED, the unknowns that mattered and only those. `assumptions` are sentences about what lies outside the
     source and was taken to allow, or not to deny.
     """
 
