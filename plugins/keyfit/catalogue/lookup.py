@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import arn
 from keyfit.catalogue.words import shown
@@ -13,7 +14,7 @@ from keyfit.truth import Truth
 from keyfit.value import Bool, Null, Own, Text, Unknown, Value, Why, holes_in, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from keyfit.model import Stack
     from keyfit.value import Hole
@@ -56,15 +57,57 @@ def find_key(stack: Stack, value: Value) -> KeyFound:
     """The key that `value` names, by ARN, id, alias name or alias ARN."""
     if not isinstance(value, Text):
         return KeyFound(Form.OPEN, holes=_reasons(value))
+    found = find_named(stack, value)
+    if found is None:
+        return _outside_key(stack, value)
+    if isinstance(found.thing, Key):
+        return KeyFound(found.form, found.thing)
+    return replace(find_key_behind(stack, found.thing), form=found.form, alias=found.thing)
+
+
+def find_named(stack: Stack, value: Text) -> Named | None:
+    """The key or alias of the source that `value` surely names, and how; `None` for any other."""
+    return next((named for named in _index(stack).get(_plain(value), ()) if _equal(named.text, value)), None)
+
+
+class Named(NamedTuple):
+    """A text that names a key or an alias of the source, in one form."""
+
+    form: Form
+    text: Text
+    thing: Key | Alias
+
+
+def _index(stack: Stack) -> Mapping[tuple[str | Hole, ...], list[Named]]:
+    """Everything that names a key or alias, by `_plain` text; keys come first, made once a stack."""
+    known = stack.cache.get(_index)
+    if known is None:
+        index: dict[tuple[str | Hole, ...], list[Named]] = defaultdict(list)
+        for named in _named(stack):
+            index[_plain(named.text)].append(named)
+        known = stack.cache[_index] = index
+    return known  # type: ignore[return-value]  # the cache holds what is put into it above
+
+
+def _named(stack: Stack) -> Iterator[Named]:
     for key in stack.keys:
-        form = _names_key(key, value)
-        if form is not None:
-            return KeyFound(form, key)
+        yield Named(Form.ARN, key.arn, key)
+        yield Named(Form.KEY_ID, key.key_id, key)
     for alias in stack.aliases:
-        form = _names_alias(alias, value)
-        if form is not None:
-            return replace(find_key_behind(stack, alias), form=form, alias=alias)
-    return _outside_key(stack, value)
+        yield Named(Form.ALIAS_ARN, alias.arn, alias)
+        yield Named(Form.ALIAS_NAME, alias.name, alias)
+
+
+def _plain(value: Text) -> tuple[str | Hole, ...]:
+    """A text without its partition: equal texts have equal ones, since a partition agrees with the deployment's own."""
+    match value.parts:
+        case ("arn:", Own.PARTITION, *rest):
+            return ("arn", *rest)
+        case (str() as first, *rest) if first.startswith("arn:"):
+            _, colon, tail = first.removeprefix("arn:").partition(":")
+            return ("arn", colon + tail, *rest)
+        case parts:
+            return parts
 
 
 def find_key_behind(stack: Stack, alias: Alias) -> KeyFound:
@@ -74,21 +117,9 @@ def find_key_behind(stack: Stack, alias: Alias) -> KeyFound:
     return find_key(stack, alias.target)
 
 
-def _names_key(key: Key, value: Text) -> Form | None:
-    if _equal(key.arn, value):
-        return Form.ARN
-    return Form.KEY_ID if _equal(key.key_id, value) else None
-
-
-def _names_alias(alias: Alias, value: Text) -> Form | None:
-    if _equal(alias.arn, value):
-        return Form.ALIAS_ARN
-    return Form.ALIAS_NAME if _equal(alias.name, value) else None
-
-
 def _equal(left: Text, right: Text) -> bool:
     """Whether two texts are surely the same text, a literal partition agreeing with the deployment's own."""
-    return left == right or arn.equal(left, right).truth is Truth.YES
+    return arn.equal(left, right).truth is Truth.YES
 
 
 def _outside_key(stack: Stack, value: Text) -> KeyFound:
@@ -191,10 +222,10 @@ def find_role(stack: Stack, value: Value) -> IdentityFound:
     """The role that an ARN names: one of the source, or one outside it, whose policies are unknown."""
     if not isinstance(value, Text):
         return IdentityFound(None, _reasons(value))
+    found = next((role for role in _roles(stack).get(_plain(value), ()) if _equal(role.arn, value)), None)
+    if found is not None:
+        return IdentityFound(found)
     roles = [each for each in stack.identities if each.kind is IdentityKind.ROLE]
-    for role in roles:
-        if _equal(role.arn, value):
-            return IdentityFound(role)
     fields = arn.split(value)
     if fields is None or not fields.resource.prefix.startswith("role/"):
         return IdentityFound(None, _reasons(value))
@@ -202,6 +233,18 @@ def find_role(stack: Stack, value: Value) -> IdentityFound:
     if open_:
         return IdentityFound(None, _reasons(value) if value.holes else holes_in(open_[0].arn))
     return IdentityFound(outside_role(value, fields.account))
+
+
+def _roles(stack: Stack) -> Mapping[tuple[str | Hole, ...], list[Identity]]:
+    """The roles by `_plain` ARN, made once a stack."""
+    known = stack.cache.get(_roles)
+    if known is None:
+        index: dict[tuple[str | Hole, ...], list[Identity]] = defaultdict(list)
+        for role in stack.identities:
+            if role.kind is IdentityKind.ROLE:
+                index[_plain(role.arn)].append(role)
+        known = stack.cache[_roles] = index
+    return known  # type: ignore[return-value]  # as above
 
 
 def outside_role(value: Text, account: Text) -> Identity:

@@ -36,7 +36,14 @@ def identities(stack: Stack, options: Options) -> Iterator[Identity]:
 
 
 def _connected_keys(stack: Stack) -> frozenset[str]:
-    """The addresses of the keys that consumers and their buckets name."""
+    """The addresses of the keys that consumers and their buckets name, worked out once a stack."""
+    known = stack.cache.get(_connected_keys)
+    if known is None:
+        known = stack.cache[_connected_keys] = _keys_in_use(stack)
+    return known  # type: ignore[return-value]  # the cache holds what is put into it above
+
+
+def _keys_in_use(stack: Stack) -> frozenset[str]:
     values = (value for consumer in consumers.every(stack) for value in _keys_of(stack, consumer))
     found = (find_key(stack, value).key for value in values)
     return frozenset(key.block.address for key in found if key is not None)
@@ -51,7 +58,14 @@ def _keys_of(stack: Stack, consumer: Consumer) -> Iterator[Value]:
 
 
 def _connected_identities(stack: Stack) -> frozenset[str]:
-    """The addresses of the identities that consumers name, call with, or are created by."""
+    """The addresses of the identities that consumers name, call with, or are created by, worked out once a stack."""
+    known = stack.cache.get(_connected_identities)
+    if known is None:
+        known = stack.cache[_connected_identities] = _identities_in_use(stack)
+    return known  # type: ignore[return-value]  # as above
+
+
+def _identities_in_use(stack: Stack) -> frozenset[str]:
     found = [identity for consumer in consumers.every(stack) for identity in _identities_of(stack, consumer)]
     return frozenset(each.block.address for each in found)
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from keyfit import arn, pattern
 from keyfit.answer import NO, YES, Answer, all_of, answer, any_of, maybe
 from keyfit.catalogue import statements
-from keyfit.catalogue.lookup import find_key_behind
+from keyfit.catalogue.lookup import Form, find_key_behind, find_named
 from keyfit.catalogue.words import shown
 from keyfit.findings import Note, NoteKind
-from keyfit.model import CLOUDFORMATION
+from keyfit.model import CLOUDFORMATION, Alias, Key
 from keyfit.policy import actions
 from keyfit.policy.judge import acts
 from keyfit.truth import Truth, some
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Options, Verdict
     from keyfit.catalogue.statements import Written
-    from keyfit.model import Key, Stack
+    from keyfit.model import Stack
     from keyfit.policy.statement import Statement
 
 MOST_VALUES: Final = 200  # of one Resource: each is compared with all others
@@ -125,12 +125,11 @@ def _named(stack: Stack, value: Text | Unknown) -> Named:
     """What `value` names."""
     if isinstance(value, Unknown):
         return Named(value, maybe(value), maybe(value))
-    for alias in stack.aliases:
-        if Truth.YES in (arn.equal(alias.arn, value).truth, arn.equal(alias.name, value).truth):
-            return Named(value, YES, NO, find_key_behind(stack, alias).key)
-    for key in stack.keys:
-        if arn.equal(key.key_id, value).truth is Truth.YES:
-            return Named(value, NO, YES, key)
+    found = find_named(stack, value)
+    if found is not None and isinstance(found.thing, Alias):
+        return Named(value, YES, NO, find_key_behind(stack, found.thing).key)
+    if found is not None and isinstance(found.thing, Key):
+        return Named(value, NO, YES if found.form is Form.KEY_ID else NO, found.thing)
     return Named(value, _is_alias(value), any_of(pattern.compare(each, value) for each in _IDS))
 
 

@@ -118,9 +118,10 @@ _PREFIX: Final = "personalize:"
 def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each identity that creates such resources, and each role that they name."""
     for identity in stack.identities:
-        for consumer in personalize.consumers(stack):
-            found = personalize.role_of(stack, consumer)
-            if found is not None and _creates(identity, _CREATES[consumer.kind]):
+        created = {kind for kind, action in _CREATES.items() if _creates(identity, action)}
+        for consumer in personalize.consumers(stack) if created else ():
+            found = personalize.role_of(stack, consumer) if consumer.kind in created else None
+            if found is not None:
                 yield _verdict(identity, consumer, found)
 
 
