@@ -13,6 +13,10 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = Path(sys.executable).parent
@@ -95,9 +99,9 @@ def group(number: int) -> dict[str, object]:
     }
 
 
-def document(statements: list[dict[str, object]]) -> dict[str, object]:
+def document(statements: Sequence[Mapping[str, object]]) -> dict[str, object]:
     """A policy of these statements."""
-    return {"Version": "2012-10-17", "Statement": statements}
+    return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
 if __name__ == "__main__":
