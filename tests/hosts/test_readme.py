@@ -54,14 +54,19 @@ def test_a_command_does_what_the_readme_says(command: Command) -> None:
 
 
 def test_the_settings_file_can_be_read(tmp_path: Path) -> None:
-    """As it stands there."""
-    (body,) = [body for kind, body in BLOCKS if kind == "toml"]
-    (tmp_path / "keyfit.toml").write_text(body, encoding="utf-8")
+    """As it stands there, in two parts: what it sets, and what it declares."""
+    parts = [body for kind, body in BLOCKS if kind == "toml"]
+    (tmp_path / "keyfit.toml").write_text("\n".join(parts), encoding="utf-8")
+    (tmp_path / "policies").mkdir()
+    for name in ("films-key", "trust", "personalize"):
+        (tmp_path / "policies" / f"{name}.json").write_text('{"Statement": []}', encoding="utf-8")
     (tmp_path / "parameters").mkdir()
     (tmp_path / "parameters" / "production.json").write_text('{"Parameters": {"Size": "2"}}', encoding="utf-8")
     settings = find_settings(tmp_path, tmp_path)
     assert settings.account == "111122223333"
     assert settings.parameters == {"Environment": "production", "Size": "2"}
+    assert settings.declared is not None
+    assert [each.block.address for each in settings.declared.uses] == ["nightly scores"]
 
 
 def test_every_setting_is_named() -> None:
