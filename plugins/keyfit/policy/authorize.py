@@ -61,10 +61,12 @@ def authorize(request: Request, governing: Governing, routes: Sequence[Route] = 
 def _by_key_policy(ask: Asked) -> RouteAnswer:
     """A statement names the principal itself. A boundary restricts it unless it names a user or session ARN (I3)."""
     if not ask.by_key_policy:  # K43, K44
-        return RouteAnswer(Route.KEY_POLICY, NO)
+        return _CLOSED[Route.KEY_POLICY]
     restricted = ask.governing.boundary or ask.governing.session
     exact = naming_so(ask.key, ask.request, Naming.EXACT) if restricted else ()
     itself = naming_so(ask.key, ask.request, Naming.ITSELF if restricted else DIRECT)
+    if not exact and not itself:
+        return _CLOSED[Route.KEY_POLICY]
     is_user = ask.request.principal.kind is PrincipalKind.USER
     exactly = applies(exact) & (ask.session if is_user else YES)
     generally = applies(itself) & ask.boundary & ask.session
@@ -76,7 +78,7 @@ def _by_key_policy(ask: Asked) -> RouteAnswer:
 def _by_delegation(ask: Asked) -> RouteAnswer:
     """A statement names the principal's account, and its own policies allow; on no key they decide alone (K43)."""
     if not ask.by_key_policy and not ask.keyless:
-        return RouteAnswer(Route.DELEGATION, NO)  # K44: a policy alone lets nobody retire a grant
+        return _CLOSED[Route.DELEGATION]  # K44: a policy alone lets nobody retire a grant
     account = naming_so(ask.key, ask.request, Naming.ACCOUNT)
     delegated = YES if ask.keyless else applies(account)
     answer = delegated & ask.permitted & (ask.same_account | ask.across)
@@ -85,21 +87,22 @@ def _by_delegation(ask: Asked) -> RouteAnswer:
 
 def _by_grant(ask: Asked) -> RouteAnswer:
     """A grant needs no policy in its own account; what boundaries and other accounts do to one is not documented."""
+    if not ask.governing.grants:
+        return _CLOSED[Route.GRANT]
     given = [RouteAnswer(Route.GRANT, gives(grant, ask.request), grant=grant) for grant in ask.governing.grants]
-    if not given:
-        return RouteAnswer(Route.GRANT, NO)
     here = (ask.boundary | _undocumented("whether a boundary restricts a grant")) & ask.session
     abroad = ask.permitted | _undocumented("whether a grant to another account needs an identity policy")
     usable = here & (ask.same_account | abroad & ask.across)
     best = max(given, key=lambda each: each.answer.truth.value)
     answer = any_of(each.answer for each in given) & usable
-    return replace(best, answer=answer) if best.answer.truth is not Truth.NO else RouteAnswer(Route.GRANT, NO)
+    return replace(best, answer=answer) if best.answer.truth is not Truth.NO else _CLOSED[Route.GRANT]
 
 
 def _undocumented(subject: str) -> Answer:
     return maybe(Unknown(Why.UNDOCUMENTED, subject, identity=subject))
 
 
+_CLOSED: Final = {route: RouteAnswer(route, NO) for route in Route}
 _TRY: Final[Mapping[Route, Callable[[Asked], RouteAnswer]]] = {
     Route.KEY_POLICY: _by_key_policy,
     Route.DELEGATION: _by_delegation,
@@ -133,11 +136,14 @@ def _with_nearest(route: RouteAnswer, ask: Asked) -> RouteAnswer:
 
 def _opening(tried: Iterable[RouteAnswer], truth: Truth) -> tuple[Judgement, ...]:
     """The statements of the routes with that truth."""
-    return _once(judgement for each in tried if each.answer.truth is truth for judgement in each.by)
+    opening = [each.by for each in tried if each.answer.truth is truth]
+    return opening[0] if len(opening) == 1 else _once(tuple(judgement for by in opening for judgement in by))
 
 
-def _once(judged: Iterable[Judgement]) -> tuple[Judgement, ...]:
+def _once(judged: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
     """Each statement once: the judgement that says most of it."""
+    if len(judged) < 2:  # noqa: PLR2004 - nothing can be there twice
+        return judged
     found: dict[tuple[int, int], Judgement] = {}
     for each in judged:
         key = id(each.policy), each.statement.index
