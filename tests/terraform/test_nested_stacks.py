@@ -9,7 +9,7 @@ import pytest
 from keyfit.alternatives import EMPTY
 from keyfit.model import PolicyKind
 from keyfit.truth import Truth
-from keyfit.value import Bool, Unknown
+from keyfit.value import Bool, Unknown, text
 
 from .worlds import stack_of, words
 
@@ -179,3 +179,54 @@ def test_a_file_that_cannot_be_read_can_change_everything(tmp_path: Path) -> Non
     assert words(stack.keys[0].policy.document).startswith("?unread")
     (extra,) = stack.identities[0].policies
     assert (extra.kind, extra.present.truth) == (PolicyKind.INLINE, Truth.MAYBE)
+
+
+HOLED = """
+resource "aws_kms_key" "k" {}
+variable "role" {}
+resource "aws_cloudformation_stack" "s" {
+  name          = "s"
+  template_body = <<-EOT
+    BODY
+  EOT
+}
+"""
+HOLED_BODIES = [
+    """Resources:
+      Group:
+        Type: AWS::Personalize::DatasetGroup
+        Properties:
+          Name: "x-${aws_kms_key.k.key_id}"
+          KmsKeyArn: ${aws_kms_key.k.arn}
+          RoleArn: ${var.role}""",
+    """{"Resources": {"Group": {
+      "Type": "AWS::Personalize::DatasetGroup",
+      "Properties": {
+        "Name": "x-${aws_kms_key.k.key_id}",
+        "KmsKeyArn": "${aws_kms_key.k.arn}",
+        "RoleArn": ${jsonencode(var.role)}
+      }
+    }}}""",
+]
+
+
+@pytest.mark.parametrize("body", HOLED_BODIES, ids=["yaml", "json"])
+def test_what_is_interpolated_into_a_template_keeps_its_references(tmp_path: Path, body: str) -> None:
+    """A template with parts that only the deployment knows is read like one without."""
+    source = HOLED.replace("BODY", body)
+    stack = stack_of(tmp_path, source)
+    assert stack.problems == ()
+    (group,) = stack.consumers
+    assert group.keys[0].value == stack.keys[0].arn
+    assert "KmsKeyArn" in source.splitlines()[group.keys[0].value.origin.start.line - 1]
+    assert words(group.name) == words(text("x-", stack.keys[0].key_id))
+    assert group.role is not None
+    assert isinstance(group.role.value, Unknown)
+
+
+def test_a_template_of_private_use_characters_and_holes_is_a_problem(tmp_path: Path) -> None:
+    """What stands in for holes is not in the template itself."""
+    stack = stack_of(tmp_path, HOLED.replace("BODY", "Resources: {A: \ue000, B: '${var.role}'}"))
+    assert [each.message for each in stack.problems] == [
+        "the template has more holes than can be told apart, or private-use characters"
+    ]

@@ -10,7 +10,7 @@ import pytest
 
 from keyfit.model import Problem
 from keyfit.readers.terraform import grammar
-from keyfit.readers.terraform.ast import Body, Nested, Variable
+from keyfit.readers.terraform.ast import Body, Nested, Template, Variable
 from keyfit.readers.terraform.blocks import split
 from keyfit.readers.terraform.syntax import MAX_DEPTH, read_block, read_body, read_expression
 from keyfit.readers.terraform.walk import depth, everything
@@ -336,3 +336,12 @@ def test_both_distributions_give_equal_trees() -> None:
         for python in (sys.executable, str(other))
     ]
     assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("content", ["one\ntwo\n", "one ${x}\ntwo\n"], ids=["plain", "template"])
+@pytest.mark.parametrize("opening", ["<<EOT", "<<-EOT"])
+def test_a_heredoc_stands_where_its_lines_do(opening: str, content: str) -> None:
+    """From the first character of its content to the line of its marker: JSON in it has the places of its lines."""
+    read = read_expression(f"{opening}\n{content}EOT\n")
+    assert isinstance(read, Template)
+    assert (read.origin.start.line, read.origin.start.column, read.origin.end.line) == (2, 1, 4)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+from keyfit.readers import terraform
 from keyfit.scan.joins import join, wants
 from keyfit.scan.judging import Checked, crash
 from keyfit.scan.nesting import nest
@@ -19,14 +21,16 @@ if TYPE_CHECKING:
 def together(
     templates: Iterable[Read | Checked], roots: Iterable[Checked], further: Callable[[], Iterable[Stack]]
 ) -> Iterator[Checked]:
-    """What templates and root modules are found to be.
+    """What templates and root modules are found to be; a template that a root module deploys is judged as its part.
 
     `further` gives root modules that are not judged, for nothing in them uses a key; they are read where a judged one
     looks for what they can have. Where joining itself fails, each is judged alone, and the failure is told.
     """
-    read = {each.stack.name: each for each in templates if not isinstance(each, Checked)}
-    yield from (each for each in templates if isinstance(each, Checked))
     judged = {each.stack: each for each in roots if each.stack is not None}
+    parts = {os.path.normpath(file) for stack in judged for file in terraform.deployed_templates(stack)}
+    alone = [each for each in templates if not isinstance(each, Checked)]
+    read = {each.stack.name: each for each in alone if os.path.normpath(each.stack.name) not in parts}
+    yield from (each for each in templates if isinstance(each, Checked))
     yield from (each for each in roots if each.stack is None)
     try:
         nested = nest([each.stack for each in read.values()], lambda known, passed: read[known.name].again(passed))

@@ -60,3 +60,11 @@ def call_sites(stack: Stack) -> Mapping[str, Origin]:
     from keyfit.readers.terraform.reading import Reading
 
     return stack.reading.call_sites() if isinstance(stack.reading, Reading) else {}
+
+
+def deployed_templates(stack: Stack) -> frozenset[str]:
+    """The template files that `aws_cloudformation_stack` resources of a stack deploy."""
+    from keyfit.readers.terraform.reading import Reading
+
+    nested = stack.reading.nested if isinstance(stack.reading, Reading) else ()
+    return frozenset(each.file for each in nested if each.file)

@@ -168,7 +168,8 @@ class _Reading:
         text = self.source[quoted.start : quoted.end]
         if quoted.dedent or not text.isascii() or _SPECIAL.search(text):
             return None
-        return Template((text,) if text else (), self.origin(quoted.start - 1, quoted.end + 1))
+        quotes = 0 if quoted.marker else 1
+        return Template((text,) if text else (), self.origin(quoted.start - quotes, quoted.end + quotes))
 
 
 class _UnparsedError(RefusedError):

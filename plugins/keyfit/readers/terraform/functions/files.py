@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from keyfit import json_text
 from keyfit.model import Problem
 from keyfit.readers.terraform.files import LARGEST, inside
 from keyfit.readers.terraform.functions.table import (
@@ -19,10 +20,10 @@ from keyfit.readers.terraform.functions.table import (
     StoppedError,
     UndecidedError,
 )
-from keyfit.readers.terraform.kinds import Set
+from keyfit.readers.terraform.kinds import Encoded, Set
 from keyfit.readers.terraform.syntax import read_template
 from keyfit.readers.terraform.unknowns import bound
-from keyfit.value import Object, Text, Unknown, Why, text
+from keyfit.value import Object, Origin, Position, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,8 +67,19 @@ def _content(path: str, context: CallContext) -> str:
         raise RefusedError(f"`{path[:200]}` is not encoded in UTF-8") from error
 
 
-def _file(path: str, *, context: CallContext) -> str:
-    return _content(path, context)
+def _file(path: str, *, context: CallContext) -> Value:
+    return _written_in(text(_content(path, context)), path, context)
+
+
+def _written_in(content: Text, path: str, context: CallContext) -> Text:
+    """`content`; where it is JSON whose lines are those of the file, it knows its values, with their places there."""
+    if not content.prefix.lstrip().startswith("{"):
+        return content
+    file = os.path.normpath(context.directory / path)
+    height = sum(part.count("\n") for part in content.parts if isinstance(part, str))
+    placed = Text(content.parts, Origin(file, Position(1), Position(1 + height)))
+    document = json_text.read(placed)
+    return content if isinstance(document, Unknown) else Encoded(content.parts, content.origin, document)
 
 
 def _filebase64(path: str, *, context: CallContext) -> str:
@@ -142,7 +154,12 @@ def _globbed(token: str) -> str:
 
 
 def _templatefile(path: str, variables: Object, *, context: CallContext) -> Value:
-    return _rendered(_content(path, context), path, variables, context)
+    source = _content(path, context)
+    rendered = _rendered(source, path, variables, context)
+    if not isinstance(rendered, Text) or "%{" in source:
+        return rendered
+    known = sum(part.count("\n") for part in rendered.parts if isinstance(part, str))
+    return _written_in(rendered, path, context) if known == source.count("\n") else rendered
 
 
 def _templatestring(source: Text, variables: Object, *, context: CallContext) -> Value:

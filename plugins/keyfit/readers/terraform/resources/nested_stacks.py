@@ -11,13 +11,13 @@ from keyfit.alternatives import Choice, Made, Scenario
 from keyfit.answer import all_of
 from keyfit.model import Block, Problem, Stack
 from keyfit.readers import cloudformation
-from keyfit.readers.cloudformation.template import load
 from keyfit.readers.given import Given
 from keyfit.readers.terraform import modules
 from keyfit.readers.terraform.ast import Call
 from keyfit.readers.terraform.instances import argument
 from keyfit.readers.terraform.kinds import Encoded
 from keyfit.readers.terraform.places import place_of
+from keyfit.readers.terraform.resources.template_text import read_text
 from keyfit.value import Entry, Object, Origin, Position, Reference, Text, Unknown, text
 
 if TYPE_CHECKING:
@@ -35,10 +35,14 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class NestedStack:
-    """A template inside the configuration; its names and choices are told apart by `prefix`."""
+    """A template inside the configuration; its names and choices are told apart by `prefix`.
+
+    `file` is where it lies, if it is a file of its own and could be read.
+    """
 
     prefix: str
     stack: Stack
+    file: str = ""
 
     def choice(self, name: str) -> Choice | None:
         """The template's own choice of that name."""
@@ -64,13 +68,11 @@ def read_nested_stacks(root: Module) -> Iterator[NestedStack]:
 
 def _template(instance: Instance) -> Value | Problem | None:
     body = argument(instance, "template_body")
-    if isinstance(body, Encoded):
+    if isinstance(body, Encoded) and not _file(instance):
         return body.document
     if not isinstance(body, Text):
         return body if isinstance(body, Object) else None
-    if body.literal is None:
-        return Problem(f"the template of `{instance.address}` is not all known", body.origin)
-    return load(body.literal, _file(instance) or body.origin.file)
+    return read_text(body, _file(instance) or body.origin.file)
 
 
 def _file(instance: Instance) -> str:
@@ -104,7 +106,7 @@ def _nested(instance: Instance, template: Value | Problem) -> NestedStack:
         return NestedStack(prefix, Stack(instance.address, ""))
     body = argument(instance, "template_body")
     move = _Move(prefix, _names(template), None if file or body is None else body.origin, instance.present)
-    return NestedStack(prefix, replace(stack, **{part: move.of(getattr(stack, part)) for part in PARTS}))
+    return NestedStack(prefix, replace(stack, **{part: move.of(getattr(stack, part)) for part in PARTS}), file)
 
 
 def _own(scenario: Scenario, prefix: str) -> Scenario:
@@ -215,6 +217,6 @@ class _Move:
             return place
         if self.origin.end.line <= self.origin.start.line:
             return self.origin
-        below = self.origin.start.line
+        below = self.origin.start.line - 1
         start = Position(place.start.line + below, place.start.column)
         return replace(place, start=start, end=Position(place.end.line + below, place.end.column))
