@@ -117,7 +117,10 @@ def _for_each(expression: Expression, scope: Scope) -> Copies:
 
 def _each(key: Value, value: Resolved) -> Copy | None:
     name = to_text(key)
-    return None if isinstance(name, Unknown) else Copy(f'["{shown(name)}"]', name, {"each": Each(name, value)})
+    if isinstance(name, Unknown):
+        return None
+    escaped = shown(name).replace("\\", r"\\").replace('"', r"\"")
+    return Copy(f'["{escaped}"]', name, {"each": Each(name, value)})
 
 
 def _any_copy(target: Resolved, rest: Unknown) -> Copy:
