@@ -49,9 +49,7 @@ def files(root: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def pyproject(root: Path) -> dict[str, dict[str, object]]:
     """The project's own description."""
-    described: dict[str, dict[str, object]] = tomllib.loads(
-        (root / "pyproject.toml").read_text(encoding="utf-8")
-    )
+    described: dict[str, dict[str, object]] = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     return described
 
 
@@ -60,9 +58,7 @@ def requirements(table: object, name: str) -> list[Requirement]:
     assert isinstance(table, dict)
     found: list[Requirement] = []
     for entry in table[name]:
-        found += (
-            [Requirement(entry)] if isinstance(entry, str) else requirements(table, entry["include-group"])
-        )
+        found += [Requirement(entry)] if isinstance(entry, str) else requirements(table, entry["include-group"])
     return found
 
 
@@ -108,9 +104,7 @@ def test_no_dependency_is_bounded_from_above(pyproject: dict[str, dict[str, obje
     own = project["dependencies"]
     assert isinstance(extras, dict)
     assert isinstance(own, list)
-    asked = [Requirement(entry) for entry in own] + [
-        entry for name in extras for entry in requirements(extras, name)
-    ]
+    asked = [Requirement(entry) for entry in own] + [entry for name in extras for entry in requirements(extras, name)]
     assert [str(entry) for entry in asked if {bound.operator for bound in entry.specifier} != {">="}] == []
 
 

@@ -60,10 +60,13 @@ def _parts(leader: Finding, report: Report) -> Iterator[str]:
     """The findings that have the same cause and are not shown on their own."""
     if leader.cause is None or leader.part_of is not None or leader.outcome is not Outcome.BROKEN:
         return
-    for found in report.findings:
-        if found.part_of is not None and found.cause == leader.cause:
-            place = words.place(found.origin, column=False)
-            yield f"note: for the same reason, {words.title(found)}: {words.sentence(found)} ({place})"
+    parts = (found for found in report.findings if found.part_of is not None and found.cause == leader.cause)
+    yield from dict.fromkeys(map(_same, parts))  # what a loop makes of one line is told once
+
+
+def _same(part: Finding) -> str:
+    place = words.place(part.origin, column=False)
+    return f"note: for the same reason, {words.title(part)}: {words.sentence(part)} ({place})"
 
 
 def _failures(report: Report, paint: Paint) -> Iterator[str]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 NESTED: Final = "AWS::CloudFormation::Stack"
 
 
-
 def outputs(scope: Scope) -> Iterator[Output]:
     """The outputs of the template that have a value."""
     for name, written in scope.template.outputs.items():
