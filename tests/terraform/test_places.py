@@ -104,3 +104,35 @@ def test_a_template_that_terraform_deploys_is_judged_with_what_it_is_given(tmp_p
     assert found["G", 101] == "unproven"
     (alone,) = {each.path for each in scan((tmp_path,), Run()).checked if each.language != TERRAFORM}
     assert alone == str(tmp_path / "other.yaml")
+
+
+HEREDOC = f"<<EOT\n{POLICY}EOT\n".replace("${who}", "*")
+INDIRECT = {
+    "local": {"main.tf": f"locals {{\n  p = {HEREDOC}}}\n" + BLOCK.format(written="local.p")},
+    "tfvars": {"main.tf": BLOCK.format(written="var.who"), "terraform.tfvars": f"\nwho = {HEREDOC}"},
+    "conditional": {"main.tf": f"locals {{\n  p = {HEREDOC}}}\n" + BLOCK.format(written='true ? local.p : "{}"')},
+}
+
+
+@pytest.mark.parametrize("files", INDIRECT.values(), ids=INDIRECT)
+def test_a_heredoc_used_elsewhere_has_the_places_of_its_own_lines(tmp_path: Path, files: dict[str, str]) -> None:
+    """What a person edits is the heredoc, wherever its text goes."""
+    file = "terraform.tfvars" if "terraform.tfvars" in files else "main.tf"
+    assert statements(tmp_path, files) == [(file, 5), (file, 6)]
+
+
+def test_a_string_of_a_template_in_a_string_has_the_place_of_the_call(tmp_path: Path) -> None:
+    """What `templatestring` makes has lines of its own, which are in no file."""
+    files = {"main.tf": BLOCK.format(written="templatestring(local.t, {})") + f"locals {{\n  t = {HEREDOC}}}\n"}
+    assert statements(tmp_path, files) == [("main.tf", 3)] * 2
+
+
+@pytest.mark.parametrize("body", ["local.t", "templatefile(local.f, { n = 1 })"])
+def test_the_template_that_is_deployed_is_found_behind_locals(tmp_path: Path, body: str) -> None:
+    """Which file a template comes from does not depend on how it gets to its resource."""
+    source = DEPLOYING.replace('file("${path.module}/t.yaml")', body)
+    source += 'locals {\n  f = "${path.module}/t.yaml"\n  t = file(local.f)\n}\n'
+    write(tmp_path, {"main.tf": source, "t.yaml": TEMPLATE})
+    found = scan((tmp_path,), Run()).findings
+    assert {each.resource for each in found if each.rule == 101} == {"aws_cloudformation_stack.s/G"}
+    assert {each.origin.file for each in found if each.rule == 101} == {str(tmp_path / "t.yaml")}

@@ -1,4 +1,4 @@
-"""The kinds of value that Terraform has beyond `keyfit.value`: sets, encoded documents, and errors."""
+"""The kinds of value that Terraform has beyond `keyfit.value`: sets, encoded documents, texts in files, and errors."""
 
 from __future__ import annotations
 
@@ -33,6 +33,25 @@ class Encoded(Text):
 
     def __eq__(self, other: object) -> bool:
         """Whether both are the same text, however it was made."""
+        return isinstance(other, Text) and self.parts == other.parts
+
+    def __hash__(self) -> int:
+        """As the text itself."""
+        return hash((self.parts,))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines(Text):
+    """A text that stands in a file with its own lines, at `place`: a heredoc, or a `whole` file.
+
+    What is in it is there, wherever the text is used.
+    """
+
+    place: Origin = NOWHERE
+    whole: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same text, wherever they stand."""
         return isinstance(other, Text) and self.parts == other.parts
 
     def __hash__(self) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.readers.terraform import comprehension, evaluate
 from keyfit.readers.terraform.ast import Directive, Interpolation, Template
 from keyfit.readers.terraform.convert import located, to_answer, to_text
+from keyfit.readers.terraform.kinds import Lines
 from keyfit.readers.terraform.unknowns import because, bound
 from keyfit.truth import Truth
 from keyfit.value import Bool, Text, Unknown, text
@@ -39,7 +40,8 @@ def _text(expression: Template, scope: Scope) -> Value:
         length += sum(len(each) if isinstance(each, str) else 1 for each in text(part).parts)
         if length > LONGEST:
             return bound(f"the text is longer than {LONGEST} characters", expression.origin)
-    return text(*parts, origin=expression.origin)
+    whole, place = text(*parts, origin=expression.origin), expression.origin
+    return Lines(whole.parts, place, place) if place.end.line > place.start.line else whole
 
 
 def _parts(expression: Template, scope: Scope) -> Iterator[str | Text | Unknown]:

@@ -14,7 +14,7 @@ from keyfit.readers.terraform.functions.json_encoding import encoded
 from keyfit.readers.terraform.functions.pieces import piecewise, whole_unknown
 from keyfit.readers.terraform.functions.table import MOST_ELEMENTS, Function, RefusedError, StoppedError, UndecidedError
 from keyfit.readers.terraform.functions.yaml_encoding import yaml_decoded, yaml_encoded
-from keyfit.readers.terraform.kinds import Encoded
+from keyfit.readers.terraform.kinds import Encoded, Lines
 from keyfit.readers.terraform.unknowns import bound
 from keyfit.value import Entry, List, Object, Text, Unknown, Why, text
 
@@ -37,6 +37,8 @@ def decoded(value: Value) -> Value:
     match value:
         case Encoded(document=document):
             return document
+        case Lines(parts, place=place):
+            return json_text.read(Text(parts, place))
         case Text():
             return json_text.read(value)
         case _:
@@ -49,7 +51,7 @@ def _jsondecode(source: Text) -> Value:
     unknown = whole_unknown(source)
     if unknown is not None:
         raise UndecidedError(unknown)
-    found = json_text.read(source)
+    found = decoded(source)
     if isinstance(found, Unknown) and found.why is Why.UNREADABLE and source.literal is not None:
         raise RefusedError(found.subject)
     return found

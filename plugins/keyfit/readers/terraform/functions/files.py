@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from keyfit import json_text
 from keyfit.model import Problem
 from keyfit.readers.terraform.files import LARGEST, inside
 from keyfit.readers.terraform.functions.table import (
@@ -20,7 +19,7 @@ from keyfit.readers.terraform.functions.table import (
     StoppedError,
     UndecidedError,
 )
-from keyfit.readers.terraform.kinds import Encoded, Set
+from keyfit.readers.terraform.kinds import Lines, Set
 from keyfit.readers.terraform.syntax import read_template
 from keyfit.readers.terraform.unknowns import bound
 from keyfit.value import Object, Origin, Position, Text, Unknown, Why, text
@@ -71,15 +70,15 @@ def _file(path: str, *, context: CallContext) -> Value:
     return _written_in(text(_content(path, context)), path, context)
 
 
-def _written_in(content: Text, path: str, context: CallContext) -> Text:
-    """`content`; where it is JSON whose lines are those of the file, it knows its values, with their places there."""
-    if not content.prefix.lstrip().startswith("{"):
-        return content
+def _written_in(content: Text, path: str, context: CallContext) -> Lines:
+    """`content`, whose lines are those of the file."""
     file = os.path.normpath(context.directory / path)
-    height = sum(part.count("\n") for part in content.parts if isinstance(part, str))
-    placed = Text(content.parts, Origin(file, Position(1), Position(1 + height)))
-    document = json_text.read(placed)
-    return content if isinstance(document, Unknown) else Encoded(content.parts, content.origin, document)
+    place = Origin(file, Position(1), Position(1 + _newlines(content)))
+    return Lines(content.parts, content.origin, place, whole=True)
+
+
+def _newlines(content: Text) -> int:
+    return sum(part.count("\n") for part in content.parts if isinstance(part, str))
 
 
 def _filebase64(path: str, *, context: CallContext) -> str:
@@ -156,10 +155,9 @@ def _globbed(token: str) -> str:
 def _templatefile(path: str, variables: Object, *, context: CallContext) -> Value:
     source = _content(path, context)
     rendered = _rendered(source, path, variables, context)
-    if not isinstance(rendered, Text) or "%{" in source:
+    if not isinstance(rendered, Text) or "%{" in source or _newlines(rendered) != source.count("\n"):
         return rendered
-    known = sum(part.count("\n") for part in rendered.parts if isinstance(part, str))
-    return _written_in(rendered, path, context) if known == source.count("\n") else rendered
+    return _written_in(rendered, path, context)
 
 
 def _templatestring(source: Text, variables: Object, *, context: CallContext) -> Value:
@@ -177,7 +175,9 @@ def _rendered(source: str, file: str, variables: Object, context: CallContext) -
     if isinstance(template, Problem):
         raise RefusedError(f"{template.message} in line {template.origin.start.line} of the template")
     inner = CallContext(context.given, context.directory, context.origin, context.evaluate, depth=context.depth + 1)
-    return context.evaluate(template, _scope(variables), inner)
+    rendered = context.evaluate(template, _scope(variables), inner)
+    # Its lines are those of the template, whatever its directives have made of them.
+    return Text(rendered.parts, context.origin) if isinstance(rendered, Lines) else rendered
 
 
 def _scope(variables: Object) -> Mapping[str, Value]:

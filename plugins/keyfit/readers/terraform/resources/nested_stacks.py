@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -13,9 +12,8 @@ from keyfit.model import Block, Problem, Stack
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.readers.terraform import modules
-from keyfit.readers.terraform.ast import Call
 from keyfit.readers.terraform.instances import argument
-from keyfit.readers.terraform.kinds import Encoded
+from keyfit.readers.terraform.kinds import Encoded, Lines
 from keyfit.readers.terraform.places import place_of
 from keyfit.readers.terraform.resources.template_text import read_text
 from keyfit.value import Entry, Object, Origin, Position, Reference, Text, Unknown, text
@@ -68,26 +66,16 @@ def read_nested_stacks(root: Module) -> Iterator[NestedStack]:
 
 def _template(instance: Instance) -> Value | Problem | None:
     body = argument(instance, "template_body")
-    if isinstance(body, Encoded) and not _file(instance):
+    if isinstance(body, Encoded):
         return body.document
     if not isinstance(body, Text):
         return body if isinstance(body, Object) else None
-    return read_text(body, _file(instance) or body.origin.file)
+    return read_text(body, _place(body).file)
 
 
-def _file(instance: Instance) -> str:
-    """The file that `template_body = file("…")` names; empty for a template that is written otherwise."""
-    written = instance.declared.body().attributes.get("template_body")
-    match written:
-        case Call("file", (name, *_)):
-            from keyfit.readers.terraform.evaluate import evaluate
-
-            path = evaluate(name, instance.scope)
-            literal = path.literal if isinstance(path, Text) else None
-            root = instance.module.evaluation.root
-            return os.path.normpath(root / literal) if literal is not None else ""
-        case _:
-            return ""
+def _place(body: Value) -> Origin:
+    """Where the text of a template stands, which can be far from the argument that takes it."""
+    return body.place if isinstance(body, Lines) else body.origin
 
 
 def _nested(instance: Instance, template: Value | Problem) -> NestedStack:
@@ -96,7 +84,8 @@ def _nested(instance: Instance, template: Value | Problem) -> NestedStack:
         return NestedStack(prefix, Stack(instance.address, "", problems=(template,)))
     given, open_ = _parameters(instance)
     template = _with_defaults(template, open_)
-    file = _file(instance)
+    body = argument(instance, "template_body") or template
+    file = _place(body).file if isinstance(body, Lines) and body.whole else ""
     stack: Stack | None = cloudformation.read_value(template, file or template.origin.file, given)
     scenario = _own(instance.module.evaluation.scenario, prefix)
     if scenario.made and stack is not None and stack.reading is not None:
@@ -104,8 +93,7 @@ def _nested(instance: Instance, template: Value | Problem) -> NestedStack:
     if stack is None:
         instance.module.evaluation.failures.add(instance.origin)
         return NestedStack(prefix, Stack(instance.address, ""))
-    body = argument(instance, "template_body")
-    move = _Move(prefix, _names(template), None if file or body is None else body.origin, instance.present)
+    move = _Move(prefix, _names(template), None if file else _place(body), instance.present)
     return NestedStack(prefix, replace(stack, **{part: move.of(getattr(stack, part)) for part in PARTS}), file)
 
 
