@@ -175,5 +175,5 @@ def _bare(node: ast.UnaryOp) -> Iterator[str]:
 
 
 def _words(node: ast.AST) -> str:
-    text = ast.unparse(node) if not isinstance(node, ast.comprehension) else "for " + ast.unparse(node.target)
+    text = ast.unparse(node)
     return " ".join(text.split())[:100]

@@ -412,6 +412,72 @@ def test_decide_one_policy() -> None:
     assert decide((trust, replace(unreadable, present=NO)), asked).outcome is Outcome.ALLOWED
 
 
+def test_evidence_of_one_policy() -> None:
+    """What `decide` cannot tell comes with the statements that keep it open, and with the nearest allow."""
+    hole = {"unknown": "x"}
+    perhaps_denies = {**EVERYTHING, "Sid": "Deny", "Effect": "Deny", "Condition": {"StringEquals": {"aws:x": hole}}}
+    perhaps_allows = {**EVERYTHING, "Sid": "Perhaps", "Action": hole}
+    request = ask(aws__x=present(text("y")))
+
+    def sids(*statements: Any) -> list[str]:  # noqa: ANN401 - JSON
+        decision = decide((policy(PolicyKind.INLINE, *statements),), request)
+        assert decision.outcome is Outcome.UNDETERMINED
+        return [each.statement.sid for each in decision.determining]
+
+    allows = {**EVERYTHING, "Sid": "Allow"}
+    assert sids(perhaps_denies, allows, perhaps_allows) == ["Deny", "Allow"]
+    assert sids(perhaps_denies, perhaps_allows) == ["Deny", "Perhaps"]
+    assert sids(perhaps_allows) == ["Perhaps"]
+    nearest = decide((policy(PolicyKind.INLINE, {**allows, "Action": "s3:*"}, perhaps_allows),), request).nearest
+    assert nearest is not None
+    assert nearest.statement.sid == "Perhaps"
+    denied = decide((policy(PolicyKind.INLINE, {**allows, "Resource": "x"}, {**allows, "Action": "s3:*"}),), request)
+    assert (denied.outcome, denied.explicit) == (Outcome.DENIED, False)
+    assert denied.nearest is not None
+    assert denied.nearest.element is Element.RESOURCE
+    explicit = decide((DENYING, IDENTITY), request)
+    assert (explicit.outcome, explicit.explicit) == (Outcome.DENIED, True)
+    assert [each.policy for each in explicit.determining] == [DENYING]
+    assert [each.policy for each in decide((DENYING, IDENTITY, replace(IDENTITY)), ask()).determining] == [DENYING]
+
+
+def test_what_is_gone_is_no_evidence() -> None:
+    """A policy that is not there is neither asked nor shown."""
+    hole = Unknown(Why.UNDECIDED, "condition `IsProd`")
+    gone = replace(DENYING, present=NO)
+    perhaps = replace(DENYING, present=maybe(hole))
+    decision = authorize(ask(), Governing((allow(HERE),), (IDENTITY, gone, perhaps)))
+    assert decision.outcome is Outcome.UNDETERMINED
+    assert [each.policy.present.truth for each in decision.determining] == [Truth.MAYBE, Truth.YES, Truth.YES]
+    absent = authorize(ask(), Governing((replace(allow(HERE), present=NO),), (IDENTITY,)))
+    delegated = absent.route(Route.DELEGATION)
+    assert delegated is not None
+    assert delegated.nearest is None
+
+
+def test_a_policy_that_perhaps_is_there_and_denies() -> None:
+    """What a policy allows helps nobody whom it denies itself, whether it is there or not."""
+    hole = Unknown(Why.UNDECIDED, "condition `IsProd`")
+    both = replace(policy(PolicyKind.INLINE, EVERYTHING, {**EVERYTHING, "Effect": "Deny"}), present=maybe(hole))
+    assert authorize(ask(), Governing((allow(HERE),), (both,))).outcome is Outcome.DENIED
+    assert authorize(ask(), Governing((allow(HERE),), (both, IDENTITY))).holes == (hole,)
+
+
+def test_aws_managed_policies() -> None:
+    """AmazonSageMakerFullAccess gives DescribeKey and ListAliases, and nothing else of KMS (I8)."""
+    attached = Policy(
+        PolicyKind.AWS_MANAGED,
+        None,
+        "Role",
+        arn=text("arn:", Own.PARTITION, ":iam::aws:policy/AmazonSageMakerFullAccess"),
+    )
+    governing = Governing((allow(HERE),), (attached,))
+    for action in ("kms:DescribeKey", "kms:ListAliases"):
+        assert authorize(ask(action=action), governing).outcome is Outcome.ALLOWED
+    for action in ("kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant", "kms:ListGrants"):
+        assert authorize(ask(action=action), governing).outcome is Outcome.DENIED
+
+
 def test_symbolic_accounts() -> None:
     """The deployment's own account is one account, whatever its number."""
     request = Request(

@@ -20,7 +20,6 @@ from keyfit.policy.judge import acting, judge, named
 from keyfit.policy.principal import Naming
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
-from keyfit.value import Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,8 +142,7 @@ def _sure_of_effect(judgement: Judgement) -> Judgement:
     statement = judgement.statement
     if len(statement.effects) == 1:
         return judgement
-    hole = statement.unreadable or Unknown(Why.UNREADABLE, "its effect is not known", origin=statement.origin)
-    return _if(maybe(hole), judgement)
+    return _if(maybe(*([statement.unreadable] if statement.unreadable else ())), judgement)
 
 
 def _if(condition: Answer, judgement: Judgement) -> Judgement:
