@@ -79,8 +79,8 @@ def _unsure(key: str) -> Fact:
 class Context:
     """The context keys of a request, by lower-case name (I32).
 
-    A key that is not listed in `facts` is absent where one of `absent` begins its name and none of `open` does; any other
-    is absent where the context is `closed`, else not known.
+    A key that is not listed in `facts` is absent where one of `absent` begins its name and none of `open` does; any
+    other is absent where the context is `closed`, else not known.
     """
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
