@@ -10,8 +10,9 @@ from keyfit.model import IdentityKind, Policy, PolicyKind
 from keyfit.readers.terraform import modules
 from keyfit.readers.terraform.documents import document
 from keyfit.readers.terraform.instances import argument
+from keyfit.readers.terraform.resources.exclusives import exclusives
 from keyfit.readers.terraform.resources.managed import is_from_elsewhere, policy_of
-from keyfit.readers.terraform.resources.names import is_named
+from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.truth import Truth, known
 from keyfit.value import List, Text, Unknown, Why
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from keyfit.readers.terraform.instances import Instance
     from keyfit.readers.terraform.modules import Module
+    from keyfit.readers.terraform.resources.exclusives import Exclusive
     from keyfit.readers.terraform.resources.managed import ManagedPolicies
     from keyfit.value import Value
 
@@ -31,12 +33,14 @@ class Attachment:
     """A policy for every identity of a kind that one of `targets` names, by name or ARN.
 
     `handed` says that the targets are what a module that is not here is given: only a name counts, and only surely.
+    `called` is the name of an inline policy, or the ARN of another, by which a list of policies can speak of it.
     """
 
     kind: IdentityKind
     targets: tuple[Value, ...]
     policy: Policy
     handed: bool = False
+    called: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +85,27 @@ def entities(value: Value | None) -> tuple[Value, ...]:
             return (value,)
 
 
-def attachments(root: Module, managed: ManagedPolicies) -> tuple[Attachment, ...]:
-    """Everything that ties a policy to an identity by the identity's name."""
-    return tuple(each for module in modules.everything(root) for each in _in_module(module, managed))
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """Everything that ties a policy to an identity by the identity's name, and what takes policies away."""
+
+    attachments: tuple[Attachment, ...]
+    exclusives: tuple[Exclusive, ...]
+
+    @classmethod
+    def of(cls, root: Module, managed: ManagedPolicies) -> Ties:
+        """Those of a configuration."""
+        found = tuple(each for module in modules.everything(root) for each in _in_module(module, managed))
+        return cls(found, exclusives(root))
 
 
 def _in_module(module: Module, managed: ManagedPolicies) -> Iterator[Attachment]:
     for instance in modules.instances(module, "resource", *_INLINE):
         words = _INLINE[instance.type]
         policy = _inline(instance, words)
-        yield from _for_each_kind(instance, words.targets, policy)
+        title = argument(instance, words.name)
+        called = generated_name(instance) if words.name == "name" else as_hole(title, instance, "name")
+        yield from _for_each_kind(instance, words.targets, policy, called)
     for instance in modules.instances(module, "resource", *_ATTACHING):
         targets, name = _ATTACHING[instance.type]
         for value in entities(argument(instance, name)):
@@ -109,11 +124,13 @@ def _inline(instance: Instance, words: _Inline) -> Policy:
     return Policy(PolicyKind.INLINE, found, instance.address, name or "", None, origin, instance.present)
 
 
-def _for_each_kind(instance: Instance, targets: Mapping[IdentityKind, str], policy: Policy) -> Iterator[Attachment]:
+def _for_each_kind(
+    instance: Instance, targets: Mapping[IdentityKind, str], policy: Policy, called: Text | None = None
+) -> Iterator[Attachment]:
     for kind, name in targets.items():
         values = entities(argument(instance, name))
         if values:
-            yield Attachment(kind, values, policy)
+            yield Attachment(kind, values, policy, called=called or policy.arn)
 
 
 def _not_here(module: Module) -> Iterator[Attachment]:
@@ -128,9 +145,11 @@ def _not_here(module: Module) -> Iterator[Attachment]:
                 yield from (Attachment(kind, given, policy, handed=True) for kind in _PLURAL)
 
 
-def tied(found: tuple[Attachment, ...], kind: IdentityKind, name: Text, arn: Text) -> Iterator[Policy]:
+def tied(found: Ties, kind: IdentityKind, name: Text, arn: Text) -> Iterator[Policy]:
     """The policies that attachments tie to one identity; those that nobody knows of are there perhaps."""
-    for attachment in found:
+    strict = [each for each in found.exclusives if each.kind is kind]
+    strict = [each for each in strict if _names(each.identity, name, arn).truth is not Truth.NO]
+    for attachment in found.attachments:
         if attachment.kind is not kind:
             continue
         if attachment.handed:
@@ -138,7 +157,9 @@ def tied(found: tuple[Attachment, ...], kind: IdentityKind, name: Text, arn: Tex
         else:
             named = any_of(_names(value, name, arn) for value in attachment.targets)
         if named.truth is not Truth.NO:
-            yield replace(attachment.policy, present=all_of((named, attachment.policy.present)))
+            policy, called = attachment.policy, attachment.called
+            kept = [each.keeps(called) for each in strict if called is not None and policy.kind in each.sort]
+            yield replace(policy, present=all_of((named, policy.present, *kept)))
 
 
 def _names(value: Value, name: Text, arn: Text) -> Answer:

@@ -12,7 +12,7 @@ from keyfit.readers.terraform import modules
 from keyfit.readers.terraform.documents import document
 from keyfit.readers.terraform.instances import argument, blocks, inside
 from keyfit.readers.terraform.places import place_of
-from keyfit.readers.terraform.resources.attachments import Attachment, attachments, entities, tied
+from keyfit.readers.terraform.resources.attachments import Ties, entities, tied
 from keyfit.readers.terraform.resources.managed import ManagedPolicies
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.readers.terraform.resources.outside import outside_roles
@@ -77,7 +77,7 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
     "awscc_iam_role": {**_COMMON, "role_name": name, "role_id": _unique_id},
     "awscc_iam_user": {**_COMMON, "user_name": name},
     "awscc_iam_group": {**_COMMON, "group_name": name},
-    "aws_iam_role_policy": {"name": generated_name},
+    **{f"aws_iam_{each}_policy": {"name": generated_name} for each in ("role", "user", "group")},
     "aws_iam_role_policy_attachment": {"role": lambda instance: argument(instance, "role") or Null()},
 }
 
@@ -88,7 +88,7 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
 def read_identities(root: Module) -> Iterator[Identity]:
     """Every role, user and group with its policies, a user with its groups'; and roles looked up, where tied."""
     managed = ManagedPolicies.of(root)
-    found = attachments(root, managed)
+    found = Ties.of(root, managed)
     instances = [each for module in modules.everything(root) for each in modules.instances(module, "resource", *TYPES)]
     identities = [_identity(each, managed, found) for each in instances]
     members = _memberships(root, instances)
@@ -105,7 +105,7 @@ def read_identities(root: Module) -> Iterator[Identity]:
     yield from outside_roles(root, found, frozenset(identity.arn for identity in identities))
 
 
-def _identity(instance: Instance, managed: ManagedPolicies, found: tuple[Attachment, ...]) -> Identity:
+def _identity(instance: Instance, managed: ManagedPolicies, found: Ties) -> Identity:
     words = _TYPES[instance.type]
     inline, listed = _inline(instance), _listed(instance, managed)
     separate = tuple(tied(found, words.kind, name(instance), arn(instance)))

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from keyfit.readers.terraform.instances import Instance
     from keyfit.readers.terraform.modules import Module
-    from keyfit.readers.terraform.resources.attachments import Attachment
+    from keyfit.readers.terraform.resources.attachments import Ties
 
 _TYPE = "aws_iam_role"
 
 
-def outside_roles(root: Module, found: tuple[Attachment, ...], own: frozenset[Text]) -> Iterator[Identity]:
+def outside_roles(root: Module, found: Ties, own: frozenset[Text]) -> Iterator[Identity]:
     """The roles of `aws_iam_role` data sources with the policies tied to them here; `own` are the ARNs of the source's.
 
     Their other policies can allow anything, and are assumed not to deny.
@@ -35,7 +35,7 @@ def outside_roles(root: Module, found: tuple[Attachment, ...], own: frozenset[Te
                 yield identity
 
 
-def _identity(instance: Instance, found: tuple[Attachment, ...]) -> Identity | None:
+def _identity(instance: Instance, found: Ties) -> Identity | None:
     from keyfit.readers.terraform.attributes import attribute
 
     name, arn = attribute(instance, "name"), attribute(instance, "arn")

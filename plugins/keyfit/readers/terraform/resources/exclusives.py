@@ -1,0 +1,73 @@
+"""The resources that say which policies an identity has, and take every other away at the next apply (T15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import YES, Answer, any_of, maybe
+from keyfit.model import IdentityKind, PolicyKind
+from keyfit.readers.terraform import modules
+from keyfit.readers.terraform.instances import argument
+from keyfit.readers.terraform.resources.names import is_named
+from keyfit.truth import Truth
+from keyfit.value import List, Unknown, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from keyfit.readers.terraform.modules import Module
+    from keyfit.value import Origin, Text, Value
+
+_INLINE: Final = frozenset({PolicyKind.INLINE})
+_MANAGED: Final = frozenset({PolicyKind.MANAGED, PolicyKind.AWS_MANAGED})
+_KINDS: Final = {IdentityKind.ROLE: "role", IdentityKind.USER: "user", IdentityKind.GROUP: "group"}
+# By type: the kind of identity, its argument, the argument for the policies, and what sort of policies these are.
+_TYPES: Final[Mapping[str, tuple[IdentityKind, str, str, frozenset[PolicyKind]]]] = {
+    f"aws_iam_{word}_{suffix}_exclusive": (kind, f"{word}_name", listed, sort)
+    for kind, word in _KINDS.items()
+    for suffix, listed, sort in (
+        ("policies", "policy_names", _INLINE),
+        ("policy_attachments", "policy_arns", _MANAGED),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusive:
+    """One of them: the identity it is about, and the names or ARNs of all policies of a sort that are to be there."""
+
+    address: str
+    kind: IdentityKind
+    identity: Value
+    listed: Value
+    sort: frozenset[PolicyKind]
+    origin: Origin
+
+    def keeps(self, policy: Text) -> Answer:
+        """Whether a policy of that name or ARN stays.
+
+        One that is not listed is taken away by one apply and made again by the next, so nobody can tell.
+        """
+        items = self.listed.items if isinstance(self.listed, List) else ()
+        rest = self.listed.rest if isinstance(self.listed, List) else self.listed
+        named = any_of(is_named(value, policy) for value in items)
+        if named.truth is Truth.YES:
+            return YES
+        if isinstance(rest, Unknown) or named.truth is Truth.MAYBE:
+            return any_of((named, maybe(rest))) if isinstance(rest, Unknown) else named
+        subject = f"`{self.address}`, which takes away every policy that it does not list"
+        return maybe(Unknown(Why.UNDECIDED, subject, self.address, origin=self.origin))
+
+
+def exclusives(root: Module) -> tuple[Exclusive, ...]:
+    """Every one of the configuration."""
+    return tuple(each for module in modules.everything(root) for each in _in_module(module))
+
+
+def _in_module(module: Module) -> Iterator[Exclusive]:
+    for instance in modules.instances(module, "resource", *_TYPES):
+        kind, identity, listed, sort = _TYPES[instance.type]
+        whose, policies = argument(instance, identity), argument(instance, listed)
+        if whose is not None and policies is not None:
+            yield Exclusive(instance.address, kind, whose, policies, sort, policies.origin)
