@@ -15,7 +15,7 @@ from keyfit.answer import maybe
 from keyfit.catalogue.rule import Ident, Options, Rule, Verdict
 from keyfit.findings import Cause, Failure, Finding, Note, NoteKind, Outcome
 from keyfit.truth import Truth
-from keyfit.value import NOWHERE, Origin, Own, Unknown, Why
+from keyfit.value import NOWHERE, Origin, Own, Text, Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -100,15 +100,26 @@ def _findings(rule: Rule, stack: Stack, options: Options) -> Iterator[Finding]:
 
 
 def _revealed(stack: Stack) -> Iterator[Stack]:
-    """The stack, and where consumers can be hidden behind a choice, those under the ways to decide it: 64 at most."""
+    """The stack; where a choice hides consumers, or what they use, those under the ways to decide it: 64 at most."""
     pending, budget = [stack], LEAVES
     while pending:
         here = pending.pop()
         yield here
-        choice = _choice(here.hidden, here) if budget > 0 else None
+        choice = _choice(_hiding(here), here) if budget > 0 else None
         if choice is not None:
             budget -= len(choice.alternatives)
             pending.extend(reversed(list(_alternatives(choice, here))))
+
+
+def _hiding(stack: Stack) -> Iterator[Hole]:
+    """The holes behind which consumers can stand, and those in what tells which keys and roles they use."""
+    yield from stack.hidden
+    for consumer in stack.consumers:
+        for use in (*consumer.keys, *((consumer.role,) if consumer.role else ())):
+            if isinstance(use.value, Text):
+                yield from use.value.holes
+            elif isinstance(use.value, Unknown):
+                yield use.value
 
 
 def _growing(stacks: Mapping[Scenario, Stack]) -> Iterator[Stack]:

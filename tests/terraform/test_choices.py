@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from keyfit import catalogue, verify
 from keyfit.alternatives import EMPTY
+from keyfit.findings import Outcome
 from keyfit.pattern import matches
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Object, Text, Unknown, Value, choices_in, text
@@ -309,3 +311,37 @@ def test_a_choice_made_is_a_value_given(tmp_path: Path, env: str, on: bool) -> N
     for part in ("keys", "identities", "consumers"):
         assert getattr(under, part) == getattr(given, part)
     assert len(under.consumers) == 1 + on
+
+
+RULES = [each for each in catalogue.every_rule() if each.number == 406]
+HIDDEN_KEYS = {
+    "a ternary": 'resource "awscc_personalize_dataset_group" "g" {\n'
+    '  name        = "g"\n'
+    "  kms_key_arn = var.it ? aws_kms_key.good.arn : aws_kms_key.bad.arn\n"
+    '  role_arn    = "arn:aws:iam::111111111111:role/x"\n'
+    "}\n",
+    "a dynamic block": 'resource "aws_sagemaker_feature_group" "g" {\n'
+    '  feature_group_name = "g"\n'
+    '  dynamic "online_store_config" {\n'
+    "    for_each = var.it ? [] : [1]\n"
+    "    content {\n"
+    "      enable_online_store = true\n"
+    "      security_config {\n"
+    "        kms_key_id = aws_kms_key.bad.arn\n"
+    "      }\n"
+    "    }\n"
+    "  }\n"
+    "}\n",
+}
+
+
+@pytest.mark.parametrize("consumer", HIDDEN_KEYS.values(), ids=HIDDEN_KEYS)
+def test_a_key_that_is_used_under_a_choice_is_judged_under_it(tmp_path: Path, consumer: str) -> None:
+    """What is wrong with a key itself is found in the deployments in which something uses the key."""
+    policy = '{ Statement = [{ Effect = "Allow", Principal = { AWS = "WHO" }, Action = "kms:*", Resource = "*" }] }'
+    source = 'variable "it" {\n  type = bool\n}\n' + consumer
+    for name, who in (("good", "*"), ("bad", "arn:aws:iam::<account>:root")):
+        source += f'resource "aws_kms_key" "{name}" {{\n  policy = jsonencode({policy.replace("WHO", who)})\n}}\n'
+    result = verify.check(stack_of(tmp_path, source), RULES)
+    broken = [(each.resource, each.scenario) for each in result.findings if each.outcome is Outcome.BROKEN]
+    assert broken == [("aws_kms_key.bad", {"var.it": False})]
