@@ -422,6 +422,7 @@ def test_evidence_of_one_policy() -> None:
     def sids(*statements: Any) -> list[str]:  # noqa: ANN401 - JSON
         decision = decide((policy(PolicyKind.INLINE, *statements),), request)
         assert decision.outcome is Outcome.UNDETERMINED
+        assert [hole.phrase for hole in decision.holes if isinstance(hole, Unknown)] == ["x"]
         return [each.statement.sid for each in decision.determining]
 
     allows = {**EVERYTHING, "Sid": "Allow"}
@@ -431,10 +432,16 @@ def test_evidence_of_one_policy() -> None:
     nearest = decide((policy(PolicyKind.INLINE, {**allows, "Action": "s3:*"}, perhaps_allows),), request).nearest
     assert nearest is not None
     assert nearest.statement.sid == "Perhaps"
-    denied = decide((policy(PolicyKind.INLINE, {**allows, "Resource": "x"}, {**allows, "Action": "s3:*"}),), request)
+    misses = {**allows, "Effect": "Deny", "Condition": {"StringEquals": {"aws:x": "z"}}}
+    denied = decide(
+        (policy(PolicyKind.INLINE, {**allows, "Resource": "x"}, misses, {**allows, "Action": "s3:*"}),), request
+    )
     assert (denied.outcome, denied.explicit) == (Outcome.DENIED, False)
     assert denied.nearest is not None
     assert denied.nearest.element is Element.RESOURCE
+    allowed = decide((policy(PolicyKind.INLINE, allows, misses, {**allows, "Action": "s3:*"}),), request)
+    assert allowed.outcome is Outcome.ALLOWED
+    assert [each.statement.index for each in allowed.determining] == [0]
     explicit = decide((DENYING, IDENTITY), request)
     assert (explicit.outcome, explicit.explicit) == (Outcome.DENIED, True)
     assert [each.policy for each in explicit.determining] == [DENYING]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.answer import any_of, maybe
+from keyfit.answer import any_of
 from keyfit.policy import document
 from keyfit.policy.decision import Element, Outcome, PolicyDecision
 from keyfit.policy.judge import acting, judge, named
@@ -57,7 +57,7 @@ def judgements(
 ) -> tuple[Judgement, ...]:
     """The judgements of the statements of `policies` that can have `effect` and do not surely miss.
 
-    What is not sure to be there, or to have this effect, applies perhaps at best.
+    What is not sure to be there applies perhaps at best; so does what can have both effects, for it is unreadable.
     """
     found: list[Judgement] = []
     for policy in policies:
@@ -79,7 +79,7 @@ def judgements_if_present(
         if named(statement, read, request).by(naming).truth is not Truth.NO:  # asked first, for it misses most
             judgement = judge(statement, read, request, naming)
             if judgement.answer.truth is not Truth.NO:
-                judged.append(_sure_of_effect(judgement))
+                judged.append(judgement)
     return judged
 
 
@@ -97,8 +97,7 @@ def naming_so(judged: Iterable[Judgement], request: Request, naming: Naming) -> 
         if answer.truth is Truth.YES:  # then nothing else has changed either
             found.append(each)
         elif answer.truth is Truth.MAYBE:
-            again = _if(each.policy.present, _sure_of_effect(judge(each.statement, read, request, naming)))
-            found.append(again)
+            found.append(_if(each.policy.present, judge(each.statement, read, request, naming)))
     return tuple(found)
 
 
@@ -115,7 +114,7 @@ def those(judgements: Iterable[Judgement], truth: Truth) -> tuple[Judgement, ...
 def nearest(policies: Iterable[Policy], request: Request, naming: Naming = DIRECT) -> Judgement | None:
     """The allow statement that comes closest to applying: by its truth, then by how many of its elements do."""
     allowing = [
-        _if(policy.present, _sure_of_effect(judge(statement, read, request, naming)))
+        _if(policy.present, judge(statement, read, request, naming))
         for policy in policies
         if policy.present.truth is not Truth.NO
         for read in (document.read(policy),)
@@ -135,14 +134,6 @@ def _closeness(judgement: Judgement) -> tuple[int, int, int]:
     """
     missing = _ORDER.index(judgement.element) if judgement.element else len(_ORDER)
     return judgement.answer.truth.value, missing, judgement.elements
-
-
-def _sure_of_effect(judgement: Judgement) -> Judgement:
-    """A statement that can have both effects has the one in question perhaps."""
-    statement = judgement.statement
-    if len(statement.effects) == 1:
-        return judgement
-    return _if(maybe(*([statement.unreadable] if statement.unreadable else ())), judgement)
 
 
 def _if(condition: Answer, judgement: Judgement) -> Judgement:
