@@ -315,3 +315,25 @@ def test_a_note_does_not_deny_a_statement_that_may_apply() -> None:
         "`aws:SourceIp` `10.0.0.0/8`, and whether the call meets that is not known"
     )
     assert not any("has no statement that gives it" in note.message for note in finding.notes)
+
+
+@pytest.mark.parametrize(
+    ("location", "pattern", "expected"),
+    [
+        ("s3://features/x", "arn:aws:s3:::features*", Outcome.HOLDS),
+        ("s3://features", "arn:aws:s3:::features*", Outcome.HOLDS),
+        ("s3://features/x", "arn:aws:s3:::others*", Outcome.BROKEN),
+        ("s3://features/x", "arn:aws:s3:::features/x/*", Outcome.UNPROVEN),
+        ({"Fn::Sub": "s3://${Where}/x"}, "arn:aws:s3:::features*", Outcome.UNPROVEN),
+    ],
+)
+def test_a_bucket_outside_the_source_is_known_where_its_name_is_written(
+    location: object, pattern: str, expected: Outcome
+) -> None:
+    """The encryption context begins with the bucket's ARN, whether or not the source makes the bucket."""
+    template = {**group(), "Parameters": {"Where": {"Type": "String"}}}
+    template["Resources"]["Group"]["Properties"]["OfflineStoreConfig"]["S3StorageConfig"]["S3Uri"] = location
+    statement = root_statement()
+    statement["Condition"] = {"StringLike": {"kms:EncryptionContext:aws:s3:arn": pattern}}
+    template["Resources"]["Offline"] = key_with(statement, administration())
+    assert outcomes(template)[202] is expected

@@ -9,7 +9,7 @@ from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.catalogue import calls
 from keyfit.catalogue.calls import Call
-from keyfit.catalogue.lookup import IdentityFound, find_bucket, find_key
+from keyfit.catalogue.lookup import IdentityFound, bucket_name, find_bucket, find_key
 from keyfit.catalogue.rule import Asked
 from keyfit.findings import Note, NoteKind
 from keyfit.model import IdentityKind
@@ -18,7 +18,7 @@ from keyfit.policy.decide import decide
 from keyfit.policy.decision import Decision, Outcome, Route
 from keyfit.policy.governing import Governing
 from keyfit.policy.request import Principal, PrincipalKind
-from keyfit.value import NAME, Own, Unknown, Why, text
+from keyfit.value import NAME, Own, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from keyfit.model import Consumer, Grant, Identity, Key, Stack
     from keyfit.policy.decision import Judgement, PolicyDecision
     from keyfit.policy.request import Request
-    from keyfit.value import Hole, Text
+    from keyfit.value import Hole
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,11 @@ def request_of(question: Question, action: str) -> Request:
 
 
 def _bucket(question: Question) -> Text | None:
-    """The name of the bucket that the consumer writes to, where it is in the source."""
-    found = (find_bucket(question.stack, use.value) for use in question.consumer.buckets)
-    return next((bucket.name for bucket in found if bucket is not None), None)
+    """The name of the bucket that the consumer writes to, where it is in the source or written out."""
+    locations = [use.value for use in question.consumer.buckets if isinstance(use.value, Text)]
+    found = (find_bucket(question.stack, each) for each in locations)
+    written = (name for each in locations if (name := bucket_name(each)) is not None and name.literal is not None)
+    return next((bucket.name for bucket in found if bucket is not None), next(written, None))
 
 
 def governing_of(question: Question, *, assumed: bool = False) -> Governing:
