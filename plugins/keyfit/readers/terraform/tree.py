@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 # A local module source as HCL or JSON has it. What is commented out stands for nothing, or a root would be missed.
 _SOURCE: Final = re.compile(rb'(?:^[ \t]*source[ \t]*=|"source"\s*:)\s*"(\.\.?(?:/[^"$%]*)?)"', re.MULTILINE)
-_CONCERNED: Final = (b"personalize", b"sagemaker", b"kms:", b"aws_kms_", b"awscc_kms_", b"aws_cloudformation_stack")
+_CONCERNED: Final = (
+    b"personalize",
+    b"sagemaker",
+    b"kms:",
+    b"aws_kms_",
+    b"awscc_kms_",
+    b"aws_cloudformation_stack",
+    b"_sfn_state_machine",
+    b"_stepfunctions_state_machine",
+)
 # Without one of these, or a file that is not looked at, nothing here or in what is called can use a key.
 _CONSUMING: Final = (b"personalize", b"sagemaker", b"_sfn_", b"_stepfunctions_", b"aws_cloudformation_stack", b"file(")
 _HIDDEN: Final = frozenset({"node_modules", "__pycache__"})

@@ -159,7 +159,8 @@ def _undecided(perhaps: list[tuple[Instance, Answer]]) -> Policy:
     """The key policy where nobody knows whether a separate one is for this key."""
     first = perhaps[0][0]
     holes = [hole for _, answer in perhaps for hole in answer.holes]
-    return Policy(PolicyKind.KEY, of_holes(holes, first.origin), first.address, origin=first.origin)
+    there = any_of(answer for _, answer in perhaps)
+    return Policy(PolicyKind.KEY, of_holes(holes, first.origin), first.address, origin=first.origin, present=there)
 
 
 def _governs(policy: Instance, key: Instance) -> Answer:
