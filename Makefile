@@ -54,8 +54,8 @@ demo: $(HOSTS)/.ready
 	@echo '1. Checkov with --external-checks-dir checks. Look at the FAILED checks CKV_KEYFIT_…: the lines below'
 	@echo '   each say who cannot do what on which key.'
 	@echo
-	@$(HOSTS)/bin/checkov --skip-download --compact --quiet --framework cloudformation \
-		--external-checks-dir checks --check 'CKV_KEYFIT_*' --directory $(STACKS) || test $$? -eq 1
+	@$(HOSTS)/bin/checkov --skip-download --compact --quiet --framework cloudformation terraform \
+		--skip-path $(STACKS)/modules --external-checks-dir checks --check 'CKV_KEYFIT_*' --directory $(STACKS) || test $$? -eq 1
 	@echo
 	@echo '2. cfn-lint with -a plugins/rules. Look at the E9… errors: each stands on the line to edit first.'
 	@echo
@@ -64,7 +64,7 @@ demo: $(HOSTS)/.ready
 	@echo
 	@echo '3. keyfit check. Look at the notes: the statement that decides, and the smallest change that mends it.'
 	@echo
-	@$(HOSTS)/bin/keyfit check $(STACKS) || test $$? -eq 1
+	@$(HOSTS)/bin/keyfit check $(STACKS)/*.yaml $(STACKS)/*.json $(STACKS)/terraform || test $$? -eq 1
 
 bench: $(HOSTS)/.ready
 	$(HOSTS)/bin/python tests/bench/run.py
