@@ -217,6 +217,16 @@ def test_a_consumer_in_what_is_not_looked_at_is_found(tmp_path: Path, extra: str
     assert [each.consuming for each in find_roots([tmp_path], Run())] == [True]
 
 
+def test_a_root_module_that_the_user_names_outside_the_root_is_an_error(tmp_path: Path) -> None:
+    """It is not read, and that is no pass."""
+    files(tmp_path, {"a/main.tf": BROKEN, "b/main.tf": BROKEN})
+    for named in (tmp_path / "a" / "main.tf", tmp_path / "a"):
+        report = scan([named, tmp_path / "b"], Run(root=tmp_path / "b"))
+        assert [Path(file).parent.name for file, _, _ in broken(report)] == ["b"]
+        (failure,) = report.failures
+        assert failure.message == f"the directory lies outside the scanned directory `{tmp_path / 'b'}`"
+
+
 # --- settings
 
 

@@ -59,6 +59,8 @@ def find_roots(paths: Iterable[Path], run: Run) -> Iterator[Root]:
 def _found(path: Path, run: Run) -> Iterator[Root]:
     if path.is_dir():
         bound = real_path(run.root) if run.root else find_root(real_path(path))
+        if not real_path(path).is_relative_to(bound):
+            yield Root(path, bound)  # to be refused: nothing in it is read
         found = terraform.survey(path, Given(bound))
         yield from (Root(each, bound, consuming) for each, consuming in found.items())
     elif is_terraform(path):
@@ -92,6 +94,9 @@ def check_root(root: Root, run: Run) -> Checked:
     path = str(root.directory)
     try:
         settled = settle(root.directory, replace(run, root=run.root or root.bound))
+        if not real_path(root.directory).is_relative_to(settled.root):
+            outside = Failure(f"the directory lies outside the scanned directory `{settled.root}`", _place(root))
+            return Checked(path, settled.settings, failures=(outside,), language=TERRAFORM)
         return _remembered(root.directory, settled, run)
     except SettingsError as error:
         return Checked(path, failures=(refused(error, path),), language=TERRAFORM)
