@@ -386,6 +386,41 @@ def test_nearest_miss() -> None:
     assert [each.statement.sid for each in delegated.by] == ["Root"]
 
 
+def test_a_statement_is_shown_once() -> None:
+    """A statement that names session, role and account is one piece of evidence, at its best."""
+    hole = {"text": ["arn:aws:iam::111122223333:role/", {"unknown": "x"}]}
+    key = policy(PolicyKind.KEY, {**EVERYTHING, "Principal": {"AWS": [SESSION, LITERAL_ROLE, HERE, hole]}})
+    decision = authorize(ask(SESSION), Governing((key,), (IDENTITY,), (GENEROUS,)))
+    assert routes(decision) == {"KEY_POLICY": Truth.YES, "DELEGATION": Truth.YES, "GRANT": Truth.NO}
+    assert [(each.policy, each.answer.truth) for each in decision.determining] == [
+        (key, Truth.YES),
+        (IDENTITY, Truth.YES),
+    ]
+    by_key = decision.route(Route.KEY_POLICY)
+    assert by_key is not None
+    assert [each.policy for each in by_key.by] == [key]
+
+
+def test_evidence_across_accounts() -> None:
+    """Across accounts the identity policies are evidence, too; in one account they are not."""
+    for who, shown in ((STRANGER, [PolicyKind.KEY, PolicyKind.INLINE]), (LITERAL_ROLE, [PolicyKind.KEY])):
+        decision = authorize(ask(who), Governing((allow(who),), (IDENTITY,)))
+        assert [each.policy.kind for each in decision.determining] == shown
+
+
+def test_evidence_of_grants() -> None:
+    """Of several grants the one that gives is shown; a grant that does not has no nearest statement."""
+    grant = Grant(Block("g", "aws_kms_grant"), LITERAL_KEY, text(LITERAL_ROLE), value("Decrypt"))
+    other = replace(grant, block=Block("h", "aws_kms_grant"), grantee=text(USER))
+    for given in ((grant, other), (other, grant)):
+        route = authorize(ask(), Governing((allow(THERE),), grants=given)).route(Route.GRANT)
+        assert route is not None
+        assert route.grant is grant
+    route = authorize(ask(), Governing((allow(THERE),), grants=(other,))).route(Route.GRANT)
+    assert route is not None
+    assert (route.answer.truth, route.grant, route.nearest) == (Truth.NO, None, None)
+
+
 def test_explicit_denials_are_all_evidence() -> None:
     """Every statement that denies is a determining one."""
     decision = authorize(ask(), Governing((allow("*", Effect="Deny"),), (DENYING, IDENTITY)))
