@@ -184,7 +184,11 @@ def test_boundary_and_delegation() -> None:
     assert decision.restricted_by.nearest is not None
     assert decision.restricted_by.nearest.element is Element.ACTION
     assert authorize(ask(), replace(governing, boundary=(GENEROUS,))).outcome is Outcome.ALLOWED
-    assert authorize(ask(), replace(governing, boundary=(GENEROUS, SILENT))).outcome is Outcome.DENIED
+    second = authorize(ask(), replace(governing, boundary=(GENEROUS, SILENT)))
+    assert second.outcome is Outcome.DENIED
+    assert second.restricted_by is not None
+    assert second.restricted_by.nearest is not None
+    assert second.restricted_by.nearest.policy is SILENT
     assert authorize(ask(SESSION), Governing((allow(SESSION),), boundary=(DENYING,))).explicit
 
 
@@ -278,7 +282,10 @@ def test_grant_across_accounts() -> None:
     """Whether a grant to another account needs an identity policy there is not documented."""
     grant = Grant(Block("g", "aws_kms_grant"), LITERAL_KEY, text(STRANGER), value("Decrypt"))
     governing = Governing((allow(HERE),), grants=(grant,))
-    assert authorize(ask(STRANGER), governing).outcome is Outcome.UNDETERMINED
+    undetermined = authorize(ask(STRANGER), governing)
+    assert [hole.phrase for hole in undetermined.holes if isinstance(hole, Unknown)] == [
+        "AWS does not document whether a grant to another account needs an identity policy"
+    ]
     assert authorize(ask(STRANGER), replace(governing, identity=(IDENTITY,))).outcome is Outcome.ALLOWED
 
 
@@ -384,6 +391,19 @@ def test_nearest_miss() -> None:
     assert delegated.nearest is not None
     assert (delegated.nearest.policy, delegated.nearest.element) == (other, Element.RESOURCE)
     assert [each.statement.sid for each in delegated.by] == ["Root"]
+
+
+def test_nearest_delegation() -> None:
+    """Where the key policy delegates something else, that comes nearest."""
+    key = policy(
+        PolicyKind.KEY,
+        {**EVERYTHING, "Sid": "Session", "Principal": {"AWS": SESSION}, "Resource": "x"},
+        {**EVERYTHING, "Sid": "Root", "Principal": {"AWS": HERE}, "Action": "kms:Encrypt"},
+    )
+    delegated = authorize(ask(SESSION), Governing((key,), (IDENTITY,))).route(Route.DELEGATION)
+    assert delegated is not None
+    assert delegated.nearest is not None
+    assert (delegated.nearest.statement.sid, delegated.nearest.element) == ("Root", Element.ACTION)
 
 
 def test_a_statement_is_shown_once() -> None:
