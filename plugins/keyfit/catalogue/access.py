@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
@@ -54,6 +55,16 @@ def verdicts(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Verdict]:
         yield _open(
             consumer, need, f"{who.words if isinstance(who, Asker) else 'the role'} can use the key `{key}`", holes
         )
+
+
+def verdicts_beyond(stack: Stack, consumer: Consumer, itself: Need, beyond: Need) -> Iterator[Verdict]:
+    """The verdicts of a need `beyond` access: broken only where the same principal surely has access `itself`."""
+    own = verdicts(stack, consumer, itself)
+    for has, told in zip(own, verdicts(stack, consumer, beyond), strict=True):
+        if told.answer.truth is Truth.NO and has.answer.truth is Truth.MAYBE:
+            yield replace(told, answer=has.answer, message=has.message, notes=has.notes, remedy=None)
+        else:
+            yield told
 
 
 def _open(consumer: Consumer, need: Need, what: str, holes: tuple[Hole, ...]) -> Verdict:

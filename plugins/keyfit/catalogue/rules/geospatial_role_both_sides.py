@@ -74,7 +74,6 @@ from keyfit.catalogue import access, geospatial
 from keyfit.catalogue.rule import Asked
 from keyfit.findings import Level
 from keyfit.model import Purpose
-from keyfit.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,13 +92,5 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     for consumer in geospatial.consumers(stack):
         for need in geospatial.needs(stack, consumer, Asked.DELEGATED_OR_OWN):
             if need.key.purpose is Purpose.STORE:
-                access_itself = access.verdicts(stack, consumer, replace(need, asked=Asked.ANY))
-                told = access.verdicts(stack, consumer, replace(need, level=LEVEL))
-                yield from (_where(itself, each) for itself, each in zip(access_itself, told, strict=True))
-
-
-def _where(itself: Verdict, told: Verdict) -> Verdict:
-    """What is `told`, which is broken only where the role surely can use the key."""
-    if told.answer.truth is not Truth.NO or itself.answer.truth is not Truth.MAYBE:
-        return told
-    return replace(told, answer=itself.answer, message=itself.message, notes=itself.notes, remedy=None)
+                itself = replace(need, asked=Asked.ANY)
+                yield from access.verdicts_beyond(stack, consumer, itself, replace(need, level=LEVEL))

@@ -68,7 +68,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue import access, personalize
 from keyfit.catalogue.rule import Asked, Need
-from keyfit.catalogue.rules.personalize_role_key_access import via
+from keyfit.catalogue.rules.personalize_role_key_access import ACTIONS, via
 from keyfit.findings import Level
 from keyfit.model import ConsumerKind
 
@@ -91,5 +91,6 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
         if found is None or consumer.kind is ConsumerKind.IMPORT_JOB:
             continue
         for use in consumer.keys:
+            itself = Need(ACTIONS, found, use, via(consumer))
             need = Need(personalize.ROLE_ACTIONS, found, use, via(consumer), Asked.BOTH, level=LEVEL)
-            yield from access.verdicts(stack, consumer, need)
+            yield from access.verdicts_beyond(stack, consumer, itself, need)

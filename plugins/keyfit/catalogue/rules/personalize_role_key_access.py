@@ -75,7 +75,7 @@ NUMBER: Final = 102
 LEVEL: Final = Level.ERROR
 SOURCES: Final = ("P2", "P5", "P13", "P15")
 YIELDS_TO: Final = (106,)
-_ACTIONS: Final = (*personalize.ROLE_ACTIONS, personalize.CREATE_GRANT)
+ACTIONS: Final = (*personalize.ROLE_ACTIONS, personalize.CREATE_GRANT)
 _BY_DELEGATION: Final = Note(
     NoteKind.NOTE,
     "`kms:CreateGrant` comes from an identity policy by delegation; AWS's page asks for it in the key policy",
@@ -89,7 +89,7 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
         if found is None:
             continue
         for use in consumer.keys:
-            need = Need(_ACTIONS, found, use, via(consumer))
+            need = Need(ACTIONS, found, use, via(consumer))
             for verdict in access.verdicts(stack, consumer, need):
                 by_delegation = access.only_by_delegation(stack, consumer, need, personalize.CREATE_GRANT)
                 yield verdict.with_notes(_BY_DELEGATION) if by_delegation else verdict
