@@ -166,7 +166,12 @@ def _is_one_of(entry: PrincipalEntry | Unknown, names: Iterable[PrincipalEntry])
 def _equal(one: Text | Unknown, other: Text | Unknown) -> Answer:
     if isinstance(one, Unknown):
         return maybe(one)
-    return maybe(other) if isinstance(other, Unknown) else arn.equal(one, other)
+    if isinstance(other, Unknown):
+        return maybe(other)
+    first, second = one.prefix, other.prefix
+    if not first.startswith(second) and not second.startswith(first):
+        return NO  # most are others, and differ early
+    return arn.equal(one, other)
 
 
 # --- NotPrincipal ------------------------------------------------------------------------------------------
