@@ -90,13 +90,13 @@ def _walk(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
 
 
 def _code(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of code: no annotations, docstrings, messages or type checking."""
+    """The nodes of code: no annotations, decorators, docstrings, messages or type checking."""
     pending = [tree]
     while pending:
         node = pending.pop(0)
         yield node
         for name, value in ast.iter_fields(node):
-            if name in {"annotation", "returns", "type_comment", "bases"}:
+            if name in {"annotation", "returns", "type_comment", "bases", "decorator_list"}:
                 continue
             children = value if isinstance(value, list) else [value]
             pending.extend(child for child in children if isinstance(child, ast.AST) and not _skipped(child))
