@@ -49,6 +49,7 @@ _SUBJECTS: Final[Mapping[range, tuple[str, ...]]] = {
     range(301, 400): (*STATE_MACHINES, *ROLES),
     range(401, 405): (*CONSUMERS, *ROLES),
     range(405, 408): KEYS,
+    range(504, 506): KEYS,
     range(501, 508): (*KEYS, *IDENTITIES, *POLICIES),
     range(508, 509): ROLES,
 }
