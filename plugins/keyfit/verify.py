@@ -29,6 +29,7 @@ _FURTHER: Final = 64  # stacks that what splits bring to light may ask for, of o
 _OUTCOMES: Final = {Truth.YES: Outcome.HOLDS, Truth.NO: Outcome.BROKEN, Truth.MAYBE: Outcome.UNPROVEN}
 _GRAVITY: Final = {Outcome.HOLDS: 0, Outcome.UNPROVEN: 1, Outcome.BROKEN: 2}
 
+_FLAGS: Final = frozenset({Own.ACCOUNT.value, Own.REGION.value})  # what the user can bind
 _UNBOUND: Final[Mapping[Hole, Unknown]] = {own: Unknown(Why.UNBOUND, own.value) for own in (Own.ACCOUNT, Own.REGION)}
 Verdicts: TypeAlias = "Mapping[Ident, Verdict]"
 
@@ -207,7 +208,8 @@ def _settled(verdict: Verdict) -> Verdict:
     """A leaf's verdict: where the subject's own existence stays open, broken is not proven."""
     present = verdict.subject.present
     if present.truth is Truth.MAYBE and verdict.answer.truth is Truth.NO:
-        return replace(verdict, answer=maybe(*present.holes))
+        message = f"cannot tell whether `{verdict.subject.address}` is deployed; where it is, {verdict.message}"
+        return replace(verdict, answer=maybe(*present.holes), message=message)
     return verdict
 
 
@@ -244,7 +246,8 @@ def _open_notes(verdict: Verdict) -> Iterator[Note]:
             yield Note(NoteKind.NOTE, hole.phrase, None if hole.origin == NOWHERE else hole.origin)
     # What AWS does not document stays unknown, whatever the account and the Region are.
     hopeless = any(hole.why is Why.UNDOCUMENTED for hole in unknowns)
-    helpful = (hole for hole in unknowns if hole.advice and not (hopeless and hole.why is Why.UNBOUND))
+    bound = _FLAGS if not hopeless else frozenset()
+    helpful = (hole for hole in unknowns if hole.advice and (hole.why is not Why.UNBOUND or hole.subject in bound))
     for advice in dict.fromkeys(hole.advice for hole in helpful):
         yield Note(NoteKind.HELP, advice)
 
