@@ -226,6 +226,18 @@ def test_service_control_policies() -> None:
     assert authorize(ask("s3.amazonaws.com"), replace(governing, service_control=(deny,))).outcome is Outcome.ALLOWED
 
 
+def test_resource_control_policies() -> None:
+    """They only deny, and do not reach service-linked roles."""
+    deny = policy(
+        PolicyKind.RESOURCE_CONTROL, {**EVERYTHING, "Principal": "*", "Effect": "Deny", "Action": "kms:Encrypt"}
+    )
+    governing = Governing((allow("*"),), resource_control=(deny,))
+    assert authorize(ask(), governing).outcome is Outcome.ALLOWED
+    assert authorize(ask(action="kms:Encrypt"), governing).explicit
+    linked = f"arn:aws:iam::{HERE}:role/aws-service-role/autoscaling.amazonaws.com/R"
+    assert authorize(ask(linked, action="kms:Encrypt"), governing).outcome is Outcome.ALLOWED
+
+
 def test_perhaps_service_linked() -> None:
     """Of a role whose path is not known, nobody can tell whether an SCP reaches it."""
     deny = policy(PolicyKind.SERVICE_CONTROL, {**EVERYTHING, "Effect": "Deny", "Action": "*"})
@@ -351,6 +363,7 @@ def test_outside_policies() -> None:
     assert undetermined.outcome is Outcome.UNDETERMINED
     allowed = authorize(ask(), Governing((allow(HERE),), (IDENTITY, outside), (outside,)))
     assert allowed.outcome is Outcome.ALLOWED
+    assert authorize(ask(), Governing((allow(HERE),), (IDENTITY,), (GENEROUS,))).assumptions == ()
     name = f"managed policy that is not in the source `arn:aws:iam::{HERE}:policy/P`"
     assert allowed.assumptions == (f"{name} is taken not to deny", f"{name} is taken not to restrict")
 

@@ -33,6 +33,13 @@ def given(request: Request | None = None, **changes: Any) -> Truth:  # noqa: ANN
 def test_holes() -> None:
     """What keeps a grant open is told."""
     assert gives(replace(GRANT, grantee=HOLE), ask()).holes == (HOLE,)
+    for changes, phrase in (
+        ({"grantee": text(f"arn:aws:iam::{HERE}:root")}, "AWS does not document whom a grant to an account reaches"),
+        ({"operations": value([7])}, "a value of the grant is not a text"),
+    ):
+        (hole,) = gives(replace(GRANT, **changes), ask()).holes
+        assert isinstance(hole, Unknown)
+        assert hole.phrase == phrase
 
 
 @pytest.mark.parametrize(
@@ -178,6 +185,7 @@ def test_source() -> None:
     assert given(ask(aws__sourcearn=present(HOLE)), source_arn=bucket) is MAYBE
     assert given(ask(aws__sourcearn=present(bucket)), source_arn=HOLE) is MAYBE
     assert given(source_arn=Null()) is YES
+    assert given(ask(aws__sourcearn=present(text("arn:aws:s3:::c"), bucket)), source_arn=bucket) is YES
 
 
 def test_presence() -> None:

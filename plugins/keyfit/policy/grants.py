@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _CONTEXT: Final = "kms:encryptioncontext:"
 _KEY: Final = "key/"
 _ALLOW: Final = frozenset({Effect.ALLOW})
+_ACCOUNT_GRANTEE: Final = Unknown(Why.UNDOCUMENTED, "whom a grant to an account reaches", identity="account grantee")
 
 
 def gives(grant: Grant, request: Request) -> Answer:
@@ -61,8 +62,7 @@ def _is_grantee(written: Value, request: Request) -> Answer:
     grantees = Principals((PrincipalEntry(kind, written),))
     itself = names(grantees, request.principal, _ALLOW, Naming.EXACT | Naming.ITSELF)
     account = names(grantees, request.principal, _ALLOW, Naming.ACCOUNT)
-    hole = Unknown(Why.UNDOCUMENTED, "whom a grant to an account reaches", identity="grant to an account")
-    return any_of((itself, all_of((account, maybe(hole)))))
+    return itself | account & maybe(_ACCOUNT_GRANTEE)
 
 
 def _has_operation(written: Value, name: str) -> Answer:
@@ -104,9 +104,9 @@ def _pair(context: Context, key: Text) -> Fact | None:
 
 def _holds_no_more(pairs: Value | None, context: Context) -> Answer:
     """Whether the encryption context has nothing beside `pairs`."""
-    if not isinstance(pairs, Object) or pairs.rest is not None or any(key.literal is None for key, _ in pairs.entries):
+    if not isinstance(pairs, Object) or pairs.rest is not None or any(key.holes for key, _ in pairs.entries):
         return YES  # what `_holds` leaves open is open
-    constrained = {_CONTEXT + (key.literal or "").lower() for key, _ in pairs.entries}
+    constrained = {f"{_CONTEXT}{key.literal}".lower() for key, _ in pairs.entries}
     further = (fact for name, fact in context.facts.items() if name.startswith(_CONTEXT) and name not in constrained)
     unlisted = context.find(_CONTEXT)  # stands for every pair that is not listed
     return all_of(~fact.present for fact in (*further, unlisted))
