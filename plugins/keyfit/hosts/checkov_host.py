@@ -48,10 +48,26 @@ TYPES: Final = (
     "AWS::Serverless::StateMachine",
     "AWS::StepFunctions::StateMachine",
 )
+_STATE_MACHINES: Final = ("AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine")
+_IDENTITIES: Final = ("AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::User")
+_KEYS: Final = ("AWS::KMS::Key", "AWS::KMS::ReplicaKey")
+_PERSONALIZE: Final = tuple(name for name in TYPES if name.startswith("AWS::Personalize::"))
+# What the subjects of the rules with these numbers are, the first that fits: Checkov takes its time for each check.
+_SUBJECTS: Final[Mapping[range, tuple[str, ...]]] = {
+    range(109, 110): (*_STATE_MACHINES, *_IDENTITIES),
+    range(101, 200): (*_PERSONALIZE, *_STATE_MACHINES),
+    range(204, 205): (*_STATE_MACHINES, *_IDENTITIES),
+    range(201, 300): ("AWS::SageMaker::FeatureGroup", *_STATE_MACHINES),
+    range(301, 400): (*_STATE_MACHINES, "AWS::IAM::Role"),
+    range(401, 405): (*_PERSONALIZE, "AWS::SageMaker::FeatureGroup", *_STATE_MACHINES, "AWS::IAM::Role"),
+    range(405, 408): _KEYS,
+}
 _LOG: Final = logging.getLogger(__name__)
 GRAVITY: Final = {Outcome.HOLDS: 0, Outcome.UNPROVEN: 1, Outcome.BROKEN: 2}
 RUN: Final = Run(environment=dict(os.environ))  # one a process: Checkov loads the checks anew, not the engine
 _FILES: Final[dict[str, str]] = {}  # the file of each `scanned_file`, as some resource in it told
+_CHECKED: Final[dict[str, tuple[tuple[int, int], Checked]]] = {}  # by file: what it was when it was judged
+_BY_SUBJECT: Final[dict[int, tuple[Checked, dict[tuple[int, str], list[Finding]]]]] = {}
 _CRASHED: Final[dict[str, Checked]] = {}
 _TOLD: Final[set[str]] = set()  # files whose failures are in the log
 
@@ -69,7 +85,8 @@ class KeyfitCheck(BaseResourceCheck):
     def __init__(self, title: str, number: int) -> None:
         self.title = title
         self.found: Sequence[Finding] = []
-        super().__init__(title, f"CKV_KEYFIT_{number:03}", [CheckCategories.ENCRYPTION], TYPES)
+        types = next((subjects for numbers, subjects in _SUBJECTS.items() if number in numbers), TYPES)
+        super().__init__(title, f"CKV_KEYFIT_{number:03}", [CheckCategories.ENCRYPTION], types)
 
     def run(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever Checkov passes
         """The result of one resource, with the findings as data."""
@@ -94,8 +111,7 @@ class RuleCheck(KeyfitCheck):
     def scan_resource_conf(self, conf: Mapping[str, Any]) -> CheckResult:
         """FAILED for broken, PASSED for proven; UNKNOWN, which Checkov does not report, for the rest."""
         checked = check_resource(self.entity_path, conf)
-        subject = (self.rule.number, self.entity_path.rpartition(":")[2])
-        self.found = [each for each in checked.findings if (each.rule, each.resource) == subject]
+        self.found = about(checked, self.rule.number, self.entity_path.rpartition(":")[2])
         worst = max((each.outcome for each in self.found), key=GRAVITY.__getitem__, default=None)
         telling = [each for each in self.found if each.outcome is worst]
         if worst is not None:
@@ -145,12 +161,28 @@ def check_resource(entity_path: str, conf: Mapping[str, Any]) -> Checked:
     if scanned in _CRASHED:
         return _CRASHED[scanned]
     try:
-        path = Path(os.path.relpath(find_file(scanned, conf)))
-        checked = check_template(Input(path, path.parent, named=True), RUN) or Checked(scanned)
+        file = find_file(scanned, conf)
+        found = Path(file).stat()
+        state, checked = _CHECKED.get(file, (None, None))
+        if checked is None or state != (found.st_mtime_ns, found.st_size):
+            path = Path(os.path.relpath(file))
+            checked = check_template(Input(path, path.parent, named=True), RUN) or Checked(scanned)
+            _CHECKED[file] = (found.st_mtime_ns, found.st_size), checked
     except Exception as error:  # noqa: BLE001 - Checkov drops the result of a check that raises
         return _crashed(scanned, error)
     log(scanned, checked)
     return checked
+
+
+def about(checked: Checked, rule: int, resource: str) -> Sequence[Finding]:
+    """The findings of one rule about one subject; they are sorted out once a template."""
+    known = _BY_SUBJECT.get(id(checked))
+    if known is None or known[0] is not checked:
+        sorted_out: dict[tuple[int, str], list[Finding]] = {}
+        for found in checked.findings:
+            sorted_out.setdefault((found.rule, found.resource), []).append(found)
+        known = _BY_SUBJECT[id(checked)] = checked, sorted_out  # the template is kept, so that its id stays its own
+    return known[1].get((rule, resource), ())
 
 
 def scanned_file(entity_path: str) -> str:
