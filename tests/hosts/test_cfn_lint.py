@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from keyfit import catalogue
 from tests.hosts import stacks
 from tests.hosts.commands import RULES, Ran, cfn_lint, matches
 
@@ -132,6 +133,8 @@ def test_every_rule_is_listed() -> None:
     assert "W9103: personalize-role-both-sides (warning)" in ran.out
     assert "I9101: personalize-service-key-access (unproven)" in ran.out
     assert "E9000: keyfit-could-not-check" in ran.out
+    for rule in catalogue.every_rule():
+        assert f"9{rule.number}: {rule.name}" in ran.out
 
 
 def test_a_dotted_name_works_as_well(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 """Checkov with keyfit's checks: evidence on every output, skips, settings, and what could not be checked."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from keyfit import catalogue
 from tests.hosts import stacks
-from tests.hosts.commands import Ran, checkov, records
+from tests.hosts.commands import CHECKS, Ran, checkov, records, run
 
 GROUP = "AWS::Personalize::DatasetGroup.Group"
 WITH_TABS = {
@@ -190,3 +192,23 @@ def test_all_frameworks_together_report_it_once(world: Path) -> None:
     """Checkov then forks, and loads the checks many times."""
     ran = checkov("--file", "broken/stack.yaml", "--framework", "all", "--output", "json", where=world)
     assert [each["check_id"] for each in records(ran)] == ["CKV_KEYFIT_101"]
+
+
+REGISTERED = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import keyfit_checks
+from checkov.cloudformation.checks.resource.registry import cfn_registry
+from checkov.terraform.checks.resource.registry import resource_registry
+for registry in (cfn_registry, resource_registry):
+    print(*sorted({check.id for checks in registry.checks.values() for check in checks if "KEYFIT" in check.id}))
+"""
+
+
+def test_every_rule_is_a_check_of_both_frameworks() -> None:
+    """And so is what says that keyfit could not check."""
+    ran = run(sys.executable, "-c", REGISTERED, CHECKS)
+    assert ran.status == 0, ran.err
+    expected = {f"CKV_KEYFIT_{rule.number}" for rule in catalogue.every_rule()} | {"CKV_KEYFIT_000"}
+    for line in ran.out.splitlines()[-2:]:
+        assert set(line.split()) == expected
