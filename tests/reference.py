@@ -162,7 +162,7 @@ def ways(kind: str, value: str, asked: Asked) -> list[str]:
         return ["generally"] if asked.kind == "service" and value == asked.arn else []
     if kind != "AWS" or asked.kind == "service":
         return []
-    if value == asked.account or re.fullmatch(rf"arn:[\w-]+:iam::{asked.account}:root", value):
+    if value == asked.account or re.fullmatch(rf"arn:{asked.arn.split(':')[1]}:iam::{asked.account}:root", value):
         return ["generally", "account"] if asked.kind == "root" else ["account"]
     if asked.kind == "role" and f":{asked.account}:assumed-role/{asked.role.rpartition('/')[2]}/" in value:
         raise Undocumented  # it is one of the role's sessions, and perhaps this one

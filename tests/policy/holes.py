@@ -88,18 +88,19 @@ def put(where: Any, path: list[Any], value: Any) -> Any:  # noqa: ANN401 - JSON
     return copied
 
 
-def partial(choose: Chooser, world: World, asked: Asked) -> Partial:
-    """`world` with up to three holes that do not lie in each other."""
+def partials(choose: Chooser, world: World, asked: Asked, count: int = 1) -> Iterator[Partial]:
+    """`world` and `asked`, so many times, each with up to three holes that do not lie in each other."""
     for slot in worlds.SLOTS:
         for document in getattr(world, slot):
             document["Statement"] = listed(document["Statement"])
-    sites: list[Site] = []
     every = [*document_sites(choose, world, asked), *context_sites(choose, world, asked)]
-    for _ in range(choose.of((1, 1, 1, 2, 2, 3))):
-        site = choose.of(every)
-        if not any(nested(site.path, other.path) for other in sites):
-            sites.append(site)
-    return Partial(world, asked, tuple(sites))
+    for _ in range(count):
+        sites: list[Site] = []
+        for _ in range(choose.of((1, 1, 1, 2, 2, 3))):
+            site = choose.of(every)
+            if not any(nested(site.path, other.path) for other in sites):
+                sites.append(site)
+        yield Partial(world, asked, tuple(sites))
 
 
 def nested(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
@@ -266,7 +267,7 @@ def context_sites(choose: Chooser, world: World, asked: Asked) -> Iterator[Site]
         fact = Fact(present().present, hole) if several else present(hole)
         both = (list(fillings),) if several else ()
         if choose.chance(70):
-            yield Site((CONTEXT, name), fact, (*singles, *both), once=once)
+            yield Site((CONTEXT, name), fact, (*singles, *both), once=wanted is not None and len(wanted) <= 1)
 
 
 def typical(key: worlds.KeyOf) -> tuple[str, ...]:
