@@ -19,6 +19,8 @@ class Truth(Enum):
     MAYBE = 1
     YES = 2
 
+    __hash__ = object.__hash__  # Enum hashes the name, in Python; there is one object of each
+
     def __bool__(self) -> NoReturn:
         msg = "a Truth has three values: compare it with Truth.YES, Truth.NO or Truth.MAYBE"
         raise TypeError(msg)

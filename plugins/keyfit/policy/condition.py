@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from typing_extensions import assert_never
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, depending, maybe
+from keyfit.policy.memory import number
 from keyfit.policy.operators import Operator, Quantifier, Test, read_test
 from keyfit.policy.variables import Scope, has_variables, with_variables
 from keyfit.truth import Truth
@@ -44,12 +45,12 @@ def judge_line(line: Condition, scope: Scope) -> Answer:
         return any_of(_null(value, fact) for value in line.values)
     # Facts that are not known are the same objects for every request.
     shared = fact.present.truth is Truth.MAYBE
-    kept = line.memory.find(fact) if shared else None
+    kept = line.memory.get(number(fact)) if shared else None
     if kept is not None:
         return kept
     answer = _tested(line, fact, scope, (test, test.operator))
     if shared and not any(map(has_variables, line.values)):
-        line.memory.keep(answer, fact)
+        line.memory.keep(number(fact), answer)
     return answer
 
 

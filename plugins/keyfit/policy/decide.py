@@ -92,12 +92,9 @@ def naming_so(judged: Iterable[Judgement], request: Request, naming: Naming) -> 
     """Those of `judged`, which name whoever asks in some way, that do so in one of the ways of `naming`."""
     found: list[Judgement] = []
     for each in judged:
-        read = document.read(each.policy)
-        answer = named(each.statement, read, request).by(naming)
-        if answer.truth is Truth.YES:  # then nothing else has changed either
-            found.append(each)
-        elif answer.truth is Truth.MAYBE:
-            found.append(_if(each.policy.present, judge(each.statement, read, request, naming)))
+        again = judge(each.statement, document.read(each.policy), request, naming)
+        if again.answer.truth is not Truth.NO:
+            found.append(_if(each.policy.present, again))
     return tuple(found)
 
 

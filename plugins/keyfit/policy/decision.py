@@ -54,6 +54,8 @@ class Route(Enum):
     DELEGATION = "delegation"
     GRANT = "grant"
 
+    __hash__ = object.__hash__  # as of Truth
+
 
 @dataclass(frozen=True, slots=True)
 class RouteAnswer:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from keyfit import arn, pattern
-from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
+from keyfit.answer import NO, YES, Answer, any_of, maybe
 from keyfit.model import PolicyKind
 from keyfit.policy.condition import judge_conditions
 from keyfit.policy.decision import Element, Judgement
@@ -29,13 +30,22 @@ def judge(statement: Statement, document: Document, request: Request, naming: Na
     Where the policy has principals, `naming` says in which ways the statement has to name whoever makes the request.
     Whether the policy is there at all is not asked.
     """
-    memory = statement.memory
-    if memory.request is not request or memory.document is not document:
-        memory.request, memory.document, memory.judgements, memory.conditions = request, document, {}, None
-    found = memory.judgements.get(naming)
-    if found is None:
-        found = memory.judgements[naming] = _judged(statement, document, request, naming)
-    return found
+    kept, about = statement.memory.judgements, (request.line, naming)
+    bare = kept.get(about)
+    if bare is None:
+        bare = _but_for_conditions(statement, document, request, naming)
+        if not _has_variables(statement):
+            kept.keep(about, bare)
+    if not statement.conditions or bare.answer.truth is Truth.NO:
+        return bare
+    conditions, line = _conditions(statement, document, request)
+    if conditions.truth is Truth.YES:
+        return bare
+    element = bare.element
+    if element is None or conditions.truth is Truth.NO:
+        element = Element.CONDITION
+    missing = line if element is Element.CONDITION else None
+    return Judgement(bare.policy, statement, bare.answer & conditions, element, missing, bare.elements - 1)
 
 
 def acting(document: Document, action: str, effect: Effect) -> tuple[Statement, ...]:
@@ -61,46 +71,38 @@ def named(statement: Statement, document: Document, request: Request) -> Ways:
     if statement.principals is None:
         unwritten = _unwritten(statement) if has_principals(document.policy.kind) else YES
         return _ANYBODY if unwritten.truth is Truth.YES else _NOBODY
-    principal = request.principal
-    about = (principal.arn, principal.kind, principal.account, principal.role)
     kept = statement.memory.principals
-    return kept.find(*about) or kept.keep(ways(statement.principals, principal, statement.effects), *about)
+    found = kept.get(request.who)
+    return found or kept.keep(request.who, ways(statement.principals, request.principal, statement.effects))
 
 
 _ANYBODY: Final = Ways.of(YES, YES, YES)
 _NOBODY: Final = Ways.of()
 
 
-def _judged(statement: Statement, document: Document, request: Request, naming: Naming) -> Judgement:
-    policy = document.policy
+def _but_for_conditions(statement: Statement, document: Document, request: Request, naming: Naming) -> Judgement:
+    """As `judge`, as if all conditions held."""
+    presence = YES if statement.unreadable is None else maybe(statement.unreadable)
     principal = named(statement, document, request).by(naming)
     action = _action(statement, request.action)
     resource = _resource(statement, document, request)
-    elements = (Element.PRINCIPAL, principal), (Element.ACTION, action), (Element.RESOURCE, resource)
+    answer = presence & principal & action & resource
     applied = (principal.truth is Truth.YES) + (action.truth is Truth.YES) + (resource.truth is Truth.YES)
-    for element, answer in elements:
-        if answer.truth is Truth.NO:
-            return Judgement(policy, statement, NO, element, None, applied)
-    conditions, line = _conditions(statement, document, request)
-    if conditions.truth is Truth.NO:
-        return Judgement(policy, statement, NO, Element.CONDITION, line, applied)
-    applied += conditions.truth is Truth.YES
-    presence = YES if statement.unreadable is None else maybe(statement.unreadable)
-    whole = all_of((presence, principal, action, resource, conditions))
-    if whole.truth is Truth.YES:
-        return Judgement(policy, statement, YES, None, None, applied)
-    for element, answer in ((Element.PRESENCE, presence), *elements):
-        if answer.truth is Truth.MAYBE:
-            return Judgement(policy, statement, whole, element, None, applied)
-    return Judgement(policy, statement, whole, Element.CONDITION, line, applied)
+    if answer.truth is Truth.YES:
+        return Judgement(document.policy, statement, YES, None, None, applied + 1)
+    elements = zip(_BEFORE_CONDITIONS, (presence, principal, action, resource), strict=True)
+    missing = next(element for element, each in elements if each.truth is answer.truth)
+    return Judgement(document.policy, statement, answer, missing, None, applied + (answer.truth is Truth.MAYBE))
+
+
+_BEFORE_CONDITIONS: Final = (Element.PRESENCE, Element.PRINCIPAL, Element.ACTION, Element.RESOURCE)
 
 
 def _conditions(statement: Statement, document: Document, request: Request) -> tuple[Answer, Condition | None]:
-    if not statement.conditions:
-        return YES, None
     memory = statement.memory
-    if memory.conditions is None:
+    if memory.conditions is None or memory.request is not request:
         memory.conditions = judge_conditions(statement.conditions, Scope(document, request.context))
+        memory.request = request
     return memory.conditions
 
 
@@ -124,7 +126,12 @@ def _action(statement: Statement, action: str) -> Answer:
 def _action_matches(wanted: Text | Unknown, action: str) -> Answer:
     if isinstance(wanted, Unknown):
         return maybe(wanted)
-    return pattern.compare(wanted, text(action), fold_case=True)
+    return pattern.compare(wanted, _action_name(action), fold_case=True)
+
+
+@lru_cache(maxsize=1024)
+def _action_name(action: str) -> Text:
+    return text(action)
 
 
 def _resource(statement: Statement, document: Document, request: Request) -> Answer:
@@ -139,12 +146,20 @@ def _resource(statement: Statement, document: Document, request: Request) -> Ans
     if resources is None:
         return _unwritten(statement)
     kept = statement.memory.resources
-    found = kept.find(request.resource)
+    found = kept.get(request.on)
     if found is None:
         found = _either_way(resources, _one_matches(resources, document, request))
-        if not any(map(has_variables, resources.values)):  # they depend on the context
-            kept.keep(found, request.resource)
+        if not _has_variables(statement):
+            kept.keep(request.on, found)
     return found
+
+
+def _has_variables(statement: Statement) -> bool:
+    """Whether its resources depend on the context."""
+    memory, resources = statement.memory, statement.resources
+    if memory.variables is None:
+        memory.variables = resources is not None and any(map(has_variables, resources.values))
+    return memory.variables
 
 
 def _one_matches(resources: Patterns, document: Document, request: Request) -> Answer:

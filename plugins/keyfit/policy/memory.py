@@ -7,6 +7,7 @@ which is cheaper than equality, and exact: equal texts can have holes of differe
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -14,45 +15,55 @@ if TYPE_CHECKING:
     from keyfit.policy.decision import Judgement
     from keyfit.policy.principal import Naming, Ways
     from keyfit.policy.request import Request
-    from keyfit.policy.statement import Condition, Document
+    from keyfit.policy.statement import Condition
 
+About = TypeVar("About")
 Found = TypeVar("Found")
 
 _MOST: Final = 64  # answers kept of one kind for one statement; then it starts afresh
+_MOST_NUMBERED: Final = 1 << 14
 
 
-class ByIdentity(Generic[Found]):
-    """Answers to questions about certain objects, by the identity of these."""
+class Kept(dict[About, Found], Generic[About, Found]):
+    """Answers by what they are about, and not too many of them."""
 
-    __slots__ = ("_kept",)
+    __slots__ = ()
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[int, ...], tuple[tuple[object, ...], Found]] = {}
-
-    def find(self, *about: object) -> Found | None:
-        """What was kept about these very objects; `None` where nothing was."""
-        kept = self._kept.get(tuple(map(id, about)))
-        return None if kept is None else kept[1]
-
-    def keep(self, found: Found, *about: object) -> Found:
-        """Keep `found` about these objects. They are kept with it, so that no other object takes over their ids."""
-        if len(self._kept) >= _MOST:
-            self._kept.clear()
-        self._kept[tuple(map(id, about))] = (about, found)
+    def keep(self, about: About, found: Found) -> Found:
+        """Keep `found`, and give it back."""
+        if len(self) >= _MOST:
+            self.clear()
+        self[about] = found
         return found
+
+
+_numbers: dict[tuple[int, ...], tuple[int, tuple[object, ...]]] = {}
+_next: Final = count()
+
+
+def number(*objects: object) -> int:
+    """A number that stands for these very objects: mostly the same for the same ones, never the same for others."""
+    about = tuple(map(id, objects))
+    found = _numbers.get(about)
+    if found is None:
+        if len(_numbers) >= _MOST_NUMBERED:
+            _numbers.clear()
+        found = _numbers[about] = (next(_next), objects)  # they are kept, so that no other object takes over their ids
+    return found[0]
 
 
 @dataclass(slots=True)
 class Memory:
-    """What is kept with one statement: answers of its elements, and all about the last request that it was asked for.
+    """What is kept with one statement: answers of its elements, by themselves and together, and of its conditions.
 
-    `principals` answers for a principal's parts, `resources` for a resource.
+    `principals` and `resources` are by the numbers of a request, `judgements` are of all but the conditions.
+    `conditions` are of the last request alone, for no two have the same context.
     """
 
     actions: dict[str, Answer] = field(default_factory=dict)
-    principals: ByIdentity[Ways] = field(default_factory=ByIdentity)
-    resources: ByIdentity[Answer] = field(default_factory=ByIdentity)
-    document: Document | None = None
+    principals: Kept[int, Ways] = field(default_factory=Kept)
+    resources: Kept[int, Answer] = field(default_factory=Kept)
+    judgements: Kept[tuple[int, Naming], Judgement] = field(default_factory=Kept)
+    variables: bool | None = None
     request: Request | None = None
-    judgements: dict[Naming, Judgement] = field(default_factory=dict)
     conditions: tuple[Answer, Condition | None] | None = None

@@ -31,6 +31,8 @@ class Naming(Flag):
     ACCOUNT = 4
     ANYHOW = EXACT | ITSELF | ACCOUNT
 
+    __hash__ = object.__hash__  # as of Truth
+
 
 class Ways(NamedTuple):
     """Whether a statement names a principal, for each way of doing so, and for all of them."""
@@ -47,17 +49,16 @@ class Ways(NamedTuple):
 
     def by(self, naming: Naming) -> Answer:
         """Whether it does so in one of the ways of `naming`."""
-        ways = naming.value
-        if ways == _ANYHOW:
+        if naming is Naming.ANYHOW:
             return self.anyhow
+        ways = naming.value
         named = self.exact if ways & _EXACT else NO
         if ways & _ITSELF:
             named |= self.itself
         return named | self.account if ways & _ACCOUNT else named
 
 
-_EXACT, _ITSELF = Naming.EXACT.value, Naming.ITSELF.value
-_ACCOUNT, _ANYHOW = Naming.ACCOUNT.value, Naming.ANYHOW.value
+_EXACT, _ITSELF, _ACCOUNT = Naming.EXACT.value, Naming.ITSELF.value, Naming.ACCOUNT.value
 _AWS: Final = "AWS"
 _SERVICE: Final = "Service"
 _STAR: Final = text(ANYBODY)

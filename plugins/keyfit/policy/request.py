@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, maybe
+from keyfit.policy.memory import number
 from keyfit.value import Text, Unknown, Why
 
 if TYPE_CHECKING:
@@ -100,10 +101,24 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. `action` is literal, `resource` an ARN, `account` the account that owns the resource."""
+    """One request. `action` is literal, `resource` an ARN, `account` the account that owns the resource.
+
+    `who`, `on` and `line` stand for the principal, the resource, and both with the action: what is kept goes by them.
+    """
 
     principal: Principal
     action: str
     resource: Text
     account: Text
     context: Context
+    who: int = field(init=False, compare=False, repr=False)
+    on: int = field(init=False, compare=False, repr=False)
+    line: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Number it."""
+        principal = self.principal
+        who = principal.arn, principal.kind, principal.account, principal.role
+        object.__setattr__(self, "who", number(*who))
+        object.__setattr__(self, "on", number(self.resource))
+        object.__setattr__(self, "line", number(*who, self.action, self.resource))

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from keyfit.answer import YES, Answer
-from keyfit.policy.memory import ByIdentity, Memory
+from keyfit.policy.memory import Kept, Memory
 from keyfit.value import NOWHERE, Origin, Text, Unknown
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Condition:
     key: Text
     values: tuple[Text | Unknown, ...]
     origin: Origin = field(default=NOWHERE, compare=False)
-    memory: ByIdentity[Answer] = field(default_factory=ByIdentity, compare=False, repr=False, init=False)
+    memory: Kept[int, Answer] = field(default_factory=Kept, compare=False, repr=False, init=False)
 
 
 @dataclass(frozen=True, slots=True)
