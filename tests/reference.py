@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import ipaddress
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ class Asked:
     resource: str
     owner: str  # the account of the key
     context: dict[str, list[str]]  # by lower-case key
+    bounded: bool = False  # a permissions boundary is attached
 
 
 @dataclass
@@ -65,6 +66,7 @@ def decision(asked: Asked, world: World) -> str:
     person = asked.kind != "service"
     if asked.kind in {"root", "service"}:  # these two have no policies of their own
         world = World(key=world.key, scps=world.scps, rcps=world.rcps)
+    asked = replace(asked, bounded=bool(world.boundaries))
     keyless = name in KEYLESS
     key = [] if keyless else world.key
     denying = key + world.rcps + (world.identity + world.boundaries + world.session + world.scps if person else [])
@@ -136,6 +138,8 @@ def names(statement: Json, asked: Asked, how: str) -> bool:
     """Whether a statement speaks of who asks, naming them in the way of `how`."""
     if "NotPrincipal" in statement:
         found = {way for kind, value in entries(statement["NotPrincipal"]) for way in ways(kind, value, asked)}
+        if statement["Effect"] == "Deny" and asked.bounded:
+            return how in {"generally", "anyhow"}  # whatever is listed
         if statement["Effect"] == "Deny":
             found.discard("account")  # a listed root spares the root user alone
         if found and asked.kind != "service":

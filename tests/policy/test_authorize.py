@@ -198,6 +198,23 @@ def test_restriction_only_where_it_decides() -> None:
     assert authorize(ask(), Governing((allow(HERE),), (IDENTITY,))).restricted_by is None
 
 
+def test_boundary_and_not_principal() -> None:
+    """A Deny that lists everybody in its NotPrincipal denies whoever has a boundary, however generous that is."""
+    spared = {"NotPrincipal": {"AWS": [SESSION, LITERAL_ROLE, HERE]}}
+    sparing = policy(PolicyKind.KEY, {**EVERYTHING, "Effect": "Deny", **spared})
+    governing = Governing((allow(LITERAL_ROLE), sparing))
+    assert authorize(ask(SESSION), governing).outcome is Outcome.ALLOWED
+    denied = authorize(ask(SESSION), replace(governing, boundary=(GENEROUS,)))
+    assert denied.explicit
+    assert [each.policy for each in denied.determining] == [sparing]
+    perhaps = Unknown(Why.UNDECIDED, "bounded", identity="bounded")
+    open_ = authorize(ask(SESSION), replace(governing, boundary=(replace(GENEROUS, present=maybe(perhaps)),)))
+    assert open_.outcome is Outcome.UNDETERMINED
+    assert open_.holes == (perhaps,)
+    delegated = Governing((allow(HERE), sparing), boundary=(GENEROUS,))
+    assert authorize(ask(f"arn:aws:iam::{HERE}:root"), delegated).outcome is Outcome.ALLOWED  # it can have none
+
+
 def test_boundary_and_grant() -> None:
     """What a silent boundary does to a grant is not documented, a session policy restricts it."""
     grant = Grant(Block("g", "aws_kms_grant"), LITERAL_KEY, text(LITERAL_ROLE), value("Decrypt"))

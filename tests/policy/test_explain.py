@@ -16,6 +16,7 @@ from keyfit.value import List, Own, Reference, Unknown, Why, text
 from tests.policy.test_authorize import (
     DENYING,
     EVERYTHING,
+    GENEROUS,
     HERE,
     IDENTITY,
     LITERAL_KEY,
@@ -77,6 +78,15 @@ def test_denied_explicitly() -> None:
     assert lines[0] == f"denied: {HEAD}: statement 1 of inline policy `inline policy` denies it"
     assert lines[1] == "  denied by statement 1 of inline policy `inline policy`"
     assert lines[2] == "  key policy: yes"
+
+
+def test_denied_for_a_boundary() -> None:
+    """Who is listed in NotPrincipal and denied all the same is told why."""
+    because_bounded = ": its `NotPrincipal` spares nobody who has a permissions boundary"
+    for whom, why in ([LITERAL_ROLE, HERE], because_bounded), ("x", ""):
+        sparing = policy(PolicyKind.KEY, {**EVERYTHING, "Effect": "Deny", "NotPrincipal": {"AWS": whom}})
+        lines = told(Governing((allow(LITERAL_ROLE), sparing), boundary=(GENEROUS,)))
+        assert lines[1] == f"  denied by statement 1 of key policy `key policy`{why}"
 
 
 def test_restricted() -> None:

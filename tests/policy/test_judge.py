@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from keyfit.answer import NO, YES
+from keyfit.answer import NO, YES, maybe
 from keyfit.model import Policy, PolicyKind
 from keyfit.policy import plain
 from keyfit.policy.decision import Element
@@ -21,6 +21,7 @@ from keyfit.truth import Truth, every
 from keyfit.value import KEY_ID, NAME, Entry, List, Object, Own, Reference, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
+    from keyfit.answer import Answer
     from keyfit.policy.decision import Judgement
 
 ACCOUNT, ELSEWHERE = "111122223333", "444455556666"
@@ -167,6 +168,7 @@ def test_ways_of_naming(written: object, who: PrincipalKind, ways: tuple[Truth, 
 
 
 LIST: Final = [SESSION, ROLE, ROOT]
+PERHAPS: Final = Unknown(Why.UNDECIDED, "a boundary", identity="boundary")
 
 
 @pytest.mark.parametrize(
@@ -205,6 +207,38 @@ def test_not_principal(effect: str, written: object, who: PrincipalKind, expecte
     assert judged(asked, request(who)).answer.truth is expected
     assert judged(asked, request(who), ITSELF).answer.truth is expected
     assert judged(asked, request(who), EXACT | BY_ACCOUNT).answer.truth is N
+
+
+@pytest.mark.parametrize(
+    ("effect", "written", "bounded", "expected"),
+    [
+        ("Deny", LIST, YES, Y),
+        ("Deny", ["*"], YES, Y),
+        ("Deny", USER, YES, Y),
+        ("Deny", LIST, maybe(PERHAPS), M),
+        ("Deny", [SESSION, ROLE], maybe(PERHAPS), M),
+        ("Deny", USER, maybe(PERHAPS), Y),
+        ("Allow", LIST, YES, N),
+        ("Allow", LIST, maybe(PERHAPS), N),
+        ("Allow", USER, YES, Y),
+    ],
+)
+def test_not_principal_and_a_boundary(effect: str, written: object, bounded: Answer, expected: Truth) -> None:
+    """A Deny with NotPrincipal covers whoever has a boundary, whatever it lists; an Allow has no such rule."""
+    asked = request(PrincipalKind.SESSION)
+    asked = replace(asked, principal=replace(asked.principal, bounded=bounded))
+    found = judged(statement(Effect=effect, Principal=None, NotPrincipal={"AWS": written}), asked)
+    assert found.answer.truth is expected
+    assert (PERHAPS in found.answer.holes) is (expected is M)
+
+
+@pytest.mark.parametrize("bounded", [YES, maybe(PERHAPS), NO])
+def test_a_boundary_matters_to_no_other_principal_element(bounded: Answer) -> None:
+    """Principal names whom it names, with a boundary or without."""
+    for effect, written in product(("Allow", "Deny"), (ROLE, USER)):
+        asked = replace(request(), principal=replace(request().principal, bounded=bounded))
+        expected = judged(statement(Effect=effect, Principal={"AWS": written}), request())
+        assert judged(statement(Effect=effect, Principal={"AWS": written}), asked).answer == expected.answer
 
 
 @pytest.mark.parametrize(

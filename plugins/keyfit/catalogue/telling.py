@@ -11,6 +11,7 @@ from keyfit.catalogue.words import joined, policy_name, statement_name
 from keyfit.findings import Note, NoteKind
 from keyfit.model import PolicyKind
 from keyfit.policy.decision import Element, Outcome, Route
+from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, covers_only_bounded
 from keyfit.policy.request import PrincipalKind
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
@@ -108,6 +109,9 @@ def helps(question: Question, told: Sequence[Told], need: Need) -> tuple[Note, .
     denied = [each for each in told if each.decision.explicit]
     if denied:
         statement = denied[0].decision.determining[0]
+        if covers_only_bounded(statement.statement, question.asker.principal):
+            name = statement_name(statement.statement, statement.policy)
+            return (_help(f"give {name} Principal `*` and {_BY_CONDITION}: {SPARES_NOBODY_BOUNDED}", statement),)
         words = f"narrow the Deny of {statement_name(statement.statement, statement.policy)} so that it leaves out"
         return (_help(f"{words} `{question.asker.name}`", statement),)
     actions = [each.action for each in told]
@@ -120,6 +124,9 @@ def helps(question: Question, told: Sequence[Told], need: Need) -> tuple[Note, .
     if need.asked is Asked.ANY and all(_delegated(each) for each in told):
         return (Note(NoteKind.HELP, _identity_advice(question, actions)),)
     return (_key_policy_advice(question, told, actions),)
+
+
+_BY_CONDITION: Final = "a condition `ArnNotEquals` on `aws:PrincipalArn` instead of `NotPrincipal`"
 
 
 def _help(message: str, judgement: Judgement) -> Note:

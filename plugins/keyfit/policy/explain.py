@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.policy.decision import Element, Outcome, Route
+from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, covers_only_bounded
 from keyfit.truth import Truth
 from keyfit.value import Own, Reference, Text, Unknown
 
@@ -42,7 +43,8 @@ def explain(request: Request, decision: Decision) -> Iterator[str]:
     who, what = shown(request.principal.arn), shown(request.resource)
     yield f"{decision.outcome.value}: `{who}` `{request.action}` on `{what}`: {because(decision)}"
     for judgement in decision.determining if decision.explicit else ():
-        yield f"  denied by {_statement(judgement)}"
+        spares = covers_only_bounded(judgement.statement, request.principal)
+        yield f"  denied by {_statement(judgement)}" + (f": {SPARES_NOBODY_BOUNDED}" if spares else "")
     for route in decision.routes:
         yield from _route(route)
     if decision.restricted_by is not None:

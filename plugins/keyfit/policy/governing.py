@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit import arn
-from keyfit.answer import NO, YES, Answer, all_of, maybe
+from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.model import PolicyKind
 from keyfit.policy import actions
 from keyfit.policy.decide import applies, judgements, judgements_if_present
@@ -18,7 +18,7 @@ from keyfit.value import Unknown, Why, text
 if TYPE_CHECKING:
     from keyfit.model import Grant, Policy
     from keyfit.policy.decision import Judgement
-    from keyfit.policy.request import Request
+    from keyfit.policy.request import Principal, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,10 @@ def asked(request: Request, governing: Governing) -> Asked:
     keyless = action is not None and _keyless(action, request)
     if keyless:
         request, governing = _without_key(request, governing)
-    governing, service_control = _organization(request, _reaching(request, governing))
+    governing = _reaching(request, governing)
+    if governing.boundary:
+        request = replace(request, principal=_bounded(request.principal, governing.boundary))
+    governing, service_control = _organization(request, governing)
     boundary, session = _left_by(governing.boundary, request), _left_by(governing.session, request)
     own = judgements(governing.identity, request, Effect.ALLOW)
     trusted = governing.assumed or request.principal.kind is PrincipalKind.ROOT  # a root user may do all in its account
@@ -133,6 +136,10 @@ def _reaching(request: Request, governing: Governing) -> Governing:
             return replace(governing, identity=(), boundary=(), session=())
         case _:
             return governing
+
+
+def _bounded(principal: Principal, boundaries: tuple[Policy, ...]) -> Principal:
+    return replace(principal, bounded=any_of(policy.present for policy in boundaries))
 
 
 def _organization(request: Request, governing: Governing) -> tuple[Governing, Answer]:

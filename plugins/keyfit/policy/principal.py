@@ -18,6 +18,8 @@ from keyfit.value import NAME, Shape, Text, Unknown, Why, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from keyfit.policy.statement import Statement
+
 
 class Naming(Flag):
     """The ways in which a statement names whoever makes the request; they matter to delegation and boundaries.
@@ -79,6 +81,20 @@ def ways(principals: Principals, principal: Principal, effects: frozenset[Effect
 def names(principals: Principals, principal: Principal, effects: frozenset[Effect], naming: Naming) -> Answer:
     """Whether a statement with these `principals` and `effects` names `principal` in one of the ways of `naming`."""
     return ways(principals, principal, effects).by(naming)
+
+
+SPARES_NOBODY_BOUNDED: Final = "its `NotPrincipal` spares nobody who has a permissions boundary"
+
+
+def covers_only_bounded(statement: Statement, principal: Principal) -> bool:
+    """Whether `statement` denies and lists `principal` in its NotPrincipal, so that it covers it for its boundary only.
+
+    `principal` is as others see it: not yet known to be bounded.
+    """
+    principals, effects = statement.principals, statement.effects
+    if principals is None or not principals.negated or Effect.DENY not in effects:
+        return False
+    return _unlisted(principals, principal, effects).truth is not Truth.YES
 
 
 class _Names(NamedTuple):
@@ -186,6 +202,16 @@ _PARTLY_LISTED: Final = Unknown(
 
 def _all_but(principals: Principals, principal: Principal, effects: frozenset[Effect]) -> Answer:
     """Whether a statement with NotPrincipal covers `principal`.
+
+    A Deny covers whoever has a permissions boundary, be they listed or not (IAM, reference_policies_elements_
+    notprincipal); of a statement that can have either effect this says no more than that it can apply.
+    """
+    unlisted = _unlisted(principals, principal, effects)
+    return unlisted | principal.bounded if Effect.DENY in effects else unlisted
+
+
+def _unlisted(principals: Principals, principal: Principal, effects: frozenset[Effect]) -> Answer:
+    """Whether it covers `principal` by its entries alone.
 
     It is exempt for sure only where session, role and account are all listed. A Deny that lists the account alone still
     covers its members; of an Allow that does so this is not known.

@@ -31,12 +31,14 @@ class Principal:
 
     `arn` is the ARN of a role, session, user or root, or the name of a service principal
     (`personalize.amazonaws.com`). `account` is `None` for a service. `role` is the role's ARN for a role or session.
+    `bounded` says whether a permissions boundary is attached to it.
     """
 
     kind: PrincipalKind
     arn: Text
     account: Text | None = None
     role: Text | None = None
+    bounded: Answer = NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class Request:
     def __post_init__(self) -> None:
         """Number it."""
         principal = self.principal
-        who = principal.arn, principal.kind, principal.account, principal.role
+        who = principal.arn, principal.kind, principal.account, principal.role, principal.bounded
         object.__setattr__(self, "who", number(*who))
         object.__setattr__(self, "on", number(self.resource))
         object.__setattr__(self, "line", number(*who, self.action, self.resource))
