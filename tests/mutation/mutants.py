@@ -90,7 +90,7 @@ def _walk(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
 
 
 def _code(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of code: no annotations, decorators, docstrings, messages or type checking."""
+    """The nodes of code: no annotations, decorators, docstrings, messages, type checking, aliases or `__all__`."""
     pending = [tree]
     while pending:
         node = pending.pop(0)
@@ -106,6 +106,10 @@ def _skipped(node: ast.AST) -> bool:
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return True
     if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+        return True
+    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+        return True
+    if isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
         return True
     return isinstance(node, (ast.JoinedStr, ast.Import, ast.ImportFrom))
 

@@ -45,15 +45,16 @@ UNCHANGED = -1
 
 
 class Case(NamedTuple):
-    """One mutant: of which module, which one, and where."""
+    """One mutant: of which module, which one, and where: the number of the line, and what it says."""
 
     module: str
     number: int
     line: int
     what: str
+    within: str = ""
 
     def __str__(self) -> str:
-        return f"{self.module}: {self.what}"
+        return f"{self.module}: {self.what} in `{self.within}`"
 
 
 class Mutating(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -105,7 +106,8 @@ def survives(case: Case) -> bool:
 
 def _stages(case: Case) -> list[list[str]]:
     """The test modules that are run one after the other, beginning with those about the mutated module."""
-    about = "pattern" if case.module.startswith("pattern") else Path(case.module).stem
+    stem = Path(case.module).stem
+    about = "pattern" if case.module.startswith("pattern") else {"answer": "truth"}.get(stem, stem)
     own = [f"tests/test_{about}.py", f"tests/policy/test_{about}.py"]
     first = [name for name in own if (ROOT / name).exists()]
     stages = [[f"tests/policy/test_{name}.py" for name in stage] for stage in STAGES]
@@ -133,7 +135,8 @@ def modules() -> list[str]:
 def cases(module: str) -> list[Case]:
     """All mutants of a module."""
     source = (PACKAGE / module).read_text(encoding="utf-8")
-    return [Case(module, mutant.number, mutant.line, mutant.what) for mutant in mutants(source)]
+    lines = ["", *(line.strip() for line in source.splitlines())]
+    return [Case(module, each.number, each.line, each.what, lines[each.line]) for each in mutants(source)]
 
 
 def explained() -> set[str]:
@@ -159,7 +162,7 @@ def main(arguments: Sequence[str]) -> int:
             if done.result():
                 alive.add(str(case))
                 if str(case) not in known:
-                    print(f"survives: {case.module}:{case.line}: {case.what}", flush=True)  # noqa: T201 - a report
+                    print(f"survives: {case} at line {case.line}", flush=True)  # noqa: T201 - a report
             if number % 100 == 0:
                 print(f"... {number} of {len(every)}", file=sys.stderr, flush=True)  # noqa: T201 - a report
     mutated = {case.module for case in every}

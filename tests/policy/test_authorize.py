@@ -211,6 +211,8 @@ def test_boundary_and_not_principal() -> None:
     open_ = authorize(ask(SESSION), replace(governing, boundary=(replace(GENEROUS, present=maybe(perhaps)),)))
     assert open_.outcome is Outcome.UNDETERMINED
     assert open_.holes == (perhaps,)
+    several = (replace(GENEROUS, present=NO), GENEROUS)
+    assert authorize(ask(SESSION), replace(governing, boundary=several)).explicit
     delegated = Governing((allow(HERE), sparing), boundary=(GENEROUS,))
     assert authorize(ask(f"arn:aws:iam::{HERE}:root"), delegated).outcome is Outcome.ALLOWED  # it can have none
 
