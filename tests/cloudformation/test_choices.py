@@ -3,6 +3,7 @@
 import pytest
 
 from keyfit.alternatives import EMPTY
+from keyfit.readers.cloudformation.choices import MOST
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Unknown, Value, Why, text
 from tests.cloudformation.making import evaluate, given, made, reading, scope, shown, stack, under, with_probe
@@ -157,6 +158,54 @@ def test_a_bound_region_leaves_no_choice_of_region_or_partition() -> None:
     assert bound.choice("AWS::Region") is None
     assert bound.choice("AWS::Partition") is None
     assert scope(bound).condition("D", NOWHERE).truth is Truth.NO
+
+
+LISTED = """
+Parameters:
+  Open: {Type: String, AllowedValues: [dev, prod]}
+  Number: {Type: Number, AllowedValues: [1, 2]}
+  Decided: {Type: String, AllowedValues: [dev, prod], Default: dev}
+  Plural: {Type: CommaDelimitedList, AllowedValues: [a, b]}
+  Stored: {Type: "AWS::SSM::Parameter::Value<String>", AllowedValues: [a, b]}
+  Nothing: {Type: String, AllowedValues: []}
+  Free: {Type: String}
+Resources: {Topic: {Type: AWS::SNS::Topic}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Open", ["dev", "prod"]),
+        ("Number", ["1", "2"]),
+        ("Decided", None),
+        ("Plural", None),
+        ("Stored", None),
+        ("Nothing", None),
+        ("Free", None),
+    ],
+)
+def test_allowed_values_without_a_default_are_alternatives(name: str, expected: list[str] | None) -> None:
+    """They are all that the value can be, whether a condition asks for it or not."""
+    found = reading(LISTED).choice(name)
+    assert (None if found is None else [_told(each) for each in found.alternatives]) == expected
+
+
+def test_a_given_value_leaves_no_choice_of_allowed_values() -> None:
+    """It is the value."""
+    assert reading(LISTED, given(Open="prod")).choice("Open") is None
+
+
+@pytest.mark.parametrize(("size", "alternatives"), [(MOST, MOST), (MOST + 1, MOST + 1), (2000, MOST + 1)])
+def test_the_alternatives_are_bounded(size: int, alternatives: int) -> None:
+    """What is not tried is something else than what is."""
+    values = ", ".join(f"v{index}" for index in range(size))
+    found = reading(LISTED.replace("[dev, prod]}", f"[{values}]}}", 1)).choice("Open")
+    assert found is not None
+    assert len(found.alternatives) == alternatives
+    last = found.alternatives[-1]
+    rest = last.not_in if isinstance(last, Unknown) else None
+    assert rest == (None if size == MOST else {f"v{index}" for index in range(MOST)})
 
 
 MAPS = """\

@@ -1,7 +1,7 @@
 """Which choices a template leaves open, and their alternatives (design, "split on demand").
 
-A parameter without a given value that takes part in a condition, a rule or a map key; the deployment's own Region and
-partition where they do.
+A parameter without a given value that takes part in a condition, a rule or a map key, or that has allowed values and no
+default; the deployment's own Region and partition where they take part.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from keyfit.readers.cloudformation.sections import Template
     from keyfit.readers.given import Given
 
+MOST: Final = 64  # values of one choice that are tried; the others are "something else"
 _OWN: Final = {REGION: Own.REGION, PARTITION: Own.PARTITION}
 _PSEUDO: Final = {REGION: REGION, PARTITION: PARTITION, "AWS::URLSuffix": PARTITION}
 
@@ -41,7 +42,8 @@ def open_choices(template: Template, given: Given) -> frozenset[str]:
     bound = {REGION, PARTITION} if given.region else set()
     own = {_PSEUDO[name] for name in found & _PSEUDO.keys()} - bound
     decided = given.parameters.keys() | given.passed.keys()
-    return frozenset((found & template.parameters.keys()) - decided | own)
+    listed = {name for name, each in template.parameters.items() if each.listed}
+    return frozenset((found & template.parameters.keys() | listed) - decided | own)
 
 
 def tested(template: Template) -> Iterator[Tested]:
@@ -122,21 +124,23 @@ def choice(scope: Scope, name: str) -> Choice | None:
     if name in _OWN:
         return _own_choice(scope, name)
     parameter = scope.template.parameters[name]
-    known = dict.fromkeys(_literals(scope, name))
-    if parameter.allowed is not None and not parameter.stored and not parameter.plural:
-        first = [parameter.default] if parameter.default in parameter.allowed else []
-        return Choice(name, tuple(dict.fromkeys((*first, *parameter.allowed))), parameter.origin)
     default = [] if parameter.default is None or parameter.stored else [parameter.default]
     if parameter.plural:
         return Choice(name, (*map(parameter.typed, default), parameter.other(())), parameter.origin)
-    texts = [each for each in dict.fromkeys((*default, *known)) if parameter.admits(each)]
-    rest = parameter.other(each.literal or "" for each in texts)
-    return Choice(name, (*texts, rest), parameter.origin)
+    every = parameter.allowed if parameter.single else None
+    if every is None:
+        texts = [each for each in dict.fromkeys((*default, *_literals(scope, name))) if parameter.admits(each)]
+    else:
+        texts = list(dict.fromkeys((*(each for each in default if each in every), *every)))
+    tried = texts[:MOST]
+    covered = every is not None and len(tried) == len(texts)
+    rest = () if covered else (parameter.other(each.literal or "" for each in tried),)
+    return Choice(name, (*tried, *rest), parameter.origin)
 
 
 def _own_choice(scope: Scope, name: str) -> Choice:
     own = _OWN[name]
-    texts = [each for each in dict.fromkeys(_literals(scope, name)) if own.shape.admits(each.literal or "")]
+    texts = [each for each in dict.fromkeys(_literals(scope, name)) if own.shape.admits(each.literal or "")][:MOST]
     not_in = frozenset(each.literal or "" for each in texts)
     rest = Unknown(Why.UNBOUND, own.value, f"own {own.value}", not_in=not_in, shape=own.shape)
     return Choice(name, (*texts, rest))

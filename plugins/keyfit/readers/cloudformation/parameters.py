@@ -42,6 +42,16 @@ class Parameter:
         kind = self.type.removeprefix(_STORED)
         return kind.startswith(_LISTS)
 
+    @property
+    def single(self) -> bool:
+        """Whether its value is the one text that is given, so that it is one of the allowed values."""
+        return not self.stored and not self.plural
+
+    @property
+    def listed(self) -> bool:
+        """Whether the template leaves its value open among some that it lists; a default decides it."""
+        return bool(self.allowed) and self.default is None and self.single
+
     def typed(self, written: Text) -> Value:
         """The value that `written` gives: its elements for a list type, else the text."""
         literal = written.literal
