@@ -270,6 +270,7 @@ def test_literals_read_by_the_automaton(
 
 # --- what holes are known to be ----------------------------------------------------------------------------
 
+NOT_EMPTY = Unknown(Why.NO_VALUE, "y", identity="y", not_in=frozenset({""}))
 OTHERS = Unknown(Why.NO_VALUE, "x", identity="x", not_in=frozenset({"aws:kms", "AES256"}))
 ONE_KEY, OTHER_KEY = (Reference(block, "key_id", KEY_ID) for block in ("One", "Other"))
 NAMES = tuple(Reference(block, "name_suffix", NAME) for block in ("One", "Other"))
@@ -287,6 +288,12 @@ NAMES = tuple(Reference(block, "name_suffix", NAME) for block in ("One", "Other"
         (text(OTHERS), text("aws:kms"), {}, Truth.MAYBE),  # it can be a star
         (text(OTHERS), text("aws:kms"), {"wildcards": False}, Truth.NO),
         (text("x-aws:kms"), text("x-", OTHERS), {}, Truth.NO),
+        (text("AES256"), text(OTHERS), {}, Truth.NO),
+        (text("aes256"), text(OTHERS), {}, Truth.MAYBE),
+        (text("aes256"), text(OTHERS), {"fold_case": True}, Truth.NO),
+        (text(), text(NOT_EMPTY), {}, Truth.NO),
+        (text(NOT_EMPTY), text(), {"wildcards": False}, Truth.NO),
+        (text("X"), text(NOT_EMPTY), {}, Truth.MAYBE),
         (text("key/", ONE_KEY), text("key/", OTHER_KEY), {}, Truth.NO),
         (text("key/", ONE_KEY), text("key/", ONE_KEY), {}, Truth.YES),
         (text("key/", ONE_KEY), text("key/1234"), {}, Truth.MAYBE),
@@ -300,7 +307,13 @@ NAMES = tuple(Reference(block, "name_suffix", NAME) for block in ("One", "Other"
         (text("EU-*"), text(Own.REGION), {}, Truth.NO),
         (text("EU-*"), text(Own.REGION), {"fold_case": True}, Truth.MAYBE),
         (text(_hole("unit", Shape(frozenset("a"), 2, 2))), text("aa"), {}, Truth.YES),
+        (text(_hole("unit", Shape(frozenset("A"), 1, 1))), text("A"), {}, Truth.YES),
+        (text(_hole("unit", Shape(frozenset("A"), 1, 1))), text("a"), {}, Truth.NO),
+        (text(_hole("unit", Shape(frozenset("A"), 1, 1))), text("a"), {"fold_case": True}, Truth.YES),
         (text("a", _hole("none", Shape(None, 0, 0))), text("a"), {}, Truth.YES),
+        (text("?" * 513), text(_hole("longest", Shape(None, 0, 512))), {}, Truth.NO),
+        # many sets of states on the way, and each holds the same least one
+        (text("*a" + "?" * 8), text(_hole("ab", Shape(frozenset("ab"), 0, None)), "axxxxxxxx"), {}, Truth.YES),
         (text("x"), text(_hole("long", Shape(None, 2, 100_000))), {}, Truth.NO),
         (text("*"), text(_hole("long", Shape(None, 2, 100_000))), {}, Truth.YES),
     ],
@@ -320,7 +333,9 @@ def test_what_is_known_of_a_hole_counts(pattern: Text, string: Text, how: dict[s
     ],
 )
 def test_the_holes_of_an_answer_are_those_that_decide(pattern: Text, string: Text, holes: tuple[Hole, ...]) -> None:
-    """A hole in the same place on both sides decides nothing."""
+    """A hole in the same place on both sides decides nothing; without further words, letter case and stars count."""
+    assert compare(text("A", Own.REGION), text("a", Own.REGION)).truth is Truth.NO
+    assert compare(text("*", Own.REGION), text("a", Own.REGION)).truth is Truth.YES
     assert compare(pattern, string).holes == holes
 
 

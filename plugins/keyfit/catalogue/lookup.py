@@ -222,8 +222,8 @@ def find_role(stack: Stack, value: Value) -> IdentityFound:
     """The role that an ARN names: one of the source, or one outside it, whose policies are unknown."""
     if not isinstance(value, Text):
         return IdentityFound(None, _reasons(value))
-    found = next((role for role in _roles(stack).get(_plain(value), ()) if _equal(role.arn, value)), None)
-    if found is not None:
+    found = find_identity(stack, value)
+    if found is not None and found.kind is IdentityKind.ROLE:
         return IdentityFound(found)
     roles = [each for each in stack.identities if each.kind is IdentityKind.ROLE]
     fields = arn.split(value)
@@ -235,15 +235,19 @@ def find_role(stack: Stack, value: Value) -> IdentityFound:
     return IdentityFound(outside_role(value, fields.account))
 
 
-def _roles(stack: Stack) -> Mapping[tuple[str | Hole, ...], list[Identity]]:
-    """The roles by `_plain` ARN, made once a stack."""
-    known = stack.cache.get(_roles)
+def find_identity(stack: Stack, value: Text) -> Identity | None:
+    """The role, user or group of the source whose ARN `value` surely is; `None` for any other."""
+    return next((each for each in _identities(stack).get(_plain(value), ()) if _equal(each.arn, value)), None)
+
+
+def _identities(stack: Stack) -> Mapping[tuple[str | Hole, ...], list[Identity]]:
+    """The identities by `_plain` ARN, made once a stack."""
+    known = stack.cache.get(_identities)
     if known is None:
         index: dict[tuple[str | Hole, ...], list[Identity]] = defaultdict(list)
-        for role in stack.identities:
-            if role.kind is IdentityKind.ROLE:
-                index[_plain(role.arn)].append(role)
-        known = stack.cache[_roles] = index
+        for identity in stack.identities:
+            index[_plain(identity.arn)].append(identity)
+        known = stack.cache[_identities] = index
     return known  # type: ignore[return-value]  # as above
 
 

@@ -111,8 +111,9 @@ class Lost(NamedTuple):
 
 def check(stack: Stack, options: Options) -> Iterator[Verdict]:
     """One verdict for each Allow statement with a condition on the encryption context."""
-    lost = list(_lost(stack))
-    for written in statements.everywhere(stack, options, "Condition"):
+    every = list(statements.everywhere(stack, options, "Condition"))
+    lost = list(_lost(stack)) if any(_conditioned(written.statement) for written in every) else []
+    for written in every:
         holes = [hole for line in written.statement.conditions if not line.key.prefix for hole in line.key.holes]
         open_ = written.unread or (maybe(*holes) if holes else None)
         if open_ is not None:

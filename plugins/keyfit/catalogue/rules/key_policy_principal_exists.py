@@ -73,6 +73,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.catalogue import evidence, statements
+from keyfit.catalogue.lookup import find_identity
 from keyfit.catalogue.words import shown
 from keyfit.findings import Level, Note, NoteKind
 from keyfit.model import CLOUDFORMATION, IdentityKind, Key
@@ -174,6 +175,12 @@ def _unordered(stack: Stack, written: Written, value: Text) -> Iterator[Fault]:
     key = written.owner
     if not isinstance(key, Key) or written.document.policy.owner != key.block.address:
         return  # what is made before a policy in a block of its own is not known
+    fields = arn.split(value)
+    if fields is not None and fields.resource.literal == "root":
+        return
+    named = find_identity(stack, value)
+    if named is not None and named.block.present.truth is Truth.YES and named.block.address in key.depends_on:
+        return  # no two have one ARN
     for identity in stack.identities:
         address = identity.block.address
         if identity.kind is IdentityKind.GROUP or identity.outside or address in key.depends_on:
