@@ -330,6 +330,16 @@ def test_actions(written: object, action: str, expected: Truth) -> None:
     assert judged(statement(Action=None, NotAction=written), request(action=action)).answer.truth is ~expected
 
 
+def test_what_was_judged_is_kept() -> None:
+    """Without conditions, a request of the same parts has the same judgement, and one of others its own."""
+    document = read(Policy(PolicyKind.KEY, value_of({"Statement": statement()}), "Key"))
+    (only,), asked = document.statements, request()
+    again = replace(asked, context=Context())
+    assert judge(only, document, asked) is judge(only, document, again)
+    assert judge(only, document, asked) is not judge(only, document, asked, ITSELF)
+    assert judge(only, document, replace(asked, action="s3:x")).answer is NO
+
+
 def test_acting_leaves_out_what_surely_misses() -> None:
     """What may speak of the action stays."""
     written = [statement(Action=action) for action in ("kms:Decrypt", "kms:Encrypt", HOLE)]

@@ -12,14 +12,13 @@ from keyfit.policy.condition import judge_conditions
 from keyfit.policy.decision import Element, Judgement
 from keyfit.policy.document import has_principals
 from keyfit.policy.principal import Naming, Ways, ways
-from keyfit.policy.statement import Effect
 from keyfit.policy.variables import Scope, has_variables, with_variables
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, text
 
 if TYPE_CHECKING:
     from keyfit.policy.request import Request
-    from keyfit.policy.statement import Condition, Document, Patterns, Statement
+    from keyfit.policy.statement import Condition, Document, Effect, Patterns, Statement
 
 __all__ = ["Naming", "acting", "acts", "judge", "named"]
 
@@ -50,7 +49,7 @@ def judge(statement: Statement, document: Document, request: Request, naming: Na
 
 def acting(document: Document, action: str, effect: Effect) -> tuple[Statement, ...]:
     """The statements of `document` that can have `effect` and whose Action does not surely miss `action`."""
-    key = (action, effect is Effect.ALLOW)
+    key = (action, effect)
     found = document.acting.get(key)
     if found is None:
         able = (each for each in document.statements if effect in each.effects)
@@ -90,12 +89,14 @@ def _but_for_conditions(statement: Statement, document: Document, request: Reque
     applied = (principal.truth is Truth.YES) + (action.truth is Truth.YES) + (resource.truth is Truth.YES)
     if answer.truth is Truth.YES:
         return Judgement(document.policy, statement, YES, None, None, applied + 1)
-    elements = zip(_BEFORE_CONDITIONS, (presence, principal, action, resource), strict=True)
+    elements = (
+        (Element.PRESENCE, presence),
+        (Element.PRINCIPAL, principal),
+        (Element.ACTION, action),
+        (Element.RESOURCE, resource),
+    )
     missing = next(element for element, each in elements if each.truth is answer.truth)
     return Judgement(document.policy, statement, answer, missing, None, applied + (answer.truth is Truth.MAYBE))
-
-
-_BEFORE_CONDITIONS: Final = (Element.PRESENCE, Element.PRINCIPAL, Element.ACTION, Element.RESOURCE)
 
 
 def _conditions(statement: Statement, document: Document, request: Request) -> tuple[Answer, Condition | None]:

@@ -10,6 +10,7 @@ from typing_extensions import assert_never
 from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.policy.elements import ANYBODY
+from keyfit.policy.memory import Kept, number
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry, Principals
 from keyfit.truth import Truth
@@ -108,20 +109,13 @@ class _Names(NamedTuple):
 _EVERYBODY: Final = PrincipalEntry(_AWS, _STAR)
 
 
-_MOST_REMEMBERED: Final = 256
-_remembered: dict[int, tuple[Principal, _Names]] = {}
+_remembered: Final[Kept[int, _Names]] = Kept()
 
 
 def _names(principal: Principal) -> _Names:
     """Everything that names `principal`; worked out once for one that asks about many statements."""
-    found = _remembered.get(id(principal))
-    if found is not None and found[0] is principal:
-        return found[1]
-    if len(_remembered) >= _MOST_REMEMBERED:
-        _remembered.clear()
-    named = _all_names(principal)
-    _remembered[id(principal)] = (principal, named)  # the principal is kept, so that its id stays its own
-    return named
+    about = number(principal)
+    return _remembered.get(about) or _remembered.keep(about, _all_names(principal))
 
 
 def _all_names(principal: Principal) -> _Names:

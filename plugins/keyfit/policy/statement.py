@@ -23,6 +23,8 @@ class Effect(Enum):
     ALLOW = "Allow"
     DENY = "Deny"
 
+    __hash__ = object.__hash__  # as of Truth
+
 
 @dataclass(frozen=True, slots=True)
 class PrincipalEntry:
@@ -94,6 +96,6 @@ class Document:
     policy: Policy
     variables: Answer = YES
     origin: Origin = field(default=NOWHERE, compare=False)
-    acting: dict[tuple[str, bool], tuple[Statement, ...]] = field(
+    acting: dict[tuple[str, Effect], tuple[Statement, ...]] = field(
         default_factory=dict, compare=False, repr=False, init=False
     )
