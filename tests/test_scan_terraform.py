@@ -271,6 +271,61 @@ def test_variables_come_from_every_place_that_terraform_takes_them_from(tmp_path
     assert outcomes(scan([folder], Run()), 101) == {Outcome.BROKEN}
 
 
+# A stack that is right where `var.service` is `personalize`, which nothing but a plan says.
+PLANNED = RIGHT.replace('"personalize.amazonaws.com"', '"${var.service}.amazonaws.com"') + 'variable "service" {}\n'
+
+
+def plan_of(folder: Path, service: str, name: str = "plan.json") -> Path:
+    """A plan of `PLANNED`."""
+    document = {
+        "format_version": "1.2",
+        "variables": {"service": {"value": service}},
+        "configuration": {"root_module": {"variables": {"service": {}}}},
+    }
+    return write(folder, json.dumps(document), name)
+
+
+def test_a_plan_tells_the_values_of_variables(tmp_path: Path) -> None:
+    """By the flag and by the settings file; it is read again when it has changed."""
+    folder = files(tmp_path / "r", {"main.tf": PLANNED})
+    assert outcomes(scan([folder], Run()), 101) == {Outcome.UNPROVEN}
+    plan = plan_of(tmp_path, "personalize")
+    run = Run(Settings(plan=plan))
+    assert outcomes(scan([folder], run), 101) == {Outcome.HOLDS}
+    plan_of(tmp_path, "sagemaker")
+    assert outcomes(scan([folder], run), 101) == {Outcome.BROKEN}
+    files(folder, {"keyfit.toml": 'plan = "own.json"\n'})
+    plan_of(folder, "personalize", "own.json")
+    assert outcomes(scan([folder], Run()), 101) == {Outcome.HOLDS}
+    assert outcomes(scan([folder], Run(Settings(variables={"service": "sagemaker"}))), 101) == {Outcome.BROKEN}
+
+
+def test_a_plan_is_of_one_root_module(tmp_path: Path) -> None:
+    """Given for several, it is told and tells nothing of any; a plan each is right."""
+    files(tmp_path, {"a/main.tf": PLANNED, "b/main.tf": PLANNED, "c/main.tf": ALONE})
+    plan = plan_of(tmp_path, "personalize")
+    report = scan([tmp_path], Run(Settings(plan=plan)))
+    assert outcomes(report, 101) == {Outcome.UNPROVEN}
+    (failure,) = report.failures
+    named = ", ".join(f"`{tmp_path / name}`" for name in "abc")
+    assert failure.message == f"a plan is of one root module, and it is given for {named}: check one alone"
+    assert scan([tmp_path / "a"], Run(Settings(plan=plan))).failures == ()
+    for name in "ab":
+        files(tmp_path, {f"{name}/keyfit.toml": 'plan = "plan.json"\n'})
+        plan_of(tmp_path / name, "personalize")
+    report = scan([tmp_path], Run())
+    assert (report.failures, outcomes(report, 101)) == ((), {Outcome.HOLDS})
+
+
+def test_a_plan_that_cannot_be_used_is_a_failure_and_never_a_pass(tmp_path: Path) -> None:
+    """Also of a root module in which nothing uses a key."""
+    for text in (PLANNED, ALONE):
+        folder = files(tmp_path, {"main.tf": text, "plan.json": "PK"})
+        report = scan([folder], Run(Settings(plan=folder / "plan.json")))
+        assert ["is no plan in JSON" in each.message for each in report.failures] == [True]
+        assert Outcome.HOLDS not in outcomes(report, 101)
+
+
 def test_what_the_settings_declare_is_beside_the_source(tmp_path: Path) -> None:
     """A key of another team, with its policy."""
     arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"

@@ -74,6 +74,18 @@ def test_settings_with_the_same_effect_have_one_fingerprint() -> None:
     assert left.fingerprint != Settings(parameters={"A": "1"}).fingerprint
 
 
+def test_a_plan_has_its_own_variables() -> None:
+    """So it replaces those of a weaker source, and is replaced by those of a stronger one; together they are wrong."""
+    plan, variables = Settings(plan=Path("plan.json")), Settings(variables={"a": "1"}, parameters={"P": "x"})
+    assert plan.over(variables) == Settings(plan=Path("plan.json"), parameters={"P": "x"})
+    assert variables.over(plan) == variables
+    assert Settings(variable_files=(Path("a.tfvars"),)).over(plan).plan is None
+    assert plan.fingerprint != Settings().fingerprint
+    for given in (Settings(variables={"a": "1"}), Settings(variable_files=(Path("a.tfvars"),))):
+        with pytest.raises(SettingsError, match="`plan` does not go with variables"):
+            Settings(plan=Path("plan.json"), variables=given.variables, variable_files=given.variable_files)
+
+
 # --- single values
 
 
@@ -153,6 +165,12 @@ def test_every_setting_can_stand_in_the_file(tmp_path: Path) -> None:
     )
 
 
+def test_a_plan_can_stand_in_the_file(tmp_path: Path) -> None:
+    """Relative to it; variables cannot stand beside it."""
+    written(tmp_path, 'plan = "plan.json"')
+    assert find_settings(tmp_path, tmp_path) == Settings(plan=tmp_path / "plan.json")
+
+
 def test_the_nearest_file_upward_counts_and_no_other(tmp_path: Path) -> None:
     """A file further up is not read, not even for what the nearer one leaves open."""
     written(tmp_path, f'account = "{ACCOUNT}"')
@@ -191,6 +209,9 @@ def test_a_table_of_pyproject_is_a_settings_file(tmp_path: Path) -> None:
         ("[parameters]\nWhen = 1979-05-27", "parameter value `1979-05-27`", 1),
         ('parameters-file = "../outside.json"', "lies outside the scanned directory", 1),
         ('parameters-file = "missing.json"', "the file cannot be read: No such file", 1),
+        ('plan = ["a.json", "b.json"]', "2 plans are named", 1),
+        ('plan = "../plan.json"', "lies outside the scanned directory", 1),
+        ('\nplan = "p.json"\n[variables]\na = 1', "`plan` does not go with variables", 2),
         ("account = ", "the file is not TOML", 1),
         ("a = 1\nb = = 2", "the file is not TOML", 2),
     ],

@@ -187,7 +187,7 @@ def test_help_is_there_for_every_command() -> None:
     commands = ("check", "decide", "rules", "explain", "path", "doctor", "schema")
     assert all(name in keyfit("--help").out for name in commands)
     shown = keyfit("check", "--help").out
-    for option in ("account", "region", "parameter", "parameters-file", "var", "var-file", "deployer", "root"):
+    for option in ("account", "region", "parameter", "parameters-file", "var", "var-file", "plan", "deployer", "root"):
         assert f"--{option} " in shown
     for option in ("all-keys", "select", "ignore", "show", "format", "fail-on"):
         assert f"--{option} " in shown

@@ -53,7 +53,7 @@ class _Graph:
 
     def _check(self, root: str) -> Checked:
         if root not in self.checked:
-            found = self.checked[root] = check_root(self.concerned[root], RUN)
+            found = self.checked[root] = check_root(self.concerned[root], RUN, tuple(self.concerned.values()))
             log(found.path, found)
         return self.checked[root]
 

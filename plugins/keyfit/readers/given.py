@@ -18,8 +18,8 @@ class Given:
 
     `account` is 12 digits, `region` a Region's name. `parameters` are CloudFormation parameter values by name,
     `variables` Terraform variable values by name as HCL source or plain text (`--var`), `variable_files` further
-    `.tfvars` files (`--var-file`). `passed` are the values that a parent stack gives to the parameters of a nested one.
-    Nothing outside `root` (resolved) is read.
+    `.tfvars` files (`--var-file`), `plan` a plan of the root module in JSON (`--plan`). `passed` are the values that
+    a parent stack gives to the parameters of a nested one. Nothing outside `root` (resolved) is read, but the plan.
     """
 
     root: Path
@@ -28,5 +28,6 @@ class Given:
     parameters: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     variable_files: tuple[Path, ...] = ()
+    plan: Path | None = None
     deployer: str | None = None
     passed: Mapping[str, Value] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyfit.findings import Failure
 from keyfit.model import TERRAFORM
@@ -19,10 +19,13 @@ from keyfit.settings.files import find_root, real_path
 from keyfit.value import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from keyfit.model import Stack
     from keyfit.settings import Settings
+
+
+SHOWN: Final = 3  # root modules in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,37 +72,66 @@ def _found(path: Path, run: Run) -> Iterator[Root]:
 
 def check_roots(paths: Iterable[Path], run: Run) -> Iterator[Checked]:
     """What the root modules that `paths` name or hold are found to be; one failure where no Terraform can be read."""
-    roots = [each for each in find_roots(paths, run) if is_judged(each, run)]
+    found = tuple(find_roots(paths, run))
+    roots = [each for each in found if is_judged(each, run)]
     reason = terraform.unavailable() if roots else None
     if reason is not None:
         yield Checked(str(roots[0].directory), failures=(Failure(reason, _place(roots[0])),), language=TERRAFORM)
         return
     for root in roots:
-        yield check_root(root, run)
+        yield check_root(root, run, found)
 
 
 def is_judged(root: Root, run: Run) -> bool:
-    """Whether something in it can use a key, or the settings ask for keys that nothing uses, or cannot be used."""
+    """Whether something in it can use a key, or the settings speak of it: keys that nothing uses, a plan, an error."""
     if root.consuming:
         return True
     try:
         settings = settle(root.directory, replace(run, root=run.root or root.bound)).settings
     except SettingsError:
         return True
-    return bool(settings.all_keys) or settings.declared is not None
+    return bool(settings.all_keys) or settings.declared is not None or settings.plan is not None
 
 
-def check_root(root: Root, run: Run) -> Checked:
-    """What one root module is found to be; what is known is asked for again once a file has changed."""
+def check_root(root: Root, run: Run, beside: Collection[Root] = ()) -> Checked:
+    """What one root module is found to be; what is known is asked for again once a file has changed.
+
+    `beside` are the root modules of the same scan: a plan is of one of them.
+    """
     path = str(root.directory)
     try:
         settled = settle(root.directory, replace(run, root=run.root or root.bound))
+        shared = _shared_plan(settled.settings.plan, beside, run)
         if not real_path(root.directory).is_relative_to(settled.root):
             outside = Failure(f"the directory lies outside the scanned directory `{settled.root}`", _place(root))
             return Checked(path, settled.settings, failures=(outside,), language=TERRAFORM)
-        return _remembered(root.directory, settled, run)
+        if shared is not None:
+            settled = replace(settled, settings=replace(settled.settings, plan=None))
+        checked = _remembered(root.directory, settled, run)
+        return checked if shared is None else replace(checked, failures=(*checked.failures, shared))
     except SettingsError as error:
         return Checked(path, failures=(refused(error, path),), language=TERRAFORM)
+
+
+def _shared_plan(plan: Path | None, beside: Collection[Root], run: Run) -> Failure | None:
+    """Why a plan is used for none of the root modules: it is given for several."""
+    if plan is None:
+        return None
+    sharing = sorted(str(each.directory) for each in beside if _plan_of(each, run) == plan)
+    if len(sharing) < 2:  # noqa: PLR2004 - more than one
+        return None
+    more = f" and {len(sharing) - SHOWN} more" if len(sharing) > SHOWN else ""
+    named = ", ".join(f"`{each}`" for each in sharing[:SHOWN])
+    return Failure(
+        f"a plan is of one root module, and it is given for {named}{more}: check one alone", Origin(str(plan))
+    )
+
+
+def _plan_of(root: Root, run: Run) -> Path | None:
+    try:
+        return settle(root.directory, replace(run, root=run.root or root.bound)).settings.plan
+    except SettingsError:
+        return None
 
 
 def _remembered(directory: Path, settled: Settled, run: Run) -> Checked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,7 +49,8 @@ class Settings:
     """What one source of settings says; `None` and empty mean that it says nothing.
 
     `parameters` and `variables` are values by name; `select` and `ignore` are numbers or names of rules, or
-    patterns of them. `declared` is what lies outside the source.
+    patterns of them. `plan` is a Terraform plan in JSON, which has its own values of variables. `declared` is what
+    lies outside the source.
     """
 
     account: str | None = None
@@ -58,6 +59,7 @@ class Settings:
     parameters: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     variable_files: tuple[Path, ...] = ()
+    plan: Path | None = None
     all_keys: bool | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -65,9 +67,25 @@ class Settings:
     show: tuple[Shown, ...] = ()
     declared: Declared | None = None
 
+    def __post_init__(self) -> None:
+        """`SettingsError` where a plan would have to have other values than it was made with."""
+        if self.plan is not None and self._has_variables:
+            raise SettingsError("`plan` does not go with variables or their files: a plan has the values of variables")
+
+    @property
+    def _has_variables(self) -> bool:
+        return bool(self.variables or self.variable_files)
+
     def over(self, weaker: Settings) -> Settings:
-        """These settings, and what the `weaker` ones say beside; parameters and variables name by name."""
+        """These settings, and what the `weaker` ones say beside; parameters and variables name by name.
+
+        A plan replaces weaker variables, and variables a weaker plan.
+        """
         merged: dict[str, Any] = {}
+        if self.plan is not None:
+            weaker = replace(weaker, variables={}, variable_files=())
+        elif self._has_variables:
+            weaker = replace(weaker, plan=None)
         for each in fields(self):
             strong, weak = getattr(self, each.name), getattr(weaker, each.name)
             if isinstance(weak, dict):
@@ -85,6 +103,7 @@ class Settings:
             parameters=self.parameters,
             variables=self.variables,
             variable_files=self.variable_files,
+            plan=self.plan,
             deployer=self.deployer,
         )
 
@@ -97,6 +116,7 @@ class Settings:
             self.region,
             self.deployer,
             self.variable_files,
+            self.plan,
             self.all_keys,
             self.select,
             self.ignore,

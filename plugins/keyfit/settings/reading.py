@@ -50,7 +50,10 @@ def _settings(file: Path, table: Mapping[str, object], root: Path) -> Settings:
         except SettingsError as error:
             raise SettingsError(error.message, error.origin if error.origin.file else _place(file, name)) from None
     declared = _declared(table, file, root)
-    return Settings(**said) if declared == Declared() else Settings(**said, declared=declared)
+    try:
+        return Settings(**said) if declared == Declared() else Settings(**said, declared=declared)
+    except SettingsError as error:
+        raise SettingsError(error.message, _place(file, "plan")) from None
 
 
 def _declared(table: Mapping[str, object], file: Path, root: Path) -> Declared:
@@ -135,12 +138,19 @@ def _parameter_files(paths: object) -> dict[str, str]:
     return found
 
 
+def _only(paths: list[Path]) -> Path:
+    """The file, where one is named."""
+    if len(paths) != 1:
+        raise SettingsError(f"{len(paths)} plans are named, and a root module has one")
+    return paths[0]
+
+
 def _shown(value: object) -> tuple[Any, ...]:
     return tuple(shown(item) for item in (value if isinstance(value, list) else [value]))
 
 
 _TABLES: Final = frozenset({"keys", "roles", "uses"})
-_FILES: Final = frozenset({"parameters-file", "var-files"})
+_FILES: Final = frozenset({"parameters-file", "var-files", "plan"})
 _NAMES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "account": ("account", account),
     "region": ("region", region),
@@ -149,6 +159,7 @@ _NAMES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "parameters": ("parameters", _values(plain)),
     "variables": ("variables", _values(_hcl)),
     "var-files": ("variable_files", tuple),
+    "plan": ("plan", _only),
     "all-keys": ("all_keys", _bool),
     "select": ("select", _rules),
     "ignore": ("ignore", _rules),

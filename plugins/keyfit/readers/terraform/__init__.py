@@ -13,14 +13,11 @@ if TYPE_CHECKING:
     from keyfit.value import Origin
 
 
-def read(root_module: Path, given: Given, plan: Path | None = None) -> Stack:
-    """What the root module in a directory says; what cannot be read is among its problems, and unknown.
-
-    `plan` is a plan of it in JSON (`terraform show -json`): it gives the values that the source does not tell.
-    """
+def read(root_module: Path, given: Given) -> Stack:
+    """What the root module in a directory says; what cannot be read is among its problems, and unknown."""
     from keyfit.readers.terraform import reading
 
-    return reading.read(root_module, given, plan)
+    return reading.read(root_module, given)
 
 
 def roots(directory: Path, given: Given) -> tuple[Path, ...]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keyfit.readers.terraform.convert import located
-from keyfit.readers.terraform.data_sources import DATA
+from keyfit.readers.terraform.data_sources import COMPUTED, DATA
 from keyfit.readers.terraform.instances import argument, blocks, unreadable
 from keyfit.readers.terraform.resources import EXPORTS
 from keyfit.readers.terraform.scope import Elements, settled
 from keyfit.readers.terraform.unknowns import invalid
-from keyfit.value import Entry, Number, Object, Text, Unknown, Why, text
+from keyfit.value import Entry, Number, Object, Text, Unknown, Why, holes_in, text
 
 if TYPE_CHECKING:
     from keyfit.readers.terraform.instances import Instance
@@ -59,15 +59,24 @@ def _attribute(instance: Instance, name: str) -> Value:
     if broken is not None:
         return broken
     if instance.declared.kind == "data":
-        found = DATA[instance.type](instance, name) if instance.type in DATA else None
+        found = _read_now(instance, name)
     else:
         export = EXPORTS.get(instance.type, {}).get(name)
         found = None if export is None else export(instance)
     if found is None:
         found = argument(instance, name) or blocks(instance, name)
-    if found is None and instance.declared.kind == "data":
-        found = instance.module.evaluation.read_before.get(instance.address, {}).get(name)
     return _after_apply(instance, name) if found is None else found
+
+
+def _read_now(instance: Instance, name: str) -> Value | None:
+    """What a data source returns: from a plan, where the source does not tell all of it.
+
+    What a data source makes of its arguments is as known as they are, and the source tells where each part is written.
+    """
+    found = DATA[instance.type](instance, name) if instance.type in DATA else argument(instance, name)
+    if instance.type in COMPUTED or (found is not None and not any(isinstance(h, Unknown) for h in holes_in(found))):
+        return found
+    return instance.module.evaluation.read_before.get(instance.address, {}).get(name, found)
 
 
 def _exported(instance: Instance) -> tuple[str, ...]:

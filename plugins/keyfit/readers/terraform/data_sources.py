@@ -249,6 +249,7 @@ def _template_file(instance: Instance, name: str) -> Value | None:
     return calls.apply("templatestring", (template, variables), instance.scope, instance.origin)
 
 
+COMPUTED: Final = frozenset({"aws_iam_policy_document", "template_file"})
 DATA: Final[Mapping[str, Callable[[Instance, str], Value | None]]] = {
     "aws_caller_identity": _caller_identity,
     "aws_partition": _partition,

@@ -29,17 +29,24 @@ def inside(path: Path, root: Path) -> bool:
 
 def read_text(path: Path, root: Path) -> str | Problem:
     """The text of a file, or why it cannot be read."""
+    read = read_bytes(path, root, LARGEST)
+    try:
+        return read if isinstance(read, Problem) else read.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Problem(f"`{path}` is not encoded in UTF-8", Origin(str(path)))
+
+
+def read_bytes(path: Path, root: Path, largest: int) -> bytes | Problem:
+    """The bytes of a file, or why they cannot be read: there are more than `largest`, for one."""
     place = Origin(str(path))
     if not inside(path, root):
         return Problem(f"`{path}` lies outside the scanned directory", place)
     try:
         if not path.is_file():
             return Problem(f"`{path}` is no file", place)
-        if path.stat().st_size > LARGEST:
-            return Problem(f"`{path}` is larger than {LARGEST} bytes", place)
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return Problem(f"`{path}` is not encoded in UTF-8", place)
+        if path.stat().st_size > largest:
+            return Problem(f"`{path}` is larger than {largest} bytes", place)
+        return path.read_bytes()
     except (OSError, ValueError) as error:
         return Problem(f"`{path}` cannot be read: {getattr(error, 'strerror', None) or error}", place)
 

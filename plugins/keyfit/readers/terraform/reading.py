@@ -13,7 +13,7 @@ from keyfit.readers.terraform import variables
 from keyfit.readers.terraform.configuration import Library
 from keyfit.readers.terraform.modules import Module, everything
 from keyfit.readers.terraform.places import home
-from keyfit.readers.terraform.plan import NO_PLAN, Plan, read_plan
+from keyfit.readers.terraform.plan import NO_PLAN, Plan, fitting, read_plan
 from keyfit.readers.terraform.preconditions import forbidden
 from keyfit.readers.terraform.remote_state import state_of
 from keyfit.readers.terraform.resources.buckets import read_buckets
@@ -37,14 +37,25 @@ if TYPE_CHECKING:
 _FRAMES: Final = 30
 
 
-def read(root_module: Path, given: Given, plan: Path | None = None) -> Stack:
+def read(root_module: Path, given: Given) -> Stack:
     """What the root module in that directory says, with its local and downloaded modules, and a plan's values."""
     library = Library(given.root)
     inputs = variables.read_inputs(root_module, given, library)
-    known = NO_PLAN if plan is None else read_plan(plan, library)
-    account = given.account or known.only("aws_caller_identity", "account_id")
-    bound = replace(given, account=account, region=given.region or known.only("aws_region", "name"))
+    known = _plan(root_module, given, library)
+    bound = replace(given, account=given.account or known.account, region=given.region or known.region)
     return _read(_Source(root_module, bound, library, replace(inputs, values=known.variables), known), EMPTY)
+
+
+def _plan(root_module: Path, given: Given, library: Library) -> Plan:
+    """The plan that is given; one that cannot be used is a problem, and knows nothing."""
+    if given.plan is None:
+        return NO_PLAN
+    read = read_plan(given.plan)
+    plan = read if isinstance(read, Problem) else fitting(read, library.configuration(root_module), given)
+    if isinstance(plan, Problem):
+        library.problems.setdefault(plan)
+        return NO_PLAN
+    return plan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
