@@ -123,7 +123,8 @@ class Why(Enum):
     AFTER_APPLY = ("{0} is known only after deployment", "")
     UNSUPPORTED_FUNCTION = ("function `{0}` is not evaluated", "")
     UNKNOWN_ARGUMENT = ("an argument of `{0}` is not known", "")
-    INVALID = ("{0}", "mend the expression")
+    INVALID = ("{0}", "mend what is written there")
+    MISSING = ("{0} is missing", "add {0}")
     TRANSFORM = ("`{0}` is evaluated by CloudFormation, not in the source", "")
     IMPORT = ("`{0}` is exported by another stack", "scan the template that exports it together with this one")
     DYNAMIC = ("`{0}` is resolved when the stack is deployed", "")
@@ -142,6 +143,7 @@ class Why(Enum):
     CYCLE = ("`{0}` refers to itself", "break the cycle")
     RUN_TIME = ("`{0}` is known only at run time", "")
     UNDOCUMENTED = ("AWS does not document {0}", "")
+    UNTOLD = ("the source does not tell {0}", "")
     UNBOUND = ("the {0} that it is deployed to is not given", "pass `--{0}`")
 
     @property

@@ -44,7 +44,7 @@ AWS = "arn:aws:iam::aws:policy/"
             f"{ROLE}{{Policies: [5]}}}}\n",
             ["INLINE Role YES ?INVALID(`PolicyDocument` stands in a number, not in a map)"],
         ),
-        (f"{ROLE}{{Policies: [{{PolicyName: p}}]}}}}\n", ["INLINE Role YES ?INVALID(a policy has no document)"]),
+        (f"{ROLE}{{Policies: [{{PolicyName: p}}]}}}}\n", ["INLINE Role YES ?MISSING(the `PolicyDocument` of policy `p` of `Role`)"]),
         (f"{ROLE}{{Policies: 5}}}}\n", ["INLINE Role YES ?INVALID(`PolicyDocument` stands in a number, not in a map)"]),
         (f"{ROLE}{{ManagedPolicyArns: ['{AWS}ReadOnlyAccess']}}}}\n", [f"AWS_MANAGED Role YES {AWS}ReadOnlyAccess"]),
         (
@@ -88,7 +88,7 @@ AWS = "arn:aws:iam::aws:policy/"
                 f"{ROLE}{{}}}}\n  P: {{Type: AWS::IAM::Policy, Condition: IsProd, Properties: "
                 f"{{PolicyName: n, Roles: [!Ref Role]}}}}\n"
             ),
-            ["INLINE P MAYBE ?INVALID(policy `P` has no document)"],
+            ["INLINE P MAYBE ?MISSING(the `PolicyDocument` of `P`)"],
         ),
         (
             (
@@ -172,7 +172,7 @@ def test_a_users_policies_hold_its_groups() -> None:
             "{AssumeRolePolicyDocument: '{'}",
             "?UNREADABLE(the JSON text cannot be read: expected a key at line 1, column 2 of it)",
         ),
-        ("{}", "?INVALID(role `Role` has no trust policy)"),
+        ("{}", "?MISSING(the `AssumeRolePolicyDocument` of `Role`)"),
     ],
 )
 def test_a_trust_policy_is_an_object_or_json(properties: str, expected: str) -> None:

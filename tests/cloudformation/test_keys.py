@@ -140,7 +140,7 @@ def test_a_key_knows_what_is_created_before_it() -> None:
             "alias/${?AFTER_APPLY(the name of the stack)}",
             "x",
         ),
-        ("{}", "${?INVALID(alias `Alias` has no name)}", "?INVALID(alias `Alias` has no target)"),
+        ("{}", "${?MISSING(the `AliasName` of `Alias`)}", "?MISSING(the `TargetKeyId` of `Alias`)"),
         (
             "5",
             "${?INVALID(`AliasName` stands in a number, not in a map)}",

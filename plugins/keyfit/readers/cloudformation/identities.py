@@ -10,7 +10,7 @@ from keyfit.readers.cloudformation.attachments import attached, attachments, gro
 from keyfit.readers.cloudformation.keys import block
 from keyfit.readers.cloudformation.managed import boundary_of, managed_policies
 from keyfit.readers.cloudformation.policies import policy
-from keyfit.readers.cloudformation.properties import find, items, within
+from keyfit.readers.cloudformation.properties import find, items, missing, within
 from keyfit.readers.cloudformation.texts import as_text
 from keyfit.value import Unknown, Why
 
@@ -67,7 +67,8 @@ def _inline(scope: Scope, resource: Resource) -> Iterator[Policy]:
     for each in elements:
         name = as_text(within(each, "PolicyName"))
         written = within(each, "PolicyDocument")
-        none = Unknown(Why.INVALID, "a policy has no document", origin=each.origin)
+        which = f"policy `{name.prefix}` of `{resource.address}`" if name else f"a policy of `{resource.address}`"
+        none = Unknown(Why.MISSING, f"the `PolicyDocument` of {which}", origin=each.origin)
         yield policy(PolicyKind.INLINE, written or none, resource, name.prefix if name else "")
     if rest is not None:
         yield policy(PolicyKind.INLINE, rest, resource)
@@ -75,5 +76,4 @@ def _inline(scope: Scope, resource: Resource) -> Iterator[Policy]:
 
 def _trust(scope: Scope, resource: Resource) -> Policy:
     written: Value | None = find(scope, resource, "AssumeRolePolicyDocument")
-    none = Unknown(Why.INVALID, f"role `{resource.address}` has no trust policy", origin=resource.origin)
-    return policy(PolicyKind.TRUST, written or none, resource)
+    return policy(PolicyKind.TRUST, written or missing("AssumeRolePolicyDocument", resource), resource)

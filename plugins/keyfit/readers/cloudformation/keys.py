@@ -10,7 +10,7 @@ from keyfit.model import Alias, Block, Key, Policy, PolicyKind
 from keyfit.readers.cloudformation import attributes
 from keyfit.readers.cloudformation.dependencies import created_before
 from keyfit.readers.cloudformation.policies import default_key_policy, policy
-from keyfit.readers.cloudformation.properties import find, flag, identified, items, within, word
+from keyfit.readers.cloudformation.properties import find, flag, identified, items, missing, within, word
 from keyfit.readers.cloudformation.texts import as_text, at
 from keyfit.value import Bool, Entry, Object, Text, Unknown, Value, Why, choices_in, text
 
@@ -87,11 +87,10 @@ def replica(scope: Scope, resource: Resource) -> Key:
 
 def alias(scope: Scope, resource: Resource) -> Alias:
     """An `AWS::KMS::Alias`."""
-    missing = Unknown(Why.INVALID, f"alias `{resource.address}` has no name", origin=resource.origin)
-    name = identified(find(scope, resource, "AliasName") or missing, f"{resource.address}.AliasName")
-    target = word(find(scope, resource, "TargetKeyId"))
-    none = Unknown(Why.INVALID, f"alias `{resource.address}` has no target", origin=resource.origin)
-    return Alias(block(scope, resource), name, arn.alias(name, attributes.place(scope)), target or none)
+    written = find(scope, resource, "AliasName") or missing("AliasName", resource)
+    name = identified(written, f"{resource.address}.AliasName")
+    target = word(find(scope, resource, "TargetKeyId")) or missing("TargetKeyId", resource)
+    return Alias(block(scope, resource), name, arn.alias(name, attributes.place(scope)), target)
 
 
 def _primary(scope: Scope, written: Value | None) -> Resource | None:

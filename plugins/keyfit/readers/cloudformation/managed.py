@@ -10,7 +10,7 @@ from keyfit.answer import NO, maybe
 from keyfit.model import Policy, PolicyKind
 from keyfit.readers.cloudformation import attributes
 from keyfit.readers.cloudformation.policies import policy
-from keyfit.readers.cloudformation.properties import find, identified, items
+from keyfit.readers.cloudformation.properties import find, identified, items, missing
 from keyfit.readers.cloudformation.texts import as_text, at, plain
 from keyfit.readers.cloudformation.unknowns import unknown_from
 from keyfit.truth import Truth
@@ -75,7 +75,7 @@ def document_of(scope: Scope, resource: Resource, kind: PolicyKind) -> Policy:
     """The policy that a policy resource of the template writes, owned by that resource."""
     written = find(scope, resource, "PolicyDocument")
     name = as_text(find(scope, resource, "ManagedPolicyName") or find(scope, resource, "PolicyName"))
-    none = Unknown(Why.INVALID, f"policy `{resource.address}` has no document", origin=resource.origin)
+    none = missing("PolicyDocument", resource)
     return policy(kind, written or none, resource, (name.literal if name else None) or resource.address)
 
 

@@ -88,6 +88,11 @@ def _wrong(value: Value, wanted: str) -> Unknown:
     return Unknown(Why.INVALID, f"a value is {kind_of(value)}, not {wanted}", origin=value.origin)
 
 
+def missing(name: str, resource: Resource) -> Unknown:
+    """What a property stands for that `resource` needs and does not have."""
+    return Unknown(Why.MISSING, f"the `{name}` of `{resource.address}`", origin=resource.origin)
+
+
 def identified(value: Value, name: str) -> Text:
     """`value` as a text that is the same wherever it is used: its unknowns are told by `name`."""
     written = as_text(value) or Text((_wrong(value, "text"),), value.origin)
