@@ -29,6 +29,7 @@ _FURTHER: Final = 64  # stacks that what splits bring to light may ask for, of o
 _OUTCOMES: Final = {Truth.YES: Outcome.HOLDS, Truth.NO: Outcome.BROKEN, Truth.MAYBE: Outcome.UNPROVEN}
 _GRAVITY: Final = {Outcome.HOLDS: 0, Outcome.UNPROVEN: 1, Outcome.BROKEN: 2}
 
+_HOPELESS: Final = frozenset({Why.UNDOCUMENTED, Why.UNTOLD})  # it stays unknown, whatever account and Region are
 _FLAGS: Final = frozenset({Own.ACCOUNT.value, Own.REGION.value})  # what the user can bind
 _UNBOUND: Final[Mapping[Hole, Unknown]] = {own: Unknown(Why.UNBOUND, own.value) for own in (Own.ACCOUNT, Own.REGION)}
 Verdicts: TypeAlias = "Mapping[Ident, Verdict]"
@@ -244,8 +245,7 @@ def _open_notes(verdict: Verdict) -> Iterator[Note]:
         if not any(hole.phrase in each for each in said):
             said.append(hole.phrase)
             yield Note(NoteKind.NOTE, hole.phrase, None if hole.origin == NOWHERE else hole.origin)
-    # What AWS does not document stays unknown, whatever the account and the Region are.
-    hopeless = any(hole.why is Why.UNDOCUMENTED for hole in unknowns)
+    hopeless = any(hole.why in _HOPELESS for hole in unknowns)
     bound = _FLAGS if not hopeless else frozenset()
     helpful = (hole for hole in unknowns if hole.advice and (hole.why is not Why.UNBOUND or hole.subject in bound))
     for advice in dict.fromkeys(hole.advice for hole in helpful):

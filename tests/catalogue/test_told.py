@@ -121,6 +121,64 @@ def test_what_aws_does_not_document_no_flag_makes_known() -> None:
     assert told(finding, NoteKind.HELP) == []
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        "aws:CurrentTime",
+        "aws:MultiFactorAuthPresent",
+        "aws:PrincipalOrgPaths",
+        "aws:PrincipalTag/team",
+        "aws:ResourceOrgID",
+        "aws:userid",
+    ],
+)
+def test_what_the_account_or_the_call_decides_the_source_does_not_tell(key: str) -> None:
+    """AWS documents when a request has it: an organization, a tag, a moment is what is not known."""
+    condition = f'{{StringEquals: {{"{key}": x}}}}'
+    (finding,) = findings(102, f"{USE[:-1]}, Condition: {condition}}}")
+    assert finding.outcome is Outcome.UNPROVEN
+    unknown = f"the source does not tell whether the request has `{key}`, and with which value"
+    assert told(finding, NoteKind.NOTE).count(unknown) == 1
+    assert told(finding, NoteKind.HELP) == []
+
+
+def test_the_aliases_that_are_made_elsewhere_the_source_does_not_tell() -> None:
+    """A key can have an alias that another stack makes."""
+    condition = '{"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias/x}}'
+    (finding,) = findings(102, f"{USE[:-1]}, Condition: {condition}}}")
+    words = "the source does not tell whether the request has `kms:ResourceAliases`, and with which value"
+    assert words in told(finding, NoteKind.NOTE)
+    alias = "Alias: {Type: AWS::KMS::Alias, Properties: {AliasName: alias/y, TargetKeyId: !Ref Key}}"
+    (finding,) = findings(102, f"{USE[:-1]}, Condition: {condition}}}", more=alias)
+    assert "the source does not tell which further aliases the key has" in told(finding, NoteKind.NOTE)
+
+
+@pytest.mark.parametrize(
+    ("properties", "more", "missing"),
+    [
+        ("    Policies: [{PolicyName: p}]", "", "the `PolicyDocument` of policy `p` of `Role`"),
+        ("    Policies: [{}]", "", "the `PolicyDocument` of a policy of `Role`"),
+        (
+            "",
+            "Own: {Type: AWS::IAM::RolePolicy, Properties: {PolicyName: p, RoleName: !Ref Role}}",
+            "the `PolicyDocument` of `Own`",
+        ),
+        (
+            "",
+            "Own: {Type: AWS::IAM::Policy, Properties: {PolicyName: p, Roles: [!Ref Role]}}",
+            "the `PolicyDocument` of `Own`",
+        ),
+        ("", "Own: {Type: AWS::IAM::ManagedPolicy, Properties: {Roles: [!Ref Role]}}", "the `PolicyDocument` of `Own`"),
+    ],
+)
+def test_what_is_missing_is_to_be_added(properties: str, more: str, missing: str) -> None:
+    """A policy without a document can be anything."""
+    (finding,) = findings(102, USE, properties=properties, more=more)
+    assert finding.outcome is Outcome.UNPROVEN
+    assert any(each.endswith(f"cannot be read: {missing} is missing") for each in told(finding, NoteKind.NOTE))
+    assert told(finding, NoteKind.HELP) == [f"add {missing}"]
+
+
 def test_a_condition_key_is_spelled_as_aws_spells_it() -> None:
     """`kms:CallerAccount`, whatever the case it is looked up in."""
     condition = '{StringEquals: {"kms:CallerAccount": !Ref AWS::AccountId}}'

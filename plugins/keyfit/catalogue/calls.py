@@ -103,9 +103,7 @@ def _aliases(call: Call) -> Fact:
         for alias in call.stack.aliases
         if isinstance(alias.target, Text) and alias.target in {call.key.arn, call.key.key_id}
     ]
-    further = Unknown(
-        Why.UNDOCUMENTED, "which further aliases the key has", identity=f"aliases of {call.key.block.address}"
-    )
+    further = Unknown(Why.UNTOLD, "which further aliases the key has", identity=f"aliases of {call.key.block.address}")
     if not names:
         return unsure("kms:ResourceAliases")
     return present(*names, further)
@@ -207,7 +205,7 @@ def _through_s3(call: Call, action: str) -> Mapping[str, Fact]:
         "aws:sourcevpce": unsure("aws:SourceVpce"),
     }
     if call.bucket is not None and "kms:encryptioncontextkeys" in actions.condition_keys(action):
-        rest = Unknown(Why.UNDOCUMENTED, "which object is written", identity="object")
+        rest = Unknown(Why.UNTOLD, "which object is written", identity="object")
         facts["kms:encryptioncontext:aws:s3:arn"] = present(
             text("arn:", call.stack.partition, ":s3:::", call.bucket, rest)
         )

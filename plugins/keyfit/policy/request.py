@@ -65,16 +65,39 @@ def unsure(key: str, *values: Text | Unknown) -> Fact:
     return _partly_unsure(key, values) if values else _unsure(key)
 
 
+# What the account's organization, the tags and aliases in it, or the moment and the session of a call decide: AWS
+# documents when a request has it, and the source has none of them.
+_ELSEWHERE: Final = (
+    "aws:currenttime",
+    "aws:epochtime",
+    "aws:multifactorauth",
+    "aws:principalorg",
+    "aws:principaltag/",
+    "aws:referer",
+    "aws:resourceorg",
+    "aws:resourcetag/",
+    "aws:tokenissuetime",
+    "aws:useragent",
+    "aws:userid",
+    "aws:username",
+    "kms:resourcealiases",
+)
+
+
+def _why(key: str) -> Why:
+    return Why.UNTOLD if key.lower().startswith(_ELSEWHERE) else Why.UNDOCUMENTED
+
+
 def _partly_unsure(key: str, values: tuple[Text | Unknown, ...]) -> Fact:
-    hole = Unknown(Why.UNDOCUMENTED, f"whether the request has `{key}`", identity=f"present {key.lower()}")
+    hole = Unknown(_why(key), f"whether the request has `{key}`", identity=f"present {key.lower()}")
     return Fact(maybe(hole), values)
 
 
 @lru_cache(maxsize=1024)
 def _unsure(key: str) -> Fact:
     words = f"whether the request has `{key}`, and with which value"
-    hole = Unknown(Why.UNDOCUMENTED, words, identity=f"present {key.lower()}")
-    value = Unknown(Why.UNDOCUMENTED, words, identity=f"context {key.lower()}")
+    hole = Unknown(_why(key), words, identity=f"present {key.lower()}")
+    value = Unknown(_why(key), words, identity=f"context {key.lower()}")
     return Fact(maybe(hole), value)
 
 

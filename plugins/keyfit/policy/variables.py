@@ -100,7 +100,8 @@ def _value(name: str, context: Context) -> str | Text | Unknown:
     default = _WITH_DEFAULT.fullmatch(name)
     fact = context.find(default[1] if default else name.strip())
     if fact.present.truth is Truth.MAYBE:
-        return Unknown(Why.UNDOCUMENTED, f"the value of `{_START}{name}}}`", identity=f"variable {name.lower()}")
+        why = next((hole.why for hole in fact.present.holes if isinstance(hole, Unknown)), Why.UNDOCUMENTED)
+        return Unknown(why, f"the value of `{_START}{name}}}`", identity=f"variable {name.lower()}")
     if fact.present.truth is Truth.YES and isinstance(fact.values, Unknown):
         return fact.values
     if fact.present.truth is Truth.YES and isinstance(fact.values, tuple) and len(fact.values) == 1:
