@@ -239,12 +239,17 @@ def test_the_module_is_the_command() -> None:
 
 
 def test_the_doctor_finds_every_host_well() -> None:
-    """Each installed host finds the fault in the embedded stack."""
+    """Each installed host finds the fault in the embedded stack of each language that it reads."""
     ran = keyfit("doctor")
     assert ran.status == 0, ran.out
     lines = {line[:13].strip(): line[13:].strip() for line in ran.out.splitlines()}
     assert set(lines) == {"keyfit", "command line", "Checkov", "cfn-lint", "hcl2"}
-    assert all(lines[host].startswith("finds the fault (rule 101)") for host in ("command line", "Checkov", "cfn-lint"))
+    found = {host: words[: words.index(";")] for host, words in lines.items() if ";" in words}
+    assert found == {
+        "command line": "finds the fault (rule 101) in CloudFormation and Terraform",
+        "Checkov": "finds the fault (rule 101) in CloudFormation and Terraform",
+        "cfn-lint": "finds the fault (rule 101) in CloudFormation",
+    }
     assert lines["hcl2"] == "bc-python-hcl2's, as Checkov needs it"
 
 
@@ -259,6 +264,40 @@ def test_the_doctor_says_which_host_is_ill(tmp_path: Path) -> None:
     ran = run(tmp_path / "python", "-m", "keyfit", "doctor", PYTHONPATH=f"{tmp_path}:{RULES.parent}")
     assert ran.status == 1
     assert "Checkov       BROKEN: it does not work: status 1: no" in ran.out
-    assert "cfn-lint      BROKEN: it does not find the fault (rule 101)" in ran.out
+    assert "cfn-lint      BROKEN: it does not find the fault (rule 101) in CloudFormation" in ran.out
     assert "hcl2          BROKEN: python-hcl2's, and Checkov beside it cannot start" in ran.out
-    assert "command line  finds the fault" in ran.out
+    assert "command line  BROKEN: it does not find the fault (rule 101) in Terraform" in ran.out
+
+
+def test_the_doctor_says_in_which_language_a_host_is_ill(tmp_path: Path) -> None:
+    """Checkov loads the checks of each framework by itself."""
+    record = {"check_id": "CKV_KEYFIT_101", "resource": "AWS::Personalize::DatasetGroup.Group"}
+    report = json.dumps({"results": {"failed_checks": [record]}})
+    stacks.write(tmp_path, f"#!/bin/sh\necho '{report}'\n", "checkov").chmod(0o755)
+    (tmp_path / "python").symlink_to(command("python"))
+    ran = run(tmp_path / "python", "-m", "keyfit", "doctor", PYTHONPATH=str(RULES.parent), PATH="/usr/bin:/bin")
+    assert "Checkov       BROKEN: it does not find the fault (rule 101) in Terraform\n" in ran.out
+
+
+def test_the_doctor_says_how_to_install_what_is_absent(tmp_path: Path) -> None:
+    """Without an `hcl2`, the command line has nothing to show in Terraform; Checkov and python-hcl2 go apart."""
+    (tmp_path / "python").symlink_to(command("python"))
+    none = (
+        "import importlib.util as u; f = u.find_spec; u.find_spec = lambda n, p=None: None if n in OUT else f(n, p)\n"
+    )
+    words = ("-m", "keyfit", "doctor")
+    for out, told in {
+        ("hcl2", "checkov"): {
+            'Checkov       not installed\n              help: pip install "keyfit[checkov]"\n',
+            'cfn-lint      not installed\n              help: pip install "keyfit[cfn-lint]"\n',
+            'Terraform cannot be read\n              help: pip install "keyfit[terraform]"\n',
+            "command line  finds the fault (rule 101) in CloudFormation; ",
+        },
+        ("checkov",): {"another environment than this one with python-hcl2", "hcl2          python-hcl2's\n"},
+    }.items():
+        stacks.write(tmp_path / out[0], none.replace("OUT", str(out)), "sitecustomize.py")
+        if "hcl2" not in out:
+            stacks.write(tmp_path / out[0], "def parses_to_tree(): ...\n", "hcl2.py")
+        path = f"{tmp_path / out[0]}:{RULES.parent}"
+        ran = run(tmp_path / "python", *words, PYTHONPATH=path, PATH="/usr/bin:/bin")
+        assert all(line in ran.out for line in told), ran.out

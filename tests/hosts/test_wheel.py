@@ -10,12 +10,23 @@ from hatchling.builders.wheel import WheelBuilder
 from tests.hosts import stacks
 from tests.hosts.commands import ROOT, Ran, run
 
+BOTH = "finds the fault (rule 101) in CloudFormation and Terraform;"
 # What `keyfit doctor` says with each extra.
 WITH = {
     "": {"Checkov": "not installed", "cfn-lint": "not installed", "hcl2": "not installed: Terraform cannot be read"},
-    "checkov": {"Checkov": "finds", "cfn-lint": "not installed", "hcl2": "bc-python-hcl2's, as Checkov needs it"},
+    "checkov": {
+        "command line": BOTH,
+        "Checkov": BOTH,
+        "cfn-lint": "not installed",
+        "hcl2": "bc-python-hcl2's, as Checkov needs it",
+    },
     "cfn-lint": {"Checkov": "not installed", "cfn-lint": "finds", "hcl2": "not installed: Terraform cannot be read"},
-    "terraform": {"Checkov": "not installed", "cfn-lint": "not installed", "hcl2": "python-hcl2's"},
+    "terraform": {
+        "command line": BOTH,
+        "Checkov": "not installed",
+        "cfn-lint": "not installed",
+        "hcl2": "python-hcl2's",
+    },
 }
 
 

@@ -1,4 +1,4 @@
-"""Is each host there, does it load keyfit, and does it find the fault in a stack that has one?
+"""Is each host there, does it load keyfit, and does it find the fault in a stack that has one, in each language?
 
 Each host runs as a user would run it: its own command, in a process of its own.
 """
@@ -16,44 +16,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import keyfit
+from keyfit.hosts.cli.faults import CLOUDFORMATION, EVERY, RULE, Fault
 from keyfit.hosts.cli.shipped import folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 PATIENCE: Final = 180  # seconds; Checkov takes a few
-RULE: Final = 101
-RESOURCE: Final = "Group"
-STACK: Final = """\
-Resources:
-  Key:
-    Type: AWS::KMS::Key
-    Properties:
-      KeyPolicy:
-        Version: "2012-10-17"
-        Statement:
-          - Effect: Allow
-            Principal:
-              AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"
-            Action: kms:*
-            Resource: "*"
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      AssumeRolePolicyDocument:
-        Version: "2012-10-17"
-        Statement:
-          - Effect: Allow
-            Principal:
-              Service: personalize.amazonaws.com
-            Action: sts:AssumeRole
-  Group:
-    Type: AWS::Personalize::DatasetGroup
-    Properties:
-      Name: doctor
-      KmsKeyArn: !GetAtt Key.Arn
-      RoleArn: !GetAtt Role.Arn
-"""
 # Prints which of the two distributions the package `hcl2` is; keyfit's own process does not import it for that.
 _PROBE: Final = """\
 import importlib.util, json
@@ -67,12 +36,23 @@ print(json.dumps(found))
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What is the case with one host; `advice` says how to mend it."""
+    """What is the case with one host; `advice` says how to mend it, or how to install what is absent."""
 
     subject: str
     message: str
     healthy: bool = True
     advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host: the command that runs it on files, and the subjects that its report says the rule is broken for."""
+
+    name: str
+    command: Callable[[tuple[Fault, ...]], list[str]]
+    subjects: Callable[[Any], list[str]]
+    faults: tuple[Fault, ...] = EVERY
+    extra: str = ""
 
 
 class FailedError(Exception):
@@ -82,29 +62,45 @@ class FailedError(Exception):
 def diagnose() -> Iterator[Diagnosis]:
     """A diagnosis of keyfit, of each host, and of the package `hcl2` that two distributions fight for."""
     yield Diagnosis("keyfit", f"{keyfit.__version__} at {Path(keyfit.__file__).parent}")
+    probed = _probe()
+    found: dict[str, bool] = {} if isinstance(probed, FailedError) else probed
+    original = found.get("original", False)
     with TemporaryDirectory() as scratch:
-        stack = Path(scratch, "stack.yaml")
-        stack.write_text(STACK, encoding="utf-8")
-        for name, (command, look) in _HOSTS.items():
-            yield _host(name, command, look, stack)
-    yield _hcl2()
+        for fault in EVERY:
+            Path(scratch, fault.file).write_text(fault.text, encoding="utf-8")
+        for host in _hosts(reads_terraform=original or found.get("fork", False)):
+            yield _host(host, Path(scratch), clash=original)
+    yield _hcl2(probed)
 
 
-def _host(name: str, command: Callable[[Path], list[str]], look: Callable[[Any], bool], stack: Path) -> Diagnosis:
+def _hosts(*, reads_terraform: bool) -> Iterator[Host]:
+    """The hosts, with what each has to find; the command line reads Terraform only with an `hcl2`."""
+    yield Host("command line", _keyfit, _in_keyfit, EVERY if reads_terraform else (CLOUDFORMATION,))
+    yield Host("Checkov", _checkov, _in_checkov, extra="checkov")
+    yield Host("cfn-lint", _cfn_lint, _in_cfn_lint, (CLOUDFORMATION,), extra="cfn-lint")
+
+
+def _host(host: Host, where: Path, *, clash: bool) -> Diagnosis:
     try:
-        words = command(stack)
+        words = host.command(host.faults)
     except FileNotFoundError as missing:
-        return Diagnosis(name, str(missing))
+        return Diagnosis(host.name, str(missing), advice=_install(host.extra, clash=clash))
     try:
-        found = look(_json(words, stack.parent))
-    except (FailedError, LookupError, TypeError) as error:
-        return Diagnosis(name, f"it does not work: {error}", healthy=False, advice=f"run `{' '.join(words)}`")
-    if not found:
-        advice = "look for errors in the host's own output"
-        return Diagnosis(
-            name, f"it does not find the fault (rule {RULE}) in a stack that has it", healthy=False, advice=advice
-        )
-    return Diagnosis(name, f"finds the fault (rule {RULE}) in a stack that has it; {words[0]}")
+        found = host.subjects(_json(words, where))
+    except (FailedError, LookupError, TypeError, AttributeError) as error:
+        return Diagnosis(host.name, f"it does not work: {error}", healthy=False, advice=f"run `{' '.join(words)}`")
+    missed = [each.language for each in host.faults if each.resource not in found]
+    if missed:
+        message = f"it does not find the fault (rule {RULE}) in {' and '.join(missed)}"
+        return Diagnosis(host.name, message, healthy=False, advice="look for errors in the host's own output")
+    languages = " and ".join(each.language for each in host.faults)
+    return Diagnosis(host.name, f"finds the fault (rule {RULE}) in {languages}; {words[0]}")
+
+
+def _install(extra: str, *, clash: bool) -> str:
+    """How to install a host. Checkov and python-hcl2 exclude each other."""
+    words = f'pip install "keyfit[{extra}]"'
+    return f"{words}, in another environment than this one with python-hcl2" if clash and extra == "checkov" else words
 
 
 def _json(words: list[str], where: Path) -> Any:  # noqa: ANN401 - whatever the host prints
@@ -140,48 +136,54 @@ def _command(name: str) -> str:
     return found
 
 
-def _keyfit(stack: Path) -> list[str]:
-    return [sys.executable, "-m", "keyfit", "check", "--format", "json", stack.name]
+def _keyfit(faults: tuple[Fault, ...]) -> list[str]:
+    return [sys.executable, "-m", "keyfit", "check", "--format", "json", *(each.file for each in faults)]
 
 
-def _checkov(stack: Path) -> list[str]:
+def _checkov(_faults: tuple[Fault, ...]) -> list[str]:
     words = [_command("checkov"), "--external-checks-dir", str(folder("checks"))]
-    chosen = ["--check", f"CKV_KEYFIT_{RULE},CKV_KEYFIT_000", "--framework", "cloudformation"]
-    return [*words, *chosen, "--skip-download", "--quiet", "--output", "json", "--file", stack.name]
+    chosen = ["--check", f"CKV_KEYFIT_{RULE},CKV_KEYFIT_000", "--framework", "cloudformation", "terraform"]
+    return [*words, *chosen, "--skip-download", "--quiet", "--output", "json", "--directory", "."]
 
 
-def _cfn_lint(stack: Path) -> list[str]:
-    return [_command("cfn-lint"), "--append-rules", str(folder("rules")), "--format", "json", stack.name]
+def _cfn_lint(faults: tuple[Fault, ...]) -> list[str]:
+    files = [each.file for each in faults]
+    return [_command("cfn-lint"), "--append-rules", str(folder("rules")), "--format", "json", *files]
 
 
-def _in_keyfit(report: Any) -> bool:  # noqa: ANN401 - JSON
-    found = [(each["rule"], each["resource"]) for each in report["findings"] if each["verdict"] == "broken"]
-    return (RULE, RESOURCE) in found
+def _in_keyfit(report: Any) -> list[str]:  # noqa: ANN401 - JSON
+    broken = [each for each in report["findings"] if each["verdict"] == "broken"]
+    return [each["resource"] for each in broken if each["rule"] == RULE]
 
 
-def _in_checkov(report: Any) -> bool:  # noqa: ANN401 - JSON
-    found = [(each["check_id"], each["resource"]) for each in report["results"]["failed_checks"]]
-    return (f"CKV_KEYFIT_{RULE}", f"AWS::Personalize::DatasetGroup.{RESOURCE}") in found
+def _in_checkov(reports: Any) -> list[str]:  # noqa: ANN401 - JSON: one report, or a list of one for each framework
+    failed = [
+        each
+        for report in (reports if isinstance(reports, list) else [reports])
+        for each in report["results"]["failed_checks"]
+    ]
+    type_ = "AWS::Personalize::DatasetGroup."
+    return [each["resource"].removeprefix(type_) for each in failed if each["check_id"] == f"CKV_KEYFIT_{RULE}"]
 
 
-def _in_cfn_lint(report: Any) -> bool:  # noqa: ANN401 - JSON
-    found = [(each["Rule"]["Id"], each["Location"]["Path"][:2]) for each in report if each["Location"]["Path"]]
-    return (f"E9{RULE}", ["Resources", RESOURCE]) in found
+def _in_cfn_lint(report: Any) -> list[str]:  # noqa: ANN401 - JSON
+    paths = [each["Location"]["Path"] for each in report if each["Rule"]["Id"] == f"E9{RULE}"]
+    return [path[1] for path in paths if path and path[0] == "Resources"]
 
 
-_HOSTS: Final = {
-    "command line": (_keyfit, _in_keyfit),
-    "Checkov": (_checkov, _in_checkov),
-    "cfn-lint": (_cfn_lint, _in_cfn_lint),
-}
-
-
-def _hcl2() -> Diagnosis:
-    """Which `hcl2` is there: that both distributions are recorded as installed proves nothing, the last one wins."""
+def _probe() -> dict[str, bool] | FailedError:
+    """What the package `hcl2` is; why it cannot be imported."""
     try:
-        found = _json([sys.executable, "-c", _PROBE], Path.cwd())
+        found: dict[str, bool] = _json([sys.executable, "-c", _PROBE], Path.cwd())
     except FailedError as error:
-        return Diagnosis("hcl2", f"it cannot be imported: {error}", healthy=False, advice="install it anew")
+        return error
+    return found
+
+
+def _hcl2(found: dict[str, bool] | FailedError) -> Diagnosis:
+    """Which `hcl2` is there: that both distributions are recorded as installed proves nothing, the last one wins."""
+    if isinstance(found, FailedError):
+        return Diagnosis("hcl2", f"it cannot be imported: {found}", healthy=False, advice="install it anew")
     if not found["hcl2"]:
         return Diagnosis("hcl2", "not installed: Terraform cannot be read", advice='pip install "keyfit[terraform]"')
     if found["checkov"] and not found["fork"]:
