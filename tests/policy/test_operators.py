@@ -59,6 +59,7 @@ VARIABLES: Final = {
 }
 
 NUMBER, DATE = "NumericEquals", "DateEquals"
+COMPARISONS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 ARN: Final = "arn:aws:iam::111122223333:role/x"
 
 TABLES: Final = [
@@ -145,6 +146,9 @@ TABLES: Final = [
     ("DateEquals", ["2024-01-01T00:00:00Z"], has("2024-01-01T00:00:00Z"), Y),
     ("DateEquals", ["2024-01-01"], has("2024-01-01T00:00:00Z"), Y),
     ("DateEquals", ["2024"], has("2024-01-01"), Y),
+    ("DateEquals", ["2024-01-01T00:00:00.5Z"], has("2024-01-01T00:00:00.500000Z"), Y),
+    ("DateEquals", ["2024-01-01T00:00:00.123456Z"], has("2024-01-01T00:00:00.1234567Z"), Y),
+    ("DateEquals", ["2024-01-01T00:00:00.05Z"], has("2024-01-01T00:00:00.5Z"), N),
     ("DateEquals", ["2024-01-01T02:00:00+02:00"], has("2024-01-01T00:00:00Z"), Y),
     ("DateEquals", ["2023-12-31T22:30:00-01:30"], has("2024-01-01T00:00:00.000Z"), Y),
     ("DateEquals", ["1704067200"], has("2024-01-01T00:00Z"), Y),
@@ -315,10 +319,11 @@ def test_an_operator_that_does_not_exist_leaves_the_answer_open(name: str) -> No
 @pytest.mark.parametrize(
     ("operator", "wanted", "phrase"),
     [
-        ("NumericEquals", "abc", "`abc` is no number"),
-        ("DateEquals", "abc", "`abc` is no date"),
+        *((f"Numeric{compare}", "abc", "`abc` is no number") for compare in COMPARISONS),
+        *((f"Date{compare}", "abc", "`abc` is no date") for compare in COMPARISONS),
         ("Bool", "abc", "`abc` is no boolean"),
         ("IpAddress", "abc", "`abc` is no range of IP addresses"),
+        ("NotIpAddress", "abc", "`abc` is no range of IP addresses"),
         ("Null", "abc", "`abc` is no boolean"),
     ],
 )
@@ -386,6 +391,13 @@ def test_variables_under_an_unknown_version() -> None:
 def test_a_variable_that_cannot_be_resolved_is_open_under_a_negation() -> None:
     """AWS says that it matches nothing, and not what the opposite of that is."""
     assert ask("StringNotEquals", ["${aws:PrincipalTag/none}"], has("x")).truth is Truth.MAYBE
+
+
+def test_a_hole_beside_a_variable() -> None:
+    """What is known on either side of it decides."""
+    for wanted in (text("${aws:PrincipalAccount}-", HOLE), text(HOLE, "-${aws:PrincipalAccount}")):
+        assert ask("StringLike", [wanted], has("111122223333-111122223333")).holes == (HOLE,)
+        assert ask("StringLike", [wanted], has("2-2")).truth is Truth.NO
 
 
 def test_a_hole_in_the_name_of_a_variable() -> None:
