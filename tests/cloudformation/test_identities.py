@@ -44,7 +44,10 @@ AWS = "arn:aws:iam::aws:policy/"
             f"{ROLE}{{Policies: [5]}}}}\n",
             ["INLINE Role YES ?INVALID(`PolicyDocument` stands in a number, not in a map)"],
         ),
-        (f"{ROLE}{{Policies: [{{PolicyName: p}}]}}}}\n", ["INLINE Role YES ?MISSING(the `PolicyDocument` of policy `p` of `Role`)"]),
+        (
+            f"{ROLE}{{Policies: [{{PolicyName: p}}]}}}}\n",
+            ["INLINE Role YES ?MISSING(the `PolicyDocument` of policy `p` of `Role`)"],
+        ),
         (f"{ROLE}{{Policies: 5}}}}\n", ["INLINE Role YES ?INVALID(`PolicyDocument` stands in a number, not in a map)"]),
         (f"{ROLE}{{ManagedPolicyArns: ['{AWS}ReadOnlyAccess']}}}}\n", [f"AWS_MANAGED Role YES {AWS}ReadOnlyAccess"]),
         (

@@ -9,7 +9,7 @@ from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.catalogue import calls
 from keyfit.catalogue.calls import Call
-from keyfit.catalogue.lookup import IdentityFound, bucket_name, find_bucket, find_key
+from keyfit.catalogue.lookup import bucket_name, find_bucket, find_key
 from keyfit.catalogue.rule import Asked
 from keyfit.findings import Note, NoteKind
 from keyfit.model import IdentityKind
@@ -23,6 +23,7 @@ from keyfit.value import NAME, Own, Text, Unknown, Why, text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from keyfit.catalogue.roles import IdentityFound
     from keyfit.catalogue.rule import Via
     from keyfit.model import Consumer, Grant, Identity, Key, Stack
     from keyfit.policy.decision import Judgement, PolicyDecision

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
-from keyfit.catalogue.lookup import find_key, find_role
+from keyfit.catalogue.lookup import find_key
+from keyfit.catalogue.roles import role_of
 from keyfit.model import Consumer, ConsumerKind, IdentityKind, Use
 from keyfit.pattern import matches
 from keyfit.policy.document import read
@@ -47,7 +48,7 @@ def _roles_without_job(stack: Stack) -> Iterator[Consumer]:
     Whether it does, or whether a key is one of theirs, may depend on a choice: then so does whether it is there.
     """
     jobs = [each for each in stack.consumers if each.kind in JOBS]
-    roles = [find_role(stack, job.role.value).identity for job in jobs if job.role is not None]
+    roles = [found.identity for job in jobs if (found := role_of(stack, job)) is not None]
     named = {role.block.address for role in roles if role is not None}
     serving = _serving(stack)
     for role in stack.identities:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.answer import YES, Answer, all_of, any_of, maybe
 from keyfit.catalogue import evidence, feature_store, telling
 from keyfit.catalogue.asking import Asker, Question, Told, answer_of, governing_of, principal_of, request_of
-from keyfit.catalogue.lookup import absent, find_key, find_role
+from keyfit.catalogue.lookup import absent, find_key
 from keyfit.catalogue.principals import identity_of, named_by, session
+from keyfit.catalogue.roles import find_role
 from keyfit.catalogue.rule import Need, Verdict, Via
 from keyfit.catalogue.words import joined, policy_name
 from keyfit.findings import About, Note, NoteKind, Remedy
@@ -21,7 +22,7 @@ from keyfit.value import NAME, Text, Unknown, Why, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.lookup import IdentityFound
+    from keyfit.catalogue.roles import IdentityFound
     from keyfit.model import Consumer, Key, Stack, Use
 
 _SOMEBODY: Final = Unknown(Why.OUTSIDE_SOURCE, "the principal that deploys", identity="deployer", shape=NAME)

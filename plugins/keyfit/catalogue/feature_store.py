@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue.lookup import absent, find_role
 from keyfit.catalogue.trust import Trusted
 from keyfit.model import ConsumerKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.catalogue.lookup import IdentityFound
     from keyfit.model import Consumer, Stack
     from keyfit.policy.request import Fact
 
@@ -44,13 +42,6 @@ def online(stack: Stack) -> Iterator[Consumer]:
 def offline(stack: Stack) -> Iterator[Consumer]:
     """The offline stores of the stack."""
     return stores(stack, ConsumerKind.OFFLINE_STORE)
-
-
-def role_of(stack: Stack, consumer: Consumer) -> IdentityFound | None:
-    """The role of an offline store; `None` where none is given."""
-    if consumer.role is None or absent(consumer.role.value):
-        return None
-    return find_role(stack, consumer.role.value)
 
 
 def _assume_facts(_consumer: Consumer) -> Mapping[str, Fact]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.consumers import GEOSPATIAL, JOB_ACTIONS, JOBS, every
-from keyfit.catalogue.lookup import absent, find_role
+from keyfit.catalogue.roles import role_of
 from keyfit.catalogue.rule import Asked, Need, Via
 from keyfit.catalogue.trust import Trusted
 from keyfit.findings import Level
@@ -14,7 +14,6 @@ from keyfit.model import ConsumerKind, Purpose
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.catalogue.lookup import IdentityFound
     from keyfit.model import Consumer, Stack
     from keyfit.policy.request import Fact
 
@@ -31,13 +30,6 @@ _NEEDS: Final = {  # G4, G24, G25: what each key is for → actions, the way of 
 def consumers(stack: Stack) -> Iterator[Consumer]:
     """The geospatial jobs of the stack, and the roles that stand for jobs outside it."""
     return (each for each in every(stack) if each.kind in JOBS)
-
-
-def role_of(stack: Stack, consumer: Consumer) -> IdentityFound | None:
-    """The execution role; `None` where none is given."""
-    if consumer.role is None or absent(consumer.role.value):
-        return None
-    return find_role(stack, consumer.role.value)
 
 
 def needs(stack: Stack, consumer: Consumer, asked: Asked = Asked.ANY) -> Iterator[Need]:

@@ -1,4 +1,4 @@
-"""Which key, role or bucket of the stack a written value names; or that it is none of them, or that nobody can tell."""
+"""Which key or bucket of the stack a written value names; or that it is none of them, or that nobody can tell."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import arn
 from keyfit.catalogue.words import shown
-from keyfit.model import Alias, Block, Bucket, Identity, IdentityKind, Key, Policy, PolicyKind
+from keyfit.model import Alias, Block, Bucket, Key, Policy, PolicyKind
 from keyfit.truth import Truth
 from keyfit.value import Bool, Null, Own, Text, Unknown, Value, Why, holes_in, text
 
@@ -67,7 +67,9 @@ def find_key(stack: Stack, value: Value) -> KeyFound:
 
 def find_named(stack: Stack, value: Text) -> Named | None:
     """The key or alias of the source that `value` surely names, and how; `None` for any other."""
-    return next((named for named in _index(stack).get(_plain(value), ()) if _equal(named.text, value)), None)
+    return next(
+        (named for named in _index(stack).get(without_partition(value), ()) if surely_equal(named.text, value)), None
+    )
 
 
 class Named(NamedTuple):
@@ -79,12 +81,12 @@ class Named(NamedTuple):
 
 
 def _index(stack: Stack) -> Mapping[tuple[str | Hole, ...], list[Named]]:
-    """Everything that names a key or alias, by `_plain` text; keys come first, made once a stack."""
+    """Everything that names a key or alias, by `without_partition` text; keys come first, made once a stack."""
     known = stack.cache.get(_index)
     if known is None:
         index: dict[tuple[str | Hole, ...], list[Named]] = defaultdict(list)
         for named in _named(stack):
-            index[_plain(named.text)].append(named)
+            index[without_partition(named.text)].append(named)
         known = stack.cache[_index] = index
     return known  # type: ignore[return-value]  # the cache holds what is put into it above
 
@@ -98,7 +100,7 @@ def _named(stack: Stack) -> Iterator[Named]:
         yield Named(Form.ALIAS_NAME, alias.name, alias)
 
 
-def _plain(value: Text) -> tuple[str | Hole, ...]:
+def without_partition(value: Text) -> tuple[str | Hole, ...]:
     """A text without its partition: equal texts have equal ones, since a partition agrees with the deployment's own."""
     match value.parts:
         case ("arn:", Own.PARTITION, *rest):
@@ -117,7 +119,7 @@ def find_key_behind(stack: Stack, alias: Alias) -> KeyFound:
     return find_key(stack, alias.target)
 
 
-def _equal(left: Text, right: Text) -> bool:
+def surely_equal(left: Text, right: Text) -> bool:
     """Whether two texts are surely the same text, a literal partition agreeing with the deployment's own."""
     return arn.equal(left, right).truth is Truth.YES
 
@@ -136,16 +138,17 @@ def _could_be_in_source(stack: Stack, value: Text, form: Form) -> bool:
     """Whether `value` has holes that could make it an alias or key of the source."""
     if not value.holes:
         return form in {Form.ALIAS_ARN, Form.ALIAS_NAME} and any(
-            _maybe(alias.name, value) or _maybe(alias.arn, value) for alias in stack.aliases
+            can_equal(alias.name, value) or can_equal(alias.arn, value) for alias in stack.aliases
         )
     known: Iterable[Text] = (
         *(each for key in stack.keys for each in (key.arn, key.key_id)),
         *(each for alias in stack.aliases for each in (alias.arn, alias.name)),
     )
-    return any(_maybe(each, value) for each in known)
+    return any(can_equal(each, value) for each in known)
 
 
-def _maybe(left: Text, right: Text) -> bool:
+def can_equal(left: Text, right: Text) -> bool:
+    """Whether two texts can be the same text."""
     return arn.equal(left, right).truth is not Truth.NO
 
 
@@ -173,7 +176,7 @@ def _alias_name(value: Text, form: Form) -> str:
 def outside_key(value: Text, form: Form) -> Key:
     """A key that the source names and does not hold: everything about it but its ARN is unknown."""
     name = shown(value)
-    policy = Policy(PolicyKind.OUTSIDE, _reason(value), name, origin=value.origin)
+    policy = Policy(PolicyKind.OUTSIDE, first_unknown(value), name, origin=value.origin)
     fields = arn.split(value)
     by_arn = form is Form.ARN and fields is not None
     return Key(
@@ -195,7 +198,7 @@ def outside_key(value: Text, form: Form) -> Key:
     )
 
 
-def _reason(value: Text) -> Unknown | None:
+def first_unknown(value: Text) -> Unknown | None:
     """Why a text that names something is not wholly known, where that can be told: all about it is unknown for that."""
     return next((hole for hole in value.holes if isinstance(hole, Unknown)), None)
 
@@ -208,64 +211,6 @@ def _reasons(value: Value) -> tuple[Hole, ...]:
     """Why `value` is open; a value of the wrong kind has a reason too."""
     holes = holes_in(value)
     return holes or (Unknown(Why.INVALID, f"`{shown(value)}` names no key", origin=value.origin),)
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityFound:
-    """The role that a value names; `None`, and why, where nobody can tell which."""
-
-    identity: Identity | None
-    holes: tuple[Hole, ...] = ()
-
-
-def find_role(stack: Stack, value: Value) -> IdentityFound:
-    """The role that an ARN names: one of the source, or one outside it, whose policies are unknown."""
-    if not isinstance(value, Text):
-        return IdentityFound(None, _reasons(value))
-    found = find_identity(stack, value)
-    if found is not None and found.kind is IdentityKind.ROLE:
-        return IdentityFound(found)
-    roles = [each for each in stack.identities if each.kind is IdentityKind.ROLE]
-    fields = arn.split(value)
-    if fields is None or not fields.resource.prefix.startswith("role/"):
-        return IdentityFound(None, _reasons(value))
-    open_ = [role for role in roles if _maybe(role.arn, value)]
-    if open_:
-        return IdentityFound(None, _reasons(value) if value.holes else holes_in(open_[0].arn))
-    return IdentityFound(outside_role(value, fields.account))
-
-
-def find_identity(stack: Stack, value: Text) -> Identity | None:
-    """The role, user or group of the source whose ARN `value` surely is; `None` for any other."""
-    return next((each for each in _identities(stack).get(_plain(value), ()) if _equal(each.arn, value)), None)
-
-
-def _identities(stack: Stack) -> Mapping[tuple[str | Hole, ...], list[Identity]]:
-    """The identities by `_plain` ARN, made once a stack."""
-    known = stack.cache.get(_identities)
-    if known is None:
-        index: dict[tuple[str | Hole, ...], list[Identity]] = defaultdict(list)
-        for identity in stack.identities:
-            index[_plain(identity.arn)].append(identity)
-        known = stack.cache[_identities] = index
-    return known  # type: ignore[return-value]  # as above
-
-
-def outside_role(value: Text, account: Text) -> Identity:
-    """A role that the source names and does not hold: its policies may allow anything, and are assumed not to deny."""
-    name = shown(value)
-    policy = Policy(PolicyKind.OUTSIDE, _reason(value), name, origin=value.origin)
-    trust = Unknown(Why.OUTSIDE_SOURCE, f"the trust policy of role `{name}`", identity=f"trust of {name}")
-    return Identity(
-        Block(name, "", value.origin),
-        IdentityKind.ROLE,
-        name=text(Unknown(Why.OUTSIDE_SOURCE, f"the name of role `{name}`", identity=f"name of {name}")),
-        arn=value,
-        policies=(policy,),
-        trust=Policy(PolicyKind.TRUST, _reason(value) or trust, name, origin=value.origin),
-        account=account,
-        outside=True,
-    )
 
 
 def find_bucket(stack: Stack, value: Value) -> Bucket | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue.lookup import absent, find_role
 from keyfit.catalogue.trust import Trusted
 from keyfit.model import ConsumerKind
 from keyfit.policy.request import Principal, PrincipalKind, present
@@ -13,7 +12,6 @@ from keyfit.value import Own, Unknown, Why, text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.catalogue.lookup import IdentityFound
     from keyfit.model import Consumer, Stack
     from keyfit.policy.request import Fact
 
@@ -37,13 +35,6 @@ KINDS: Final = frozenset(
 def consumers(stack: Stack) -> Iterator[Consumer]:
     """The Personalize consumers of the stack."""
     return (each for each in stack.consumers if each.kind in KINDS)
-
-
-def role_of(stack: Stack, consumer: Consumer) -> IdentityFound | None:
-    """The role that Personalize assumes for `consumer`; `None` where none is given."""
-    if consumer.role is None or absent(consumer.role.value):
-        return None
-    return find_role(stack, consumer.role.value)
 
 
 def _assume_facts(consumer: Consumer) -> Mapping[str, Fact]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from keyfit.catalogue import consumers
 from keyfit.catalogue.creator import creator
-from keyfit.catalogue.lookup import absent, find_bucket, find_key, find_role
+from keyfit.catalogue.lookup import absent, find_bucket, find_key
+from keyfit.catalogue.roles import find_role, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +72,6 @@ def _identities_in_use(stack: Stack) -> frozenset[str]:
 
 
 def _identities_of(stack: Stack, consumer: Consumer) -> Iterator[Identity]:
-    named = [find_role(stack, use.value) for use in (consumer.role, consumer.caller) if use is not None]
-    who = creator(stack, consumer)
-    yield from (each.identity for each in (*named, who) if each is not None and each.identity is not None)
+    caller = None if consumer.caller is None else find_role(stack, consumer.caller.value)
+    named = (role_of(stack, consumer), caller, creator(stack, consumer))
+    yield from (each.identity for each in named if each is not None and each.identity is not None)

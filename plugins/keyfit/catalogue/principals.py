@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit import arn
-from keyfit.catalogue.lookup import IdentityFound, find_key, find_role, outside_role
+from keyfit.catalogue.lookup import find_key
+from keyfit.catalogue.roles import IdentityFound, find_role, outside_role
 from keyfit.catalogue.words import shown
 from keyfit.model import Block, IdentityKind
 from keyfit.policy.document import read

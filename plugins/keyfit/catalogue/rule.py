@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from keyfit.answer import Answer
-    from keyfit.catalogue.lookup import IdentityFound
+    from keyfit.catalogue.roles import IdentityFound
     from keyfit.model import Block, Stack, Use
     from keyfit.policy.request import Principal
 

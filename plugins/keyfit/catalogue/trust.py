@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue import evidence
+from keyfit.catalogue import evidence, naming
+from keyfit.catalogue.lookup import absent
+from keyfit.catalogue.roles import find_role
 from keyfit.catalogue.rule import Verdict
 from keyfit.catalogue.words import shown
 from keyfit.findings import About, Note, NoteKind, Remedy
@@ -16,10 +18,10 @@ from keyfit.policy.request import Context, Principal, PrincipalKind, Request, pr
 from keyfit.value import text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from keyfit.catalogue.lookup import IdentityFound
-    from keyfit.model import Consumer, Identity, Use
+    from keyfit.catalogue.roles import IdentityFound
+    from keyfit.model import Consumer, Identity, Stack, Use
     from keyfit.policy.decision import PolicyDecision
     from keyfit.policy.request import Fact
 
@@ -34,10 +36,29 @@ class Trusted:
     facts: Callable[[Consumer], Mapping[str, Fact]]
 
 
-def trust_verdict(consumer: Consumer, use: Use, found: IdentityFound, trusted: Trusted) -> Verdict:
-    """Whether the trust policy of the role that `use` names lets the service assume it."""
+def trust_verdicts(stack: Stack, consumer: Consumer, trusted: Trusted) -> Iterator[Verdict]:
+    """Whether the service can assume the role that `consumer` names: it has to be a role's ARN; none without a role."""
+    use = consumer.role
+    if use is None or absent(use.value):
+        return
+    found = find_role(stack, use.value)
+    if not found.mistake:
+        yield _verdict(consumer, use, found, trusted)
+        return
+    advice = "give the ARN of the role" if found.meant is None else naming.use_arn(stack, found.meant.block.address)
+    notes, about = (Note(NoteKind.HELP, advice),), _about(consumer, use, trusted)
+    message = f"`{use.parameter}` is {found.mistake}"
+    yield Verdict(consumer.block, NO, message, use.value.origin, about=about, notes=notes, remedy=Remedy(advice))
+
+
+def _about(consumer: Consumer, use: Use, trusted: Trusted) -> About:
+    return About(parameter=use.parameter, state=consumer.state, store=consumer.store, principal=trusted.service)
+
+
+def _verdict(consumer: Consumer, use: Use, found: IdentityFound, trusted: Trusted) -> Verdict:
+    """Whether the trust policy of the role lets the service assume it."""
     role = found.identity
-    about = About(parameter=use.parameter, state=consumer.state, store=consumer.store, principal=trusted.service)
+    about = _about(consumer, use, trusted)
     name = role.block.address if role else shown(use.value)
     if role is None or role.trust is None:
         answer = maybe(*found.holes)

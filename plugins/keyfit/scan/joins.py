@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from keyfit import arn
-from keyfit.catalogue.lookup import find_key, find_role
+from keyfit.catalogue.lookup import find_key
+from keyfit.catalogue.roles import find_role
 from keyfit.model import Stateful
 from keyfit.scan.rewriting import Rewriting, filled, renamed
 from keyfit.truth import Truth

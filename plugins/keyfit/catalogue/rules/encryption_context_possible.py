@@ -68,6 +68,7 @@ from keyfit.catalogue import consumers, evidence, personalize, statements
 from keyfit.catalogue.asking import Asker, Question, Told, ask, asker, governing_of, request_of
 from keyfit.catalogue.creator import creator
 from keyfit.catalogue.lookup import find_key
+from keyfit.catalogue.roles import role_of
 from keyfit.catalogue.rule import Asked, Via
 from keyfit.catalogue.rules.personalize_role_key_access import via
 from keyfit.catalogue.words import joined, shown
@@ -83,7 +84,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.answer import Answer
-    from keyfit.catalogue.lookup import IdentityFound
+    from keyfit.catalogue.roles import IdentityFound
     from keyfit.catalogue.rule import Options, Verdict
     from keyfit.catalogue.statements import Written
     from keyfit.model import Consumer, Stack
@@ -202,7 +203,7 @@ def _questions(stack: Stack) -> Iterator[Question]:
 def _principals(stack: Stack, consumer: Consumer) -> Iterator[tuple[Principal | IdentityFound, Via]]:
     if consumer.kind in personalize.KINDS:
         yield personalize.SERVICE, Via.SERVICE
-        role = personalize.role_of(stack, consumer)
+        role = role_of(stack, consumer)
         if role is not None:
             yield role, via(consumer)
     elif consumer.kind is ConsumerKind.ONLINE_STORE:

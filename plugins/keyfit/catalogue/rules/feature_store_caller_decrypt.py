@@ -73,8 +73,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.answer import YES, all_of, maybe
 from keyfit.catalogue import access, feature_store
 from keyfit.catalogue.asking import Asker, asker
-from keyfit.catalogue.lookup import IdentityFound, find_role
 from keyfit.catalogue.records import is_group, names_group
+from keyfit.catalogue.roles import IdentityFound, find_role
 from keyfit.catalogue.rule import Need, Via
 from keyfit.findings import Level, Note, NoteKind
 from keyfit.model import ConsumerKind

@@ -65,6 +65,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue import access, feature_store
+from keyfit.catalogue.roles import role_of
 from keyfit.catalogue.rule import Need, Via
 from keyfit.findings import Level
 
@@ -89,7 +90,7 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
 
 def needs(stack: Stack, consumer: Consumer) -> Iterator[Need]:
     """What the role needs on the offline store's key."""
-    role = feature_store.role_of(stack, consumer)
+    role = role_of(stack, consumer)
     if role is None:
         return
     for use in consumer.keys:

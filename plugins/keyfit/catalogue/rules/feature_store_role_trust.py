@@ -2,13 +2,16 @@
 
 ## What it checks
 
-The trust policy of the role that a feature group with an offline store names allows `sts:AssumeRole` to
-`sagemaker.amazonaws.com`.
+A feature group with an offline store names a role by its ARN, and the trust policy of that role allows
+`sts:AssumeRole` to `sagemaker.amazonaws.com`.
 
 ## Why it matters
 
 SageMaker writes the offline store with this role. A role that it cannot assume fails CreateFeatureGroup. An online
 store alone has no use for a role, and is not asked, though Terraform takes no feature group without one.
+
+What is no role's ARN is refused; `!Ref Role` is a role's name in CloudFormation. The role behind the name is still
+judged by the other rules.
 
 ## When it is unproven
 
@@ -44,7 +47,8 @@ Role:
 
 ## How to mend it
 
-Allow `sts:AssumeRole` to `Service: sagemaker.amazonaws.com` in the role's trust policy.
+Allow `sts:AssumeRole` to `Service: sagemaker.amazonaws.com` in the role's trust policy. Write `!GetAtt Role.Arn` in
+CloudFormation, `aws_iam_role.x.arn` in Terraform.
 
 ## References
 
@@ -56,7 +60,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue import feature_store
-from keyfit.catalogue.trust import trust_verdict
+from keyfit.catalogue.trust import trust_verdicts
 from keyfit.findings import Level
 
 if TYPE_CHECKING:
@@ -73,6 +77,4 @@ SOURCES: Final = ("F33",)
 def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each offline store that names a role."""
     for consumer in feature_store.offline(stack):
-        found = feature_store.role_of(stack, consumer)
-        if consumer.role is not None and found is not None:
-            yield trust_verdict(consumer, consumer.role, found, feature_store.TRUST)
+        yield from trust_verdicts(stack, consumer, feature_store.TRUST)

@@ -67,6 +67,7 @@ from keyfit.answer import NO, YES, all_of, maybe
 from keyfit.catalogue import access, evidence, feature_store
 from keyfit.catalogue.asking import Asker, Question, asker, request_of
 from keyfit.catalogue.lookup import absent, find_key
+from keyfit.catalogue.roles import role_of
 from keyfit.catalogue.rule import Verdict, Via
 from keyfit.catalogue.rules import feature_store_offline_role_key_access as offline_access
 from keyfit.catalogue.words import quoted, shown, statement_name
@@ -81,7 +82,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.answer import Answer
-    from keyfit.catalogue.lookup import IdentityFound
+    from keyfit.catalogue.roles import IdentityFound
     from keyfit.catalogue.rule import Need, Options
     from keyfit.model import Consumer, Key, Stack, Use
     from keyfit.policy.statement import Condition, Statement
@@ -98,7 +99,7 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each feature group whose two stores share a key, or share one perhaps."""
     for store in feature_store.offline(stack):
         uses = [_key_use(each) for each in (store, _online_twin(stack, store)) if each is not None]
-        role = feature_store.role_of(stack, store)
+        role = role_of(stack, store)
         if role is not None and len(uses) == len(_STORES) and uses[0] is not None and uses[1] is not None:
             yield from _about_stores(Pair(stack, store, uses[0], uses[1]), role)
 

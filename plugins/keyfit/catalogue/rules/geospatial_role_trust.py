@@ -2,13 +2,17 @@
 
 ## What it checks
 
-The trust policy of the execution role allows `sts:AssumeRole` to `sagemaker-geospatial.amazonaws.com`. Trust in
-`sagemaker.amazonaws.com` alone, which the console's steps give, is not enough.
+The execution role is given by its ARN, and its trust policy allows `sts:AssumeRole` to
+`sagemaker-geospatial.amazonaws.com`. Trust in `sagemaker.amazonaws.com` alone, which the console's steps
+give, is not enough.
 
 ## Why it matters
 
 The service assumes the role to make the grant on your key, and to read and write your data. A role that trusts only
 SageMaker fails every job. Choosing "SageMaker" in the console, as AWS's own steps say, makes such a role.
+
+What is no role's ARN is refused; `!Ref Role` is a role's name in CloudFormation. The role behind the name is still
+judged by the other rules.
 
 ## When it is unproven
 
@@ -44,7 +48,8 @@ Role:
 
 ## How to mend it
 
-Allow `sts:AssumeRole` to `Service: sagemaker-geospatial.amazonaws.com` in the role's trust policy.
+Allow `sts:AssumeRole` to `Service: sagemaker-geospatial.amazonaws.com` in the role's trust policy. Write
+`!GetAtt Role.Arn` in CloudFormation, `aws_iam_role.x.arn` in Terraform.
 
 ## References
 
@@ -56,7 +61,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue import geospatial
-from keyfit.catalogue.trust import trust_verdict
+from keyfit.catalogue.trust import trust_verdicts
 from keyfit.findings import Level
 
 if TYPE_CHECKING:
@@ -67,12 +72,10 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 302
 LEVEL: Final = Level.ERROR
-SOURCES: Final = ("G18", "G19")
+SOURCES: Final = ("G18", "G19", "G26")
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each job that names a role, and each role that stands for jobs outside the source."""
     for consumer in geospatial.consumers(stack):
-        found = geospatial.role_of(stack, consumer)
-        if consumer.role is not None and found is not None:
-            yield trust_verdict(consumer, consumer.role, found, geospatial.TRUST)
+        yield from trust_verdicts(stack, consumer, geospatial.TRUST)

@@ -73,7 +73,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.catalogue import evidence, statements
-from keyfit.catalogue.lookup import find_identity
+from keyfit.catalogue.roles import find_identity
 from keyfit.catalogue.words import shown
 from keyfit.findings import Level, Note, NoteKind
 from keyfit.model import CLOUDFORMATION, IdentityKind, Key

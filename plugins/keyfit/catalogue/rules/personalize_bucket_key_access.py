@@ -62,6 +62,7 @@ from keyfit.answer import NO, maybe
 from keyfit.catalogue import access, personalize
 from keyfit.catalogue.key_facts import BY_KMS, text_of, unfit
 from keyfit.catalogue.lookup import absent, find_bucket, find_key
+from keyfit.catalogue.roles import role_of
 from keyfit.catalogue.rule import Asked, Need, Verdict, Via
 from keyfit.catalogue.words import shown
 from keyfit.findings import About, Level, Note, NoteKind, Remedy
@@ -116,7 +117,7 @@ def _by_kms(stack: Stack, consumer: Consumer, location: Use, bucket: Bucket) -> 
 
 def _needs(stack: Stack, consumer: Consumer, use: Use) -> Iterator[Need]:
     yield Need(personalize.SERVICE_ACTIONS, personalize.SERVICE, use, Via.SERVICE_S3, Asked.KEY_POLICY)
-    role = personalize.role_of(stack, consumer)
+    role = role_of(stack, consumer)
     if role is not None:
         yield Need((*personalize.ROLE_ACTIONS, personalize.CREATE_GRANT), role, use, Via.ROLE_S3)
 

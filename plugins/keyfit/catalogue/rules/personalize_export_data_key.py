@@ -68,6 +68,7 @@ from keyfit import arn
 from keyfit.answer import maybe
 from keyfit.catalogue import access, personalize
 from keyfit.catalogue.lookup import absent
+from keyfit.catalogue.roles import role_of
 from keyfit.catalogue.rule import Asked, Need, Verdict, Via
 from keyfit.findings import About, Level
 from keyfit.model import ConsumerKind
@@ -135,7 +136,7 @@ def _of_group(stack: Stack, job: Consumer, dataset: Use, group: Consumer) -> Ite
     use = _key(group)
     if use is None:
         return
-    role = personalize.role_of(stack, group)
+    role = role_of(stack, group)
     for by in (personalize.SERVICE, *((role,) if role is not None else ())):
         via = Via.ROLE if by is role else Via.SERVICE
         for verdict in access.verdicts(stack, group, Need(_ACTIONS, by, use, via, Asked.KEY_POLICY)):

@@ -79,6 +79,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import all_of, maybe
 from keyfit.catalogue import evidence, personalize
 from keyfit.catalogue.asking import answer_of, principal_of
+from keyfit.catalogue.roles import role_of
 from keyfit.catalogue.rule import Verdict
 from keyfit.catalogue.words import shown
 from keyfit.findings import About, Level, Note, NoteKind, Remedy
@@ -94,7 +95,7 @@ from keyfit.value import Text, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.lookup import IdentityFound
+    from keyfit.catalogue.roles import IdentityFound
     from keyfit.catalogue.rule import Options
     from keyfit.model import Consumer, Identity, Stack
     from keyfit.policy.decision import PolicyDecision
@@ -120,7 +121,7 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     for identity in stack.identities:
         created = {kind for kind, action in _CREATES.items() if _creates(identity, action)}
         for consumer in personalize.consumers(stack) if created else ():
-            found = personalize.role_of(stack, consumer) if consumer.kind in created else None
+            found = role_of(stack, consumer) if consumer.kind in created else None
             if found is not None:
                 yield _verdict(identity, consumer, found)
 

@@ -67,6 +67,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue import access, personalize
+from keyfit.catalogue.roles import role_of
 from keyfit.catalogue.rule import Asked, Need
 from keyfit.catalogue.rules.personalize_role_key_access import ACTIONS, via
 from keyfit.findings import Level
@@ -87,7 +88,7 @@ YIELDS_TO: Final = (102, 106)
 def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each key parameter of a Personalize consumer that names a role, import jobs aside."""
     for consumer in personalize.consumers(stack):
-        found = personalize.role_of(stack, consumer)
+        found = role_of(stack, consumer)
         if found is None or consumer.kind is ConsumerKind.IMPORT_JOB:
             continue
         for use in consumer.keys:

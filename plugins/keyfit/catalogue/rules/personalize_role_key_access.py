@@ -61,6 +61,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue import access, personalize
+from keyfit.catalogue.roles import role_of
 from keyfit.catalogue.rule import Need, Via
 from keyfit.findings import Level, Note, NoteKind
 from keyfit.model import ConsumerKind
@@ -85,7 +86,7 @@ _BY_DELEGATION: Final = Note(
 def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each key parameter of a Personalize consumer that names a role."""
     for consumer in personalize.consumers(stack):
-        found = personalize.role_of(stack, consumer)
+        found = role_of(stack, consumer)
         if found is None:
             continue
         for use in consumer.keys:

@@ -2,13 +2,17 @@
 
 ## What it checks
 
-The trust policy of the consumer's role allows `sts:AssumeRole` to `personalize.amazonaws.com`, in the context in which
-Personalize asks: from this account, for a Personalize resource of it.
+The parameter holds the ARN of a role, and the trust policy of that role allows `sts:AssumeRole` to
+`personalize.amazonaws.com`, in the context in which Personalize asks: from this account, for a Personalize resource
+of it.
 
 ## Why it matters
 
 Personalize uses the role to read and write your S3 objects and to use your key. A role that it cannot assume fails the
 request, or the job some minutes later, and the message does not speak of trust.
+
+What is no role's ARN is refused at once; `!Ref Role` is a role's name in CloudFormation. The role behind the name is
+still judged by the other rules.
 
 ## When it is unproven
 
@@ -49,6 +53,8 @@ Role:
 Allow `sts:AssumeRole` to `Service: personalize.amazonaws.com` in the role's trust policy. Conditions on
 `aws:SourceAccount` and on `aws:SourceArn` with the ARNs of Personalize are fine, and recommended.
 
+Write `!GetAtt Role.Arn` in CloudFormation, `aws_iam_role.x.arn` in Terraform.
+
 ## References
 
 https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
@@ -59,7 +65,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue import personalize
-from keyfit.catalogue.trust import trust_verdict
+from keyfit.catalogue.trust import trust_verdicts
 from keyfit.findings import Level
 
 if TYPE_CHECKING:
@@ -70,13 +76,11 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 105
 LEVEL: Final = Level.ERROR
-SOURCES: Final = ("P24",)
+SOURCES: Final = ("P24", "P28")
 YIELDS_TO: Final = (106,)
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each Personalize consumer that names a role."""
     for consumer in personalize.consumers(stack):
-        found = personalize.role_of(stack, consumer)
-        if consumer.role is not None and found is not None:
-            yield trust_verdict(consumer, consumer.role, found, personalize.TRUST)
+        yield from trust_verdicts(stack, consumer, personalize.TRUST)
