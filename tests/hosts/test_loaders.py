@@ -1,12 +1,24 @@
 """The loaders repeat what they must not import; here it is held to the original."""
 
+from __future__ import annotations
+
 import ast
-from pathlib import Path
+import re
+import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
-from keyfit.hosts import checkov_types
-from tests.hosts.commands import CHECKS, ROOT, RULES, STACKS, keyfit
+from keyfit import catalogue, verify
+from keyfit.catalogue.rule import Options
+from keyfit.hosts import cards, checkov_template_types, checkov_types
+from keyfit.readers import cloudformation
+from keyfit.readers.given import Given
+from tests import literate
+from tests.hosts.commands import CHECKS, ROOT, RULES, STACKS, keyfit, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def parsed(file: Path) -> ast.Module:
@@ -16,7 +28,6 @@ def parsed(file: Path) -> ast.Module:
 
 CHECKOV_LOADER = parsed(CHECKS / "keyfit_checks.py")
 CFN_LINT_LOADER = parsed(RULES / "keyfit_rules.py")
-HOSTS = ROOT / "plugins" / "keyfit" / "hosts"
 
 
 def types(module: ast.Module, name: str) -> tuple[str, ...]:
@@ -37,7 +48,7 @@ def function(module: ast.Module, name: str) -> str:
 
 def test_the_types_are_those_of_the_hosts() -> None:
     """So that nothing is silent on the day on which the engine cannot be loaded."""
-    assert types(CHECKOV_LOADER, "TYPES") == types(parsed(HOSTS / "checkov_host.py"), "TYPES")
+    assert types(CHECKOV_LOADER, "TYPES") == checkov_template_types.TYPES
     assert set(types(CHECKOV_LOADER, "TERRAFORM_TYPES")) == set(checkov_types.TYPES)
 
 
@@ -55,6 +66,48 @@ def test_every_subject_has_a_type_that_checkov_asks_about() -> None:
         after = text[text.index(f'"{resource}"' if path.endswith(".json") else f"\n  {resource}:") :]
         written = after[after.index("Type") :].split(maxsplit=2)[1].strip('",')
         assert written in types(CHECKOV_LOADER, "TYPES"), resource
+
+
+def test_every_subject_of_the_fixtures_has_a_type_that_its_check_is_registered_for() -> None:
+    """Or Checkov would never ask."""
+    seen = {
+        pair
+        for file in sorted((ROOT / "fixtures" / "rules").glob("[0-9]*.md"))
+        for case in literate.read(file.read_text(encoding="utf-8"))
+        if case.language == "yaml"
+        for pair in subjects(*next(iter(case.files.items())))
+    }
+    assert {(rule, kind) for rule, kind in seen if kind not in checkov_template_types.types(rule)} == set()
+    assert len({rule for rule, _ in seen}) > 20
+
+
+def subjects(name: str, source: str) -> set[tuple[int, str]]:
+    """Rule and type of everything found in a template; the type is as written where the finding has none."""
+    found = verify.check(cloudformation.read(source, name, Given(ROOT)), options=Options(all_keys=True)).findings
+    written = dict(re.findall(r"^  (\w+):\n(?: {4}.*\n)*? {4}Type: (\S+)", source, re.MULTILINE))
+    return {(each.rule, each.type or written[each.resource]) for each in found}
+
+
+def test_every_rule_has_a_card() -> None:
+    """Read off its text, and the same as the engine has it."""
+    rules = [(rule.number, rule.name, rule.summary, rule.level.name) for rule in catalogue.every_rule()]
+    assert [tuple(card) for card in cards.every_card()] == rules
+    assert None not in map(cards._read, cards._FOLDER.glob("[!_]*.py"))  # noqa: SLF001 - or all would be imported
+
+
+ENGINE = """
+import sys
+import keyfit
+from keyfit.hosts import cards, checkov_types
+cards.every_card()
+print(*sorted(name for name in sys.modules if name.startswith("keyfit.")))
+"""
+
+
+def test_what_checkov_loads_first_is_not_the_engine() -> None:
+    """Most of its processes have nothing to ask."""
+    told = run(sys.executable, "-c", ENGINE).out.split()
+    assert told == ["keyfit.hosts", "keyfit.hosts.cards", "keyfit.hosts.checkov_types"]
 
 
 @pytest.mark.parametrize("name", ["load_engine", "import_from"])

@@ -1,0 +1,49 @@
+"""What every rule is called, read off its module's text: a host loads keyfit in many processes that judge nothing.
+
+Checkov loads the checks in up to 17 processes in one run; each would take the time that the engine takes to import.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import keyfit
+
+_FOLDER: Final = Path(keyfit.__file__).parent / "catalogue" / "rules"
+_WRITTEN: Final = re.compile(
+    r'"""(?P<summary>[^\n"]+)\n.*?^"""$.*?^NUMBER: Final = (?P<number>\d+)\nLEVEL: Final = Level\.(?P<level>[A-Z]+)\n',
+    re.DOTALL | re.MULTILINE,
+)
+
+
+class Card(NamedTuple):
+    """A rule, without what it does; `level` is its level's name."""
+
+    number: int
+    name: str
+    summary: str
+    level: str
+
+
+@cache
+def every_card() -> tuple[Card, ...]:
+    """A card for every rule, by number; the engine itself is asked where one is not written as they are wont to be."""
+    files = sorted(_FOLDER.glob("[!_]*.py"))
+    cards = tuple(sorted(card for card in map(_read, files) if card is not None))
+    return cards if files and len(cards) == len(files) else _imported()
+
+
+def _read(file: Path) -> Card | None:
+    found = _WRITTEN.match(file.read_text(encoding="utf-8"))
+    if found is None:
+        return None
+    return Card(int(found["number"]), file.stem.replace("_", "-"), found["summary"], found["level"])
+
+
+def _imported() -> tuple[Card, ...]:
+    from keyfit import catalogue
+
+    return tuple(Card(rule.number, rule.name, rule.summary, rule.level.name) for rule in catalogue.every_rule())

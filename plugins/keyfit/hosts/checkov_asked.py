@@ -1,0 +1,104 @@
+"""What a check of keyfit's does when Checkov asks about a resource, in either language.
+
+The engine is imported when the first resource asks for it: Checkov loads the checks in many processes, of which most
+have nothing to ask. Nothing here raises: Checkov drops a check that does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from checkov.common.models.enums import CheckResult
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import ModuleType
+
+COULD_NOT_CHECK: Final = "keyfit-could-not-check"
+_LOG: Final = logging.getLogger(__name__)
+_MISSING: Final[dict[str, str]] = {}  # why a part of the engine cannot be loaded
+_CRASHED: Final[dict[tuple[str, str], Told]] = {}  # by what the resource is named by
+_TOLD: Final[set[str]] = set()  # crashes that are in the log
+
+
+class Told(NamedTuple):
+    """What one check has to say of one resource: whether it fails, in one line, in several, and as data."""
+
+    failed: bool
+    line: str
+    lines: Sequence[str] = ()
+    data: Sequence[Any] = ()
+
+
+class EngineMissingError(Exception):
+    """The engine cannot be loaded; the words say why."""
+
+
+def engine(name: str) -> ModuleType:
+    """A module of the engine's, imported once; `EngineMissingError` where it cannot be."""
+    if name not in _MISSING:
+        try:
+            return importlib.import_module(name)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is said of every resource
+            _MISSING[name] = f"the engine cannot be loaded: {type(error).__name__}: {error}"
+    raise EngineMissingError(_MISSING[name])
+
+
+class Asked:
+    """The half of a check that is the same in both languages; `number` is its rule's, and 0 for CKV_KEYFIT_000."""
+
+    title: str
+    number: int
+    told: Told | None = None
+
+    def run(  # noqa: PLR0913, PLR0917 - Checkov's
+        self,
+        scanned_file: str,
+        entity_configuration: Any,  # noqa: ANN401 - Checkov's
+        entity_name: str,
+        entity_type: str,
+        skip_info: Any,  # noqa: ANN401 - Checkov's
+    ) -> Any:  # noqa: ANN401 - Checkov's
+        """The result of one resource; UNKNOWN, which Checkov does not report, where there is nothing to say."""
+        self.name, self.told = self.title, None
+        if not skip_info:
+            self.told = self._told(scanned_file, entity_configuration, entity_name)
+            if self.told is None:
+                return {"result": CheckResult.UNKNOWN, "evaluated_keys": []}  # most are so, and soon done with
+        result = super().run(scanned_file, entity_configuration, entity_name, entity_type, skip_info)  # type: ignore[misc]
+        if self.told is not None and self.told.data:
+            result["keyfit"] = self.told.data
+        return result
+
+    def ask(self, scanned_file: str, conf: Any, name: str) -> Told | None:  # noqa: ANN401 - Checkov's
+        """What there is to say of one resource; `None` for nothing."""
+        raise NotImplementedError
+
+    def scan_resource_conf(self, _conf: Mapping[str, Any]) -> CheckResult:
+        """What was told, in Checkov's words."""
+        if self.told is None:
+            return CheckResult.UNKNOWN
+        return CheckResult.FAILED if self.told.failed else CheckResult.PASSED
+
+    def _told(self, scanned_file: str, conf: Any, name: str) -> Told | None:  # noqa: ANN401 - Checkov's
+        """As `ask`; CKV_KEYFIT_000 comes after the others on a resource, and says what went wrong in them."""
+        told, place = None, (scanned_file, name)
+        try:
+            told = self.ask(scanned_file, conf, name)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - as above
+            _CRASHED.setdefault(place, _crash(error, scanned_file))
+        return told if self.number else _CRASHED.get(place, told)
+
+
+def _crash(error: BaseException, scanned_file: str) -> Told:
+    """What CKV_KEYFIT_000 says of an exception; it is in the log once, since `--check` can hide that check."""
+    known = isinstance(error, EngineMissingError)
+    words = f"{error}" if known else f"keyfit failed: {type(error).__name__}: {error}"
+    reason = " ".join(words.split()).encode("ascii", "backslashreplace").decode("ascii")
+    line = f"could not check: {reason} ({scanned_file})"
+    if line not in _TOLD:
+        _TOLD.add(line)
+        _LOG.error("keyfit: %s", line)
+    return Told(failed=True, line=f"{COULD_NOT_CHECK}: {line}", lines=(line,))
