@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
+from keyfit.catalogue import personalize
 from keyfit.catalogue.asking import ROUTES, Asker, Question, Told, ask, asker
 from keyfit.catalogue.evidence import assumed
 from keyfit.catalogue.lookup import absent, find_key
@@ -44,7 +45,7 @@ def verdicts(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Verdict]:
     if absent(need.key.value):
         return
     found = find_key(stack, need.key.value)
-    if found.managed:
+    if found.managed or personalize.names_no_key(consumer, need.key, found):
         return
     who = asker(need.by)
     if isinstance(who, Asker) and found.key is not None:

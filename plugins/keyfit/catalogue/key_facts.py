@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import maybe
-from keyfit.catalogue import consumers, evidence
+from keyfit.catalogue import consumers, evidence, personalize
 from keyfit.catalogue.lookup import absent, find_key
 from keyfit.catalogue.rule import Verdict
 from keyfit.findings import About, Level, Note, NoteKind, Remedy
@@ -51,11 +51,12 @@ class KeyUse:
 
 
 def key_uses(stack: Stack) -> Iterator[KeyUse]:
-    """Every key parameter of every consumer that is given."""
+    """Every key parameter of every consumer that is given, and does not surely name something else than a key."""
     for consumer in consumers.every(stack):
-        for use in consumer.keys:
-            if not absent(use.value):
-                yield KeyUse(consumer, use, find_key(stack, use.value))
+        for use in (each for each in consumer.keys if not absent(each.value)):
+            found = find_key(stack, use.value)
+            if not personalize.names_no_key(consumer, use, found):
+                yield KeyUse(consumer, use, found)
 
 
 def each_key(stack: Stack, judge: Callable[[KeyUse, Key], Verdict], question: str) -> Iterator[Verdict]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit import arn
+from keyfit import arn, pattern
 from keyfit.catalogue.words import shown
 from keyfit.model import Alias, Block, Bucket, Key, Policy, PolicyKind
 from keyfit.truth import Truth
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from keyfit.value import Hole
 
 AWS_ALIAS: Final = "alias/aws/"
+KEY_IDS: Final = (text("????????-????-????-????-????????????"), text("mrk-*"))
+_NAMES: Final = (*KEY_IDS, text("alias/*"), text("arn:*"))
 
 
 class Form(Enum):
@@ -29,6 +31,7 @@ class Form(Enum):
     KEY_ID = "key id"
     ALIAS_NAME = "alias name"
     ALIAS_ARN = "alias ARN"
+    NONE = "no key"
     OPEN = "unknown"
 
 
@@ -37,8 +40,8 @@ class KeyFound:
     """What a value says about a key.
 
     `key` is the key of the source, or one made up for a key outside it, whose facts are all unknown; `None` where the
-    value is open, and then `holes` say why. `form` says how it is written; `managed` is the alias of an AWS managed
-    key.
+    value is open or names no key, and then `holes` say why. `form` says how it is written; `managed` is the alias of an
+    AWS managed key.
     """
 
     form: Form
@@ -129,6 +132,8 @@ def _outside_key(stack: Stack, value: Text) -> KeyFound:
     name = _alias_name(value, form)
     if name.startswith(AWS_ALIAS):
         return KeyFound(form, managed=name)
+    if form is Form.NONE:
+        return KeyFound(form, holes=(Unknown(Why.INVALID, f"`{shown(value)}` names no key", origin=value.origin),))
     if form is Form.OPEN or _could_be_in_source(stack, value, form):
         return KeyFound(form, holes=_reasons(value))
     return KeyFound(form, key=outside_key(value, form))
@@ -157,12 +162,16 @@ def _form(value: Text) -> Form:
     fields = arn.split(value)
     if fields is not None:
         prefix = fields.resource.prefix
+        if fields.service.literal not in {None, "kms"}:
+            return Form.NONE
         if prefix.startswith("key/"):
             return Form.ARN
         return Form.ALIAS_ARN if prefix.startswith("alias/") else Form.OPEN
     if value.prefix.startswith("alias/"):
         return Form.ALIAS_NAME
-    return Form.KEY_ID if value.literal is not None and not value.prefix.startswith("arn:") else Form.OPEN
+    if value.literal is not None and not value.prefix.startswith("arn:"):
+        return Form.KEY_ID
+    return Form.OPEN if any(pattern.matches(each, value) is not Truth.NO for each in _NAMES) else Form.NONE
 
 
 def _alias_name(value: Text, form: Form) -> str:

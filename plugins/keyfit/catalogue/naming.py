@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from typing_extensions import assert_never
 
 from keyfit.catalogue.lookup import surely_equal, without_partition
-from keyfit.model import CLOUDFORMATION, Identity, IdentityKind
+from keyfit.model import CLOUDFORMATION, Alias, Bucket, Identity, IdentityKind, Key
 from keyfit.value import Reference, Text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.model import Alias, Bucket, Key, Stack
+    from keyfit.model import Stack
     from keyfit.value import Hole
 
 
-class Named(NamedTuple):
-    """A text that stands for a thing of the source: `words` say how, such as "the name of role `Worker`"."""
+Thing: TypeAlias = "Identity | Key | Alias | Bucket"
 
-    words: str
+
+class Way(Enum):
+    """How a text stands for a thing, in the words of a message."""
+
+    NAME = "name"
+    ID = "id"
+    ARN = "ARN"
+
+
+class Named(NamedTuple):
+    """A text that stands for a thing of the source, and in which way."""
+
+    way: Way
     text: Text
-    thing: Identity | Key | Alias | Bucket
+    thing: Thing
+
+    @property
+    def words(self) -> str:
+        """What the text is: "the name of role `Worker`"."""
+        return f"the {self.way.value} of {_kind(self.thing)} `{self.thing.block.address}`"
 
 
 def find(stack: Stack, value: Text) -> Named | None:
@@ -48,16 +67,27 @@ def _index(stack: Stack) -> Mapping[tuple[str | Hole, ...], list[Named]]:
 
 def _named(stack: Stack) -> Iterator[Named]:
     for identity in sorted(stack.identities, key=lambda each: each.kind is not IdentityKind.ROLE):
-        which = f"{identity.kind.value} `{identity.block.address}`"
-        yield Named(f"the name of {which}", identity.name, identity)
-        yield Named(f"the id of {which}", text(Reference(identity.block.address, "unique_id")), identity)
-        yield Named(f"the ARN of {which}", identity.arn, identity)
+        yield Named(Way.NAME, identity.name, identity)
+        yield Named(Way.ID, text(Reference(identity.block.address, "unique_id")), identity)
+        yield Named(Way.ARN, identity.arn, identity)
     for key in stack.keys:
-        yield Named(f"the id of key `{key.block.address}`", key.key_id, key)
-        yield Named(f"the ARN of key `{key.block.address}`", key.arn, key)
-    for alias in stack.aliases:
-        yield Named(f"the name of alias `{alias.block.address}`", alias.name, alias)
-        yield Named(f"the ARN of alias `{alias.block.address}`", alias.arn, alias)
-    for bucket in stack.buckets:
-        yield Named(f"the name of bucket `{bucket.block.address}`", bucket.name, bucket)
-        yield Named(f"the ARN of bucket `{bucket.block.address}`", bucket.arn, bucket)
+        yield Named(Way.ID, key.key_id, key)
+        yield Named(Way.ARN, key.arn, key)
+    things: tuple[Alias | Bucket, ...] = (*stack.aliases, *stack.buckets)
+    for thing in things:
+        yield Named(Way.NAME, thing.name, thing)
+        yield Named(Way.ARN, thing.arn, thing)
+
+
+def _kind(thing: Thing) -> str:
+    match thing:
+        case Identity(kind=kind):
+            return kind.value
+        case Key():
+            return "key"
+        case Alias():
+            return "alias"
+        case Bucket():
+            return "bucket"
+        case _:
+            assert_never(thing)

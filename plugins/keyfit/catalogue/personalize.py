@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from keyfit import arn
+from keyfit.catalogue.lookup import Form
 from keyfit.catalogue.trust import Trusted
 from keyfit.model import ConsumerKind
 from keyfit.policy.request import Principal, PrincipalKind, present
-from keyfit.value import Own, Unknown, Why, text
+from keyfit.truth import Truth
+from keyfit.value import Own, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.model import Consumer, Stack
+    from keyfit.catalogue.lookup import KeyFound
+    from keyfit.model import Consumer, Stack, Use
     from keyfit.policy.request import Fact
+    from keyfit.value import Value
 
 SERVICE_NAME: Final = "personalize.amazonaws.com"
 SERVICE: Final = Principal(PrincipalKind.SERVICE, text(SERVICE_NAME))
 ROLE_ACTIONS: Final = ("kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:ListGrants")  # P5
 CREATE_GRANT: Final = "kms:CreateGrant"  # P5: in the key policy only
 SERVICE_ACTIONS: Final = ("kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", CREATE_GRANT, "kms:ListGrants")
+_KEY_ARNS: Final = text("arn:*:kms:*:*:key/*")  # P27
 KINDS: Final = frozenset(
     {
         ConsumerKind.DATASET_GROUP,
@@ -35,6 +41,18 @@ KINDS: Final = frozenset(
 def consumers(stack: Stack) -> Iterator[Consumer]:
     """The Personalize consumers of the stack."""
     return (each for each in stack.consumers if each.kind in KINDS)
+
+
+def names_no_key(consumer: Consumer, use: Use, found: KeyFound) -> bool:
+    """Whether a parameter of a Personalize consumer surely names no key: only `personalize-key-arn` speaks of it."""
+    return consumer.kind in KINDS and use in consumer.keys and is_no_key(use.value, found)
+
+
+def is_no_key(value: Value, found: KeyFound) -> bool:
+    """Whether `value` surely is no key ARN, nor a key named in another way."""
+    if found.form not in {Form.OPEN, Form.NONE} or not isinstance(value, Text):
+        return False
+    return arn.like(_KEY_ARNS, value).truth is Truth.NO
 
 
 def _assume_facts(consumer: Consumer) -> Mapping[str, Fact]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit import arn, pattern
 from keyfit.answer import NO, YES, Answer, all_of, answer, any_of, maybe
-from keyfit.catalogue import statements
-from keyfit.catalogue.lookup import Form, find_key_behind, find_named
+from keyfit.catalogue import naming, statements
+from keyfit.catalogue.lookup import KEY_IDS, Form, find_key_behind, find_named
 from keyfit.catalogue.words import shown
 from keyfit.findings import Note, NoteKind
-from keyfit.model import CLOUDFORMATION, Alias, Key
+from keyfit.model import Alias, Key
 from keyfit.policy import actions
 from keyfit.policy.judge import acts
 from keyfit.truth import Truth, some
@@ -29,7 +29,6 @@ MOST_VALUES: Final = 200  # of one Resource: each is compared with all others
 _KEY: Final = frozenset({"key"})
 _ALIAS: Final = "alias"
 _ALIAS_NAMES: Final = text("alias/*")
-_IDS: Final = (text("????????-????-????-????-????????????"), text("mrk-*"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def _named(stack: Stack, value: Text | Unknown) -> Named:
         return Named(value, YES, NO, find_key_behind(stack, found.thing).key)
     if found is not None and isinstance(found.thing, Key):
         return Named(value, NO, YES if found.form is Form.KEY_ID else NO, found.thing)
-    return Named(value, _is_alias(value), any_of(pattern.compare(each, value) for each in _IDS))
+    return Named(value, _is_alias(value), any_of(pattern.compare(each, value) for each in KEY_IDS))
 
 
 def _is_alias(value: Text) -> Answer:
@@ -161,6 +160,4 @@ def _use_arn(stack: Stack, written: Written, one: Named) -> Note:
     place = written.place_of(one.value)
     if one.key is None or not one.key.block.type:
         return Note(NoteKind.HELP, "give the ARN of the key as the Resource", place)
-    address = one.key.block.address
-    words = f"use `!GetAtt {address}.Arn`" if stack.language == CLOUDFORMATION else f"use `{address}.arn`"
-    return Note(NoteKind.HELP, words, place)
+    return Note(NoteKind.HELP, naming.use_arn(stack, one.key.block.address), place)

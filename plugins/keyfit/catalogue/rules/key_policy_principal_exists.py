@@ -2,9 +2,10 @@
 
 ## What it checks
 
-Each principal of a key policy is one that KMS accepts: account ids have 12 digits, there is no placeholder such as
-`<account-id>`, and no wildcard but the lone `*`. A role or user of the same stack that is named by a literal ARN is
-created before the key, by a reference or by `DependsOn`.
+Each principal of a key policy is one that KMS accepts: an account, the ARN of a role, user or session, or `*`; a
+service by its name. A name (`!Ref Role`), a user group and any other resource are refused. Account ids have 12 digits,
+there is no placeholder such as `<account-id>`, and no wildcard but the lone `*`. A role or user of the same stack that
+is named by a literal ARN is created before the key, by a reference or by `DependsOn`.
 
 ## Why it matters
 
@@ -15,7 +16,8 @@ minutes, so there it is a warning.
 
 ## When it is unproven
 
-A principal, an account or the name of a role is not known.
+A principal, an account or the name of a role is not known; or a principal is the id of a role or user, of which AWS
+does not say what KMS makes of it.
 
 ## Example
 
@@ -72,14 +74,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, maybe
-from keyfit.catalogue import evidence, statements
+from keyfit.catalogue import accepted, evidence, statements
 from keyfit.catalogue.roles import find_identity
-from keyfit.catalogue.words import shown
 from keyfit.findings import Level, Note, NoteKind
 from keyfit.model import CLOUDFORMATION, IdentityKind, Key
 from keyfit.policy.statement import PrincipalEntry
 from keyfit.truth import Truth
-from keyfit.value import ACCOUNT_ID, Text, Unknown
+from keyfit.value import Text, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,8 +91,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 406
 LEVEL: Final = Level.ERROR
-SOURCES: Final = ("K15", "K28", "K36", "R14")
-_NAMES_OF_SERVICES: Final = frozenset({"aws", "cloudfront"})  # where an account stands in ARNs that AWS itself owns
+SOURCES: Final = ("K15", "K16", "K28", "K36", "R14")
 
 
 class Fault(NamedTuple):
@@ -129,45 +129,15 @@ def _faults(stack: Stack, written: Written, entry: PrincipalEntry | Unknown) -> 
     if isinstance(entry.value, Unknown):
         yield Fault(maybe(entry.value), _unsure(written))
         return
-    fault = _malformed(entry, entry.value)
-    if fault is not None:
-        yield fault
+    refused = accepted.refusal(stack, entry, entry.value)
+    if refused is not None:
+        yield Fault(*refused)
     elif entry.kind == "AWS":
         yield from _unordered(stack, written, entry.value)
 
 
 def _unsure(written: Written) -> str:
     return f"cannot tell whether the principals of {written.name} exist when the key is made"
-
-
-def _malformed(entry: PrincipalEntry, value: Text) -> Fault | None:
-    """What KMS refuses whatever exists."""
-    known = "".join(part for part in value.parts if isinstance(part, str))
-    name = shown(value)
-    if "<" in known or ">" in known:
-        return Fault(NO, f"principal `{name}` is a placeholder", "put the account and name in its place")
-    if value.literal != "*" and ("*" in known or "?" in known):
-        advice = "name each principal, or use `*` with a condition on `aws:PrincipalArn`"  # K29
-        return Fault(NO, f"principal `{name}` has a wildcard, and KMS takes no wildcard but the lone `*`", advice)
-    return _account_fault(value) if entry.kind == "AWS" else None
-
-
-def _account_fault(value: Text) -> Fault | None:
-    """An account id that has not 12 digits (K36)."""
-    fields = arn.split(value)
-    account = fields.account if fields else value
-    name, literal = shown(value), account.literal
-    if literal is None:
-        unsure = [hole for hole in account.holes if hole.shape != ACCOUNT_ID]
-        message = f"cannot tell whether the account of principal `{name}` has 12 digits"
-        return Fault(maybe(*unsure), message) if unsure and (fields or len(account.parts) == 1) else None
-    if fields is None and not literal.isdigit():
-        return None
-    if ACCOUNT_ID.admits(literal) or literal in _NAMES_OF_SERVICES:
-        return None
-    return Fault(
-        NO, f"account `{literal}` of principal `{name}` has not 12 digits", "put the account's 12 digits there"
-    )
 
 
 def _unordered(stack: Stack, written: Written, value: Text) -> Iterator[Fault]:

@@ -2,7 +2,8 @@
 
 ## What it checks
 
-The parameter holds a key ARN (`arn:aws:kms:…:key/…`): no key id, alias name or alias ARN.
+The parameter holds a key ARN (`arn:aws:kms:…:key/…`): no key id, alias name or alias ARN, and
+no other resource.
 
 ## Why it matters
 
@@ -52,12 +53,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue import personalize
+from keyfit.catalogue import naming, personalize
 from keyfit.catalogue.lookup import Form, absent, find_key
 from keyfit.catalogue.rule import Verdict
 from keyfit.catalogue.words import shown
 from keyfit.findings import About, Level, Note, NoteKind, Remedy
-from keyfit.model import CLOUDFORMATION
+from keyfit.value import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from keyfit.catalogue.lookup import KeyFound
     from keyfit.catalogue.rule import Options
     from keyfit.model import Consumer, Stack, Use
+    from keyfit.value import Value
 
 NUMBER: Final = 107
 LEVEL: Final = Level.ERROR
@@ -86,16 +88,22 @@ def _verdict(stack: Stack, consumer: Consumer, use: Use) -> Verdict:
     match found.form:
         case Form.ARN:
             return Verdict(consumer.block, YES, f"`{use.parameter}` is a key ARN", origin, about=about)
-        case Form.OPEN:
+        case Form.OPEN if not personalize.is_no_key(use.value, found):
             message = f"cannot tell whether `{use.parameter}` is a key ARN"
             return Verdict(consumer.block, maybe(*found.holes), message, origin, about=about)
-        case form:
+        case _:
             advice = _advice(stack, found)
             notes = (Note(NoteKind.HELP, advice),)
-            message = (
-                f"`{use.parameter}` is the {form.value} `{shown(use.value)}`, not the key ARN that Personalize wants"
-            )
+            message = f"`{use.parameter}` is {_what(stack, found, use.value)}, not the key ARN that Personalize wants"
             return Verdict(consumer.block, NO, message, origin, about=about, notes=notes, remedy=Remedy(advice))
+
+
+def _what(stack: Stack, found: KeyFound, value: Value) -> str:
+    """What is given, in words: a key named in another way, or something else."""
+    if found.form not in {Form.NONE, Form.OPEN}:
+        return f"the {found.form.value} `{shown(value)}`"
+    named = naming.find(stack, value) if isinstance(value, Text) else None
+    return named.words if named is not None else f"`{shown(value)}`"
 
 
 def _address(found: KeyFound) -> str:
@@ -105,5 +113,4 @@ def _address(found: KeyFound) -> str:
 def _advice(stack: Stack, found: KeyFound) -> str:
     if found.key is None or not found.key.block.type:
         return "give the ARN of the key"
-    address = found.key.block.address
-    return f"use `!GetAtt {address}.Arn`" if stack.language == CLOUDFORMATION else f"use `{address}.arn`"
+    return naming.use_arn(stack, found.key.block.address)
