@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
-from keyfit.model import Block, Grant, PolicyKind
+from keyfit.answer import NO, maybe
+from keyfit.model import Block, Grant, Policy, PolicyKind
 from keyfit.policy.authorize import authorize
 from keyfit.policy.cases import explanation
 from keyfit.policy.explain import because, explain, hole_words, shown
 from keyfit.policy.governing import Governing
-from keyfit.value import List, Own, Reference, Unknown, Why, text
+from keyfit.policy.request import Request, present, unsure
+from keyfit.policy.words import joined
+from keyfit.value import List, Null, Own, Reference, Unknown, Why, text
 from tests.policy.test_authorize import (
     DENYING,
     EVERYTHING,
@@ -21,20 +24,53 @@ from tests.policy.test_authorize import (
     IDENTITY,
     LITERAL_KEY,
     LITERAL_ROLE,
+    SESSION,
     SILENT,
+    THERE,
+    USER,
     allow,
     ask,
     policy,
 )
+from tests.policy.worlds import value
 
 HEAD = f"`{LITERAL_ROLE}` `kms:Decrypt` on `arn:aws:kms:eu-west-1:{HERE}:key/1`"
 NO_ROUTE = "no route allows it: neither key policy nor delegation nor grant"
+KEY, INLINE = "statement 1 of key policy `key policy`", "statement 1 of inline policy `inline policy`"
+FOREIGN = f"arn:aws:iam::{THERE}:role/R"
+S3 = {**EVERYTHING, "Action": "s3:*"}
+ELSEWHERE = policy(PolicyKind.INLINE, S3)
+SCP = policy(PolicyKind.SERVICE_CONTROL, S3)
+HOLE = Unknown(Why.NO_VARIABLE, "x")
 
 
-def told(governing: Governing) -> list[str]:
-    """The explanation of the role's request."""
-    request = ask()
-    return list(explain(request, authorize(request, governing)))
+def told(governing: Governing, request: Request | None = None) -> list[str]:
+    """The explanation of the request, by default the role's."""
+    request = request or ask()
+    return list(explain(request, authorize(request, governing), governing))
+
+
+def under(head: str, lines: list[str]) -> list[str]:
+    """The line that begins with `head`, and those indented under it."""
+    start = next(index for index, line in enumerate(lines) if line.startswith(f"  {head}"))
+    rest = lines[start + 1 :]
+    stop = next((index for index, line in enumerate(rest) if not line.startswith("    ")), len(rest))
+    return [line.strip() for line in (lines[start], *rest[:stop])]
+
+
+def key_policy(**elements: Any) -> Policy:  # noqa: ANN401 - JSON
+    """A key policy of one statement: for everybody, but for the elements given; `None` leaves one out."""
+    whole = {**EVERYTHING, "Principal": "*", **elements}
+    return policy(PolicyKind.KEY, {name: entry for name, entry in whole.items() if entry is not None})
+
+
+def grant(**elements: Any) -> Grant:  # noqa: ANN401 - values
+    """A grant that allows the role to decrypt with the key, but for the elements given."""
+    whole = {"key": LITERAL_KEY, "grantee": text(LITERAL_ROLE), "operations": value(["Decrypt"]), **elements}
+    return Grant(Block("g", "aws_kms_grant"), **whole)
+
+
+# --- headline and routes -----------------------------------------------------------------------------------------
 
 
 def test_allowed() -> None:
@@ -44,40 +80,233 @@ def test_allowed() -> None:
         "  key policy: no",
         "  delegation: yes",
         "    statement `For0` of key policy `key policy` applies",
-        "    statement 1 of inline policy `inline policy` applies",
+        f"    {INLINE} applies",
         "  grant: no",
     ]
+
+
+TRUSTED = policy(PolicyKind.TRUST, {"Effect": "Allow", "Principal": {"AWS": HERE}, "Action": "sts:AssumeRole"})
+ASSUMING = ask(action="sts:AssumeRole", resource=text(f"arn:aws:iam::{HERE}:role/P"))
+LISTING = ask(action="kms:ListAliases")
+
+
+@pytest.mark.parametrize(
+    ("request_", "governing", "why"),
+    [
+        (ask(), Governing((allow(LITERAL_ROLE),)), "the key policy allows it"),
+        (ask(), Governing((allow(HERE),), (IDENTITY,)), "delegation allows it"),
+        (ask(), Governing((), grants=(grant(),)), "a grant allows it"),
+        (LISTING, Governing((), (IDENTITY,)), "the identity policies allow it"),
+        (ask(), Governing(()), NO_ROUTE),
+        (LISTING, Governing(()), "no route allows it: neither key policy nor identity policies nor grant"),
+        (ask("s3.amazonaws.com"), Governing(()), "no route allows it: neither key policy nor grant"),
+        (ASSUMING, Governing((TRUSTED,)), "no route allows it: neither trust policy nor delegation"),
+        (
+            replace(ASSUMING, principal=ask("s3.amazonaws.com").principal),
+            Governing((TRUSTED,)),
+            "the trust policy does not allow it",
+        ),
+        (
+            replace(ASSUMING, principal=ask(f"arn:aws:iam::{HERE}:root").principal),
+            Governing((TRUSTED,)),
+            "the trust policy allows it",
+        ),
+        (ask(), Governing((allow({"unknown": "which"}),)), "cannot tell: which"),
+        (ask(), Governing((), (DENYING,)), f"{INLINE} denies it"),
+    ],
+)
+def test_because(request_: Request, governing: Governing, why: str) -> None:
+    """The reason alone is one line, and the headline has it."""
+    assert because(authorize(request_, governing), request_, governing) == why
+    assert told(governing, request_)[0].endswith(f"`: {why}")
+
+
+def test_trust_policies() -> None:
+    """A trust policy is no key policy, and roles have no grants."""
+    other = policy(PolicyKind.TRUST, {"Effect": "Allow", "Principal": {"AWS": THERE}, "Action": "sts:AssumeRole"})
+    lines = told(Governing((other,)), ASSUMING)
+    statement = "statement 1 of trust policy `trust policy` comes nearest, and does not apply"
+    assert lines[1:] == [
+        "  trust policy: no",
+        f"    {statement}: `Principal` `{THERE}` does not match",
+        "  delegation: no",
+        f"    {statement}: `Principal` `{THERE}` delegates nothing to account `{HERE}`",
+    ]
+
+
+# --- the element that missed -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("statement", "miss"),
     [
-        ({"Principal": {"AWS": ["a", "b"]}}, "`Principal` `a, b`"),
-        ({"NotPrincipal": "*", "Principal": None}, "`NotPrincipal` `*`"),
-        ({"Action": "kms:Encrypt"}, "`Action` `kms:Encrypt`"),
-        ({"Action": None, "NotAction": ["kms:*"]}, "`NotAction` `kms:*`"),
-        ({"Resource": "arn:aws:kms:*:*:alias/a"}, "`Resource` `arn:aws:kms:*:*:alias/a`"),
-        ({"Resource": None, "NotResource": "*"}, "`NotResource` `*`"),
-        ({"Resource": None}, "the missing `Resource`"),
-        ({"Condition": {"Bool": {"aws:x": "true"}}}, "condition `Bool aws:x true`"),
-        ({"Action": "kms:" + "E" * 300}, "`Action` `kms:" + "E" * 156 + "…`"),
+        ({"Principal": {"AWS": ["a", "b"]}}, "`Principal` `a, b` does not match"),
+        ({"Principal": {"AWS": HERE}}, f"`Principal` `{HERE}` names account `{HERE}`, and not the principal itself"),
+        ({"NotPrincipal": "*", "Principal": None}, "`NotPrincipal` `*` lists the principal"),
+        ({"Action": "kms:Encrypt"}, "`Action` `kms:Encrypt` does not match"),
+        ({"Action": None, "NotAction": ["kms:D*", "s3:*"]}, "`NotAction` `kms:D*, s3:*` lists the action"),
+        ({"Action": None}, "it has no `Action`"),
+        ({"Resource": "arn:aws:kms:*:*:alias/a"}, "`Resource` `arn:aws:kms:*:*:alias/a` does not match"),
+        ({"Resource": None, "NotResource": "*"}, "`NotResource` `*` lists the resource"),
+        ({"Resource": None}, "it has no `Resource`"),
+        ({"Action": "kms:" + "E" * 300}, "`Action` `kms:" + "E" * 156 + "…` does not match"),
     ],
 )
 def test_nearest(statement: dict[str, Any], miss: str) -> None:
     """An implicit deny shows what came nearest, and the element that missed."""
-    whole = {name: entry for name, entry in {**EVERYTHING, "Principal": "*", **statement}.items() if entry is not None}
-    lines = told(Governing((policy(PolicyKind.KEY, whole),)))
+    lines = told(Governing((key_policy(**statement),)))
     assert lines[0] == f"denied: {HEAD}: {NO_ROUTE}"
-    nearest = "statement 1 of key policy `key policy` comes nearest"
-    assert lines[2] == f"    {nearest}, and does not apply: {miss} does not match"
+    assert under("key policy", lines) == ["key policy: no", f"{KEY} comes nearest, and does not apply: {miss}"]
+
+
+NOTHING_TO_ACCOUNT = f"delegates nothing to account `{HERE}`"
+
+
+@pytest.mark.parametrize(
+    ("statement", "miss"),
+    [
+        ({}, f"`Principal` `*` names the principal itself, and {NOTHING_TO_ACCOUNT}"),
+        (
+            {"Principal": {"AWS": LITERAL_ROLE}},
+            f"`Principal` `{LITERAL_ROLE}` names the principal itself, and {NOTHING_TO_ACCOUNT}",
+        ),
+        (
+            {"Principal": None, "NotPrincipal": {"AWS": "x"}},
+            f"`NotPrincipal` `x` covers the principal itself, and {NOTHING_TO_ACCOUNT}",
+        ),
+        ({"Principal": None, "NotPrincipal": "*"}, "`NotPrincipal` `*` lists the principal"),
+        ({"Principal": {"AWS": THERE}}, f"`Principal` `{THERE}` {NOTHING_TO_ACCOUNT}"),
+        ({"Principal": {"AWS": SESSION}}, f"`Principal` `{SESSION}` {NOTHING_TO_ACCOUNT}"),
+    ],
+)
+def test_nothing_is_delegated(statement: dict[str, Any], miss: str) -> None:
+    """Who is named itself is named all right, and cannot be given more by its own policies."""
+    lines = told(Governing((key_policy(**statement),), boundary=(SILENT,)))
+    nearest = f"{KEY} comes nearest, and does not apply: {miss}"
+    assert under("delegation", lines) == ["delegation: no", nearest]
+
+
+@pytest.mark.parametrize(
+    ("condition", "context", "why"),
+    [
+        ({"Bool": {"aws:x": "true"}}, {}, "condition `Bool aws:x true` does not hold: the request has no `aws:x`"),
+        (
+            {"Bool": {"aws:x": "true"}},
+            {"aws:x": present(text("false"))},
+            "condition `Bool aws:x true` does not hold: the request's `aws:x` is `false`",
+        ),
+        (
+            {"StringLike": {"aws:X": ["a*", "b"]}},
+            {"aws:x": present(text("c"))},
+            "condition `StringLike aws:X a*, b` does not hold: the request's `aws:X` is `c`",
+        ),
+        (
+            {"ForAnyValue:StringEquals": {"aws:x": "a"}},
+            {"aws:x": present(text("c"), text("d"))},
+            "condition `ForAnyValue:StringEquals aws:x a` does not hold: the request's `aws:x` is `c, d`",
+        ),
+        (
+            {"ForAnyValue:StringEquals": {"aws:x": "a"}},
+            {"aws:x": present()},
+            "condition `ForAnyValue:StringEquals aws:x a` does not hold: the request has no `aws:x`",
+        ),
+        (
+            {"StringEquals": {"aws:x": "a"}},
+            {"aws:x": unsure("aws:x", text("b"))},
+            "condition `StringEquals aws:x a` does not hold: the request's `aws:x` is `b` or absent",
+        ),
+        (
+            {"Null": {"aws:x": "true"}},
+            {"aws:x": replace(present(), values=HOLE)},
+            "condition `Null aws:x true` does not hold",
+        ),
+        (
+            {"Bool": {"aws:y": "true"}, "StringEquals": {"aws:x": "a"}},
+            {"aws:y": present(text("true"))},
+            "condition `StringEquals aws:x a` does not hold: the request has no `aws:x`",
+        ),
+    ],
+)
+def test_conditions(condition: dict[str, Any], context: dict[str, Any], why: str) -> None:
+    """A condition that misses is told with what the request has."""
+    lines = told(Governing((key_policy(Condition=condition),)), ask(**context))
+    assert under("key policy", lines)[1] == f"{KEY} comes nearest, and does not apply: {why}"
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ({"Principal": {"AWS": {"unknown": "which role"}}}, "`Principal` `${…}` is not sure to match: which role"),
+        (
+            {"Principal": None, "NotPrincipal": {"AWS": {"unknown": "which role"}}},
+            "`NotPrincipal` `${…}` lists the principal perhaps: which role",
+        ),
+        ({"Action": ["s3:*", {"unknown": "which"}]}, "`Action` `s3:*, ${…}` is not sure to match: which"),
+        (
+            {"Resource": None, "NotResource": {"unknown": "which"}},
+            "`NotResource` `${…}` lists the resource perhaps: which",
+        ),
+        (
+            {"Condition": {"Bool": {"aws:x": {"unknown": "which"}}}},
+            "condition `Bool aws:x ${…}` is not sure to hold: which",
+        ),
+        ({"Effect": {"unknown": "which effect"}}, "which effect"),
+    ],
+)
+def test_perhaps(statement: dict[str, Any], why: str) -> None:
+    """What is open of a statement that applies perhaps, and the reason; a phrase of ours is no text of the user's."""
+    lines = told(Governing((key_policy(**statement),)), ask(aws__x=present(text("true"))))
+    assert under("key policy", lines) == ["key policy: cannot tell", f"{KEY} applies perhaps: {why}"]
+    assert lines[-1] == f"  not known: {why.rpartition(': ')[2]}"
+
+
+def test_unreadable() -> None:
+    """A statement that cannot be read says why."""
+    lines = told(Governing((policy(PolicyKind.KEY, {"unknown": "concat"}),)))
+    assert under("key policy", lines)[1] == f"{KEY} applies perhaps: concat"
+
+
+# --- denials -----------------------------------------------------------------------------------------------------
 
 
 def test_denied_explicitly() -> None:
     """An explicit deny shows the statements that deny."""
     lines = told(Governing((allow(LITERAL_ROLE),), (DENYING,)))
-    assert lines[0] == f"denied: {HEAD}: statement 1 of inline policy `inline policy` denies it"
-    assert lines[1] == "  denied by statement 1 of inline policy `inline policy`"
+    assert lines[0] == f"denied: {HEAD}: {INLINE} denies it"
+    assert lines[1] == f"  denied by {INLINE}"
     assert lines[2] == "  key policy: yes"
+
+
+def test_denied_on_a_condition() -> None:
+    """An explicit deny is told with each of its conditions, and with what the request has."""
+    condition = {"Bool": {"aws:SecureTransport": "false"}, "StringNotEquals": {"aws:x": ["a", "b"]}}
+    deny = key_policy(Effect="Deny", Condition=condition)
+    lines = told(Governing((deny,)), ask(aws__securetransport=present(text("false"))))
+    assert under("denied by", lines) == [
+        f"denied by {KEY}",
+        "condition `Bool aws:SecureTransport false` holds: the request's `aws:SecureTransport` is `false`",
+        "condition `StringNotEquals aws:x a, b` holds: the request has no `aws:x`",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "open_"),
+    [
+        ({"Condition": {"Bool": {"aws:x": "true"}}}, "condition `Bool aws:x true` is not sure to hold: variable"),
+        ({"Principal": {"AWS": {"unknown": "whom"}}}, "`Principal` `${…}` is not sure to match: whom"),
+        (
+            {"Principal": None, "NotPrincipal": {"AWS": LITERAL_ROLE}},
+            f"`NotPrincipal` `{LITERAL_ROLE}` lists the principal perhaps: ",
+        ),
+    ],
+)
+def test_denied_perhaps(statement: dict[str, Any], open_: str) -> None:
+    """A possible deny is shown, with what is open of it."""
+    governing = Governing((allow(LITERAL_ROLE), key_policy(Effect="Deny", **statement)))
+    lines = told(governing, ask(aws__x=present(HOLE)))
+    assert lines[0].startswith(f"undetermined: {HEAD}: cannot tell: ")
+    assert lines[1].startswith(f"  denied perhaps by {KEY}: {open_}")
+    assert lines[2:4] == ["  key policy: yes", "    statement `For0` of key policy `key policy` applies"]
 
 
 def test_denied_for_a_boundary() -> None:
@@ -89,52 +318,230 @@ def test_denied_for_a_boundary() -> None:
         assert lines[1] == f"  denied by statement 1 of key policy `key policy`{why}"
 
 
-def test_restricted() -> None:
-    """What lacks an allow is shown with what came nearest to being one."""
-    lines = told(Governing((allow(LITERAL_ROLE),), (), (SILENT,)))
-    assert lines[0] == f"denied: {HEAD}: the permissions boundary does not allow it"
-    nearest = "statement 1 of permissions boundary `permissions boundary` comes nearest"
-    assert lines[-2:] == [
-        "  restricted: the permissions boundary does not allow it",
-        f"    {nearest}, and does not apply: `Action` `s3:*` does not match",
+# --- routes that are closed --------------------------------------------------------------------------------------
+
+
+def foreign(action: str = "kms:Decrypt") -> Request:
+    """The request of a role of another account."""
+    return ask(FOREIGN, action)
+
+
+RETIRING = ask(action="kms:RetireGrant")
+BOTH = f"the identity policies of account `{THERE}` have to allow it, too, and none does"
+ACROSS = "`kms:PutKeyPolicy` does not work across accounts"
+BOUNDARY_SILENT = "the permissions boundary does not allow it"
+FOREIGN_INLINE = f"{INLINE} comes nearest, and does not apply: `Action` `s3:*` does not match"
+FOR0 = "statement `For0` of key policy `key policy` applies"
+
+
+@pytest.mark.parametrize(
+    ("request_", "governing", "route", "lines"),
+    [
+        # K43, K44, K8: no statement helps
+        (LISTING, Governing((allow("*"),)), "key policy", ["no: only identity policies can give `kms:ListAliases`"]),
+        (LISTING, Governing((allow(HERE),)), "identity policies", ["no: no identity policy allows it"]),
+        (RETIRING, Governing((allow("*"),)), "key policy", ["no: no key policy can give `kms:RetireGrant`"]),
+        (RETIRING, Governing((allow(HERE),)), "identity policies", ["no: no identity policy allows it"]),
+        (foreign("kms:PutKeyPolicy"), Governing((allow("*"),), (IDENTITY,)), "key policy", [f"no: {ACROSS}"]),
+        (foreign("kms:PutKeyPolicy"), Governing((allow(THERE),), (IDENTITY,)), "delegation", [f"no: {ACROSS}"]),
+        (
+            ask(action="kms:PutKeyPolicy"),
+            Governing((), grants=(grant(),)),
+            "grant",
+            ["no: no grant can give `kms:PutKeyPolicy`"],
+        ),
+        # no statement at all
+        (ask(), Governing((DENYING,)), "key policy", ["no: no statement allows anything"]),
+        (ask(), Governing(()), "delegation", ["no: no statement allows anything"]),
+        (ask(), Governing(()), "grant", ["no: there is none"]),
+        # the identity policies are asked, too
+        (foreign(), Governing((allow(FOREIGN),)), "key policy", [f"no: {BOTH}", FOR0]),
+        (foreign(), Governing((allow(FOREIGN),), (ELSEWHERE,)), "key policy", [f"no: {BOTH}", FOR0, FOREIGN_INLINE]),
+        (foreign(), Governing((allow(THERE),)), "delegation", [f"no: {BOTH}", FOR0]),
+        (ask(), Governing((allow(HERE),)), "delegation", ["no: no identity policy allows it", FOR0]),
+        (
+            ask(),
+            Governing((allow(HERE),), (ELSEWHERE,), (SILENT,)),
+            "delegation",
+            ["no: no identity policy allows it", FOR0, FOREIGN_INLINE],
+        ),
+        # a boundary or session policy is silent
+        (ask(), Governing((allow(LITERAL_ROLE),), boundary=(SILENT,)), "key policy", [f"no: {BOUNDARY_SILENT}", FOR0]),
+        (
+            ask(),
+            Governing((allow(HERE),), (IDENTITY,), (SILENT,)),
+            "delegation",
+            [f"no: {BOUNDARY_SILENT}", FOR0, f"{INLINE} applies"],
+        ),
+        (
+            ask(SESSION),
+            Governing((allow(LITERAL_ROLE),), boundary=(SILENT,), session=(replace(SILENT, kind=PolicyKind.SESSION),)),
+            "key policy",
+            ["no: the session policy does not allow it", FOR0],
+        ),
+        (
+            ask(),
+            Governing((), session=(replace(SILENT, kind=PolicyKind.SESSION),), grants=(grant(),)),
+            "grant",
+            ["no: the session policy does not allow it", "grant `g` applies"],
+        ),
+    ],
+)
+def test_closed(request_: Request, governing: Governing, route: str, lines: list[str]) -> None:
+    """A route that is closed says why, and never that what comes nearest applies."""
+    everything = told(governing, request_)
+    assert under(f"{route}:", everything) == [f"{route}: {lines[0]}", *lines[1:]]
+    assert not any(line.endswith("nearest, and applies") for line in everything)
+
+
+# --- grants ------------------------------------------------------------------------------------------------------
+
+HR = value({"dept": "HR"})
+
+
+@pytest.mark.parametrize(
+    ("elements", "context", "why"),
+    [
+        ({"operations": value(["Encrypt", "Sign"])}, {}, "its operations are `Encrypt, Sign`"),
+        ({"grantee": text(USER)}, {}, f"its grantee is `{USER}`"),
+        ({"key": text("other")}, {}, "its key is `other`"),
+        ({"key": text("other"), "grantee": text(USER)}, {}, "its key is `other`"),
+        ({"source_arn": text("arn:a")}, {}, "its source ARN is `arn:a`, and the request has no `aws:SourceArn`"),
+        (
+            {"source_arn": text("arn:a")},
+            {"aws:SourceArn": present(text("arn:b"))},
+            "its source ARN is `arn:a`, and the request's `aws:SourceArn` is `arn:b`",
+        ),
+        (
+            {"encryption_context_equals": HR},
+            {},
+            "its encryption context equals `dept=HR`, and the request has none",
+        ),
+        (
+            {"encryption_context_subset": HR},
+            {"kms:EncryptionContext:dept": present(text("IT"))},
+            "its encryption context has `dept=HR`, and the request's `kms:EncryptionContext:dept` is `IT`",
+        ),
+    ],
+)
+def test_grants(elements: dict[str, Any], context: dict[str, Any], why: str) -> None:
+    """A grant that does not help says which element misses, and what the request has."""
+    lines = told(Governing((), grants=(grant(**elements), grant(operations=value(["Sign"])))), ask(**context))
+    assert under("grant:", lines)[1] == f"grant `g` does not apply: {why}"
+
+
+def test_grants_perhaps() -> None:
+    """A grant of which something is not known says what; one that is not deployed says that."""
+    lines = told(Governing((), grants=(grant(operations=List((HOLE,))),)))
+    reason = "variable `x` has no default and no value given"
+    assert under("grant:", lines) == [
+        "grant: cannot tell",
+        f"grant `g` applies perhaps: its operations are `${{x}}`: {reason}",
     ]
-    empty = policy(PolicyKind.BOUNDARY)
-    assert told(Governing((allow(LITERAL_ROLE),), (), (empty,)))[-1] == (
-        "  restricted: a boundary, session policy or service control policy does not allow it"
-    )
-
-
-def test_undetermined() -> None:
-    """What is not known is told once, with the statements it keeps open."""
-    hole = {"unknown": "which role"}
-    lines = told(Governing((allow(hole),)))
-    assert lines[0] == f"undetermined: {HEAD}: cannot tell: which role"
-    statement = "statement `For0` of key policy `key policy`"
-    perhaps = f"    {statement} applies perhaps: `Principal` `${{which role}}` is not sure to match: which role"
-    assert lines[1:3] == ["  key policy: cannot tell", perhaps]
-    assert lines[-1] == "  not known: which role"
-
-
-def test_unreadable() -> None:
-    """A statement that cannot be read says why."""
-    lines = told(Governing((policy(PolicyKind.KEY, {"unknown": "concat"}),)))
-    assert lines[2] == "    statement 1 of key policy `key policy` applies perhaps: concat"
+    gone = replace(grant(), block=Block("g", "aws_kms_grant", present=NO))
+    assert under("grant:", told(Governing((), grants=(gone,)))) == [
+        "grant: no",
+        "grant `g` does not apply: it is not deployed",
+    ]
+    unsure_ = replace(gone, block=replace(gone.block, present=maybe(HOLE)))
+    assert under("grant:", told(Governing((), grants=(unsure_,))))[1] == f"grant `g` applies perhaps: {reason}"
 
 
 def test_grant_and_assumptions() -> None:
     """A grant is named by its block, what is taken for granted is said."""
-    grant = Grant(Block("aws_kms_grant.g", "aws_kms_grant"), LITERAL_KEY, text(LITERAL_ROLE), List((text("Decrypt"),)))
-    lines = told(Governing((allow("x"),), grants=(grant,), assumed=True))
+    lines = told(Governing((allow("x"),), grants=(grant(),), assumed=True))
     assert lines[0] == f"allowed: {HEAD}: a grant allows it"
-    assert "    grant `aws_kms_grant.g`" in lines
+    assert under("grant:", lines) == ["grant: yes", "grant `g` applies"]
     assert lines[-1] == "  assumed: the policies of the principal are not in the source and are taken not to deny"
 
 
-def test_because() -> None:
-    """The reason alone, in one line."""
-    assert because(authorize(ask(), Governing((allow(LITERAL_ROLE),)))) == "the key policy allows it"
-    service = replace(ask("s3.amazonaws.com"))
-    assert because(authorize(service, Governing((allow("x"),)))) == ("no route allows it: neither key policy nor grant")
+# --- what restricts ----------------------------------------------------------------------------------------------
+
+SESSION_SILENT = replace(SILENT, kind=PolicyKind.SESSION, owner="session policy")
+NO_BOUNDARY = policy(PolicyKind.BOUNDARY)
+
+
+@pytest.mark.parametrize(
+    ("who", "governing", "kind", "nearest"),
+    [
+        (LITERAL_ROLE, Governing((), boundary=(SILENT,)), "permissions boundary", True),
+        (LITERAL_ROLE, Governing((), boundary=(NO_BOUNDARY,)), "permissions boundary", False),
+        (LITERAL_ROLE, Governing((), boundary=(SILENT,), service_control=(SCP,)), "permissions boundary", True),
+        (USER, Governing((), boundary=(SILENT,), service_control=(SCP,)), "service control policy", True),
+        (USER, Governing((), boundary=(SILENT,), session=(SESSION_SILENT,)), "session policy", True),
+        (SESSION, Governing((), (), (SILENT,), (SESSION_SILENT,), (SCP,)), "service control policy", True),
+    ],
+)
+def test_restricted(who: str, governing: Governing, kind: str, nearest: bool) -> None:  # noqa: FBT001 - a column
+    """Only what does restrict is blamed (I3), and shown with what comes nearest to allowing it."""
+    request = ask(who)
+    governing = replace(governing, key=(allow(who),))
+    lines = told(governing, request)
+    assert lines[0].endswith(f": the {kind} does not allow it")
+    assert because(authorize(request, governing), request, governing) == f"the {kind} does not allow it"
+    miss = f"statement 1 of {kind} `{kind}` comes nearest, and does not apply: `Action` `s3:*` does not match"
+    assert under("restricted", lines) == [
+        f"restricted: the {kind} does not allow it",
+        miss if nearest else f"{kind} `{kind}` has no statement that allows anything",
+    ]
+
+
+def test_what_is_not_sure_to_be_there_is_not_blamed() -> None:
+    """A boundary that is attached perhaps restricts perhaps; the SCP decides."""
+    perhaps = replace(SILENT, present=maybe(HOLE))
+    lines = told(Governing((allow(LITERAL_ROLE),), boundary=(perhaps,), service_control=(SCP,)))
+    assert under("restricted:", lines)[0] == "restricted: the service control policy does not allow it"
+
+
+def test_restricted_perhaps() -> None:
+    """A boundary that keeps a decision open is shown with what is open of it; one that does not is not."""
+    boundary = policy(PolicyKind.BOUNDARY, {**EVERYTHING, "Action": {"unknown": "which action"}})
+    lines = told(Governing((allow(LITERAL_ROLE),), boundary=(boundary,)))
+    statement = "statement 1 of permissions boundary `permissions boundary`"
+    assert under("restricted perhaps", lines) == [
+        "restricted perhaps",
+        f"{statement} comes nearest, and applies perhaps: `Action` `${{…}}` is not sure to match: which action",
+    ]
+    assert not any("restricted" in line for line in told(Governing((allow(USER),), boundary=(boundary,)), ask(USER)))
+
+
+def test_undetermined() -> None:
+    """What is not known is told once, with the statements it keeps open."""
+    lines = told(Governing((allow({"unknown": "which role"}),)))
+    assert lines[0] == f"undetermined: {HEAD}: cannot tell: which role"
+    assert [line for line in lines if line.startswith("  not known")] == ["  not known: which role"]
+
+
+def test_without_what_governed_it() -> None:
+    """A decision alone is told by the evidence that it carries; what that does not tell is not made up."""
+
+    def told_alone(governing: Governing, request: Request) -> list[str]:
+        return list(explain(request, authorize(request, governing)))
+
+    statement = "statement `For0` of key policy `key policy` comes nearest, and does not apply"
+    lines = told_alone(Governing((allow(HERE),), grants=(grant(operations=value(["Sign"])),)), ask())
+    assert lines[1:] == [
+        "  key policy: no",
+        f"    {statement}: `Principal` `{HERE}` names account `{HERE}`, and not the principal itself",
+        "  delegation: no",
+        f"    {FOR0}",
+        "  grant: no",
+    ]
+    across = told_alone(Governing((allow("*"),), (IDENTITY,)), foreign("kms:PutKeyPolicy"))
+    assert under("key policy", across) == [f"key policy: no: {ACROSS}"]
+    foreign_ = told_alone(Governing((), session=(GENEROUS,), grants=(grant(),)), ask())
+    assert under("grant", foreign_) == ["grant: yes", "grant `g` applies"]
+    restricted = Governing((allow(LITERAL_ROLE),), boundary=(SILENT,))
+    assert because(authorize(ask(), restricted)) == BOUNDARY_SILENT
+    silent = replace(restricted, boundary=(NO_BOUNDARY,))
+    any_of_them = "a boundary, session policy or service control policy does not allow it"
+    assert because(authorize(ask(), silent)) == any_of_them
+    assert told_alone(silent, ask())[-1] == f"  restricted: {any_of_them}"
+    assert because(authorize(ask(), Governing(()))) == NO_ROUTE
+    assert because(authorize(LISTING, Governing((), (IDENTITY,)))) == "delegation allows it"
+
+
+# --- words -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -143,19 +550,31 @@ def test_because() -> None:
         (Own.ACCOUNT, "the deployment's own account is not given", "${account}"),
         (Reference("Key", "key_id"), "`key_id` of `Key` is known only after deployment", "${Key.key_id}"),
         (Unknown(Why.NO_VARIABLE, "x"), "variable `x` has no default and no value given", "${x}"),
-        (Unknown(Why.UNREADABLE), "", "${unknown}"),
+        (Unknown(Why.RUN_TIME, "each.key"), "`each.key` is known only at run time", "${each.key}"),
+        (Unknown(Why.RUN_TIME, "the input"), "the input is known only at run time", "${…}"),
+        (Unknown(Why.UNDOCUMENTED, "this"), "AWS does not document this", "${…}"),
+        (Unknown(Why.UNREADABLE), "", "${…}"),
     ],
 )
 def test_holes(hole: Own | Reference | Unknown, words: str, sign: str) -> None:
-    """Every hole has words for why it is one, and a sign for where it stands."""
+    """Every hole has words for why it is one, and a sign for where it stands; no words of ours are the user's text."""
     assert hole_words(hole) == words
     assert shown(text("a", hole)) == f"a{sign}"
 
 
 def test_other_values() -> None:
-    """What is no text is not repeated."""
-    assert shown(Unknown(Why.UNREADABLE, "x")) == "${x}"
-    assert shown(List()) == "…"
+    """Lists and maps are told in a row; what cannot be told is left out."""
+    assert shown(HOLE) == "${x}"
+    assert shown(value(["a", "b"])) == "a, b"
+    assert shown(value({"a": "b", "c": "d"})) == "a=b, c=d"
+    assert shown(List((), HOLE)) == "…"
+    assert shown(Null()) == "…"
+
+
+def test_joined() -> None:
+    """Each name once, with an `and` before the last."""
+    assert joined(["a"]) == "a"
+    assert joined(["a", "b", "c", "b"]) == "a, b and c"
 
 
 def test_explanation_of_cases() -> None:
@@ -169,10 +588,4 @@ def test_explanation_of_cases() -> None:
             "resource": f"arn:aws:kms:eu-west-1:{HERE}:key/1",
         },
     }
-    assert explanation(case) == [
-        "one:",
-        f"  denied: {HEAD}: {NO_ROUTE}",
-        "    key policy: no",
-        "    delegation: no",
-        "    grant: no",
-    ]
+    assert explanation(case)[:2] == ["one:", f"  denied: {HEAD}: {NO_ROUTE}"]

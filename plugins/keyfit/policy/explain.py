@@ -2,168 +2,165 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from keyfit.policy.decision import Element, Outcome, Route
-from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, covers_only_bounded
+from keyfit.policy import words
+from keyfit.policy.closed import Closed, closed, disallowing, is_trust, restricting, restricting_perhaps, route_name
+from keyfit.policy.decide import DIRECT, nearest
+from keyfit.policy.decision import Outcome, Route
+from keyfit.policy.governing import Governing, asked
+from keyfit.policy.missing import applies, held, missing
+from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, Naming, covers_only_bounded
+from keyfit.policy.statement import Effect
+from keyfit.policy.ungranted import granted
+from keyfit.policy.words import hole_words, marked, shown, statement
 from keyfit.truth import Truth
-from keyfit.value import Own, Reference, Text, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.policy.decision import Decision, Judgement, PolicyDecision, RouteAnswer
+    from keyfit.model import Policy
+    from keyfit.policy.decision import Decision, Judgement, RouteAnswer
+    from keyfit.policy.governing import Asked
     from keyfit.policy.request import Request
-    from keyfit.policy.statement import Condition, Patterns, Principals
-    from keyfit.value import Hole, Value
 
-_LONG: Final = 160  # characters of the user's text that a line repeats
+__all__ = ["because", "explain", "hole_words", "shown"]
+
 _SAYS: Final = {Truth.YES: "yes", Truth.NO: "no", Truth.MAYBE: "cannot tell"}
 
 
-def because(decision: Decision) -> str:
-    """Why the decision is as it is, in one line."""
+def because(decision: Decision, request: Request | None = None, governing: Governing | None = None) -> str:
+    """Why the decision is as it is, in one line; the more is given of what it came from, the more closely."""
     match decision.outcome:
         case Outcome.ALLOWED:
-            route = next(each for each in decision.routes if each.answer.truth is Truth.YES)
-            return f"{_route_name(route)} allows it"
+            return _allowing(next(each for each in decision.routes if each.answer.truth is Truth.YES), request)
         case Outcome.DENIED if decision.explicit:
-            return f"{_statement(decision.determining[0])} denies it"
+            return f"{statement(decision.determining[0])} denies it"
         case Outcome.DENIED if decision.restricted_by is not None:
-            return f"{_restrictor(decision.restricted_by)} does not allow it"
+            return disallowing(restricting(request, decision, governing))
         case Outcome.DENIED:
-            return "no route allows it: neither " + " nor ".join(each.route.value for each in decision.routes)
+            return _no_route([route_name(each.route, request) for each in _routes(decision, request)])
         case Outcome.UNDETERMINED:
-            reasons = dict.fromkeys(hole_words(hole) for hole in decision.holes)
-            return "cannot tell: " + "; ".join(reasons)
+            return f"cannot tell: {words.reasons(decision.holes)}"
 
 
-def explain(request: Request, decision: Decision) -> Iterator[str]:
-    """The decision, line by line: a headline, then each route with its evidence, indented."""
-    who, what = shown(request.principal.arn), shown(request.resource)
-    yield f"{decision.outcome.value}: `{who}` `{request.action}` on `{what}`: {because(decision)}"
-    for judgement in decision.determining if decision.explicit else ():
-        spares = covers_only_bounded(judgement.statement, request.principal)
-        yield f"  denied by {_statement(judgement)}" + (f": {SPARES_NOBODY_BOUNDED}" if spares else "")
-    for route in decision.routes:
-        yield from _route(route)
-    if decision.restricted_by is not None:
-        yield f"  restricted: {_restrictor(decision.restricted_by)} does not allow it"
-        yield from _nearest(decision.restricted_by.nearest)
-    for sentence in decision.assumptions:
-        yield f"  assumed: {sentence}"
-    for hole in decision.holes:
-        yield f"  not known: {hole_words(hole)}"
+def explain(request: Request, decision: Decision, governing: Governing | None = None) -> Iterator[str]:
+    """The decision, line by line: a headline, then each route with its evidence, indented.
+
+    Without what governed the request, why a route is closed is told by the evidence of the decision alone.
+    """
+    told = _Told(request, decision, governing, asked(request, governing or Governing(())))
+    who, what = marked(shown(request.principal.arn)), marked(shown(request.resource))
+    yield f"{decision.outcome.value}: {who} {marked(request.action)} on {what}: {because(decision, request, governing)}"
+    yield from _denials(told)
+    for route in _routes(decision, request):
+        yield from _route(route, told)
+    yield from _restrictions(told)
+    yield from (f"  assumed: {sentence}" for sentence in decision.assumptions)
+    yield from (f"  not known: {hole_words(hole)}" for hole in decision.holes)
 
 
-def _route(route: RouteAnswer) -> Iterator[str]:
-    yield f"  {route.route.value}: {_SAYS[route.answer.truth]}"
-    if route.grant is not None:
-        yield f"    grant `{route.grant.block.address}`"
-    for judgement in route.by:
-        yield f"    {_statement(judgement)} {_applies(judgement)}"
-    yield from _nearest(route.nearest if route.answer.truth is Truth.NO else None)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told: a decision, with all it came from."""
+
+    request: Request
+    decision: Decision
+    governing: Governing | None
+    ask: Asked
 
 
-def _restrictor(restriction: PolicyDecision) -> str:
-    if restriction.nearest is None:  # it has no allow statement at all
-        return "a boundary, session policy or service control policy"
-    return f"the {restriction.nearest.policy.kind.value}"
+# --- the headline ------------------------------------------------------------------------------------------------
 
 
-def _nearest(judgement: Judgement | None) -> Iterator[str]:
-    if judgement is not None:
-        yield f"    {_statement(judgement)} comes nearest, and {_applies(judgement)}"
-
-
-def _applies(judgement: Judgement) -> str:
-    """Whether the statement applies, and if not, which element misses, with what is written there."""
-    if judgement.element is None or judgement.answer.truth is Truth.YES:
-        return "applies"
-    reasons = "; ".join(dict.fromkeys(hole_words(hole) for hole in judgement.answer.holes))
-    if judgement.element is Element.PRESENCE:
-        return f"applies perhaps: {reasons}"
-    what = _element(judgement)
-    if judgement.answer.truth is Truth.NO:
-        return f"does not apply: {what} does not match"
-    return f"applies perhaps: {what} is not sure to match: {reasons}"
-
-
-def _element(judgement: Judgement) -> str:
-    statement = judgement.statement
-    match judgement.element:
-        case Element.PRINCIPAL if statement.principals is not None:
-            return f"`{_not(statement.principals)}Principal` {_principals(statement.principals)}"
-        case Element.ACTION if statement.actions is not None:
-            return f"`{_not(statement.actions)}Action` {_patterns(statement.actions)}"
-        case Element.RESOURCE if statement.resources is not None:
-            return f"`{_not(statement.resources)}Resource` {_patterns(statement.resources)}"
-        case Element.CONDITION if judgement.condition is not None:
-            return _condition(judgement.condition)
-        case element:
-            return f"the missing `{element.value}`" if element else "it"
-
-
-def _not(element: Principals | Patterns) -> str:
-    return "Not" if element.negated else ""
-
-
-def _principals(principals: Principals) -> str:
-    return _cut(
-        ", ".join(shown(each if isinstance(each, Unknown) else each.value) for each in principals.entries),
+def _no_route(names: list[str]) -> str:
+    return (
+        f"the {names[0]} does not allow it" if len(names) == 1 else f"no route allows it: neither {' nor '.join(names)}"
     )
 
 
-def _patterns(patterns: Patterns) -> str:
-    return _cut(", ".join(map(shown, patterns.values)))
+def _allowing(route: RouteAnswer, request: Request | None) -> str:
+    name = route_name(route.route, request)
+    return _ALLOWS.get(name) or f"the {name} allows it"
 
 
-def _condition(line: Condition) -> str:
-    return f"condition {_cut(f'{shown(line.operator)} {shown(line.key)} ' + ', '.join(map(shown, line.values)))}"
+def _routes(decision: Decision, request: Request | None) -> tuple[RouteAnswer, ...]:
+    """Those that there are: roles have no grants."""
+    trust = request is not None and is_trust(request)
+    return tuple(each for each in decision.routes if not (trust and each.route is Route.GRANT))
 
 
-def _cut(words: str) -> str:
-    return f"`{words}`" if len(words) <= _LONG else f"`{words[:_LONG]}…`"
+_ALLOWS: Final = {
+    "delegation": "delegation allows it",
+    "grant": "a grant allows it",
+    "identity policies": "the identity policies allow it",
+}
 
 
-def _statement(judgement: Judgement) -> str:
-    """A statement by its Sid, or its place in the policy where it has none, and the policy by what it is."""
-    statement, policy = judgement.statement, judgement.policy
-    which = f"`{statement.sid}`" if statement.sid else f"{statement.index + 1}"
-    return f"statement {which} of {policy.kind.value} `{policy.name or policy.owner}`"
+# --- what denies -------------------------------------------------------------------------------------------------
 
 
-def _route_name(route: RouteAnswer) -> str:
-    return {Route.KEY_POLICY: "the key policy", Route.DELEGATION: "delegation", Route.GRANT: "a grant"}[route.route]
+def _denials(told: _Told) -> Iterator[str]:
+    """The statements that deny; of an undetermined decision, those that deny perhaps."""
+    for judgement in told.decision.determining:
+        if told.decision.explicit:
+            spares = covers_only_bounded(judgement.statement, told.request.principal)
+            yield f"  denied by {statement(judgement)}" + (f": {SPARES_NOBODY_BOUNDED}" if spares else "")
+            yield from (f"    {held(line, told.ask.request)}" for line in judgement.statement.conditions)
+        elif told.decision.outcome is Outcome.UNDETERMINED and Effect.DENY in judgement.statement.effects:
+            why = missing(judgement, told.ask.request, Naming.ANYHOW)
+            yield f"  denied perhaps by {statement(judgement)}: {why}"
 
 
-def hole_words(hole: Hole) -> str:
-    """Why a hole is one."""
-    match hole:
-        case Unknown():
-            return hole.phrase
-        case Own():
-            return f"the deployment's own {hole.value} is not given"
-        case Reference(block, attribute):
-            return f"`{attribute}` of `{block}` is known only after deployment"
+# --- the routes --------------------------------------------------------------------------------------------------
 
 
-def shown(value: Value) -> str:
-    """A value as a user would recognise it, with its holes as `${…}`."""
-    match value:
-        case Text(parts):
-            return "".join(part if isinstance(part, str) else "${" + _hole_name(part) + "}" for part in parts)
-        case Unknown():
-            return "${" + _hole_name(value) + "}"
-        case _:
-            return "…"
+def _route(route: RouteAnswer, told: _Told) -> Iterator[str]:
+    """A route with its evidence; why it is closed does not matter where another one is open."""
+    shut = route.answer.truth is Truth.NO and told.decision.outcome is not Outcome.ALLOWED
+    why = closed(route, told.governing, told.ask) if shut else Closed()
+    says = filter(None, (_SAYS[route.answer.truth], why.reason))
+    yield f"  {route_name(route.route, told.request)}: {': '.join(says)}"
+    if not why.for_good and (shut or route.answer.truth is not Truth.NO):
+        yield from _evidence(route, told)
+    yield from _nearest(why.nearest, told, _naming(route))
 
 
-def _hole_name(hole: Hole) -> str:
-    match hole:
-        case Own():
-            return hole.value
-        case Reference(block, attribute):
-            return f"{block}.{attribute}"
-        case Unknown(subject=subject):
-            return subject or "unknown"
+def _evidence(route: RouteAnswer, told: _Told) -> Iterator[str]:
+    for judgement in route.by:
+        yield f"    {statement(judgement)} {applies(judgement, told.ask.request, _naming(route))}"
+    if route.route is not Route.GRANT:
+        return
+    every = told.governing.grants if told.governing else ()
+    for grant in (route.grant,) if route.answer.truth is Truth.YES else every or (route.grant,):
+        if grant is not None:
+            yield f"    grant {marked(grant.block.address)} {granted(grant, told.ask.request)}"
+
+
+def _naming(route: RouteAnswer) -> Naming:
+    return Naming.ACCOUNT if route.route is Route.DELEGATION else DIRECT
+
+
+def _nearest(judgement: Judgement | None, told: _Told, naming: Naming = DIRECT) -> Iterator[str]:
+    if judgement is not None:
+        yield f"    {statement(judgement)} comes nearest, and {applies(judgement, told.ask.request, naming)}"
+
+
+# --- what restricts ----------------------------------------------------------------------------------------------
+
+
+def _restrictions(told: _Told) -> Iterator[str]:
+    policies = restricting(told.request, told.decision, told.governing)
+    if told.decision.restricted_by is not None:
+        yield from _restriction(f"  restricted: {disallowing(policies)}", policies, told)
+    for open_ in () if told.governing is None else restricting_perhaps(told.request, told.decision, told.governing):
+        yield from _restriction("  restricted perhaps", open_, told)
+
+
+def _restriction(head: str, policies: tuple[Policy, ...], told: _Told) -> Iterator[str]:
+    yield head
+    found = nearest(policies, told.ask.request)
+    yield from _nearest(found, told)
+    if found is None:
+        yield from (f"    {words.policy(policy)} has no statement that allows anything" for policy in policies)
