@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +12,14 @@ from keyfit.answer import NO, maybe
 from keyfit.model import Block, Grant, Policy, PolicyKind
 from keyfit.policy.authorize import authorize
 from keyfit.policy.cases import explanation
+from keyfit.policy.closed import route_name
+from keyfit.policy.decision import Outcome
 from keyfit.policy.explain import because, explain, hole_words, shown
 from keyfit.policy.governing import Governing
 from keyfit.policy.request import Request, present, unsure
 from keyfit.policy.words import joined
 from keyfit.value import List, Null, Own, Reference, Unknown, Why, text
+from tests.policy import holes, worlds
 from tests.policy.test_authorize import (
     DENYING,
     EVERYTHING,
@@ -539,6 +543,32 @@ def test_without_what_governed_it() -> None:
     assert told_alone(silent, ask())[-1] == f"  restricted: {any_of_them}"
     assert because(authorize(ask(), Governing(()))) == NO_ROUTE
     assert because(authorize(LISTING, Governing((), (IDENTITY,)))) == "delegation allows it"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_nothing_goes_without_a_reason(seed: int) -> None:
+    """In any world: a closed route of a request that is not allowed says why, as does what restricts it, or denies."""
+    choose = worlds.Random(random.Random(seed))  # noqa: S311 - no secret
+    for _ in range(60):
+        for partial in holes.partials(choose, worlds.world(choose), worlds.asked(choose)):
+            world, asked = partial.holed()
+            is_told(worlds.request(asked), worlds.governing(world))
+
+
+def is_told(request: Request, governing: Governing) -> None:
+    """Whether the explanation has a reason wherever there has to be one."""
+    decision = authorize(request, governing)
+    lines = list(explain(request, decision, governing))
+    assert not any(line.endswith((", and applies", ": ", "applies perhaps")) for line in lines)
+    for route in decision.routes if decision.outcome is not Outcome.ALLOWED else ():
+        head, *rest = under(f"{route_name(route.route, request)}: ", lines)
+        assert not head.endswith(": no") or any(" does not apply: " in line for line in rest), lines
+        assert not head.endswith("cannot tell") or rest, lines
+    if decision.restricted_by is not None:
+        assert len(under("restricted: ", lines)) > 1
+        assert "session policy or" not in lines[0]
+    if decision.explicit:
+        assert lines[1].startswith("  denied by")
 
 
 # --- words -------------------------------------------------------------------------------------------------------

@@ -149,16 +149,16 @@ def disallowing(policies: tuple[Policy, ...]) -> str:
 
 
 def restricting(request: Request | None, decision: Decision, governing: Governing | None) -> tuple[Policy, ...]:
-    """The boundary, session policy or SCPs for which alone `request` is denied; none where it would be all the same."""
+    """The boundary, session policy or SCPs for which alone `request` is denied; none where that is not known."""
     if decision.restricted_by is None:
         return ()
-    if request is None or governing is None:
-        near = decision.restricted_by.nearest
-        return (near.policy,) if near else ()
-    routes = tuple(each.route for each in decision.routes)
-    alone = (*_alone(governing), governing)
-    which = next(each for each in alone if authorize(request, each, routes).outcome is Outcome.DENIED)
-    return _restrictors(which)
+    if request is not None and governing is not None:
+        routes = tuple(each.route for each in decision.routes)
+        for alone in _alone(governing):
+            if authorize(request, alone, routes).outcome is Outcome.DENIED:
+                return _restrictors(alone)
+    near = decision.restricted_by.nearest
+    return (near.policy,) if near else ()
 
 
 def restricting_perhaps(request: Request, decision: Decision, governing: Governing) -> Iterator[tuple[Policy, ...]]:
