@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from keyfit.readers.terraform.kinds import Set, failed
+from keyfit.readers.terraform.kinds import OnlyThese, Set, failed
 from keyfit.value import (
     Bool,
     Entry,
@@ -118,6 +118,14 @@ def agrees(said: Value, known: Value, filling: Value) -> bool:
         case Set(items, None):  # unknown items can be equal, and stand anywhere
             return isinstance(known, List) and all(
                 any(agrees(one, other, filling) for one in items) for other in known.items
+            )
+        case List(items, OnlyThese()):  # each is there, or one that it equals, and nothing else
+            return isinstance(known, List) and all(
+                any(agrees(one, other, filling) for one in ours for other in theirs)
+                for ours, theirs in [
+                    *((items, [other]) for other in known.items),
+                    *(([one], known.items) for one in items),
+                ]
             )
         case Text():
             return isinstance(known, Text) and pattern(said, filling).fullmatch(known.literal or "") is not None

@@ -8,6 +8,7 @@ from keyfit.alternatives import EMPTY
 from keyfit.readers.given import Given
 from keyfit.readers.terraform import read
 from keyfit.readers.terraform.configuration import Library
+from keyfit.readers.terraform.kinds import OnlyThese
 from keyfit.readers.terraform.modules import Module
 from keyfit.readers.terraform.reading import deep
 from keyfit.readers.terraform.scope import Evaluation, settled
@@ -95,7 +96,7 @@ def words(value: Value | None) -> str:
 
 
 def _rest(rest: Unknown | None) -> list[str]:
-    return [] if rest is None else [f"...{hole(rest)}"]
+    return [] if rest is None else ["...only these" if isinstance(rest, OnlyThese) else f"...{hole(rest)}"]
 
 
 def hole(part: Hole) -> str:

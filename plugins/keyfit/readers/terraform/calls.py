@@ -9,6 +9,7 @@ from keyfit.readers.terraform import evaluate
 from keyfit.readers.terraform.ast import Attribute, Index, Template, Variable
 from keyfit.readers.terraform.functions import CallContext
 from keyfit.readers.terraform.functions import call as call_function
+from keyfit.readers.terraform.kinds import OnlyThese
 from keyfit.readers.terraform.scope import Scope
 from keyfit.value import List, Null, Object, Unknown, Why
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from keyfit.readers.terraform.ast import Call, Expression
     from keyfit.value import Origin, Value
 
+# Functions for which neither the order of their arguments matters nor how often something is among them.
+_UNORDERED: Final = frozenset({"max", "min", "setintersection", "setunion"})
 _TRYING: Final = frozenset({"try", "can"})
 # What is unknown about these is only the value: that they are there is sure.
 _CANNOT_FAIL: Final = frozenset({Why.AFTER_APPLY, Why.RUN_TIME, Why.UNBOUND})
@@ -28,7 +31,7 @@ def call(expression: Call, scope: Scope) -> Value:
     arguments = _arguments(expression, scope)
     rest: Unknown | None = None
     if expression.expand and arguments:
-        arguments, rest = _expanded(arguments)
+        arguments, rest = _expanded(expression.name, arguments)
     _note(expression.name, arguments, scope)
     context = replace(_context(scope, expression.origin), rest=rest)
     if expression.name not in _TRYING:
@@ -60,10 +63,12 @@ def _context(scope: Scope, origin: Origin) -> CallContext:
     return CallContext(evaluation.given, evaluation.root, origin, render, depth=scope.call_depth)
 
 
-def _expanded(arguments: tuple[Value, ...]) -> tuple[tuple[Value, ...], Unknown | None]:
+def _expanded(name: str, arguments: tuple[Value, ...]) -> tuple[tuple[Value, ...], Unknown | None]:
     """The arguments with the last one's elements in its place."""
     *first, last = arguments
     match last:
+        case List(items, OnlyThese()) if name in _UNORDERED:
+            return (*first, *items), None
         case List(items, rest):
             return (*first, *items), rest
         case Unknown():

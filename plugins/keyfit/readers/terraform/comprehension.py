@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform import evaluate
 from keyfit.readers.terraform.convert import to_answer, to_text
+from keyfit.readers.terraform.kinds import OnlyThese
 from keyfit.readers.terraform.scope import settled
 from keyfit.readers.terraform.traversal import elements
 from keyfit.readers.terraform.unknowns import because, bound, invalid
@@ -94,7 +95,7 @@ def _object(expression: For, scopes: list[Scope], rest: Unknown | None) -> Value
         Entry(key, List(tuple(values), rest, expression.origin) if expression.grouping else values[-1])
         for key, values in grouped.items()
     )
-    return Object(entries, rest, expression.origin)
+    return Object(entries, None if isinstance(rest, OnlyThese) else rest, expression.origin)
 
 
 def _pairs(expression: For, scopes: list[Scope]) -> Iterator[tuple[Text | Unknown, Value]]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.ast import Call, Map, Template, Tuple, Variable
 from keyfit.readers.terraform.functions.conversion import as_bool, as_number, as_text, to_set
-from keyfit.readers.terraform.kinds import failure
+from keyfit.readers.terraform.functions.order import has_order
+from keyfit.readers.terraform.kinds import failure, joined_rest, only_these
 from keyfit.readers.terraform.unknowns import because, part_of
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, text
 
@@ -91,11 +92,10 @@ class Converter:
         if not isinstance(value, List):
             return failure(f"a {constraint.name} is needed", value.origin)
         items = tuple(self.convert(item, constraint.element or ANYTHING) for item in value.items)
-        return (
-            to_set(List(items, value.rest, value.origin))
-            if constraint.name == "set"
-            else List(items, value.rest, value.origin)
-        )
+        if constraint.name == "set":
+            return to_set(List(items, value.rest, value.origin))
+        rest = value.rest if has_order(value) else joined_rest(value.rest, only_these(value.items))
+        return List(items, rest, value.origin)
 
     def _tuple(self, value: Value, constraint: Constraint) -> Value:
         if not isinstance(value, List) or (value.rest is None and len(value.items) != len(constraint.members)):

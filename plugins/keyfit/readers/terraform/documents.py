@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keyfit.readers.terraform.functions.encoding import decoded
+from keyfit.readers.terraform.kinds import unordered
 from keyfit.readers.terraform.unknowns import invalid
 
 if TYPE_CHECKING:
@@ -16,4 +17,4 @@ def document(value: Value | None, instance: Instance) -> Value:
     """The policy document that an argument holds, with the places of its parts; unknown where it cannot be read."""
     if value is None:
         return invalid(f"`{instance.address}` has no policy document", instance.origin)
-    return decoded(value)
+    return unordered(decoded(value))

@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from keyfit.readers.terraform.unknowns import invalid
-from keyfit.value import NOWHERE, List, Null, Object, Text, Unknown, Why, holes_in
+from keyfit.readers.terraform.unknowns import because, invalid
+from keyfit.value import NOWHERE, Entry, List, Null, Object, Text, Unknown, Why, holes_in
 
 if TYPE_CHECKING:
-    from keyfit.value import Entry, Origin, Value
+    from collections.abc import Iterable
+
+    from keyfit.value import Origin, Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Set(List):
-    """A set: its known items are distinct and sorted. It equals the list of the same items."""
+    """A set: its known items are sorted, and distinct where `rest` does not say `OnlyThese`.
+
+    It equals the list of the same items.
+    """
 
     def __eq__(self, other: object) -> bool:
         """Whether both have the same items, for a list too."""
@@ -23,6 +28,40 @@ class Set(List):
     def __hash__(self) -> int:
         """As the list of the same items."""
         return hash((self.items, self.rest))
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyThese(Unknown):
+    """`List.rest` of a list that has no elements but its items, of which the order is not known.
+
+    Of items that are equal, some can be left out. So as a list of principals, of patterns or of statements it is known.
+    """
+
+
+def only_these(reasons: Iterable[Value | None]) -> OnlyThese:
+    """That the items are all there is, for a list of which `reasons` keep the order or the number open."""
+    found = because(reasons)
+    return OnlyThese(found.why, found.subject, choices=found.choices, origin=found.origin)
+
+
+def unordered(value: Value) -> Value:
+    """`value` for whom neither the order of a list matters nor how often something is in it: policies, above all."""
+    match value:
+        case List(items, rest, origin):
+            known = tuple(unordered(item) for item in items if not isinstance(item, OnlyThese))
+            return List(known, None if isinstance(rest, OnlyThese) else rest, origin)
+        case Object(entries, rest, origin):
+            return Object(tuple(Entry(key, unordered(inner)) for key, inner in entries), rest, origin)
+        case _:
+            return value
+
+
+def joined_rest(*rests: Unknown | None) -> Unknown | None:
+    """What is unknown about further elements where several lists become one."""
+    known = tuple(rest for rest in rests if rest is not None)
+    if len(known) < 2:  # noqa: PLR2004 - nothing is joined
+        return known[0] if known else None
+    return only_these(known) if all(isinstance(rest, OnlyThese) for rest in known) else because(known)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,8 @@ from keyfit.readers.terraform.ast import Conditional, Literal, Variable
 from keyfit.readers.terraform.comprehension import ELEMENTS
 from keyfit.readers.terraform.convert import to_number, to_text
 from keyfit.readers.terraform.evaluate import evaluate, resolve
+from keyfit.readers.terraform.functions.conversion import surely_apart
+from keyfit.readers.terraform.kinds import OnlyThese, joined_rest
 from keyfit.readers.terraform.scope import Elements, settled
 from keyfit.readers.terraform.traversal import elements
 from keyfit.readers.terraform.unknowns import because, bound, invalid
@@ -107,12 +109,21 @@ def _for_each(expression: Expression, scope: Scope) -> Copies:
     found = elements(target)
     if found.single or len(found.items) > ELEMENTS:
         found = Elements(rest=bound(f"`for_each` is no collection of at most {ELEMENTS} elements"))
+    if not found.keyed:
+        found = _surely_apart(found)
     items = [_each(key if found.keyed else settled(value), value) for key, value in found.items]
     known = tuple(copy for copy in items if copy is not None)
     rest = found.rest if len(known) == len(items) else because((found.rest, *(key for key, _ in found.items)))
     if rest is None:
         return Copies(Repeated.FOR_EACH, known)
     return Copies(Repeated.FOR_EACH, known, _any_copy(target, rest), rest)
+
+
+def _surely_apart(found: Elements) -> Elements:
+    """The elements of which each surely makes a copy of its own; what can equal another is among the further ones."""
+    kept, left = surely_apart(tuple(settled(value) for _, value in found.items))
+    rest = None if isinstance(found.rest, OnlyThese) else found.rest
+    return Elements(tuple((value, value) for value in kept), because((rest, *left)) if left else rest)
 
 
 def _each(key: Value, value: Resolved) -> Copy | None:
@@ -182,9 +193,8 @@ def nested(body: Body, kind: str, scope: Scope) -> List | None:
     found = [_expanded(block, scope) for block in nested_blocks(body, kind)]
     if not found:
         return None
-    rests = [each.rest for each in found if each.rest is not None]
     items = tuple(item for each in found for item in each.items)
-    return List(items, because(rests) if rests else None, found[0].origin)
+    return List(items, joined_rest(*(each.rest for each in found)), found[0].origin)
 
 
 def _expanded(block: Nested, scope: Scope) -> List:
@@ -199,7 +209,13 @@ def _expanded(block: Nested, scope: Scope) -> List:
     name = _iterator(block)
     each = [scope.bind({name: Each(key, value)}) for key, value in found.items]
     items = tuple(whole(content.body, inner, content.origin) for inner in each)
-    return List(items, found.rest, block.origin)
+    return List(items, _further(found), block.origin)
+
+
+def _further(found: Elements) -> Unknown | None:
+    """What is unknown of the blocks: nothing where only their order is, for what blocks say does not depend on it."""
+    only = isinstance(found.rest, OnlyThese)
+    return None if only and not surely_apart(tuple(settled(value) for _, value in found.items))[1] else found.rest
 
 
 def _iterator(block: Nested) -> str:

@@ -10,6 +10,7 @@ from keyfit.readers.terraform.functions.encoding import decoded
 from keyfit.readers.terraform.functions.json_encoding import encoded
 from keyfit.readers.terraform.functions.table import RefusedError
 from keyfit.readers.terraform.instances import argument, blocks, inside
+from keyfit.readers.terraform.kinds import OnlyThese, joined_rest
 from keyfit.readers.terraform.unknowns import because, bound, forget
 from keyfit.truth import Truth
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, text
@@ -62,7 +63,7 @@ def _documents(instance: Instance, names: tuple[str, ...]) -> Iterator[Value]:
                 continue
             case List(items, rest):
                 yield from (decoded(item) for item in items if not _empty(item))
-                yield from () if rest is None else (forget(rest),)
+                yield from () if rest is None or isinstance(rest, OnlyThese) else (forget(rest),)
             case Unknown():
                 yield forget(given)
             case _:
@@ -118,8 +119,8 @@ def _merged(statements: Value, document: Value) -> Value:
     if isinstance(added, Unknown):
         rest = because((statements.rest, added))
         return List(tuple(_perhaps_replaced(statements.items, added)), rest, statements.origin)
-    result = List(statements.items, statements.rest or added.rest, statements.origin)
-    if added.rest is not None and statements.items:
+    result = List(statements.items, joined_rest(statements.rest, added.rest), statements.origin)
+    if added.rest is not None and not isinstance(added.rest, OnlyThese) and statements.items:
         result = List(tuple(_perhaps_replaced(statements.items, added.rest)), result.rest, statements.origin)
     for statement in added.items:
         result = List(_with(result.items, statement), result.rest, result.origin)
@@ -232,7 +233,7 @@ def _each(value: Value) -> tuple[tuple[Value, ...], Unknown | None]:
     """The nested blocks of a list, or of one object; and unknown further ones."""
     match value:
         case List(items, rest):
-            return items, rest
+            return items, None if isinstance(rest, OnlyThese) else rest
         case Unknown():
             return (), forget(value)
         case _:
@@ -265,9 +266,9 @@ def _joined(given: list[Value]) -> Value:
         match each:
             case List(inner, further):
                 items.extend(inner)
-                rest = rest or further
+                rest = joined_rest(rest, further)
             case Unknown():
-                rest = rest or forget(each)
+                rest = joined_rest(rest, forget(each))
             case _:
                 items.append(each)
     value = List(tuple(items), rest, given[0].origin)

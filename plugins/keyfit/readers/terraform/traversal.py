@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from keyfit.readers.terraform.compare import equal
 from keyfit.readers.terraform.convert import to_number, to_text
-from keyfit.readers.terraform.kinds import Set
+from keyfit.readers.terraform.functions.order import has_order
+from keyfit.readers.terraform.kinds import Set, joined_rest, only_these
 from keyfit.readers.terraform.scope import Elements
 from keyfit.readers.terraform.unknowns import because, invalid, part_of
 from keyfit.truth import Truth
@@ -97,7 +98,8 @@ def elements(target: Resolved) -> Elements:
     """What `for` and splats go through: a map's entries in the order of their keys, as Terraform goes."""
     match target:
         case Set(items, rest):
-            return Elements(tuple((item, item) for item in items), rest)
+            known = rest if has_order(target) else joined_rest(rest, only_these(items))
+            return Elements(tuple((item, item) for item in items), known)
         case List(items, None):
             return Elements(tuple((Number(at), item) for at, item in enumerate(items)))
         case List(items, rest):  # further elements can stand before any item: no index is known

@@ -9,7 +9,7 @@ from keyfit.readers.terraform.functions import conversion
 from keyfit.readers.terraform.functions.lists import is_empty
 from keyfit.readers.terraform.functions.order import sequence
 from keyfit.readers.terraform.functions.table import CallContext, Function, RefusedError, UndecidedError
-from keyfit.readers.terraform.kinds import failed
+from keyfit.readers.terraform.kinds import failed, joined_rest, only_these
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, holes_in
 
@@ -113,11 +113,12 @@ def _tolist(argument: Value) -> Value:
 
 
 def _in_order(argument: List) -> List:
-    """A set whose order nobody knows stays one: no element of it has an index."""
+    """The elements as a list, of which nobody knows the order where that of a set is not known."""
     try:
         return conversion.to_list(List(sequence(argument), argument.rest, argument.origin))
     except UndecidedError:
-        return argument
+        rest = joined_rest(argument.rest, only_these(argument.items))
+        return conversion.to_list(List(argument.items, rest, argument.origin))
 
 
 def _toset(argument: Value) -> Value:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.convert import to_number, to_text, written_number
 from keyfit.readers.terraform.functions.equality import alike
-from keyfit.readers.terraform.kinds import Set, failure
-from keyfit.readers.terraform.unknowns import because, of_holes
+from keyfit.readers.terraform.kinds import OnlyThese, Set, failure, joined_rest, only_these
+from keyfit.readers.terraform.unknowns import of_holes
 from keyfit.truth import Truth
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, holes_in
 
@@ -74,27 +74,30 @@ def distinct(values: Iterable[Value]) -> tuple[Value, ...]:
 
 
 def apart(values: Iterable[Value], rest: Unknown | None = None) -> List:
-    """The distinct values, as far as they surely are; one that can equal another is among the unknown further ones.
-
-    What is known best stays: it surely is one of the values.
-    """
+    """The distinct values; where some can be equal, how many there are is not known."""
     found = distinct(values)
-    unsure = [value for value in found if holes_in(value)]
-    if len(unsure) * len(found) > _MOST_PAIRS:
-        kept = [value for value in found if not holes_in(value)]
-        return List(tuple(kept), because((rest, *unsure)))
-    kept = [value for value in found if not holes_in(value)]
-    for value in sorted(unsure, key=lambda each: isinstance(each, Unknown)):
-        if all(alike(value, other).truth is Truth.NO for other in kept):
-            kept.append(value)
-    left = [value for value in found if not any(value is other for other in kept)]
-    ordered = tuple(value for value in found if any(value is other for other in kept))
-    return List(ordered, because((rest, *left)) if left else rest)
+    _, left = surely_apart(found)
+    return List(found, joined_rest(rest, only_these(left)) if left else rest)
+
+
+def surely_apart(values: tuple[Value, ...]) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+    """Values that surely differ from each other, and the others, each of which can equal one of them.
+
+    What is known best is among the first.
+    """
+    unsure = [at for at, value in enumerate(values) if holes_in(value)]
+    kept = [at for at in range(len(values)) if at not in set(unsure)]
+    if len(unsure) * len(values) <= _MOST_PAIRS:
+        for at in sorted(unsure, key=lambda each: isinstance(values[each], Unknown)):
+            if all(alike(values[at], values[other]).truth is Truth.NO for other in kept):
+                kept.append(at)
+    left = sorted(set(range(len(values))).difference(kept))
+    return tuple(values[at] for at in sorted(kept)), tuple(values[at] for at in left)
 
 
 def to_set(value: List) -> Set:
     """The elements as a set: of one type, distinct, sorted."""
-    found = apart(unified(value.items), value.rest)
+    found = apart(unified(value.items), None if isinstance(value.rest, OnlyThese) else value.rest)
     return Set(tuple(sorted(found.items, key=_order)), found.rest, value.origin)
 
 

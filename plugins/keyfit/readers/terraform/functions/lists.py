@@ -12,7 +12,7 @@ from keyfit.answer import Answer, all_of, any_of
 from keyfit.readers.terraform.convert import from_answer, to_answer
 from keyfit.readers.terraform.functions import conversion
 from keyfit.readers.terraform.functions.equality import alike
-from keyfit.readers.terraform.functions.order import in_order
+from keyfit.readers.terraform.functions.order import has_order, in_order
 from keyfit.readers.terraform.functions.table import (
     MOST_ELEMENTS,
     CallContext,
@@ -21,7 +21,7 @@ from keyfit.readers.terraform.functions.table import (
     StoppedError,
     UndecidedError,
 )
-from keyfit.readers.terraform.kinds import Set, failed
+from keyfit.readers.terraform.kinds import OnlyThese, Set, failed, joined_rest, only_these
 from keyfit.readers.terraform.unknowns import because, bound
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Null, Object, Text, Unknown, Why, holes_in, shape_of
@@ -33,12 +33,6 @@ if TYPE_CHECKING:
 
 _LONGEST_RANGE: Final = 1024  # Terraform's own limit
 _MOST_PAIRS: Final = 200
-
-
-def joined_rest(*rests: Unknown | None) -> Unknown | None:
-    """What is unknown about further elements where several lists become one."""
-    known = tuple(rest for rest in rests if rest is not None)
-    return known[0] if len(known) == 1 else because(known) if known else None
 
 
 def limited(items: Iterable[Value]) -> tuple[Value, ...]:
@@ -66,13 +60,18 @@ def whole(number: float) -> int:
 
 
 def _alltrue(values: List) -> Value:
-    answers = [_true(item) for item in values.items]
-    return from_answer(all_of(answers + ([] if values.rest is None else [to_answer(values.rest)])))
+    return from_answer(all_of([*map(_true, values.items), *_further(values)]))
 
 
 def _anytrue(values: List) -> Value:
-    answers = [_true(item) for item in values.items]
-    return from_answer(any_of(answers + ([] if values.rest is None else [to_answer(values.rest)])))
+    return from_answer(any_of([*map(_true, values.items), *_further(values)]))
+
+
+def _further(values: List, *reasons: Value) -> list[Answer]:
+    """The answer of the elements that nobody knows; none where there surely are no others."""
+    if values.rest is None or isinstance(values.rest, OnlyThese):
+        return []
+    return [to_answer(because((values.rest, *reasons)) if reasons else values.rest)]
 
 
 def _true(item: Value) -> Answer:
@@ -139,9 +138,8 @@ def _concat(*arguments: Value, context: CallContext) -> List:
 
 def _contains(values: Value, wanted: Value) -> Value:
     match values:
-        case List(items, rest):
-            answers = [alike(item, wanted) for item in items]
-            return from_answer(any_of(answers + ([] if rest is None else [to_answer(because((rest, wanted)))])))
+        case List(items):
+            return from_answer(any_of([*(alike(item, wanted) for item in items), *_further(values, wanted)]))
         case Unknown():
             raise UndecidedError(values, wanted)
         case _:
@@ -167,8 +165,8 @@ def _flatten(values: List) -> List:
     pending: list[Value] = [values]
     while pending:
         match pending.pop():
-            case List(inner, rest):
-                rests.append(rest)
+            case List(inner, rest) as found:
+                rests.append(rest if has_order(found) else joined_rest(rest, only_these(inner)))
                 pending.extend(reversed(inner))
             case Unknown() as unknown:  # it can be one element, or a list of any number
                 rests.append(because((unknown,)))
@@ -194,8 +192,8 @@ def _index(values: List, wanted: Value) -> int:
 
 def _length(value: Value) -> int:
     match value:
-        case Set():
-            return len(_surely_distinct(closed(value)))
+        case Set() | List(rest=OnlyThese()):
+            return len(_surely_distinct(value.items if isinstance(value.rest, OnlyThese) else closed(value)))
         case List():
             return len(closed(value))
         case Object(entries, None):
@@ -214,10 +212,9 @@ def _surely_distinct(items: tuple[Value, ...]) -> tuple[Value, ...]:
     unsure = [item for item in items if holes_in(item)]
     if len(unsure) * len(items) > _MOST_PAIRS**2:
         raise UndecidedError(*unsure)
-    for one in unsure:
-        for other in items:
-            if other is not one and alike(one, other).truth is not Truth.NO:
-                raise UndecidedError(one, other)
+    _, left = conversion.surely_apart(items)
+    if left:
+        raise UndecidedError(*left)
     return items
 
 

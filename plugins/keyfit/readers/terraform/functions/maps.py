@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.convert import to_text
+from keyfit.readers.terraform.functions.conversion import surely_apart
 from keyfit.readers.terraform.functions.equality import alike
-from keyfit.readers.terraform.functions.lists import closed, joined_rest, limited
+from keyfit.readers.terraform.functions.lists import closed, limited
 from keyfit.readers.terraform.functions.order import in_order
 from keyfit.readers.terraform.functions.table import CallContext, Function, RefusedError, UndecidedError
-from keyfit.readers.terraform.kinds import failed, ordered
+from keyfit.readers.terraform.kinds import OnlyThese, failed, joined_rest, ordered
 from keyfit.readers.terraform.unknowns import because
 from keyfit.truth import Truth
 from keyfit.value import Entry, List, Null, Object, Text, Unknown, text
@@ -63,7 +64,7 @@ def _lookup(value: Value, key: Text, default: Value | None = None) -> Value:
 def _merge(*arguments: Value, context: CallContext) -> Object:
     entries: dict[Text, Entry] = {}
     rest = None
-    for argument in (*arguments, *(() if context.rest is None else (context.rest,))):
+    for argument in (*arguments, *_further(arguments, context)):
         match argument:
             case Null():
                 continue
@@ -81,6 +82,14 @@ def _merge(*arguments: Value, context: CallContext) -> Object:
                 raise RefusedError("an argument is no map or object")
     limited(entry.value for entry in entries.values())
     return Object(tuple(entries.values()), rest)
+
+
+def _further(arguments: tuple[Value, ...], context: CallContext) -> tuple[Unknown, ...]:
+    """Unknown further arguments; none where only their order is not known, and no key comes twice."""
+    if not isinstance(context.rest, OnlyThese):
+        return () if context.rest is None else (context.rest,)
+    keys = tuple(entry.key for each in arguments if isinstance(each, Object) for entry in each.entries)
+    return () if not surely_apart(keys)[1] and len(set(keys)) == len(keys) else (context.rest,)
 
 
 def _shadowed(entries: dict[Text, Entry], later: Unknown) -> dict[Text, Entry]:

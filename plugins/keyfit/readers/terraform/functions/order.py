@@ -38,6 +38,15 @@ def sequence(value: List) -> tuple[Value, ...]:
     return in_order(value.items, value)
 
 
+def has_order(value: List) -> bool:
+    """Whether it is known in which order the items stand, as far as they are known."""
+    try:
+        sequence(value)
+    except (UndecidedError, RefusedError):
+        return False
+    return True
+
+
 def _compared(left: Text, right: Text) -> int:
     if left.literal is not None and right.literal is not None:
         return (left.literal > right.literal) - (left.literal < right.literal)

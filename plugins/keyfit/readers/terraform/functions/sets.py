@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import any_of
 from keyfit.readers.terraform.functions.conversion import to_set
 from keyfit.readers.terraform.functions.equality import alike
-from keyfit.readers.terraform.functions.lists import closed, joined_rest, limited
+from keyfit.readers.terraform.functions.lists import closed, limited
 from keyfit.readers.terraform.functions.table import MOST_ELEMENTS, Function, RefusedError, StoppedError
-from keyfit.readers.terraform.kinds import Set
+from keyfit.readers.terraform.kinds import OnlyThese, Set, joined_rest
 from keyfit.readers.terraform.unknowns import because, bound
 from keyfit.truth import Truth
 from keyfit.value import List, Unknown
@@ -56,7 +56,8 @@ def _kept(left: Set, right: Set, *, wanted: Truth) -> Set:
         raise StoppedError(bound("the sets have too many elements"))
     known = set(right.items)
     kept: list[Value] = []
-    rest = None if left.rest is None else because((left.rest, right.rest))
+    only = isinstance(left.rest, OnlyThese) and _closed(right)
+    rest = left.rest if left.rest is None or only else because((left.rest, right.rest))
     for item in left.items:
         inside = _inside(item, right, known)
         if inside is wanted:
@@ -70,7 +71,12 @@ def _inside(item: Value, right: Set, known: set[Value]) -> Truth:
     if item in known and alike(item, item).truth is Truth.YES:
         return Truth.YES
     found = any_of(alike(item, other) for other in right.items).truth
-    return Truth.MAYBE if found is Truth.NO and right.rest is not None else found
+    return Truth.MAYBE if found is Truth.NO and not _closed(right) else found
+
+
+def _closed(found: Set) -> bool:
+    """Whether a set has no items but those that are known."""
+    return found.rest is None or isinstance(found.rest, OnlyThese)
 
 
 def _product(*values: List) -> List:

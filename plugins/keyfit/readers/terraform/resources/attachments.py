@@ -10,6 +10,7 @@ from keyfit.model import IdentityKind, Policy, PolicyKind
 from keyfit.readers.terraform import modules
 from keyfit.readers.terraform.documents import document
 from keyfit.readers.terraform.instances import argument
+from keyfit.readers.terraform.kinds import unordered
 from keyfit.readers.terraform.resources.exclusives import exclusives
 from keyfit.readers.terraform.resources.managed import is_from_elsewhere, policy_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
@@ -76,13 +77,13 @@ _ATTACHING: Final[Mapping[str, tuple[Mapping[IdentityKind, str], str]]] = {
 
 def entities(value: Value | None) -> tuple[Value, ...]:
     """The elements of a list, or the one value that stands for one; unknown further ones at the end."""
-    match value:
+    match None if value is None else unordered(value):
         case None:
             return ()
         case List(items, rest):
             return items if rest is None else (*items, rest)
-        case _:
-            return (value,)
+        case single:
+            return (single,)
 
 
 @dataclass(frozen=True, slots=True)

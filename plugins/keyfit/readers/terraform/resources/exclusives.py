@@ -9,6 +9,7 @@ from keyfit.answer import YES, Answer, any_of, maybe
 from keyfit.model import IdentityKind, PolicyKind
 from keyfit.readers.terraform import modules
 from keyfit.readers.terraform.instances import argument
+from keyfit.readers.terraform.kinds import unordered
 from keyfit.readers.terraform.resources.names import is_named
 from keyfit.truth import Truth
 from keyfit.value import List, Unknown, Why
@@ -49,8 +50,8 @@ class Exclusive:
 
         One that is not listed is taken away by one apply and made again by the next, so nobody can tell.
         """
-        items = self.listed.items if isinstance(self.listed, List) else ()
-        rest = self.listed.rest if isinstance(self.listed, List) else self.listed
+        listed = unordered(self.listed)
+        items, rest = (listed.items, listed.rest) if isinstance(listed, List) else ((), listed)
         named = any_of(is_named(value, policy) for value in items)
         if named.truth is Truth.YES:
             return YES

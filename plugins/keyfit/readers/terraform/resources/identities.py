@@ -11,6 +11,7 @@ from keyfit.model import Identity, IdentityKind, Policy, PolicyKind
 from keyfit.readers.terraform import modules
 from keyfit.readers.terraform.documents import document
 from keyfit.readers.terraform.instances import argument, blocks, inside
+from keyfit.readers.terraform.kinds import unordered
 from keyfit.readers.terraform.places import place_of
 from keyfit.readers.terraform.resources.attachments import Ties, entities, tied
 from keyfit.readers.terraform.resources.managed import ManagedPolicies
@@ -147,7 +148,7 @@ def _inline(instance: Instance) -> Iterator[Policy]:
 
 
 def _from_list(instance: Instance, value: Value | None, words: tuple[str, str]) -> Iterator[Policy]:
-    match value:
+    match None if value is None else unordered(value):
         case List(items, rest):
             for item in items:
                 written = inside(item, words[1])
@@ -155,8 +156,8 @@ def _from_list(instance: Instance, value: Value | None, words: tuple[str, str]) 
                     yield _inline_policy(instance, inside(item, words[0]), written)
             if rest is not None:
                 yield _inline_policy(instance, None, rest)
-        case Unknown():
-            yield _inline_policy(instance, None, value)
+        case Unknown() as unknown:
+            yield _inline_policy(instance, None, unknown)
         case _:
             pass
 
