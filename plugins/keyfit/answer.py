@@ -77,12 +77,12 @@ def depending(condition: Answer, then: Answer, otherwise: Answer) -> Answer:
 
 
 def _fold(answers: Iterable[Answer], decisive: Truth) -> Answer:
-    open_: Answer | None = None
+    open_: list[Answer] = []
     for each in answers:
         if each.truth is decisive:
             return each
         if each.truth is Truth.MAYBE:
-            open_ = each if open_ is None else maybe(*open_.holes, *each.holes)
-    if open_ is not None:
-        return open_
-    return NO if decisive is Truth.YES else YES
+            open_.append(each)
+    if not open_:
+        return NO if decisive is Truth.YES else YES
+    return open_[0] if len(open_) == 1 else maybe(*(hole for each in open_ for hole in each.holes))

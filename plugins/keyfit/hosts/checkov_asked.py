@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 COULD_NOT_CHECK: Final = "keyfit-could-not-check"
 _LOG: Final = logging.getLogger(__name__)
-_MISSING: Final[dict[str, str]] = {}  # why a part of the engine cannot be loaded
+_LOADED: Final[dict[str, ModuleType]] = {}  # parts of the engine by name
+_MISSING: Final[dict[str, str]] = {}  # why a part cannot be loaded
 _CRASHED: Final[dict[tuple[str, str], Told]] = {}  # by what the resource is named by
 _TOLD: Final[set[str]] = set()  # crashes that are in the log
 
@@ -38,12 +39,14 @@ class EngineMissingError(Exception):
 
 def engine(name: str) -> ModuleType:
     """A module of the engine's, imported once; `EngineMissingError` where it cannot be."""
-    if name not in _MISSING:
+    if name not in _LOADED and name not in _MISSING:
         try:
-            return importlib.import_module(name)
+            _LOADED[name] = importlib.import_module(name)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is said of every resource
             _MISSING[name] = f"the engine cannot be loaded: {type(error).__name__}: {error}"
-    raise EngineMissingError(_MISSING[name])
+    if name in _MISSING:
+        raise EngineMissingError(_MISSING[name])
+    return _LOADED[name]
 
 
 class Asked:
