@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.catalogue import personalize
+from keyfit.catalogue.advice import helps
 from keyfit.catalogue.asking import ROUTES, Asker, Question, Told, ask, asker
 from keyfit.catalogue.evidence import assumed
 from keyfit.catalogue.lookup import absent, find_key
 from keyfit.catalogue.rule import Asked, Verdict
-from keyfit.catalogue.telling import helps, notes
+from keyfit.catalogue.telling import notes
 from keyfit.catalogue.words import joined, shown
 from keyfit.findings import About, Cause, NoteKind, Remedy
 from keyfit.policy.decision import Element, Outcome, Route

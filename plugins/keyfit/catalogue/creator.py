@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import YES, Answer, all_of, any_of, maybe
-from keyfit.catalogue import evidence, feature_store, telling
+from keyfit.catalogue import advice, evidence, feature_store, telling
 from keyfit.catalogue.asking import Asker, Question, Told, answer_of, governing_of, principal_of, request_of
 from keyfit.catalogue.lookup import absent, find_key
 from keyfit.catalogue.principals import identity_of, named_by, session
@@ -119,7 +119,7 @@ def _nobody(use: Use, ways: tuple[Way, ...]) -> Verdict:
 
 
 def _help(best: Way, need: Need) -> Note:
-    return telling.helps(best.question, best.missing, need)[0]
+    return advice.helps(best.question, best.missing, need)[0]
 
 
 def _whoever(key: Key, actions: tuple[str, ...]) -> Note:

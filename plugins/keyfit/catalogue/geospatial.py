@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.consumers import GEOSPATIAL, JOB_ACTIONS, JOBS, every
 from keyfit.catalogue.roles import role_of
-from keyfit.catalogue.rule import Asked, Need, Via
+from keyfit.catalogue.rule import Asked, Documented, Need, Via
 from keyfit.catalogue.trust import Trusted
 from keyfit.findings import Level
 from keyfit.model import ConsumerKind, Purpose
@@ -39,7 +39,7 @@ def needs(stack: Stack, consumer: Consumer, asked: Asked = Asked.ANY) -> Iterato
         return
     for use in consumer.keys:
         actions, via, level = _NEEDS[use.purpose]
-        yield Need(actions, role, use, via, asked, level)
+        yield Need(actions, role, use, via, asked, level, Documented(actions, actions, either=True))
 
 
 def _assume_facts(_consumer: Consumer) -> Mapping[str, Fact]:

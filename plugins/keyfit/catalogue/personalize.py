@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit import arn
 from keyfit.catalogue.lookup import Form
+from keyfit.catalogue.rule import Documented
 from keyfit.catalogue.trust import Trusted
 from keyfit.model import ConsumerKind
 from keyfit.policy.request import Principal, PrincipalKind, present
@@ -41,6 +42,12 @@ KINDS: Final = frozenset(
 def consumers(stack: Stack) -> Iterator[Consumer]:
     """The Personalize consumers of the stack."""
     return (each for each in stack.consumers if each.kind in KINDS)
+
+
+def documented(consumer: Consumer) -> Documented:
+    """What AWS's page asks for on both sides; of import jobs, in the key policy alone (P2, P4, P5)."""
+    own = () if consumer.kind is ConsumerKind.IMPORT_JOB else ROLE_ACTIONS
+    return Documented(SERVICE_ACTIONS, own)
 
 
 def names_no_key(consumer: Consumer, use: Use, found: KeyFound) -> bool:

@@ -108,11 +108,24 @@ class Via(Enum):
     THROUGH_SAGEMAKER = "principal through SageMaker"
 
 
+class Documented(NamedTuple):
+    """What AWS's page asks for, be it more than is needed: where the help of a broken need leads.
+
+    `key` are actions that the key policy should give itself, `own` those that the principal's own policies should.
+    `either`: its own policies will do where the key policy delegates to the account.
+    """
+
+    key: tuple[str, ...]
+    own: tuple[str, ...] = ()
+    either: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """Actions that a principal needs on the key of one parameter.
 
-    `by` is a service principal, or the role that a parameter names. `asked` says by which routes.
+    `by` is a service principal, or the role that a parameter names. `asked` says by which routes. `documented` is what
+    the help leads to, where that is more than the smallest change.
     """
 
     actions: tuple[str, ...]
@@ -121,3 +134,4 @@ class Need:
     via: Via
     asked: Asked = Asked.ANY
     level: Level = Level.ERROR
+    documented: Documented | None = None

@@ -1,4 +1,4 @@
-"""The answers about one need, as notes: what decides, where; and as help: the smallest change."""
+"""The answers about one need, as notes: what decides, and where."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue import evidence
-from keyfit.catalogue.rule import Asked
-from keyfit.catalogue.words import joined, policy_name, statement_name
+from keyfit.catalogue.words import joined, statement_name
 from keyfit.findings import Note, NoteKind
 from keyfit.model import PolicyKind
-from keyfit.policy.decision import Element, Outcome, Route
-from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, covers_only_bounded
-from keyfit.policy.request import PrincipalKind
+from keyfit.policy.decision import Outcome, Route
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
 
@@ -20,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from keyfit.catalogue.asking import Question, Told
-    from keyfit.catalogue.rule import Need
     from keyfit.policy.decision import Judgement, RouteAnswer
 
 
@@ -50,7 +46,7 @@ def _notes(question: Question, told: Told) -> Iterator[Note]:
         if decision.outcome is Outcome.UNDETERMINED:
             yield from (evidence.judged(each, told.action) for each in decision.determining if _denies(each))
         for route in decision.routes:
-            yield from _route_notes(question, route, _delegating(told))
+            yield from _route_notes(question, route, delegating(told))
         if decision.restricted_by is not None and decision.restricted_by.nearest is not None:
             yield evidence.missed(decision.restricted_by.nearest)
     if told.identity is not None and told.identity.outcome is not Outcome.ALLOWED:
@@ -104,71 +100,8 @@ def _without_policy(question: Question, told: Sequence[Told]) -> Iterator[Note]:
         yield Note(NoteKind.NOTE, f"{question.asker.words} has no policy that gives {joined(actions)} on the key")
 
 
-def helps(question: Question, told: Sequence[Told], need: Need) -> tuple[Note, ...]:
-    """The smallest change that mends a broken need."""
-    denied = [each for each in told if each.decision.explicit]
-    if denied:
-        statement = denied[0].decision.determining[0]
-        if covers_only_bounded(statement.statement, question.asker.principal):
-            name = statement_name(statement.statement, statement.policy)
-            return (_help(f"give {name} Principal `*` and {_BY_CONDITION}: {SPARES_NOBODY_BOUNDED}", statement),)
-        words = f"narrow the Deny of {statement_name(statement.statement, statement.policy)} so that it leaves out"
-        return (_help(f"{words} `{question.asker.name}`", statement),)
-    actions = [each.action for each in told]
-    by_own = need.asked is Asked.BOTH and all(each.decision.outcome is Outcome.ALLOWED for each in told)
-    if by_own or need.asked is Asked.DELEGATED_OR_OWN:
-        return (Note(NoteKind.HELP, _identity_advice(question, actions)),)
-    restricted = told[0].decision.restricted_by
-    if restricted is not None and restricted.nearest is not None:
-        return (_help(f"add {joined(actions)} to {policy_name(restricted.nearest.policy)}", restricted.nearest),)
-    if need.asked is Asked.ANY and all(_delegated(each) for each in told):
-        return (Note(NoteKind.HELP, _identity_advice(question, actions)),)
-    return (_key_policy_advice(question, told, actions),)
-
-
-_BY_CONDITION: Final = "a condition `ArnNotEquals` on `aws:PrincipalArn` instead of `NotPrincipal`"
-
-
-def _help(message: str, judgement: Judgement) -> Note:
-    return Note(NoteKind.HELP, message, evidence.place(judgement.statement.origin))
-
-
-def _identity_advice(question: Question, actions: list[str]) -> str:
-    key = question.key.block.address
-    return f"allow {joined(actions)} on the ARN of key `{key}` in a policy of {question.asker.words}"
-
-
-def _delegated(told: Told) -> bool:
-    """Whether the key policy hands the action to the account, so that an identity policy is all that is missing."""
-    return _delegating(told) is not None
-
-
-def _delegating(told: Told) -> Judgement | None:
+def delegating(told: Told) -> Judgement | None:
     """The statement of the key policy that surely hands the action to the account; `None` where there is none."""
     route = told.decision.route(Route.DELEGATION)
     sure = (each for each in route.by if each.answer.truth is Truth.YES) if route is not None else iter(())
     return next((each for each in sure if each.policy.kind in _KEY_POLICIES), None)
-
-
-def _key_policy_advice(question: Question, told: Sequence[Told], actions: list[str]) -> Note:
-    """Add actions to the statement that names the principal already, where one does; else a new statement."""
-    named = [each.blamed for each in told]
-    first = named[0]
-    if first is not None and all(each == first or _lacks_action(each) for each in named) and _lacks_action(first):
-        return _help(f"add {joined(actions)} to that statement", first)
-    is_service = question.asker.principal.kind is PrincipalKind.SERVICE
-    whom = f"service {question.asker.words}" if is_service else question.asker.words
-    words = f"add a statement to {policy_name(question.key.policy)} that allows {joined(actions)} to {whom}"
-    if question.key.policy.kind is PolicyKind.DEFAULT_KEY:
-        key = question.key.block.address
-        words = f"give key `{key}` a key policy: the default statement, and one that allows {joined(actions)} to {whom}"
-    return Note(NoteKind.HELP, words, evidence.place(question.key.policy.origin))
-
-
-def _lacks_action(judgement: Judgement | None) -> bool:
-    return (
-        judgement is not None
-        and judgement.element is Element.ACTION
-        and judgement.statement.actions is not None
-        and not judgement.statement.actions.negated
-    )

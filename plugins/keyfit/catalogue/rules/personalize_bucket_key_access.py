@@ -119,7 +119,8 @@ def _needs(stack: Stack, consumer: Consumer, use: Use) -> Iterator[Need]:
     yield Need(personalize.SERVICE_ACTIONS, personalize.SERVICE, use, Via.SERVICE_S3, Asked.KEY_POLICY)
     role = role_of(stack, consumer)
     if role is not None:
-        yield Need((*personalize.ROLE_ACTIONS, personalize.CREATE_GRANT), role, use, Via.ROLE_S3)
+        actions = (*personalize.ROLE_ACTIONS, personalize.CREATE_GRANT)
+        yield Need(actions, role, use, Via.ROLE_S3, documented=personalize.documented(consumer))
 
 
 def _placed(stack: Stack, verdict: Verdict, location: Use, note: Note) -> Verdict:

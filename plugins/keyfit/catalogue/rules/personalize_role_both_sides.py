@@ -93,5 +93,6 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
             continue
         for use in consumer.keys:
             itself = Need(ACTIONS, found, use, via(consumer))
-            need = Need(personalize.ROLE_ACTIONS, found, use, via(consumer), Asked.BOTH, level=LEVEL)
+            documented = personalize.documented(consumer)
+            need = Need(personalize.ROLE_ACTIONS, found, use, via(consumer), Asked.BOTH, LEVEL, documented)
             yield from access.verdicts_beyond(stack, consumer, itself, need)

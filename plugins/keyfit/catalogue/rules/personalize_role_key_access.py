@@ -48,8 +48,9 @@ Key:
 
 ## How to mend it
 
-Name the role in the key policy, as AWS's page does. Or let the key policy hand the key to the account, and allow the
-actions on the key's ARN in a policy of the role; a permissions boundary has to allow them, too.
+Name the role in the key policy for all five actions, and allow all but `kms:CreateGrant` on the key's ARN in a policy
+of the role: AWS's page asks for both, and the help says what is missing where. A permissions boundary has to allow
+them, too.
 
 ## References
 
@@ -90,7 +91,7 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
         if found is None:
             continue
         for use in consumer.keys:
-            need = Need(ACTIONS, found, use, via(consumer))
+            need = Need(ACTIONS, found, use, via(consumer), documented=personalize.documented(consumer))
             for verdict in access.verdicts(stack, consumer, need):
                 by_delegation = access.only_by_delegation(stack, consumer, need, personalize.CREATE_GRANT)
                 yield verdict.with_notes(_BY_DELEGATION) if by_delegation else verdict
