@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from keyfit.policy import cases
+from keyfit.policy.cases.file import CaseFileError, read
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "authorization.json").read_text(encoding="utf-8"))
 ANSWERS = {
@@ -18,7 +19,15 @@ ANSWERS = {
     "Undetermined": ("undetermined", None),
 }
 ROLE, KEY = "arn:aws:iam::111122223333:role/R", "arn:aws:kms:eu-west-1:111122223333:key/1"
+SESSION = "arn:aws:sts::111122223333:assumed-role/R/s"
 DECRYPT = {"Effect": "Allow", "Sid": "Use", "Principal": {"AWS": ROLE}, "Action": "kms:Decrypt", "Resource": "*"}
+CONDITIONAL = {"Statement": {**DECRYPT, "Condition": {"StringEquals": {"aws:x": "y"}}}}
+EVERYBODY = {"Statement": {**DECRYPT, "Principal": "*"}}
+ANYTHING = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+NOBODY: dict[str, Any] = {"Statement": []}
+GRANT = {"grantee": ROLE, "operations": ["Decrypt"]}
+_NO_ACTION = "`request.action` is `kms:Decypt`, and not one action of KMS or `sts:AssumeRole`"
+_TOO_SHORT = "`request.principal` is `arn:aws:iam::11112222333:role/R`"
 
 
 def case(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
@@ -121,10 +130,28 @@ def test_trust_policy() -> None:
     [
         ({"principal": {"text": ["arn:aws:iam::111122223333:role/", {"unknown": "which role"}]}}, "undetermined"),
         ({"principal": {"text": ["arn:aws:iam::111122223333:user/", {"unknown": "which user"}]}}, "denied"),
+        ({"principal": {"text": ["personalize.", {"unknown": "whose"}]}}, "denied"),
+        ({"principal": {"unknown": "who"}}, "undetermined"),
+        ({"principal": {"unknown": "who"}, "key_policy": EVERYBODY}, "undetermined"),  # it can be of another account
+        ({"principal": {"unknown": "who"}, "key_policy": EVERYBODY, "identity": [ANYTHING]}, "allowed"),
+        ({"principal": {"unknown": "who"}, "key_policy": {"Statement": []}, "grants": None}, "denied"),
         ({"key_policy": {"unknown": "which document"}}, "undetermined"),
-        ({"resource_account": {"unknown": "whose"}}, "undetermined"),
+        ({"key_policy": [{"unknown": "which document"}]}, "undetermined"),
+        ({"resource_account": {"unknown": "whose"}}, "allowed"),  # the ARN of the key tells it
+        ({"resource": {"unknown": "which key"}}, "allowed"),  # its account is given, and its policy speaks of any
         ({"session": {"unknown": "which document"}}, "undetermined"),
         ({"scps": [{"Statement": [{"unknown": "which statement"}]}]}, "undetermined"),
+        ({"context": {"unknown": "what else"}}, "allowed"),
+        ({"context": {"unknown": "what else"}, "key_policy": CONDITIONAL}, "undetermined"),
+        ({"context": {"aws:x": {"unknown": "x"}}, "key_policy": CONDITIONAL}, "undetermined"),
+        ({"context": {"aws:x": ["y", {"unknown": "x"}]}, "key_policy": CONDITIONAL}, "undetermined"),
+        ({"context": {"aws:x": "y"}, "key_policy": CONDITIONAL}, "allowed"),
+        ({"context": {"AWS:X": True}, "key_policy": CONDITIONAL}, "denied"),
+        ({"context": {}, "key_policy": CONDITIONAL}, "denied"),
+        ({"key_policy": NOBODY, "grants": {"unknown": "which grants"}}, "undetermined"),
+        ({"key_policy": NOBODY, "grants": [{"unknown": "which grant"}]}, "undetermined"),
+        ({"key_policy": NOBODY, "grants": [{"grantee": ROLE, "operations": {"unknown": "what"}}]}, "undetermined"),
+        ({"key_policy": NOBODY, "grants": [{"grantee": {"unknown": "who"}, "operations": ["Sign"]}]}, "denied"),
     ],
 )
 def test_unknowns(changes: dict[str, Any], decision: str) -> None:
@@ -132,27 +159,160 @@ def test_unknowns(changes: dict[str, Any], decision: str) -> None:
     assert answered(**changes)["decision"] == decision
 
 
+def test_unknown_policies() -> None:
+    """Of policies that are wholly unknown, each may be there, and say anything."""
+    unknown = {**case(), "policies": {"unknown": "all of them"}}
+    (answer,) = cases.answer(unknown)
+    assert answer["decision"] == "undetermined"
+    assert answer["because"].startswith("cannot tell: all of them")
+
+
+def test_reasons_of_an_unknown_principal() -> None:
+    """A reason is told once, be the principal of several kinds; what is said of it is said of the unknown itself."""
+    answer = answered(principal={"unknown": "who"}, scps={"unknown": "which policy"})
+    assert answer["because"] == "cannot tell: which policy; who"
+    headline = cases.explanation(case(principal={"unknown": "who"}))[1]
+    assert headline == f"  undetermined: `${{…}}` `kms:Decrypt` on `{KEY}`: cannot tell: who"
+
+
+def test_levels_of_service_control_policies() -> None:
+    """Each level of an organization has to allow; a flat list is one level."""
+    nothing = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+    denying = {"Statement": {"Effect": "Deny", "Action": "kms:*", "Resource": "*"}}
+    assert answered(scps=[ANYTHING, nothing])["decision"] == "allowed"
+    assert answered(scps=[[ANYTHING], [nothing, ANYTHING]])["decision"] == "allowed"
+    assert answered(scps=[[ANYTHING], [nothing]])["deny"] == "implicit"
+    assert answered(scps=[[nothing], [ANYTHING, denying]])["deny"] == "explicit"
+    assert answered(scps=[[ANYTHING], {"unknown": "the lower level"}])["decision"] == "undetermined"
+    assert answered(scps=[[nothing], {"unknown": "the lower level"}])["decision"] == "denied"
+
+
+def test_role_of_a_session() -> None:
+    """The path of a session's role is told by the context, or by the one role of its name in the key policy."""
+    there = "arn:aws:iam::111122223333:role/team/R"
+    both = {"Statement": [DECRYPT, {**DECRYPT, "Action": "kms:Encrypt", "Principal": {"AWS": there}}]}
+    here, told = {"aws:PrincipalArn": ROLE}, {"aws:PrincipalArn": there}
+    assert answered(principal=SESSION)["decision"] == "allowed"
+    assert answered(principal=SESSION, context=told)["decision"] == "denied"
+    assert answered(principal=SESSION, context=here)["decision"] == "allowed"
+    open_ = answered(principal=SESSION, key_policy=both)
+    assert open_["because"] == (
+        "cannot tell: the path of role `R` is not given, as `aws:PrincipalArn` of the context would"
+    )
+    assert answered(principal=SESSION, key_policy=both, context=here)["decision"] == "allowed"
+    assert answered(principal="arn:aws:sts::111122223333:assumed-role/XR/s")["decision"] == "denied"
+    whose = {"aws:PrincipalArn": {"unknown": "which role"}}
+    assert answered(principal=SESSION, context=whose)["decision"] == "undetermined"
+
+
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        (1, "case `0`: it is no object"),
-        (case(boundary={}), "case `it`: `policies` has no `boundary`"),
-        ({"id": "x"}, "case `x`: `request` is no object"),
-        ({"request": {}}, "case `0`: `request.action` is no action of kms, and not `sts:AssumeRole`"),
-        (case(action="s3:GetObject"), "case `it`: `request.action` is no action of kms, and not `sts:AssumeRole`"),
-        (case(action={"unknown": "x"}), "case `it`: `request.action` is no action of kms, and not `sts:AssumeRole`"),
-        (case(principal=3), "case `it`: `request.principal` is no string"),
-        (case(principal="root"), "case `it`: `request.principal` is neither an ARN nor a service"),
-        (case(principal="arn:aws:iam::111122223333:group/G"), "case `it`: `request.principal` is no role, session"),
-        (case(context=[]), "case `it`: `request.context` is no object"),
-        (case(context={"aws:x": {"a": 1}}), "case `it`: `aws:x` of the context is neither a string nor a list"),
-        (case(grants={}), "case `it`: `policies.grants` is no list"),
-        (case(grants=["x"]), "case `it`: `grants[0]` is no object"),
+        (1, "case `0`: it is `1`, and not an object"),
+        (None, "case `0`: it is `null`, and not an object"),
+        ({**case(), "polices": {}}, "case `it`: it has `polices`, and its fields are `id`, `title`, `policies`"),
+        (case(boundary={}), "case `it`: `policies` has `boundary`, and its fields are `identity`, `resource`"),
+        ({"id": "x"}, "case `x`: `request` is missing"),
+        ({"request": {}}, "case `0`: `request.principal` is missing"),
+        (case(action="s3:GetObject"), "case `it`: `request.action` is `s3:GetObject`, and not one action of KMS or"),
+        (case(action="kms:Decypt"), f"case `it`: {_NO_ACTION}: close to it are `kms:Decrypt`, `kms:Encrypt` and"),
+        (case(action={"unknown": "x"}), "case `it`: `request.action` is unknown, and not one action of KMS or"),
+        (case(principal=3), "case `it`: `request.principal` is `3`, and not a string"),
+        (case(principal="root"), "case `it`: `request.principal` is `root`, and not the ARN of a role, session"),
+        (case(principal="arn:aws:iam::111122223333:group/G"), "case `it`: `request.principal` is `arn:aws:iam::1"),
+        (case(principal="arn:aws:iam::11112222333:role/R"), f"case `it`: {_TOO_SHORT}, and an account has 12 digits"),
+        (case(principal="arn:aws:iam::111122223333:role/*"), "case `it`: `request.principal` is `arn:aws:iam::1"),
+        (case(principal="*.amazonaws.com"), "case `it`: `request.principal` is `*.amazonaws.com`, and not the ARN"),
+        (case(principal=f"{SESSION}/x"), f"case `it`: `request.principal` is `{SESSION}/x`, and not the ARN"),
+        (
+            case(principal={"text": [{"unknown": "what"}, ":role/R"]}),
+            "case `it`: `request.principal` is `${…}:role/R`: of the ARN of a role, session of a role, user or root, or",
+        ),
+        (
+            case(principal=SESSION, context={"aws:PrincipalArn": ROLE + "2"}),
+            f"case `it`: `aws:PrincipalArn` of the context is `{ROLE}2`, and not the ARN of the role of the session",
+        ),
+        (
+            case(principal=SESSION, context={"aws:PrincipalArn": [ROLE, ROLE]}),
+            "case `it`: `aws:PrincipalArn` of the context has 2 values, and not one",
+        ),
+        (case(resource="x"), "case `it`: `request.resource` of `kms:Decrypt` is `x`, and not the ARN of a key, `arn:"),
+        (case(resource=ROLE), "case `it`: `request.resource` of `kms:Decrypt` is `arn:aws:iam::111122223333:role/R`"),
+        (case(resource=f"{KEY}*"), f"case `it`: `request.resource` of `kms:Decrypt` is `{KEY}*`, and not"),
+        (case(action="sts:AssumeRole"), f"case `it`: `request.resource` of `sts:AssumeRole` is `{KEY}`, and not the"),
+        (case(resource_account="1"), "case `it`: `request.resource_account` is `1`, and an account has 12 digits"),
+        (
+            case(resource_account="999988887777"),
+            "case `it`: `request.resource_account` is `999988887777`, and the account of `request.resource` is `1111",
+        ),
+        (
+            case(action="kms:ListAliases", resource="*", resource_account=None),
+            "case `it`: `request.resource_account` is missing, and `request.resource` does not tell it",
+        ),
+        (case(context=[]), "case `it`: `request.context` is an empty list, and not an object"),
+        (
+            case(context={"aws:x": {"a": 1}}),
+            "case `it`: `aws:x` of the context is an object, and not a string or a list of strings",
+        ),
+        (case(context={"aws:x": ["a", [1]]}), "case `it`: `aws:x` of the context is a list with something else in it"),
+        (case(context={"aws:x": "a", "AWS:X": "b"}), "case `it`: `request.context` has `aws:x` and `AWS:X`, which are"),
         (case(context={"aws:x": {1}}), "case `it`: a value is no JSON: set"),
+        (case(scps=[[{}], []]), "case `it`: `policies.scps[1]` is an empty list, and not a list of the policies of"),
+        (case(scps=[[{}], "x"]), "case `it`: `policies.scps[1]` is `x`, and not a list of the policies of one level"),
+        (case(grants={}), "case `it`: `policies.grants` is an object, and not a list"),
+        (case(grants=["x"]), "case `it`: `grants[0]` is `x`, and not an object"),
+        (case(grants=[{**GRANT, "retiring": ROLE}]), "case `it`: `grants[0]` has `retiring`, and its fields are `key`"),
+        (case(grants=[{"grantee": ROLE}]), "case `it`: `grants[0].operations` is missing"),
+        (case(grants=[{**GRANT, "grantee": "*"}]), "case `it`: `grants[0].grantee` is `*`, and not the ARN of a"),
+        (case(grants=[{**GRANT, "key": "alias/x"}]), "case `it`: `grants[0].key` is `alias/x`, and not the ARN or the"),
+        (case(grants=[{**GRANT, "operations": "Sign"}]), "case `it`: `grants[0].operations` is `Sign`, and not a list"),
+        (
+            case(grants=[{**GRANT, "operations": ["Decypt"]}]),
+            "case `it`: `grants[0].operations` has `Decypt`, which no grant can hold: close to it are `Decrypt` and",
+        ),
+        (case(grants=[{**GRANT, "operations": ["ListGrants"]}]), "case `it`: `grants[0].operations` has `ListGrants`"),
+        (
+            case(grants=[{**GRANT, "encryption_context_equals": {"a": ["b"]}}]),
+            "case `it`: `grants[0].encryption_context_equals` is an object, and not an object of strings",
+        ),
     ],
 )
 def test_no_case(document: object, message: str) -> None:
-    """What is no case is an error that says where and why."""
+    """What is no case is an error that says in one line where, what is there, and what is expected."""
     with pytest.raises(cases.CaseError) as raised:
         cases.answer(document)
     assert str(raised.value).startswith(message)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["arn:aws:iam::111122223333:user/" + "u" * 500, "a\nb.c", "\x1b[31m", "\ud800"])
+def test_users_text_in_messages(name: str) -> None:
+    """It is cut, and nothing in it moves a terminal's cursor."""
+    with pytest.raises(cases.CaseError) as raised:
+        cases.answer(case(principal=name, action="kms:Nothing" + name))
+    assert str(raised.value).isprintable()
+    assert len(str(raised.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "message"),
+    [
+        ("{", "1:2", "this is not JSON: Expecting property name enclosed in double quotes"),
+        ('[\n{"a": 1, "a": 2}]', "2:10", "key `a` stands twice in one object"),
+        ('{"a": {"b": 1}, "c": [{"b": 1}, {"d": 1, "e": 1, "d": 2}]}', "1:50", "key `d` stands twice in one object"),
+        ('{"a": ' + "1" * 5_000 + "}", "", "number `11111111111111111111…` has more than 300 digits"),
+        ('{"a": 1e999}', "", "number `1e999` is too large"),
+        ('{"a": NaN}', "", "`NaN` is no JSON"),
+        ("[" * 100_000, "", "this is nested too deeply"),
+    ],
+)
+def test_no_file(source: str, place: str, message: str) -> None:
+    """What is no such JSON is an error that says where; a key that stands twice would hide one of its values."""
+    with pytest.raises(CaseFileError) as raised:
+        read(source)
+    assert (raised.value.place, str(raised.value)) == (place, message)
+
+
+def test_file() -> None:
+    """All other JSON is read as it stands."""
+    assert read('[{"a": -1, "b": 1.5, "c": [true, null, "\\u00e9"]}]') == [{"a": -1, "b": 1.5, "c": [True, None, "é"]}]

@@ -17,16 +17,16 @@ def decide(file: IO[str], explain: bool) -> None:  # noqa: FBT001 - a flag, from
     A case has `policies` and a `request`; a value that is not known is {"unknown": "why"}.
     """
     from keyfit.policy.cases import CaseError, answer, explanation
+    from keyfit.policy.cases.file import CaseFileError, read
 
     try:
-        cases = json.load(file)
+        cases = read(file.read())
         shown = "\n".join(explanation(cases)) if explain else json.dumps(answer(cases), indent=2)
-    except json.JSONDecodeError as error:
-        raise click.UsageError(f"{file.name}:{error.lineno}:{error.colno}: this is not JSON: {error.msg}") from None
+    except CaseFileError as error:
+        place = f"{file.name}:{error.place}" if error.place else file.name
+        raise click.UsageError(f"{place}: {error}") from None
     except UnicodeDecodeError:
         raise click.UsageError(f"{file.name}: this is not UTF-8") from None
-    except RecursionError:
-        raise click.UsageError(f"{file.name}: this is nested too deeply") from None
     except CaseError as error:
         raise click.UsageError(f"{file.name}: {error}") from None
-    click.echo(shown)
+    click.echo(shown.encode(errors="replace").decode())  # half a surrogate pair, as JSON can hold, cannot be printed

@@ -1,0 +1,173 @@
+"""The request of a case: one action of KMS or STS, on one resource, in a context."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from keyfit import arn
+from keyfit.answer import maybe
+from keyfit.policy import actions, plain
+from keyfit.policy.cases.fields import close, quoted, told, unknown
+from keyfit.policy.cases.principal import has_wildcard, principals
+from keyfit.policy.request import Context, Fact, Request, present
+from keyfit.truth import Truth
+from keyfit.value import List, Text, Unknown, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from keyfit.policy.cases.fields import Fields
+    from keyfit.value import Value
+
+REQUEST: Final = ("principal", "action", "resource", "resource_account", "context")
+_PRINCIPAL_ARN: Final = "aws:principalarn"
+ASSUME_ROLE: Final = "sts:AssumeRole"
+
+
+class Asked(NamedTuple):
+    """What is asked for, before who asks: the action as AWS spells it, the resource, its account, the context."""
+
+    principal: Text
+    action: str
+    resource: Text
+    account: Text
+    context: Context
+
+    def requests(self, named: Iterable[arn.Arn], fields: Fields) -> tuple[Request, ...]:
+        """The request; where the principal is unknown, one for each kind that it can be of."""
+        # What an unknown `aws:PrincipalArn` can be, is not told by what else there is.
+        tells = self.context.closed and _PRINCIPAL_ARN not in self.context.facts
+        who = principals(self.principal, self.context, named if tells else (), fields)
+        return tuple(Request(each, self.action, self.resource, self.account, self.context) for each in who)
+
+
+def read_request(data: object, fields: Fields) -> Asked:
+    """The request in `data`. Raises `CaseError`."""
+    given = fields.of(data, "request", REQUEST, required=("principal", "action", "resource"))
+    action = _action(given["action"], fields)
+    resource = _resource(fields.text(given["resource"], "request.resource"), action, fields)
+    return Asked(
+        principal=fields.text(given["principal"], "request.principal"),
+        action=action,
+        resource=resource,
+        account=_account(given.get("resource_account"), resource, fields),
+        context=_context(given.get("context", {}), fields),
+    )
+
+
+# --- what is asked for -------------------------------------------------------------------------------------------
+
+
+def _action(data: object, fields: Fields) -> str:
+    """The action as AWS spells it (I17)."""
+    name = data if isinstance(data, str) else ""
+    if name.lower() == ASSUME_ROLE.lower():
+        return ASSUME_ROLE
+    found = actions.find(name)
+    if found is None:
+        expected = f"one action of KMS or `{ASSUME_ROLE}`"
+        names = (*(each.name for each in actions.every_action()), ASSUME_ROLE)
+        raise fields.error(f"`request.action` is {told(data)}, and not {expected}{close(name, names)}")
+    return found.name
+
+
+class _Form(NamedTuple):
+    """A kind of resource: its ARNs as a pattern, and in words."""
+
+    pattern: Text
+    words: str
+
+
+_KEY: Final = _Form(text("arn:*:kms:?*:*:key/?*"), "the ARN of a key, `arn:aws:kms:REGION:ACCOUNT:key/ID`")
+_ALIAS: Final = _Form(text("arn:*:kms:?*:*:alias/?*"), "the ARN of an alias, `arn:aws:kms:REGION:ACCOUNT:alias/NAME`")
+_ROLE: Final = _Form(text("arn:*:iam::*:role/?*"), "the ARN of a role, `arn:aws:iam::ACCOUNT:role/NAME`")
+_FORMS: Final = {"key": _KEY, "alias": _ALIAS}
+_NOTHING: Final = "*"  # the resource of an action that has none (K43)
+
+
+def _resource(written: Text, action: str, fields: Fields) -> Text:
+    """What the request is about: of a kind that the action works on."""
+    row = actions.find(action)
+    names = sorted(row.resources) if row else []
+    forms = [_ROLE] if row is None else [_FORMS[name] for name in names] or [_ALIAS, _KEY]
+    if written.literal == _NOTHING and row is not None and not names:
+        return written
+    if has_wildcard(written) or all(arn.like(form.pattern, written).truth is Truth.NO for form in forms):
+        expected = " or ".join(form.words for form in forms) + ("" if row is None or names else f" or `{_NOTHING}`")
+        raise fields.error(f"`request.resource` of `{action}` is {quoted(written)}, and not {expected}")
+    return written
+
+
+def _account(data: object, resource: Text, fields: Fields) -> Text:
+    """The account that owns the resource: as it is given, or as the ARN of the resource has it."""
+    name = "request.resource_account"
+    in_arn = arn.account_of(resource)
+    if in_arn is not None:
+        fields.account(in_arn, "request.resource", resource)
+    if data is None:
+        if in_arn is not None:
+            return in_arn
+        raise fields.error(f"`{name}` is missing, and `request.resource` does not tell it")
+    written = fields.text(data, name)
+    given = fields.account(written, name, written)
+    if in_arn is None:
+        return given
+    if arn.equal(given, in_arn).truth is Truth.NO:
+        raise fields.error(f"`{name}` is {quoted(given)}, and the account of `request.resource` is {quoted(in_arn)}")
+    return in_arn if given.holes else given
+
+
+# --- the context -------------------------------------------------------------------------------------------------
+
+
+def _context(data: object, fields: Fields) -> Context:
+    """The context keys, all others absent; `{"unknown": "why"}` is a context of which nothing is known."""
+    hole = unknown(data)
+    if hole:
+        return Context(_Anything(hole))
+    if not isinstance(data, dict):
+        raise fields.wrong("request.context", data, "an object")
+    spelled: dict[str, str] = {}
+    for key in data:
+        if key.lower() in spelled:
+            both = f"{quoted(spelled[key.lower()])} and {quoted(key)}"
+            raise fields.error(f"`request.context` has {both}, which are one key: letter case does not count")
+        spelled[key.lower()] = key
+    return Context({key.lower(): _fact(key, value, fields) for key, value in data.items()}, closed=True)
+
+
+class _Anything(Mapping[str, Fact]):
+    """The facts of a context that is unknown: none is listed, and each may be there, with any value."""
+
+    def __init__(self, hole: Unknown) -> None:
+        self._hole = hole
+
+    def __getitem__(self, name: str) -> Fact:
+        value, there = (replace(self._hole, identity=f"{what} {name}") for what in ("context", "present"))
+        return Fact(maybe(there), value)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _fact(key: str, data: object, fields: Fields) -> Fact:
+    match fields.value(data):
+        case Unknown() as hole:
+            return Fact(present().present, hole)
+        case List(items, None):
+            return present(*(_scalar(item, key, data, fields) for item in items))
+        case value:
+            return present(_scalar(value, key, data, fields))
+
+
+def _scalar(value: Value, key: str, data: object, fields: Fields) -> Text | Unknown:
+    known = plain.scalar(value)
+    if known is None:
+        is_ = f"{told(data)} with something else in it" if isinstance(data, list) else told(data)
+        raise fields.error(f"{quoted(key)} of the context is {is_}, and not a string or a list of strings")
+    return known
