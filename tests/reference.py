@@ -79,18 +79,28 @@ def decision(asked: Asked, world: World) -> str:
     boundary = all(given([document]) for document in world.boundaries)
     session = not world.session or given(world.session)
     own = asked.kind == "root" or (given(world.identity) and boundary and session)
-    exact, general, delegated = (given(key, how) for how in ("exactly", "generally", "account"))
+    exact, general, everybody, delegated = (given(key, how) for how in ("exactly", "generally", "everybody", "account"))
+    of_arn = any(applies(s, asked, d, "everybody") for d in key for s in statements(d, "Allow") if asks_for_arn(s))
     if not person:
-        allowed = general
+        allowed = general or everybody
     elif keyless:
         allowed = own
     elif asked.account != asked.owner:
-        allowed = (exact or general or delegated) and own and name in ABROAD
+        allowed = (exact or general or everybody or delegated) and own and name in ABROAD
     else:
-        unrestricted = exact and (session or asked.kind == "session")
-        allowed = unrestricted or (general and boundary and session) or (delegated and own)
+        unrestricted = (exact and (session or asked.kind == "session")) or of_arn
+        allowed = unrestricted or ((general or everybody) and boundary and session) or (delegated and own)
+        if everybody and not allowed:
+            raise Undocumented  # whether boundaries and session policies restrict what `*` is allowed
     scp = not person or not world.scps or given(world.scps)
     return ALLOW if allowed and scp else IMPLICIT
+
+
+def asks_for_arn(statement: Json) -> bool:
+    """Whether a statement has a condition that `aws:PrincipalArn` be something."""
+    lines = [(operator, key) for operator, block in statement.get("Condition", {}).items() for key in block]
+    operators = [operator for operator, key in lines if key.lower() == "aws:principalarn"]
+    return bool(operators) and operators[0] != "Null" and "Not" not in operators[0]
 
 
 # --- statements --------------------------------------------------------------------------------------------------
@@ -139,12 +149,12 @@ def names(statement: Json, asked: Asked, how: str) -> bool:
     if "NotPrincipal" in statement:
         found = {way for kind, value in entries(statement["NotPrincipal"]) for way in ways(kind, value, asked)}
         if statement["Effect"] == "Deny" and asked.bounded:
-            return how in {"generally", "anyhow"}  # whatever is listed
+            return how in {"everybody", "anyhow"}  # whatever is listed
         if statement["Effect"] == "Deny":
             found.discard("account")  # a listed root spares the root user alone
         if found and asked.kind != "service":
             raise Undocumented  # who lists a role would have to list its sessions too
-        return how in {"generally", "anyhow"} and not found
+        return how in {"everybody", "anyhow"} and not found
     if "Principal" not in statement:
         return True
     found = {way for kind, value in entries(statement["Principal"]) for way in ways(kind, value, asked)}
@@ -161,7 +171,7 @@ def entries(principal: Json) -> list[tuple[str, str]]:
 def ways(kind: str, value: str, asked: Asked) -> list[str]:
     """In which ways a Principal entry names who asks."""
     if kind == "AWS" and value == "*":
-        return ["generally"]
+        return ["everybody"]
     if kind == "Service":
         return ["generally"] if asked.kind == "service" and value == asked.arn else []
     if kind != "AWS" or asked.kind == "service":
@@ -223,10 +233,12 @@ def condition(operator: str, key: str, wanted: list[Json], asked: Asked, *, vari
     if given is None:
         return lenient or (negated and quantifier != "ForAnyValue") or quantifier == "ForAllValues"
     texts = [fill(word, asked) if variables and name.startswith(("String", "Arn")) else word for word in words]
-    if None in texts and negated:
-        raise Undocumented
 
     def one(value: str) -> bool:
+        if value == "" and quantifier == "ForAllValues":
+            if len(given) > 1:
+                raise Undocumented
+            return True  # no value at all
         return any(test(text, value) for text in texts if text is not None) != negated
 
     if quantifier == "ForAllValues":

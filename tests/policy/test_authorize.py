@@ -153,16 +153,16 @@ def test_root_user() -> None:
     ("who", "named", "boundary", "session"),
     [
         (LITERAL_ROLE, LITERAL_ROLE, Truth.NO, Truth.NO),
-        (LITERAL_ROLE, "*", Truth.NO, Truth.NO),
+        (LITERAL_ROLE, "*", Truth.MAYBE, Truth.MAYBE),  # not documented
         (LITERAL_ROLE, SESSION, Truth.MAYBE, Truth.MAYBE),  # it may be this session
         (SESSION, SESSION, Truth.YES, Truth.YES),
         (SESSION, LITERAL_ROLE, Truth.NO, Truth.NO),
         (USER, USER, Truth.YES, Truth.NO),
-        (USER, "*", Truth.NO, Truth.NO),
+        (USER, "*", Truth.MAYBE, Truth.MAYBE),
     ],
 )
 def test_boundary_and_session_policy(who: str, named: str, boundary: Truth, session: Truth) -> None:
-    """A silent boundary stops who is named by role ARN or `*`, not by user or session ARN (I3)."""
+    """A silent boundary stops who is named by role ARN, not by user or session ARN (I3); of `*` AWS does not say."""
     for governing, truth in (
         (Governing((allow(named),), boundary=(SILENT,)), boundary),
         (Governing((allow(named),), session=(SILENT,)), session),
@@ -173,6 +173,33 @@ def test_boundary_and_session_policy(who: str, named: str, boundary: Truth, sess
         assert restricts is (truth is Truth.NO)
     for generous in (Governing((allow(named),), boundary=(GENEROUS,), session=(GENEROUS,)),):
         assert authorize(ask(who), generous).outcome is not Outcome.DENIED
+
+
+@pytest.mark.parametrize(
+    ("conditions", "truth"),
+    [
+        ({"ArnLike": {"aws:PrincipalArn": LITERAL_ROLE}}, Truth.YES),
+        ({"StringEquals": {"AWS:principalarn": LITERAL_ROLE}, "Bool": {"aws:x": "false"}}, Truth.NO),
+        ({"ArnEquals": {"aws:PrincipalArn": f"{LITERAL_ROLE}2"}}, Truth.NO),
+        ({"ArnNotEquals": {"aws:PrincipalArn": f"{LITERAL_ROLE}2"}}, Truth.MAYBE),
+        ({"Null": {"aws:PrincipalArn": "false"}}, Truth.MAYBE),
+        ({"StringEquals": {"aws:PrincipalAccount": HERE}}, Truth.MAYBE),
+    ],
+)
+def test_boundary_and_everybody_of_an_arn(conditions: dict[str, Any], truth: Truth) -> None:
+    """What `*` with a condition on `aws:PrincipalArn` gives, no boundary and no session policy restricts."""
+    facts: dict[str, Any] = {
+        "aws__PrincipalArn": present(text(LITERAL_ROLE)),
+        "aws__PrincipalAccount": present(text(HERE)),
+    }
+    key = allow("*", Condition=conditions)
+    for governing in (Governing((key,), boundary=(SILENT,)), Governing((key,), session=(SILENT,))):
+        decision = authorize(ask(**facts), governing)
+        assert routes(decision)["KEY_POLICY"] is truth
+        assert authorize(ask(**facts), replace(governing, boundary=(DENYING,))).explicit
+    hole = allow({"unknown": "who"}, Condition=conditions)  # it can be `*`
+    expected = Truth.NO if truth is Truth.NO else Truth.MAYBE
+    assert routes(authorize(ask(**facts), Governing((hole,), boundary=(SILENT,))))["KEY_POLICY"] is expected
 
 
 def test_boundary_and_delegation() -> None:
@@ -343,12 +370,23 @@ def test_aliases() -> None:
 
 
 def test_retire_grant() -> None:
-    """A grant alone lets somebody retire it; a policy can deny (K44)."""
+    """A grant lets somebody retire it, or the account that made it (K44); a policy can deny, but no RCP."""
     retire = ask(action="kms:RetireGrant")
-    assert authorize(retire, Governing((allow("*", HERE),), (IDENTITY,))).outcome is Outcome.DENIED
+    assert authorize(retire, Governing((allow("*", HERE),))).outcome is Outcome.DENIED
+    open_ = authorize(retire, Governing((allow("*", HERE),), (IDENTITY,)))
+    assert open_.outcome is Outcome.UNDETERMINED
+    (hole,) = open_.holes
+    assert isinstance(hole, Unknown)
+    assert hole.phrase == "the account that made the grant is not known"
+    root = ask(f"arn:aws:iam::{HERE}:root", action="kms:RetireGrant")
+    assert authorize(root, Governing((allow("*"),))).outcome is Outcome.UNDETERMINED
     grant = Grant(Block("g", "aws_kms_grant"), LITERAL_KEY, text(LITERAL_ROLE), value("RetireGrant"))
     assert authorize(retire, Governing((allow(THERE),), grants=(grant,))).outcome is Outcome.ALLOWED
     assert authorize(retire, Governing((allow("*", Effect="Deny"),), grants=(grant,))).explicit
+    everybody = policy(PolicyKind.RESOURCE_CONTROL, {**EVERYTHING, "Effect": "Deny", "Principal": "*"})
+    governing = Governing((allow(THERE),), grants=(grant,), resource_control=(everybody,))
+    assert authorize(retire, governing).outcome is Outcome.ALLOWED
+    assert authorize(ask(), governing).explicit
 
 
 def test_no_action() -> None:
@@ -392,7 +430,7 @@ def test_unreadable_statement() -> None:
     unreadable = policy(PolicyKind.KEY, {"unknown": "what it says"})
     for who in (SESSION, USER, LITERAL_ROLE):
         assert authorize(ask(who), Governing((unreadable,), boundary=(SILENT,))).outcome is Outcome.UNDETERMINED
-    assert authorize(ask(USER), Governing((unreadable,), session=(SILENT,))).outcome is Outcome.DENIED
+        assert authorize(ask(who), Governing((unreadable,), session=(SILENT,))).outcome is Outcome.UNDETERMINED
 
 
 def test_unknown_attachment() -> None:

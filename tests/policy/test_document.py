@@ -9,7 +9,7 @@ import pytest
 from keyfit.answer import NO, YES
 from keyfit.model import Policy, PolicyKind
 from keyfit.policy import plain
-from keyfit.policy.document import MOST_CHARACTERS, MOST_STATEMENTS, read
+from keyfit.policy.document import MOST_CHARACTERS, MOST_STATEMENTS, has_principals, read
 from keyfit.policy.statement import Condition, Document, Effect, Patterns, PrincipalEntry, Principals, Statement
 from keyfit.truth import Truth
 from keyfit.value import (
@@ -151,10 +151,37 @@ def test_unknown_version(version: Value) -> None:
 
 
 def test_elements_that_are_not_written() -> None:
-    """A statement without them is a statement; what that means is the judge's to say (K13)."""
-    found = statement({"Effect": "Allow"})
-    assert (found.principals, found.actions, found.resources, found.conditions) == (None, None, None, ())
+    """A statement of a key policy without them is a statement; what that means is the judge's to say (K13)."""
+    found = statement({"Effect": "Allow", "Principal": "*"})
+    assert (found.actions, found.resources, found.conditions) == (None, None, ())
     assert found.unreadable is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "missing"),
+    [
+        (PolicyKind.KEY, "Principal"),
+        (PolicyKind.INLINE, "Action"),
+        (PolicyKind.MANAGED, "Resource"),
+        (PolicyKind.BOUNDARY, "Action"),
+        (PolicyKind.SERVICE_CONTROL, "Resource"),
+        (PolicyKind.TRUST, "Principal"),
+        (PolicyKind.TRUST, "Action"),
+        (PolicyKind.RESOURCE_CONTROL, "Principal"),
+        (PolicyKind.RESOURCE_CONTROL, "Resource"),
+    ],
+)
+def test_elements_that_a_kind_of_policy_has_to_have(kind: PolicyKind, missing: str) -> None:
+    """AWS refuses a statement without them: what it would do is not known. The Not… form will do as well."""
+    elements = {name: written for name, written in ALLOW.items() if has_principals(kind) or name != "Principal"}
+    if kind is PolicyKind.TRUST:
+        del elements["Resource"]
+    assert statement(elements, kind).unreadable is None
+    without = {name: written for name, written in elements.items() if name != missing}
+    assert reason(statement(without, kind)) == f"the statement has no `{missing}`"
+    assert statement(without, kind).effects == BOTH
+    if missing != "Principal":
+        assert statement({**without, f"Not{missing}": "x"}, kind).unreadable is None
 
 
 def test_null_is_not_written() -> None:
@@ -172,6 +199,7 @@ def test_places_lead_to_what_is_written() -> None:
     written = Object(
         (
             Entry(text("Effect"), text("Allow")),
+            Entry(text("Principal"), text("*")),
             Entry(text("Action"), text("kms:*", origin=at(2))),
             Entry(text("Condition"), _object(Bool=Object((Entry(text("a:b", origin=at(3)), text("x")),)))),
         ),
@@ -249,8 +277,12 @@ def test_an_effect_that_is_none_may_be_both(effect: object) -> None:
 
 def test_an_unknown_effect_may_be_both() -> None:
     """Its hole is what decides."""
-    found = statement(Object((*_object(Action=text("*")).entries, Entry(text("Effect"), text(HOLE)))))
+    others = _object(Principal=text("*"), Action=text("*"), Resource=text("*")).entries
+    found = statement(Object((*others, Entry(text("Effect"), text(HOLE)))))
     assert (found.effects, found.unreadable, found.actions) == (BOTH, HOLE, Patterns((text("*"),)))
+    for missing in ("Action", "Resource"):  # then it does nothing, whatever its effect
+        entries = (entry for entry in others if entry.key.literal != missing)
+        assert statement(Object((*entries, Entry(text("Effect"), text(HOLE))))).unreadable is None
 
 
 @pytest.mark.parametrize(
@@ -329,7 +361,7 @@ def test_unknown_principals(written: Value) -> None:
 def test_unknown_elements_of_lists_are_elements() -> None:
     """What is known of a list stays known beside what is not."""
     actions = List((text("kms:Decrypt"), HOLE, text("kms:", HOLE)), rest=HOLE)
-    found = statement(_object(Effect=text("Allow"), Action=actions))
+    found = statement(_object(Effect=text("Allow"), Principal=text("*"), Action=actions))
     assert found.actions == Patterns((text("kms:Decrypt"), HOLE, text("kms:", HOLE), HOLE))
 
 
@@ -351,7 +383,7 @@ def test_unknown_elements_of_lists_are_elements() -> None:
 )
 def test_conditions_that_are_not_known_are_lines(written: Value) -> None:
     """A condition block that is not known, in whole or part, has a line with the unknown in it."""
-    found = statement(_object(Effect=text("Allow"), Condition=written))
+    found = statement(_object(Effect=text("Allow"), Principal=text("*"), Condition=written))
     (line,) = found.conditions
     assert [
         *(hole for hole in (*line.operator.holes, *line.key.holes) if isinstance(hole, Unknown)),

@@ -67,6 +67,37 @@ def test_key_of_the_source() -> None:
     assert given(request, key=text(reference)) is YES
     assert given(request, key=text(Reference("Other", "key_id", KEY_ID))) is Truth.NO
     assert given(ask(resource=text("1")), key=text("1")) is YES
+    assert given(ask(resource=text("arn:aws:kms:eu-west-1:", HOLE)), key=text("1")) is MAYBE
+    assert given(ask(resource=text("arn:aws:s3:", HOLE)), key=LITERAL_KEY) is Truth.NO
+
+
+@pytest.mark.parametrize(
+    ("operations", "changes", "truth"),
+    [
+        (present(text("Decrypt")), {}, YES),
+        (present(text("Decrypt"), text("CreateGrant")), {}, YES),
+        (present(text("Decrypt"), text("Sign")), {}, Truth.NO),
+        (present(text("Decrypt"), HOLE), {}, MAYBE),
+        (present(HOLE, text("Sign")), {}, Truth.NO),
+        (unsure("kms:GrantOperations"), {}, MAYBE),
+        (present(text("Decrypt")), {"source_arn": Null()}, YES),
+        (present(text("Decrypt")), {"source_arn": text("arn:x")}, MAYBE),
+        (present(text("Sign")), {"source_arn": text("arn:x")}, Truth.NO),
+        (present(text("Decrypt")), {"encryption_context_equals": value({})}, MAYBE),
+        (present(text("Decrypt")), {"encryption_context_subset": value({})}, MAYBE),
+    ],
+)
+def test_a_grant_made_by_right_of_another(operations: Fact, changes: dict[str, Any], truth: Truth) -> None:
+    """It gives no operation that the first does not; whether it is as constrained, the request does not tell."""
+    request = ask(action="kms:CreateGrant", kms__GrantOperations=operations, aws__SourceArn=present(text("arn:x")))
+    assert given(request, operations=value(["CreateGrant", "Decrypt"]), **changes) is truth
+
+
+def test_operations_in_any_case() -> None:
+    """An action counts in any letter case (I17), an operation as AWS spells it."""
+    assert given(ask(action="kms:decrypt")) is YES
+    assert given(ask(), operations=value(["decrypt"])) is Truth.NO
+    assert given(ask(), grantee=text("*")) is Truth.NO
 
 
 @pytest.mark.parametrize(

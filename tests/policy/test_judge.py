@@ -84,7 +84,7 @@ def statement(**elements: object) -> dict[str, Any]:
 
 # --- Principal ---------------------------------------------------------------------------------------------
 
-EXACT, ITSELF, BY_ACCOUNT = Naming.EXACT, Naming.ITSELF, Naming.ACCOUNT
+EXACT, ITSELF, BY_ACCOUNT = Naming.EXACT, Naming.ITSELF | Naming.EVERYBODY, Naming.ACCOUNT
 
 
 @pytest.mark.parametrize(
@@ -165,6 +165,50 @@ def test_ways_of_naming(written: object, who: PrincipalKind, ways: tuple[Truth, 
     assert found == ways
     anyhow = judged(statement(Principal=written), request(who)).answer.truth
     assert anyhow is (Y if Y in ways else M if M in ways else N)
+
+
+def test_everybody_is_a_way_of_its_own() -> None:
+    """`*` and NotPrincipal name nobody in particular, a role's ARN nobody else; an unknown one can be either."""
+    rows = (
+        ("*", (N, Y)),
+        ({"AWS": "*"}, (N, Y)),
+        ({"AWS": ROLE}, (Y, N)),
+        ({"AWS": [ROLE, "*"]}, (Y, Y)),
+        (HOLE, (M, M)),
+    )
+    for written, expected in rows:
+        asked = statement(Principal=written)
+        found = tuple(judged(asked, request(), way).answer.truth for way in (Naming.ITSELF, Naming.EVERYBODY))
+        assert found == expected
+        assert judged(asked, request(), Naming.DIRECT).answer.truth is (Y if Y in expected else M)
+    others = statement(Principal=None, NotPrincipal={"AWS": USER})
+    assert judged(others, request(), Naming.EVERYBODY).answer.truth is Y
+    assert judged(others, request(), Naming.ITSELF | EXACT).answer.truth is N
+
+
+@pytest.mark.parametrize(
+    ("unique", "who", "expected"),
+    [
+        ("AROAABCDEFGHIJKLMNOPQ", PrincipalKind.ROLE, M),
+        ("AROAABCDEFGHIJKLMNOPQ", PrincipalKind.SESSION, M),
+        ("AROAABCDEFGHIJKLMNOPQ", PrincipalKind.USER, N),
+        ("AIDAABCDEFGHIJKLMNOPQ", PrincipalKind.USER, M),
+        ("AIDAABCDEFGHIJKLMNOPQ", PrincipalKind.ROLE, N),
+        ("AIDAABCDEFGHIJKLMNOPQ", PrincipalKind.ROOT, N),
+        ("AROAABCDEFGHIJKLMNOPQ", PrincipalKind.SERVICE, N),
+        ("AROASHORT", PrincipalKind.ROLE, N),
+        ("ANPAABCDEFGHIJKLMNOPQ", PrincipalKind.ROLE, N),
+        (text(Reference("Role", "unique_id", NAME)), PrincipalKind.ROLE, M),
+    ],
+)
+def test_unique_ids(unique: object, who: PrincipalKind, expected: Truth) -> None:
+    """A role or user can be named by its unique id, which its ARN does not tell."""
+    for effect in ("Allow", "Deny"):
+        asked = statement(Effect=effect, Principal={"AWS": unique})
+        answer = judged(asked, request(who)).answer
+        assert answer.truth is expected
+        assert bool(answer.holes) is (expected is M)
+        assert judged(asked, request(who), BY_ACCOUNT).answer.truth is N
 
 
 LIST: Final = [SESSION, ROLE, ROOT]
@@ -330,6 +374,27 @@ def test_actions(written: object, action: str, expected: Truth) -> None:
     assert judged(statement(Action=None, NotAction=written), request(action=action)).answer.truth is ~expected
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("arn:aws:kms", M),
+        ("arn:aws:kms:*:111122223333", M),
+        ("arn:aws:kms:us-west-1", N),  # another Region, however it is completed
+        ("arn:aws:s3", N),
+        ("arn:aws:kms*", Y),
+        ("kms", N),
+        (text("arn:aws:kms:", Own.REGION), N),
+    ],
+)
+def test_resources_of_fewer_than_six_fields(written: object, expected: Truth) -> None:
+    """AWS completes such an ARN with stars in some policies and refuses it in others; both have to agree."""
+    for effect in ("Allow", "Deny"):
+        answer = judged(statement(Effect=effect, Resource=written), request()).answer
+        assert answer.truth is expected
+    excluded = judged(statement(Resource=None, NotResource=written), request()).answer
+    assert excluded.truth is ~expected
+
+
 def test_what_was_judged_is_kept() -> None:
     """Without conditions, a request of the same parts has the same judgement, and one of others its own."""
     document = read(Policy(PolicyKind.KEY, value_of({"Statement": statement()}), "Key"))
@@ -461,7 +526,7 @@ def test_a_maybe_names_the_holes_of_every_open_element() -> None:
 
 @pytest.mark.parametrize(
     ("missing", "element"),
-    [("Principal", Element.PRINCIPAL), ("Action", Element.ACTION), ("Resource", Element.RESOURCE)],
+    [("Action", Element.ACTION), ("Resource", Element.RESOURCE)],
 )
 def test_a_statement_without_an_element_does_nothing(missing: str, element: Element) -> None:
     """KMS takes it, and it has no effect (K13)."""

@@ -9,8 +9,12 @@ from zipfile import ZipFile
 
 import pytest
 
+from keyfit.model import Policy, PolicyKind
 from keyfit.policy import managed
 from keyfit.policy.data import make
+from keyfit.policy.document import read
+from keyfit.policy.judge import acting
+from keyfit.policy.statement import Effect
 from keyfit.value import List, Object, Own, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
@@ -154,3 +158,16 @@ def test_the_file_is_as_the_script_writes_it(root: Path) -> None:
         path = root / "plugins" / "keyfit" / "policy" / "data" / f"{name}.json"
         written = path.read_text(encoding="utf-8")
         assert "\n".join(make.lines(json.loads(written), inner)) == written
+
+
+def test_what_is_left_out_is_open() -> None:
+    """Of actions that the list does not keep it says nothing: they may be allowed, and denied."""
+    arn = text("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
+    document = read(Policy(PolicyKind.AWS_MANAGED, None, "Role", arn=arn))
+    for effect in Effect:
+        (omitted,) = acting(document, "sts:AssumeRole", effect)
+        assert omitted.unreadable is not None
+        assert omitted.unreadable.phrase == (
+            "what AWS managed policy `arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess` says of other actions"
+        )
+        assert all(acting(document, action, effect) == () for action in ("kms:Decrypt", "iam:PassRole", "KMS:x"))

@@ -371,6 +371,7 @@ def test_unknown_operators_and_keys_leave_the_answer_open() -> None:
         ("${*}", "*", YES, Y),
         ("${*}", "a", YES, N),
         ("${?}", "?", YES, Y),
+        ("${X}", "X", YES, N),
         ("${$}{aws:x}", "${aws:x}", YES, Y),
         ("${", "${", YES, Y),
         ("${a{b}", "${a{b}", YES, Y),
@@ -388,9 +389,33 @@ def test_variables_under_an_unknown_version() -> None:
     assert ask("StringLike", ["${aws:PrincipalAccount}"], has("111122223333"), variables=version).holes == (HOLE,)
 
 
-def test_a_variable_that_cannot_be_resolved_is_open_under_a_negation() -> None:
-    """AWS says that it matches nothing, and not what the opposite of that is."""
-    assert ask("StringNotEquals", ["${aws:PrincipalTag/none}"], has("x")).truth is Truth.MAYBE
+def test_a_variable_that_cannot_be_resolved_matches_nothing() -> None:
+    """So a negated condition holds (IAM, reference_policies_variables)."""
+    for kind in ("String", "Arn"):
+        assert ask(f"{kind}NotLike", ["${aws:PrincipalTag/none}"], has("x")) == YES
+        assert ask(f"{kind}Like", ["${aws:PrincipalTag/none}"], has("x")) == NO
+    assert ask("StringNotEquals", ["${aws:PrincipalTag/none}", "x"], has("x")) == NO
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (("",), Y),
+        (("a",), Y),
+        (("x",), N),
+        (("", "a"), M),
+        (("", "x"), N),
+        ((HOLE,), M),
+        ((text("x", HOLE),), N),
+        ((HOLE, "x"), N),
+        ((), Y),
+    ],
+)
+def test_for_all_values_of_nothing(values: tuple[str | Unknown, ...], expected: Truth) -> None:
+    """An empty text is no value at all; among others AWS does not say what it is."""
+    assert ask("ForAllValues:StringEquals", ["a"], has(*values)).truth is expected
+    assert ask("ForAllValues:StringNotEquals", ["", "x"], has("")).truth is Y
+    assert ask("ForAnyValue:StringEquals", ["a"], has("")).truth is N
 
 
 def test_a_hole_beside_a_variable() -> None:
@@ -398,6 +423,30 @@ def test_a_hole_beside_a_variable() -> None:
     for wanted in (text("${aws:PrincipalAccount}-", HOLE), text(HOLE, "-${aws:PrincipalAccount}")):
         assert ask("StringLike", [wanted], has("111122223333-111122223333")).holes == (HOLE,)
         assert ask("StringLike", [wanted], has("2-2")).truth is Truth.NO
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given", "expected"),
+    [
+        (("x$", HOLE), "xy", M),  # `{aws:PrincipalTag/y}`
+        (("x$", HOLE), "y", N),
+        (("x$", HOLE, "z"), "xyz", M),
+        (("x$", HOLE, "z"), "xyw", N),
+        ((HOLE, "nt}-z"), "111122223333-z", M),  # `${aws:PrincipalAccou`
+        ((HOLE, "}*"), "anything", M),
+        (("x", HOLE, "}"), "y", N),
+        (("*", HOLE, "${aws:PrincipalAccount}"), "111122223333", M),
+        ((HOLE, "-${aws:PrincipalAccount}"), "9-9", N),  # the first brace opens another
+        ((HOLE, "a", Unknown(Why.NO_VALUE, "R", identity="R")), "b", M),
+        ((Own.REGION, "}"), "b", N),
+        (("$", Own.REGION, "}"), "b", N),
+    ],
+)
+def test_a_variable_that_a_hole_brings(wanted: tuple[str | Unknown, ...], given: str, expected: Truth) -> None:
+    """A variable can begin or end in what a hole stands for, and then takes what stands between with it."""
+    assert ask("StringLike", [text(*wanted)], has(given)).truth is expected
+    literal = ask("StringLike", [text(*wanted)], has(given), variables=NO)
+    assert literal.truth in {expected, N}
 
 
 def test_a_hole_in_the_name_of_a_variable() -> None:

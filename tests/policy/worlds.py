@@ -111,6 +111,7 @@ NUMBERS = (
 )
 DATES = tuple(operator.replace("Numeric", "Date") for operator in NUMBERS)
 ARNS = ("ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike")
+ROLES = (f"arn:aws:iam::{HERE}:role/app/R", f"arn:aws:iam::{THERE}:role/F")
 VIA = ("s3.us-east-1.amazonaws.com", "sagemaker.us-east-1.amazonaws.com", "S3.us-east-1.amazonaws.com")
 KEYS = (
     KeyOf("kms:ViaService", STRINGS, VIA, ("s3.*.amazonaws.com", "*", "s?.us-*", "sagemaker*")),
@@ -128,6 +129,7 @@ KEYS = (
     ),
     KeyOf("aws:PrincipalTag/team", STRINGS, ("m", "m*", "q"), ("${kms:EncryptionContext:Dept}", "m")),
     KeyOf("aws:PrincipalAccount", STRINGS, (HERE, THERE)),
+    KeyOf("aws:PrincipalArn", ("StringEquals", *ARNS), ROLES, ("arn:aws:iam::*:role/*", "arn:aws:iam::*:user/U")),
     KeyOf("kms:EncryptionContextKeys", STRINGS, ("a", "b", "c"), ("*",), several=True),
     KeyOf("kms:GrantOperations", STRINGS, ("Decrypt", "Encrypt", "CreateGrant"), ("*crypt",), several=True),
     KeyOf("kms:RotationPeriodInDays", NUMBERS, ("90", "365", "365.0", "-1")),

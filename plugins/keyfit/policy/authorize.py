@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, any_of, maybe
+from keyfit.policy.condition import asks_for_arn
 from keyfit.policy.decide import DIRECT, applies, decide, judgements, naming_so, nearest, those
 from keyfit.policy.decision import Decision, Outcome, PolicyDecision, Route, RouteAnswer
 from keyfit.policy.governing import Asked, Governing, asked, assumed
@@ -26,7 +27,7 @@ from keyfit.truth import Truth
 from keyfit.value import Unknown, Why
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from keyfit.answer import Answer
     from keyfit.policy.decision import Judgement
@@ -59,30 +60,51 @@ def authorize(request: Request, governing: Governing, routes: Sequence[Route] = 
 
 
 def _by_key_policy(ask: Asked) -> RouteAnswer:
-    """A statement names the principal itself. A boundary restricts it unless it names a user or session ARN (I3)."""
+    """A statement names the principal itself; what boundary and session policy leave of that depends on how."""
     if not ask.by_key_policy:  # K43, K44
         return _CLOSED[Route.KEY_POLICY]
-    restricted = ask.governing.boundary or ask.governing.session
-    exact = naming_so(ask.key, ask.request, Naming.EXACT) if restricted else ()
-    itself = naming_so(ask.key, ask.request, Naming.ITSELF if restricted else DIRECT)
-    if not exact and not itself:
+    named = tuple(_restricted(ask)) if ask.governing.boundary or ask.governing.session else _unrestricted(ask)
+    by = tuple(judgement for judged, _ in named for judgement in judged)
+    if not by:
         return _CLOSED[Route.KEY_POLICY]
-    is_user = ask.request.principal.kind is PrincipalKind.USER
-    exactly = applies(exact) & (ask.session if is_user else YES)
-    generally = applies(itself) & ask.boundary & ask.session
-    answer = (exactly | generally) & (ask.same_account | ask.permitted & ask.across)
+    answer = any_of(applies(judged) & left for judged, left in named)
+    answer &= ask.same_account | ask.permitted & ask.across
     needed = () if ask.same_account.truth is Truth.YES else ask.own
-    return RouteAnswer(Route.KEY_POLICY, answer, _by(answer, exact + itself + needed))
+    return RouteAnswer(Route.KEY_POLICY, answer, _by(answer, by + needed))
+
+
+def _unrestricted(ask: Asked) -> tuple[tuple[tuple[Judgement, ...], Answer], ...]:
+    return ((naming_so(ask.key, ask.request, Naming.DIRECT), YES),)
+
+
+def _restricted(ask: Asked) -> Iterator[tuple[tuple[Judgement, ...], Answer]]:
+    """The statements that name who asks, way by way, with what boundary and session policy leave of each (I3).
+
+    They do not restrict what `*` with a condition on `aws:PrincipalArn` gives (IAM, reference_policies_elements_
+    principal); of `*` without one nothing is documented.
+    """
+    left = ask.boundary & ask.session
+    is_user = ask.request.principal.kind is PrincipalKind.USER
+    yield naming_so(ask.key, ask.request, Naming.EXACT), ask.session if is_user else YES
+    yield naming_so(ask.key, ask.request, Naming.ITSELF), left
+    everybody = naming_so(ask.key, ask.request, Naming.EVERYBODY)
+    yield tuple(each for each in everybody if asks_for_arn(each.statement)), YES
+    others = tuple(each for each in everybody if not asks_for_arn(each.statement))
+    yield others, left | _undocumented("whether a boundary or session policy restricts what `*` is allowed")
 
 
 def _by_delegation(ask: Asked) -> RouteAnswer:
     """A statement names the principal's account, and its own policies allow; on no key they decide alone (K43)."""
     if not ask.by_key_policy and not ask.keyless:
-        return _CLOSED[Route.DELEGATION]  # K44: a policy alone lets nobody retire a grant
+        answer = ask.permitted & maybe(_MAKER)
+        return RouteAnswer(Route.DELEGATION, answer, _by(answer, ask.own))
     account = naming_so(ask.key, ask.request, Naming.ACCOUNT)
     delegated = YES if ask.keyless else applies(account)
     answer = delegated & ask.permitted & (ask.same_account | ask.across)
     return RouteAnswer(Route.DELEGATION, answer, _by(answer, account + ask.own))
+
+
+_MAKER: Final = Unknown(Why.UNREADABLE, "the account that made the grant is not known", identity="account of a grant")
 
 
 def _by_grant(ask: Asked) -> RouteAnswer:

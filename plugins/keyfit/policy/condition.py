@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from typing_extensions import assert_never
 
+from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, any_of, depending, maybe
 from keyfit.policy.memory import number
 from keyfit.policy.operators import Operator, Quantifier, Test, read_test
@@ -15,7 +16,7 @@ from keyfit.value import Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from keyfit.policy.request import Fact
-    from keyfit.policy.statement import Condition
+    from keyfit.policy.statement import Condition, Statement
 
 
 def judge_conditions(lines: tuple[Condition, ...], scope: Scope) -> tuple[Answer, Condition | None]:
@@ -30,6 +31,18 @@ def judge_conditions(lines: tuple[Condition, ...], scope: Scope) -> tuple[Answer
             open_.append(answer)
             first = first or line
     return all_of(open_), first
+
+
+def asks_for_arn(statement: Statement) -> bool:
+    """Whether a condition of `statement` asks for the `aws:PrincipalArn` of who makes the request."""
+    for line in statement.conditions:
+        test = read_test(line.operator.literal or "")
+        if (line.key.literal or "").lower() == _PRINCIPAL_ARN and test is not None:
+            return test.operator is not None and not test.operator.negated
+    return False
+
+
+_PRINCIPAL_ARN: Final = "aws:principalarn"
 
 
 def judge_line(line: Condition, scope: Scope) -> Answer:
@@ -61,7 +74,20 @@ def _tested(line: Condition, fact: Fact, scope: Scope, tested: tuple[Test, Opera
         return absent
     values = fact.values if isinstance(fact.values, tuple) else (fact.values,)
     each = [_value_matches(line, operator, value, scope) for value in values]
+    if test.quantifier is Quantifier.ALL:
+        each = [answer | _is_nothing(value, values) for answer, value in zip(each, values, strict=True)]
     return depending(fact.present, _quantified(test.quantifier, each), absent)
+
+
+def _is_nothing(value: Text | Unknown, values: tuple[Text | Unknown, ...]) -> Answer:
+    """Whether a value is the empty text, which ForAllValues takes for no value; among others that is not said."""
+    empty = arn.equal(text(), value) if isinstance(value, Text) else maybe(value)
+    return empty if len(values) == 1 else empty & maybe(_ONE_IS_EMPTY)
+
+
+_ONE_IS_EMPTY: Final = Unknown(
+    Why.UNDOCUMENTED, "how `ForAllValues` takes an empty value among others", identity="an empty value among others"
+)
 
 
 def _null(wanted: Text | Unknown, fact: Fact) -> Answer:
@@ -119,8 +145,7 @@ def _value_matches(line: Condition, operator: Operator, given: Text | Unknown, s
         return operator.matches(wanted, value)
 
     if operator.variables:
-        inner = scope._replace(negated=True) if operator.negated else scope
-        matched = any_of([with_variables(wanted, inner, matches) for wanted in line.values])
+        matched = any_of([with_variables(wanted, scope, matches) for wanted in line.values])
     else:
         matched = any_of([maybe(each) if isinstance(each, Unknown) else matches(each) for each in line.values])
     return ~matched if operator.negated else matched

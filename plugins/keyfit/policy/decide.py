@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Request
 
-DIRECT: Final = Naming.EXACT | Naming.ITSELF
+DIRECT: Final = Naming.DIRECT
 
 
 def decide(policies: Iterable[Policy], request: Request, naming: Naming = DIRECT) -> PolicyDecision:

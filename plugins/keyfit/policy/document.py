@@ -14,8 +14,8 @@ from keyfit.answer import NO, YES, Answer, maybe
 from keyfit.model import Policy, PolicyKind
 from keyfit.policy import managed
 from keyfit.policy.elements import read_conditions, read_patterns, read_principals
-from keyfit.policy.statement import Document, Effect, Statement
-from keyfit.value import List, Null, Object, Origin, Text, Unknown, Value, Why, holes_in
+from keyfit.policy.statement import Document, Effect, Patterns, Statement
+from keyfit.value import List, Null, Object, Origin, Text, Unknown, Value, Why, holes_in, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,10 +64,19 @@ def _document(policy: Policy) -> Document:
         case PolicyKind.AWS_MANAGED if policy.document is None:
             written = managed.document(policy.arn) if policy.arn else None
             if isinstance(written, Object):
-                return _from_value(policy, written)
+                read_ = _from_value(policy, written)
+                return replace(read_, omitted=_omitted(policy, len(read_.statements)))
             return Document((_outside(policy),), policy, origin=policy.origin)  # newer than the list, or not AWS's
         case _:
             return _from_value(policy, policy.document)
+
+
+def _omitted(policy: Policy, index: int) -> Statement:
+    """The statements of an AWS managed policy that the list of them leaves out: about actions that it does not keep."""
+    phrase = f"what {_called(policy)} says of other actions"
+    hole = Unknown(Why.UNREADABLE, phrase, identity=f"left out of {_called(policy)}")
+    kept = Patterns(tuple(map(text, managed.kept())), negated=True)
+    return Statement(index, ANY_EFFECT, actions=kept, resources=Patterns((text("*"),)), unreadable=hole)
 
 
 def _outside(policy: Policy) -> Statement:
@@ -104,7 +113,9 @@ def _from_value(policy: Policy, value: Value | None) -> Document:
 
 def _from_object(policy: Policy, written: Object) -> Document:
     elements = Elements.of(written, _DOCUMENT_ELEMENTS, "a policy")
-    holes = [*elements.faults, *_oversize(policy, written)]
+    variables = _variables(elements.find("Version"))
+    refused = [hole for hole in variables.holes if isinstance(hole, Unknown) and hole.why is Why.INVALID]
+    holes = [*elements.faults, *refused, *_oversize(policy, written)]
     values = _listed(elements.find("Statement"))
     if values is None:
         values = ()
@@ -116,7 +127,7 @@ def _from_object(policy: Policy, written: Object) -> Document:
     reader = _Reader(policy.kind)
     statements = [reader.statement(index, value) for index, value in enumerate(values[:MOST_STATEMENTS])]
     statements += [_unreadable(len(statements) + more, hole, hole.origin) for more, hole in enumerate(holes)]
-    return Document(tuple(statements), policy, _variables(elements.find("Version")), written.origin)
+    return Document(tuple(statements), policy, variables, written.origin)
 
 
 def _listed(value: Value | None) -> tuple[Value, ...] | None:
@@ -244,8 +255,13 @@ class _Reader:
             actions=read_patterns(elements.find("Action"), elements.find("NotAction"), "Action"),
             resources=read_patterns(elements.find("Resource"), elements.find("NotResource"), "Resource"),
             conditions=read_conditions(elements.find("Condition")),
-            unreadable=effect_hole,
+            unreadable=effect_hole if self._has_effect(elements) else None,
         )
+
+    def _has_effect(self, elements: Elements) -> bool:
+        """Whether the statement can apply at all: one without Action or Resource does nothing, whatever its Effect."""
+        needed = ("Action",) if self.kind is PolicyKind.TRUST else ("Action", "Resource")
+        return all(elements.find(name) or elements.find(f"Not{name}") for name in needed)
 
     def _faults(self, elements: Elements, origin: Origin) -> Iterator[Unknown]:
         """What AWS refuses in the choice of elements."""
@@ -255,6 +271,21 @@ class _Reader:
         for name in self._forbidden():
             if elements.find(name) is not None:
                 yield Unknown(Why.INVALID, f"a statement of the {self.kind.value} has `{name}`", origin=origin)
+        for name in self._needed():
+            if elements.find(name) is None and elements.find(f"Not{name}") is None:
+                yield Unknown(Why.INVALID, f"the statement has no `{name}`", origin=origin)
+
+    def _needed(self) -> tuple[str, ...]:
+        """What AWS refuses to miss; a statement of a key policy without Action or Resource has no effect (K12, K13)."""
+        match self.kind:
+            case PolicyKind.KEY | PolicyKind.DEFAULT_KEY:
+                return ("Principal",)
+            case PolicyKind.TRUST:
+                return ("Principal", "Action")
+            case PolicyKind.RESOURCE_CONTROL:
+                return ("Principal", "Action", "Resource")
+            case _:
+                return ("Action", "Resource")
 
     def _forbidden(self) -> tuple[str, ...]:
         if self.kind is PolicyKind.TRUST:

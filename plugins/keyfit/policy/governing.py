@@ -111,6 +111,7 @@ def asked(request: Request, governing: Governing) -> Asked:
 # --- which policies reach a request ------------------------------------------------------------------------------
 
 _ANY_RESOURCE: Final = text("*")
+_RETIRE: Final = "kms:retiregrant"
 _SERVICE_LINKED: Final = text("arn:*:iam::*:role/aws-service-role/*")
 
 
@@ -143,7 +144,12 @@ def _bounded(principal: Principal, boundaries: tuple[Policy, ...]) -> Principal:
 
 
 def _organization(request: Request, governing: Governing) -> tuple[Governing, Answer]:
-    """What SCPs and RCPs can deny, and whether the SCPs leave the action. They do not reach service-linked roles."""
+    """What SCPs and RCPs can deny, and whether the SCPs leave the action. They do not reach service-linked roles.
+
+    No RCP keeps anybody from retiring a grant (KMS, resource-control-policies).
+    """
+    if request.action.lower() == _RETIRE:
+        governing = replace(governing, resource_control=())
     scps, rcps, role = governing.service_control, governing.resource_control, request.principal.role
     if not scps and not rcps:
         return governing, YES

@@ -35,11 +35,30 @@ def gives(grant: Grant, request: Request) -> Answer:
             grant.block.present,
             _is_key(grant.key, request.resource),
             _is_grantee(grant.grantee, request),
-            _has_operation(grant.operations, request.action.partition(":")[2]),
+            _has_operation(grant.operations, text((action.name if action else request.action).partition(":")[2])),
             _source_matches(grant.source_arn, request.context),
             _encryption_context_matches(grant, request, action),
+            _is_no_wider(grant, request.context) if action is not None and action.name == "kms:CreateGrant" else YES,
         )
     )
+
+
+def _is_no_wider(grant: Grant, context: Context) -> Answer:
+    """Whether a grant made by right of `grant` gives no more: no further operation, and no weaker constraint."""
+    asked = context.find("kms:GrantOperations")
+    if isinstance(asked.values, Unknown):
+        return maybe(asked.values)
+    operations = all_of(
+        maybe(each) if isinstance(each, Unknown) else _has_operation(grant.operations, each) for each in asked.values
+    )
+    constraints = grant.source_arn, grant.encryption_context_equals, grant.encryption_context_subset
+    constrained = any(each is not None and not isinstance(each, Null) for each in constraints)
+    return operations & (maybe(_NARROWER) if constrained else YES)
+
+
+_NARROWER: Final = Unknown(
+    Why.RUN_TIME, "what constrains the new grant", identity="constraints of a grant made by right of another"
+)
 
 
 def _is_key(written: Value, key_arn: Text) -> Answer:
@@ -49,7 +68,8 @@ def _is_key(written: Value, key_arn: Text) -> Answer:
     fields = arn.split(key_arn)
     by_arn = arn.equal(written, key_arn)
     if fields is None or not fields.resource.prefix.startswith(_KEY):
-        return by_arn
+        is_id = key_arn.holes and not written.prefix.startswith("arn:")
+        return by_arn | maybe(*key_arn.holes) if is_id else by_arn
     first, *others = fields.resource.parts
     return any_of((by_arn, arn.equal(written, text(str(first).removeprefix(_KEY), *others))))
 
@@ -65,9 +85,9 @@ def _is_grantee(written: Value, request: Request) -> Answer:
     return itself | account & maybe(_ACCOUNT_GRANTEE)
 
 
-def _has_operation(written: Value, name: str) -> Answer:
+def _has_operation(written: Value, name: Text) -> Answer:
     items = _listed(written)
-    return any_of(arn.equal(item, text(name)) if isinstance(item, Text) else _open(item) for item in items)
+    return any_of(arn.equal(item, name) if isinstance(item, Text) else _open(item) for item in items)
 
 
 def _source_matches(constraint: Value | None, context: Context) -> Answer:

@@ -14,7 +14,7 @@ from keyfit.policy.document import has_principals
 from keyfit.policy.principal import Naming, Ways, ways
 from keyfit.policy.variables import Scope, has_variables, with_variables
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, text
+from keyfit.value import Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from keyfit.policy.request import Request
@@ -52,7 +52,8 @@ def acting(document: Document, action: str, effect: Effect) -> tuple[Statement, 
     key = (action, effect)
     found = document.acting.get(key)
     if found is None:
-        able = (each for each in document.statements if effect in each.effects)
+        every = (*document.statements, document.omitted) if document.omitted else document.statements
+        able = (each for each in every if effect in each.effects)
         found = document.acting[key] = tuple(each for each in able if acts(each, action) is not Truth.NO)
     return found
 
@@ -75,7 +76,7 @@ def named(statement: Statement, document: Document, request: Request) -> Ways:
     return found or kept.keep(request.who, ways(statement.principals, request.principal, statement.effects))
 
 
-_ANYBODY: Final = Ways.of(YES, YES, YES)
+_ANYBODY: Final = Ways.of(YES, YES, YES, YES)
 _NOBODY: Final = Ways.of()
 
 
@@ -164,12 +165,26 @@ def _has_variables(statement: Statement) -> bool:
 
 
 def _one_matches(resources: Patterns, document: Document, request: Request) -> Answer:
-    scope = Scope(document, request.context, negated=resources.negated)
+    scope = Scope(document, request.context, excluding=resources.negated)
 
     def matches(wanted: Text) -> Answer:
-        return arn.matches(wanted, request.resource)
+        answer = arn.matches(wanted, request.resource)
+        return _completed(wanted, request.resource) if answer.truth is Truth.NO else answer
 
     return any_of(with_variables(wanted, scope, matches) for wanted in resources.values)
+
+
+_FIELDS: Final = 6
+
+
+def _completed(wanted: Text, resource: Text) -> Answer:
+    """What a pattern of fewer than six fields says: AWS fills them with stars in some policies, and refuses others."""
+    literal = wanted.literal or ""
+    missing = _FIELDS - len(literal.split(":"))
+    if not literal.startswith("arn:") or missing < 1 or arn.matches(text(literal + ":*" * missing), resource) is NO:
+        return NO
+    phrase = f"whether `{literal}`, which has fewer than six fields, matches ARNs"
+    return maybe(Unknown(Why.UNDOCUMENTED, phrase, identity=phrase))
 
 
 def _either_way(patterns: Patterns, matched: Answer) -> Answer:

@@ -39,6 +39,11 @@ def about() -> Mapping[str, object]:
     return {key: entry for key, entry in _file().items() if key != "policies"}
 
 
+def kept() -> tuple[str, ...]:
+    """The actions that the file knows about, as patterns."""
+    return tuple(_file()["keeps"])
+
+
 def _name(arn: Text) -> str | Unknown | None:
     """The path and name in the ARN of an AWS managed policy; `None` for the ARN of anything else."""
     match arn.parts:

@@ -143,6 +143,9 @@ def _boolean(literal: str) -> bool | None:
 def _network(literal: str) -> IPv4Network | IPv6Network | None:
     from ipaddress import ip_network
 
+    _, slash, bits = literal.partition("/")
+    if slash and not bits.isdigit():  # a netmask is no CIDR
+        return None
     try:
         return ip_network(literal, strict=False)
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Flag
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -14,25 +15,28 @@ from keyfit.policy.memory import Kept, number
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry, Principals
 from keyfit.truth import Truth
-from keyfit.value import NAME, Shape, Text, Unknown, Why, text
+from keyfit.value import NAME, Reference, Shape, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keyfit.policy.statement import Statement
+    from keyfit.value import Hole
 
 
 class Naming(Flag):
     """The ways in which a statement names whoever makes the request; they matter to delegation and boundaries.
 
-    EXACT: this session, this user, the root user. ITSELF: its role, `*`, a service, or everybody but others
+    EXACT: this session, this user, the root user. ITSELF: its role, a service. EVERYBODY: `*`, or everybody but others
     (NotPrincipal). ACCOUNT: the account it belongs to, which delegates to that account's policies (K2, K27).
     """
 
     EXACT = 1
     ITSELF = 2
-    ACCOUNT = 4
-    ANYHOW = EXACT | ITSELF | ACCOUNT
+    EVERYBODY = 4
+    ACCOUNT = 8
+    DIRECT = EXACT | ITSELF | EVERYBODY
+    ANYHOW = DIRECT | ACCOUNT
 
     __hash__ = object.__hash__  # as of Truth
 
@@ -42,26 +46,24 @@ class Ways(NamedTuple):
 
     exact: Answer
     itself: Answer
+    everybody: Answer
     account: Answer
+    direct: Answer
     anyhow: Answer
 
     @classmethod
-    def of(cls, exact: Answer = NO, itself: Answer = NO, account: Answer = NO) -> Ways:
+    def of(cls, exact: Answer = NO, itself: Answer = NO, everybody: Answer = NO, account: Answer = NO) -> Ways:
         """These ways."""
-        return cls(exact, itself, account, exact | itself | account)
+        direct = exact | itself | everybody
+        return cls(exact, itself, everybody, account, direct, direct | account)
 
     def by(self, naming: Naming) -> Answer:
         """Whether it does so in one of the ways of `naming`."""
-        if naming is Naming.ANYHOW:
-            return self.anyhow
-        ways = naming.value
-        named = self.exact if ways & _EXACT else NO
-        if ways & _ITSELF:
-            named |= self.itself
-        return named | self.account if ways & _ACCOUNT else named
+        return self[_PLACES[naming]] if naming in _PLACES else any_of(self.by(each) for each in _EACH if each in naming)
 
 
-_EXACT, _ITSELF, _ACCOUNT = Naming.EXACT.value, Naming.ITSELF.value, Naming.ACCOUNT.value
+_EACH: Final = (Naming.EXACT, Naming.ITSELF, Naming.EVERYBODY, Naming.ACCOUNT)
+_PLACES: Final = {each: place for place, each in enumerate((*_EACH, Naming.DIRECT, Naming.ANYHOW))}
 _AWS: Final = "AWS"
 _SERVICE: Final = "Service"
 _STAR: Final = text(ANYBODY)
@@ -70,11 +72,12 @@ _STAR: Final = text(ANYBODY)
 def ways(principals: Principals, principal: Principal, effects: frozenset[Effect]) -> Ways:
     """How the Principal or NotPrincipal of a statement with these `effects` names `principal`."""
     if principals.negated:
-        return Ways.of(itself=_all_but(principals, principal, effects))
+        return Ways.of(everybody=_all_but(principals, principal, effects))
     called = _names(principal)
     return Ways.of(
         exact=_listed(principals, called.exact),
         itself=_listed(principals, called.itself),
+        everybody=_listed(principals, (_EVERYBODY,)),
         account=_listed(principals, called.account),
     )
 
@@ -119,21 +122,21 @@ def _names(principal: Principal) -> _Names:
 
 
 def _all_names(principal: Principal) -> _Names:
-    """Everything that names `principal` (K25-K34). `*` is everybody, services too, in either spelling (K32)."""
+    """Everything that names `principal` (K25-K34), but `*`, which is everybody, services too (K32)."""
     account = _account_names(principal)
     match principal.kind:
         case PrincipalKind.ROLE:
             # The name of the session is open: a statement that names one of them may mean this one.
             session = _some_session(principal.arn)
-            return _Names(_entries(session), (_EVERYBODY, *_entries(principal.arn)), account)
+            return _Names(_entries(session), _entries(principal.arn), account)
         case PrincipalKind.SESSION:
-            return _Names(_entries(principal.arn), (_EVERYBODY, *_entries(principal.role)), account)
+            return _Names(_entries(principal.arn), _entries(principal.role), account)
         case PrincipalKind.USER:
-            return _Names(_entries(principal.arn), (_EVERYBODY,), account)
+            return _Names(_entries(principal.arn), (), account)
         case PrincipalKind.ROOT:
-            return _Names(account, (_EVERYBODY,), account)  # K4
+            return _Names(account, (), account)  # K4
         case PrincipalKind.SERVICE:
-            return _Names((), (_EVERYBODY, PrincipalEntry(_SERVICE, principal.arn)), ())
+            return _Names((), (PrincipalEntry(_SERVICE, principal.arn),), ())
         case other:
             assert_never(other)
 
@@ -171,7 +174,32 @@ def _is_one_of(entry: PrincipalEntry | Unknown, names: Iterable[PrincipalEntry])
     if isinstance(entry, Unknown):
         return maybe(entry) if names else NO
     kind = _AWS if entry.kind == ANYBODY else entry.kind
-    return any_of(_equal(entry.value, name.value) for name in names if name.kind == kind)
+    comparable = [name.value for name in names if name.kind == kind]
+    unique = _unique_id(entry.value, comparable)
+    return any_of(_equal(entry.value, value) for value in comparable) if unique is None else unique
+
+
+_UNIQUE_IDS: Final = {"AROA": (":role",), "AIDA": (":user",)}
+_UNIQUE_ID: Final = re.compile(r"(AROA|AIDA)[A-Z0-9]{12,124}")
+
+
+def _unique_id(written: Text | Unknown, names: Iterable[Text | Unknown]) -> Answer | None:
+    """Whether the unique id of a role or user, which its ARN does not tell, is that of one of `names` (K30).
+
+    `None` for what is no unique id.
+    """
+    hole: Hole
+    kinds: tuple[str, ...]
+    match written:
+        case Text(parts=(Reference(attribute="unique_id") as hole,)):
+            kinds = (":role", ":user")
+        case Text(parts=(str() as literal,)) if found := _UNIQUE_ID.fullmatch(literal):
+            kinds = _UNIQUE_IDS[found[1]]
+            hole = Unknown(Why.AFTER_APPLY, f"whose unique id `{literal}` is", identity=f"unique id {literal}")
+        case _:
+            return None
+    parts = [part for name in names if isinstance(name, Text) for part in name.parts if isinstance(part, str)]
+    return maybe(hole) if any(kind in part for kind in kinds for part in parts) else NO
 
 
 def _equal(one: Text | Unknown, other: Text | Unknown) -> Answer:
@@ -225,8 +253,8 @@ def _levels(principal: Principal) -> Iterator[tuple[PrincipalEntry, ...]]:
     """The names of `principal` from the narrowest to its account; the spellings of one level are alternatives."""
     called = _names(principal)
     if principal.kind in {PrincipalKind.ROOT, PrincipalKind.SERVICE}:
-        yield called.exact + called.itself
+        yield (_EVERYBODY, *called.exact, *called.itself)
         return
-    narrow = (*called.exact, *called.itself[1:])
+    narrow = (*called.exact, *called.itself)
     yield from ((_EVERYBODY, name) for name in narrow)
     yield (_EVERYBODY, *called.account)

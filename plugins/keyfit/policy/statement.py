@@ -90,12 +90,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The statements of one policy. `variables` says whether `${…}` is a policy variable (Version 2012-10-17, I21)."""
+    """The statements of one policy. `variables` says whether `${…}` is a policy variable (Version 2012-10-17, I21).
+
+    `omitted` stands for statements that are left out, which are about other actions.
+    """
 
     statements: tuple[Statement, ...]
     policy: Policy
     variables: Answer = YES
     origin: Origin = field(default=NOWHERE, compare=False)
+    omitted: Statement | None = None
     acting: dict[tuple[str, Effect], tuple[Statement, ...]] = field(
         default_factory=dict, compare=False, repr=False, init=False
     )
