@@ -226,7 +226,7 @@ def test_role_of_a_session() -> None:
         (case(principal=f"{SESSION}/x"), f"case `it`: `request.principal` is `{SESSION}/x`, and not the ARN"),
         (
             case(principal={"text": [{"unknown": "what"}, ":role/R"]}),
-            "case `it`: `request.principal` is `${…}:role/R`: of the ARN of a role, session of a role, user or root, or",
+            "case `it`: `request.principal` is `${…}:role/R`: of the ARN of a role, session of a role, user or root,",
         ),
         (
             case(principal=SESSION, context={"aws:PrincipalArn": ROLE + "2"}),
