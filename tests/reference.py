@@ -62,38 +62,51 @@ KEYLESS = {"ListAliases", "ListKeys", "CreateKey", "GenerateRandom"}  # K43
 
 def decision(asked: Asked, world: World) -> str:
     """Allow, ImplicitDeny or ExplicitDeny."""
-    name = asked.action.split(":")[1]
     person = asked.kind != "service"
     if asked.kind in {"root", "service"}:  # these two have no policies of their own
-        world = World(key=world.key, scps=world.scps, rcps=world.rcps)
+        world = replace(world, identity=[], boundaries=[], session=[])
+    if asked.action.split(":")[1] in KEYLESS:
+        world = replace(world, key=[])
     asked = replace(asked, bounded=bool(world.boundaries))
-    keyless = name in KEYLESS
-    key = [] if keyless else world.key
-    denying = key + world.rcps + (world.identity + world.boundaries + world.session + world.scps if person else [])
+    denying = world.key + world.rcps
+    if person:
+        denying = denying + world.identity + world.boundaries + world.session + world.scps
     if any(applies(s, asked, d, "anyhow") for d in denying for s in statements(d, "Deny")):
         return EXPLICIT
+    sessions = {given([document], asked) for document in world.session} or {True}
+    answers = {opened(asked, world, session=session) for session in sessions}
+    if len(answers) > 1:
+        raise Undocumented  # whether one of several session policies is enough
+    scp = not person or not world.scps or given(world.scps, asked)
+    return ALLOW if answers == {True} and scp else IMPLICIT
 
-    def given(documents: list[Json], how: str = "anyhow") -> bool:
-        return any(applies(s, asked, d, how) for d in documents for s in statements(d, "Allow"))
 
-    boundary = all(given([document]) for document in world.boundaries)
-    session = not world.session or given(world.session)
-    own = asked.kind == "root" or (given(world.identity) and boundary and session)
-    exact, general, everybody, delegated = (given(key, how) for how in ("exactly", "generally", "everybody", "account"))
+def given(documents: list[Json], asked: Asked, how: str = "anyhow") -> bool:
+    """Whether a statement of the documents allows it, naming who asks in that way."""
+    return any(applies(s, asked, d, how) for d in documents for s in statements(d, "Allow"))
+
+
+def opened(asked: Asked, world: World, *, session: bool) -> bool:
+    """Whether a route is open; `session` says whether the session policies leave the action."""
+    name = asked.action.split(":")[1]
+    boundary = all(given([document], asked) for document in world.boundaries)
+    own = asked.kind == "root" or (given(world.identity, asked) and boundary and session)
+    key, home = world.key, asked.account == asked.owner
+    exact, general, everybody, account = (
+        given(key, asked, w) for w in ("exactly", "generally", "everybody", "account")
+    )
+    if asked.kind == "service":
+        return general or everybody
+    if name in KEYLESS:
+        return own and home
+    if not home:
+        return (exact or general or everybody or account) and own and name in ABROAD
     of_arn = any(applies(s, asked, d, "everybody") for d in key for s in statements(d, "Allow") if asks_for_arn(s))
-    if not person:
-        allowed = general or everybody
-    elif keyless:
-        allowed = own
-    elif asked.account != asked.owner:
-        allowed = (exact or general or everybody or delegated) and own and name in ABROAD
-    else:
-        unrestricted = (exact and (session or asked.kind == "session")) or of_arn
-        allowed = unrestricted or ((general or everybody) and boundary and session) or (delegated and own)
-        if everybody and not allowed:
-            raise Undocumented  # whether boundaries and session policies restrict what `*` is allowed
-    scp = not person or not world.scps or given(world.scps)
-    return ALLOW if allowed and scp else IMPLICIT
+    unrestricted = (exact and (session or asked.kind == "session")) or of_arn
+    allowed = unrestricted or ((general or everybody) and boundary and session) or (account and own)
+    if everybody and not allowed:
+        raise Undocumented  # whether boundaries and session policies restrict what `*` is allowed
+    return allowed
 
 
 def asks_for_arn(statement: Json) -> bool:
@@ -132,10 +145,14 @@ def applies(statement: Json, asked: Asked, document: Json, how: str) -> bool:
         return not any(like(str(p), target, fold=fold) for p in excluded)
 
     keyless = asked.action.split(":")[1] in KEYLESS
+    target = "*" if keyless else asked.resource
+    early = [w for w in listed(statement.get("Resource", [])) + listed(statement.get("NotResource", [])) if is_early(w)]
+    if variables and any(like(fill(w, asked) or "", target) for w in early):
+        raise Undocumented
     return (
         names(statement, asked, how)
         and either("Action", asked.action, fold=True, filled=False)
-        and either("Resource", "*" if keyless else asked.resource, fold=False, filled=True)
+        and either("Resource", target, fold=False, filled=True)
         and all(
             condition(operator, key, listed(values), asked, variables=variables)
             for operator, block in statement.get("Condition", {}).items()
@@ -219,6 +236,11 @@ def fill(pattern: str, asked: Asked) -> str | None:
 
 
 # --- conditions --------------------------------------------------------------------------------------------------
+
+
+def is_early(pattern: str) -> bool:
+    """Whether a variable stands before the fifth colon of an ARN, where AWS has none."""
+    return pattern.partition("${")[0].count(":") < 5 and bool(re.search(r"\$\{(?![*?$]\})", pattern))
 
 
 def condition(operator: str, key: str, wanted: list[Json], asked: Asked, *, variables: bool) -> bool:

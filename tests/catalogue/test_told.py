@@ -143,14 +143,18 @@ def test_what_the_account_or_the_call_decides_the_source_does_not_tell(key: str)
 
 
 def test_the_aliases_that_are_made_elsewhere_the_source_does_not_tell() -> None:
-    """A key can have an alias that another stack makes."""
+    """A key can have an alias that another stack makes; a key policy cannot ask for one."""
     condition = '{"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias/x}}'
-    (finding,) = findings(102, f"{USE[:-1]}, Condition: {condition}}}")
+    statement = f'{{Effect: Allow, Action: {FIVE}, Resource: "*", Condition: {condition}}}'
+    own = f"Policies: [{{PolicyName: own, PolicyDocument: {{Statement: [{statement}]}}}}]"
+    (finding,) = findings(102, properties=own)
     words = "the source does not tell whether the request has `kms:ResourceAliases`, and with which value"
     assert words in told(finding, NoteKind.NOTE)
     alias = "Alias: {Type: AWS::KMS::Alias, Properties: {AliasName: alias/y, TargetKeyId: !Ref Key}}"
-    (finding,) = findings(102, f"{USE[:-1]}, Condition: {condition}}}", more=alias)
+    (finding,) = findings(102, properties=own, more=alias)
     assert "the source does not tell which further aliases the key has" in told(finding, NoteKind.NOTE)
+    (finding,) = findings(102, f"{USE[:-1]}, Condition: {condition}}}")
+    assert "AWS does not document what `kms:ResourceAliases` does in a key policy" in told(finding, NoteKind.NOTE)
 
 
 @pytest.mark.parametrize(

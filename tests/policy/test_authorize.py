@@ -369,8 +369,20 @@ def test_aliases() -> None:
     assert authorize(ask(action="kms:CreateAlias"), Governing((allow("*"),))).outcome is Outcome.ALLOWED
 
 
+@pytest.mark.parametrize("action", ["kms:CreateAlias", "kms:DeleteAlias", "kms:ListAliases"])
+@pytest.mark.parametrize("who", [STRANGER, f"arn:aws:iam::{THERE}:root"])
+def test_aliases_across_accounts(action: str, who: str) -> None:
+    """They are for their own account alone (KMS, API_CreateAlias); what has no account is one's own."""
+    alias = ask(who, action, resource=text(f"arn:aws:kms:eu-west-1:{HERE}:alias/a"))
+    assert authorize(alias, Governing((), (IDENTITY,))).outcome is Outcome.DENIED
+    mine = replace(alias, account=text(THERE), resource=text(f"arn:aws:kms:eu-west-1:{THERE}:alias/a"))
+    assert authorize(mine, Governing((), (IDENTITY,))).outcome is Outcome.ALLOWED
+    everything = replace(alias, action="kms:ListAliases", resource=text("*"))
+    assert authorize(everything, Governing((), (IDENTITY,))).outcome is Outcome.ALLOWED
+
+
 def test_retire_grant() -> None:
-    """A grant lets somebody retire it, or the account that made it (K44); a policy can deny, but no RCP."""
+    """A grant lets somebody retire it, or the account that made it; its policies can deny, no other has a say (K44)."""
     retire = ask(action="kms:RetireGrant")
     assert authorize(retire, Governing((allow("*", HERE),))).outcome is Outcome.DENIED
     open_ = authorize(retire, Governing((allow("*", HERE),), (IDENTITY,)))
@@ -380,9 +392,11 @@ def test_retire_grant() -> None:
     assert hole.phrase == "the account that made the grant is not known"
     root = ask(f"arn:aws:iam::{HERE}:root", action="kms:RetireGrant")
     assert authorize(root, Governing((allow("*"),))).outcome is Outcome.UNDETERMINED
+    assert authorize(root, Governing((allow("*", Effect="Deny"),))).outcome is Outcome.UNDETERMINED
     grant = Grant(Block("g", "aws_kms_grant"), LITERAL_KEY, text(LITERAL_ROLE), value("RetireGrant"))
     assert authorize(retire, Governing((allow(THERE),), grants=(grant,))).outcome is Outcome.ALLOWED
-    assert authorize(retire, Governing((allow("*", Effect="Deny"),), grants=(grant,))).explicit
+    assert authorize(retire, Governing((allow("*", Effect="Deny"),), grants=(grant,))).outcome is Outcome.ALLOWED
+    assert authorize(retire, Governing((), (DENYING,), grants=(grant,))).explicit
     everybody = policy(PolicyKind.RESOURCE_CONTROL, {**EVERYTHING, "Effect": "Deny", "Principal": "*"})
     governing = Governing((allow(THERE),), grants=(grant,), resource_control=(everybody,))
     assert authorize(retire, governing).outcome is Outcome.ALLOWED
@@ -397,6 +411,41 @@ def test_no_action() -> None:
     assume = ask(STRANGER, action="sts:AssumeRole")
     everything = policy(PolicyKind.INLINE, {**EVERYTHING, "Action": "*"})
     assert authorize(assume, Governing((allow("*", Action="*"),), (everything,))).outcome is Outcome.ALLOWED
+
+
+def test_resource_aliases() -> None:
+    """A condition on the aliases of a key is for identity policies; what it does in a key policy is open (K39)."""
+    condition = {"Condition": {"ForAnyValue:StringLike": {"kms:ResourceAliases": "alias/app*"}}}
+    asked = ask(kms__ResourceAliases=present(text("alias/app1")))
+    identity = policy(PolicyKind.INLINE, {**EVERYTHING, **condition})
+    assert authorize(asked, Governing((allow(HERE),), (identity,))).outcome is Outcome.ALLOWED
+    (hole,) = authorize(asked, Governing((allow(LITERAL_ROLE, **condition),))).holes
+    assert isinstance(hole, Unknown)
+    assert hole.phrase == "AWS does not document what `kms:ResourceAliases` does in a key policy"
+
+
+def test_a_root_user_assumes_no_role() -> None:
+    """Not by its ARN, not by `*` (STS, API_AssumeRole)."""
+    root = ask(f"arn:aws:iam::{HERE}:root", action="sts:AssumeRole")
+    trust = policy(PolicyKind.TRUST, {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"})
+    assert authorize(root, Governing((trust,))).outcome is Outcome.DENIED
+    assert authorize(replace(root, principal=ask(USER).principal), Governing((trust,))).outcome is Outcome.ALLOWED
+
+
+def test_several_session_policies() -> None:
+    """Where they differ, AWS does not say whether one is enough; one that is not there is not asked."""
+    silent, generous = (replace(each, kind=PolicyKind.SESSION) for each in (SILENT, GENEROUS))
+    governing = Governing((allow(HERE),), (IDENTITY,), session=(silent, generous))
+    (hole,) = authorize(ask(), governing).holes
+    assert isinstance(hole, Unknown)
+    assert hole.phrase.startswith("AWS does not document whether each of several session policies has to allow")
+    for session, outcome in (
+        ((silent, silent), Outcome.DENIED),
+        ((generous, generous), Outcome.ALLOWED),
+        ((silent, replace(generous, present=NO)), Outcome.DENIED),
+        ((generous, replace(silent, present=NO)), Outcome.ALLOWED),
+    ):
+        assert authorize(ask(), replace(governing, session=session)).outcome is outcome
 
 
 # --- what lies outside the source ----------------------------------------------------------------------------
@@ -423,6 +472,12 @@ def test_outside_policies() -> None:
     assert authorize(ask(), Governing((allow(HERE),), (IDENTITY,), (GENEROUS,))).assumptions == ()
     name = f"managed policy that is not in the source `arn:aws:iam::{HERE}:policy/P`"
     assert allowed.assumptions == (f"{name} is taken not to deny", f"{name} is taken not to restrict")
+    for others in ({"session": (outside,)}, {"service_control": (outside, SILENT)}, {"resource_control": (outside,)}):
+        found = authorize(ask(), Governing((allow(HERE),), (IDENTITY,), **others))
+        assert found.outcome is Outcome.ALLOWED
+        assert found.assumptions == (f"{name} is taken not to restrict",)
+    denying = policy(PolicyKind.SERVICE_CONTROL, {**EVERYTHING, "Effect": "Deny"})
+    assert authorize(ask(), Governing((allow(HERE),), (IDENTITY,), service_control=(outside, denying))).explicit
 
 
 def test_unreadable_statement() -> None:

@@ -114,7 +114,7 @@ def test_too_long() -> None:
     roles = [f"arn:aws:iam::111122223333:role/Role{number:05}" for number in range(900)]
     assert outcome(of(USE, {**USE, "Principal": {"AWS": roles}})) == (
         OPEN,
-        "the key policy is longer than 32768 characters",
+        "the key policy is longer than 32768 bytes",
     )
     assert outcome(of(USE, {**USE, "Principal": {"AWS": roles[:600]}}))[0] is FREE
 
@@ -123,7 +123,7 @@ def test_too_long() -> None:
 @pytest.mark.parametrize("element", ["Action", "Resource"])
 def test_many_stars(piece: str, element: str) -> None:
     """A pattern of ten thousand stars is matched in bounded work, and exactly."""
-    wild = piece * (10_000 // len(piece))
+    wild = ("" if piece == "*" else "kms:" if element == "Action" else "arn:") + piece * (10_000 // len(piece))
     only_stars = piece == "*"
     assert outcome(of({**USE, element: wild}))[0] is (FREE if only_stars else CLOSED)
     holed = {"text": [wild, {"unknown": "x"}, wild]}

@@ -23,6 +23,7 @@ SESSION = "arn:aws:sts::111122223333:assumed-role/R/s"
 DECRYPT = {"Effect": "Allow", "Sid": "Use", "Principal": {"AWS": ROLE}, "Action": "kms:Decrypt", "Resource": "*"}
 CONDITIONAL = {"Statement": {**DECRYPT, "Condition": {"StringEquals": {"aws:x": "y"}}}}
 EVERYBODY = {"Statement": {**DECRYPT, "Principal": "*"}}
+DELEGATING = {"Statement": {**DECRYPT, "Principal": {"AWS": "111122223333"}}}
 ANYTHING = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 NOBODY: dict[str, Any] = {"Statement": []}
 GRANT = {"grantee": ROLE, "operations": ["Decrypt"]}
@@ -164,7 +165,7 @@ def test_unknown_policies() -> None:
     unknown = {**case(), "policies": {"unknown": "all of them"}}
     (answer,) = cases.answer(unknown)
     assert answer["decision"] == "undetermined"
-    assert answer["because"].startswith("cannot tell: all of them")
+    assert str(answer["because"]).startswith("cannot tell: all of them")
 
 
 def test_reasons_of_an_unknown_principal() -> None:
@@ -195,6 +196,9 @@ def test_role_of_a_session() -> None:
     assert answered(principal=SESSION)["decision"] == "allowed"
     assert answered(principal=SESSION, context=told)["decision"] == "denied"
     assert answered(principal=SESSION, context=here)["decision"] == "allowed"
+    grants = [{**GRANT, "grantee": there}]
+    assert answered(principal=SESSION, key_policy=NOBODY, grants=grants)["decision"] == "allowed"
+    assert answered(principal=SESSION, grants=grants)["decision"] == "undetermined"
     open_ = answered(principal=SESSION, key_policy=both)
     assert open_["because"] == (
         "cannot tell: the path of role `R` is not given, as `aws:PrincipalArn` of the context would"
@@ -203,6 +207,41 @@ def test_role_of_a_session() -> None:
     assert answered(principal="arn:aws:sts::111122223333:assumed-role/XR/s")["decision"] == "denied"
     whose = {"aws:PrincipalArn": {"unknown": "which role"}}
     assert answered(principal=SESSION, context=whose)["decision"] == "undetermined"
+
+
+def test_arns_of_policies() -> None:
+    """What is not AWS's own is told for what it is, wherever it stands, and what is taken for granted of it."""
+    mine, rcp = "arn:aws:iam::111122223333:policy/Mine", "arn:aws:organizations::111122223333:policy/o-a/p-b"
+    full = "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess"
+    assert answered(scps=[full])["decision"] == "allowed"
+    assert "\n".join(cases.explanation(case(scps=[full]))).count("assumed") == 0
+    for slot, arn in (("session", mine), ("permission_boundaries", mine), ("scps", rcp), ("rcps", rcp)):
+        lines = cases.explanation(case(**{slot: [arn]}))
+        assert lines[1].startswith("  allowed: ")
+        assert lines[-1].strip() == (
+            f"assumed: managed policy that is not in the source `{arn}` is taken not to restrict"
+        )
+    holed = answered(key_policy=DELEGATING, identity=[{"text": ["arn:aws:iam::aws:policy/", {"unknown": "which"}]}])
+    assert holed["because"] == "cannot tell: which"
+
+
+@pytest.mark.parametrize(
+    ("resource", "identity", "decision"),
+    [
+        ({"text": ["arn:aws:kms:", {"unknown": "r"}, ":111122223333:alias/app"]}, ["*"], "allowed"),
+        ({"text": ["arn:aws:kms:eu-west-1:111122223333:", {"unknown": "x"}]}, ["*"], "undetermined"),
+        ({"unknown": "which"}, ["*"], "undetermined"),
+        ({"unknown": "which"}, [], "undetermined"),
+        ({"text": ["arn:aws:kms:eu-west-1:111122223333:key/", {"unknown": "x"}]}, ["*"], "denied"),
+        ("arn:aws:kms:eu-west-1:111122223333:alias/app", ["*"], "allowed"),
+    ],
+)
+def test_aliases(resource: object, identity: list[str], decision: str) -> None:
+    """What can be a key or an alias is asked as both: the key policy has no say in aliases (K41)."""
+    policies = [{"Statement": {"Effect": "Allow", "Action": "kms:*", "Resource": each}} for each in identity]
+    policy = NOBODY if identity else {"Statement": {**DECRYPT, "Action": "kms:*"}}
+    changes = {"action": "kms:CreateAlias", "resource": resource, "identity": policies, "key_policy": policy}
+    assert answered(**changes)["decision"] == decision
 
 
 @pytest.mark.parametrize(
@@ -235,6 +274,10 @@ def test_role_of_a_session() -> None:
         (
             case(principal=SESSION, context={"aws:PrincipalArn": [ROLE, ROLE]}),
             "case `it`: `aws:PrincipalArn` of the context has 2 values, and not one",
+        ),
+        (
+            case(context={"aws:PrincipalArn": ROLE + "2"}),
+            f"case `it`: `aws:PrincipalArn` of the context is `{ROLE}2`, and `request.principal` is `{ROLE}`",
         ),
         (case(resource="x"), "case `it`: `request.resource` of `kms:Decrypt` is `x`, and not the ARN of a key, `arn:"),
         (case(resource=ROLE), "case `it`: `request.resource` of `kms:Decrypt` is `arn:aws:iam::111122223333:role/R`"),

@@ -9,8 +9,8 @@ import pytest
 from keyfit.answer import NO, YES
 from keyfit.model import Policy, PolicyKind
 from keyfit.policy import plain
-from keyfit.policy.document import MOST_CHARACTERS, MOST_STATEMENTS, has_principals, read
-from keyfit.policy.statement import Condition, Document, Effect, Patterns, PrincipalEntry, Principals, Statement
+from keyfit.policy.document import MOST_BYTES, MOST_STATEMENTS, has_principals, read
+from keyfit.policy.statement import WHOLE, Condition, Document, Effect, Patterns, PrincipalEntry, Principals, Statement
 from keyfit.truth import Truth
 from keyfit.value import (
     Entry,
@@ -106,7 +106,7 @@ def test_a_statement_is_read_element_by_element() -> None:
             {"Federated": "x", "CanonicalUser": ["y"]},
             (PrincipalEntry("Federated", text("x")), PrincipalEntry("CanonicalUser", text("y"))),
         ),
-        ({}, ()),
+        ({}, (Unknown(Why.INVALID, "`Principal` is an empty map"),)),
     ],
 )
 def test_principals(written: object, entries: tuple[PrincipalEntry, ...]) -> None:
@@ -240,7 +240,7 @@ def test_places_lead_to_what_is_written() -> None:
             "`Statement` stands twice in a policy",
         ),
         (Object((Entry(text("Statement"), List()),), rest=HOLE), HOLE.phrase),
-        ({"Id": "x" * MOST_CHARACTERS, "Statement": []}, f"the key policy is longer than {MOST_CHARACTERS} characters"),
+        ({"Id": "x" * MOST_BYTES, "Statement": []}, f"the key policy is longer than {MOST_BYTES} bytes"),
     ],
 )
 def test_a_document_that_cannot_be_read_may_do_anything(document: Value | dict[str, Any] | None, phrase: str) -> None:
@@ -439,10 +439,10 @@ def test_many_statements_are_bounded() -> None:
     """Beyond the most that a policy can hold, one statement stands for the rest: it may do anything."""
     found = statements({"Statement": [{"Effect": "Allow"}] * 10_000})
     assert [reason(each) for each in found[MOST_STATEMENTS:]] == [
-        f"the key policy is longer than {MOST_CHARACTERS} characters",
+        f"the key policy is longer than {MOST_BYTES} bytes",
         f"the policy has more than {MOST_STATEMENTS} statements",
     ]
-    assert [each.index for each in found] == list(range(len(found)))
+    assert [each.index for each in found] == [*range(MOST_STATEMENTS), WHOLE, WHOLE]
 
 
 def test_the_most_statements_are_read() -> None:

@@ -16,7 +16,7 @@ from keyfit.policy.closed import route_name
 from keyfit.policy.decision import Outcome
 from keyfit.policy.explain import because, explain, hole_words, shown
 from keyfit.policy.governing import Governing
-from keyfit.policy.request import Request, present, unsure
+from keyfit.policy.request import Context, Request, present, unsure
 from keyfit.policy.words import joined
 from keyfit.value import List, Null, Own, Reference, Unknown, Why, text
 from tests.policy import holes, worlds
@@ -113,7 +113,7 @@ LISTING = ask(action="kms:ListAliases")
         (
             replace(ASSUMING, principal=ask(f"arn:aws:iam::{HERE}:root").principal),
             Governing((TRUSTED,)),
-            "the trust policy allows it",
+            "the root user of an account can assume no role",
         ),
         (ask(), Governing((allow({"unknown": "which"}),)), "cannot tell: which"),
         (ask(), Governing((), (DENYING,)), f"{INLINE} denies it"),
@@ -264,6 +264,28 @@ def test_perhaps(statement: dict[str, Any], why: str) -> None:
     assert lines[-1] == f"  not known: {why.rpartition(': ')[2]}"
 
 
+@pytest.mark.parametrize(
+    ("version", "context", "why"),
+    [
+        ("2012-10-17", {}, "; the request has no `aws:PrincipalTag/team`"),
+        ("2012-10-17", {"aws:principaltag/team": present(text("b"))}, "; the request's `aws:PrincipalTag/team` is `b`"),
+        ("2012-10-17", {"aws:principaltag/team": present(HOLE)}, None),
+        ("2008-10-17", {}, "; `${…}` is no variable without `Version` `2012-10-17`"),
+    ],
+)
+def test_variables(version: str, context: dict[str, Any], why: str | None) -> None:
+    """A condition with a policy variable says what that stands for, or that it is none."""
+    condition = {"StringEquals": {"aws:x": ["${aws:PrincipalTag/team}", "${*}"]}}
+    statement = {**EVERYTHING, "Principal": {"AWS": LITERAL_ROLE}, "Condition": condition}
+    document = value({"Version": version, "Statement": statement})
+    asked = replace(ask(), context=Context({"aws:x": present(text("a")), **context}, closed=True))
+    (line,) = under("key policy", told(Governing((Policy(PolicyKind.KEY, document, "Key"),)), asked))[1:]
+    if why is None:
+        assert "is not sure to hold" in line
+    else:
+        assert line.endswith(f"does not hold: the request's `aws:x` is `a`{why}")
+
+
 def test_unreadable() -> None:
     """A statement that cannot be read says why."""
     lines = told(Governing((policy(PolicyKind.KEY, {"unknown": "concat"}),)))
@@ -407,6 +429,11 @@ HR = value({"dept": "HR"})
     ("elements", "context", "why"),
     [
         ({"operations": value(["Encrypt", "Sign"])}, {}, "its operations are `Encrypt, Sign`"),
+        (
+            {"operations": value(["Encrypt", "Sign"])},
+            {"kms:GrantOperations": present(text("Sign"))},
+            "its operations are `Encrypt, Sign`",
+        ),
         ({"grantee": text(USER)}, {}, f"its grantee is `{USER}`"),
         ({"key": text("other")}, {}, "its key is `other`"),
         ({"key": text("other"), "grantee": text(USER)}, {}, "its key is `other`"),
@@ -432,6 +459,18 @@ def test_grants(elements: dict[str, Any], context: dict[str, Any], why: str) -> 
     """A grant that does not help says which element misses, and what the request has."""
     lines = told(Governing((), grants=(grant(**elements), grant(operations=value(["Sign"])))), ask(**context))
     assert under("grant:", lines)[1] == f"grant `g` does not apply: {why}"
+
+
+def test_grants_that_make_grants() -> None:
+    """Where a grant may make others, but none that gives so much, both are told."""
+    asked = ask(action="kms:CreateGrant", kms__GrantOperations=present(text("Decrypt"), text("Encrypt")))
+    lines = told(Governing((), grants=(grant(operations=value(["CreateGrant", "Decrypt"])),)), asked)
+    has = "the request's `kms:GrantOperations` is `Decrypt, Encrypt`"
+    assert under("grant:", lines)[1] == (
+        f"grant `g` does not apply: its operations are `CreateGrant, Decrypt`, and {has}"
+    )
+    other = told(Governing((), grants=(grant(operations=value(["CreateGrant"]), key=text("other")),)), asked)
+    assert under("grant:", other)[1].startswith("grant `g` does not apply: its key is `other`")
 
 
 def test_grants_perhaps() -> None:

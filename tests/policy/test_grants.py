@@ -80,6 +80,7 @@ def test_key_of_the_source() -> None:
         (present(text("Decrypt"), HOLE), {}, MAYBE),
         (present(HOLE, text("Sign")), {}, Truth.NO),
         (unsure("kms:GrantOperations"), {}, MAYBE),
+        (present(), {}, MAYBE),  # every grant has some
         (present(text("Decrypt")), {"source_arn": Null()}, YES),
         (present(text("Decrypt")), {"source_arn": text("arn:x")}, MAYBE),
         (present(text("Sign")), {"source_arn": text("arn:x")}, Truth.NO),

@@ -138,7 +138,7 @@ EXACT, ITSELF, BY_ACCOUNT = Naming.EXACT, Naming.ITSELF | Naming.EVERYBODY, Nami
         ({"AWS": [USER, ROLE], "Service": SERVICE}, PrincipalKind.ROLE, (N, Y, N)),
         ({"AWS": [USER, ROLE], "Service": SERVICE}, PrincipalKind.SERVICE, (N, Y, N)),
         ({"AWS": [ACCOUNT, ROLE]}, PrincipalKind.ROLE, (N, Y, Y)),
-        ({}, PrincipalKind.ROLE, (N, N, N)),
+        ({}, PrincipalKind.ROLE, (M, M, M)),  # AWS refuses it
         # unknown ones
         (HOLE, PrincipalKind.ROLE, (M, M, M)),
         (HOLE, PrincipalKind.SERVICE, (N, M, N)),
@@ -353,8 +353,15 @@ ACTIONS: Final = [
     ("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", N),
     ("kms:GenerateDataKey*", "kms:GenerateDataKeyWithoutPlaintext", Y),
     ("s3:*", "kms:Decrypt", N),
-    ("Decrypt", "kms:Decrypt", N),
-    ("", "kms:Decrypt", N),
+    ("*:*", "kms:Decrypt", Y),
+    ("**", "kms:Decrypt", Y),
+    # AWS refuses these (I17)
+    ("Decrypt", "kms:Decrypt", M),
+    ("", "kms:Decrypt", M),
+    ("kms*", "kms:Decrypt", M),
+    ("k*:Decrypt", "kms:Decrypt", M),
+    ("kms:Decrypt ", "kms:Decrypt", M),
+    ("\u212ams:Decrypt", "kms:Decrypt", M),
     (["s3:*", "kms:Decrypt"], "kms:Decrypt", Y),
     (["s3:*", "kms:Encrypt"], "kms:Decrypt", N),
     (HOLE, "kms:Decrypt", M),
@@ -375,24 +382,31 @@ def test_actions(written: object, action: str, expected: Truth) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "expected"),
+    ("written", "completed", "expected"),
     [
-        ("arn:aws:kms", M),
-        ("arn:aws:kms:*:111122223333", M),
-        ("arn:aws:kms:us-west-1", N),  # another Region, however it is completed
-        ("arn:aws:s3", N),
-        ("arn:aws:kms*", Y),
-        ("kms", N),
-        (text("arn:aws:kms:", Own.REGION), N),
+        ("arn:aws:kms", Y, M),
+        ("arn:aws:kms:*:111122223333", Y, M),
+        ("arn:aws:kms:us-west-1", N, N),  # another Region, however it is completed
+        ("arn:aws:s3", N, N),
+        ("arn:aws:kms*", Y, Y),
+        ("kms", N, N),
+        (text("arn:aws:kms:", Own.REGION), M, M),
+        (text("arn:aws:s3:", Own.REGION), N, N),
+        (text("arn:aws:", Unknown(Why.NO_VARIABLE, "x"), ":eu-west-1"), M, M),
+        (text("arn:", Own.PARTITION, ":kms"), Y, M),
     ],
 )
-def test_resources_of_fewer_than_six_fields(written: object, expected: Truth) -> None:
-    """AWS completes such an ARN with stars in some policies and refuses it in others; both have to agree."""
-    for effect in ("Allow", "Deny"):
-        answer = judged(statement(Effect=effect, Resource=written), request()).answer
-        assert answer.truth is expected
-    excluded = judged(statement(Resource=None, NotResource=written), request()).answer
-    assert excluded.truth is ~expected
+def test_resources_of_fewer_than_six_fields(written: object, completed: Truth, expected: Truth) -> None:
+    """AWS completes such an ARN with stars in identity policies and refuses it in others; there both have to agree."""
+    for kind, truth in ((PolicyKind.INLINE, completed), (PolicyKind.BOUNDARY, expected), (PolicyKind.KEY, expected)):
+        everybody = "*" if kind is PolicyKind.KEY else None
+        for effect in ("Allow", "Deny"):
+            written_ = statement(Effect=effect, Principal=everybody, Resource=written)
+            answer = judged(written_, request(), kind=kind).answer
+            assert answer.truth is truth
+            assert bool(answer.holes) is (truth is M)
+        excluded = judged(statement(Principal=everybody, Resource=None, NotResource=written), request(), kind=kind)
+        assert excluded.answer.truth is ~truth
 
 
 def test_what_was_judged_is_kept() -> None:
@@ -433,14 +447,21 @@ RESOURCES: Final = [
     (text("arn:aws:s3:::", HOLE), KEY, N),
     (text("arn:aws:kms:", Own.REGION, f":{ACCOUNT}:key/*"), KEY, M),
     (text("arn:", Own.PARTITION, f":kms:*:{ACCOUNT}:key/*"), KEY, Y),
-    ("arn:aws:kms:*:${aws:PrincipalAccount}:key/*", KEY, Y),
+    (f"arn:aws:kms:*:{ACCOUNT}:${{aws:PrincipalTag/kind}}/*", KEY, Y),
+    ("arn:aws:kms:*:*:${*}/*", KEY, N),
+    ("arn:aws:kms:*:${aws:PrincipalAccount}:key/*", KEY, M),  # variables stand after the fifth colon (I21)
+    (f"arn:aws:k*:*:{ACCOUNT}:key/*", KEY, M),  # AWS refuses it
+    (f"arn:aws:s*:*:{ACCOUNT}:key/*", KEY, N),
+    ("arn:*:kms:*:*:key/*", KEY, Y),
+    ("arn:aws:*:*:*:*", KEY, Y),
     ("arn:aws:kms:*:${aws:PrincipalTag/none}:key/*", KEY, N),
 ]
 
 
 def in_account() -> Context:
     """A context with the caller's account."""
-    return Context({"aws:principalaccount": present(text(ACCOUNT))}, closed=True)
+    facts = {"aws:principalaccount": present(text(ACCOUNT)), "aws:principaltag/kind": present(text("key"))}
+    return Context(facts, closed=True)
 
 
 @pytest.mark.parametrize(("written", "resource", "expected"), RESOURCES)

@@ -160,6 +160,17 @@ def test_the_file_is_as_the_script_writes_it(root: Path) -> None:
         assert "\n".join(make.lines(json.loads(written), inner)) == written
 
 
+def test_full_access() -> None:
+    """The one service control policy of AWS allows everything, and nothing of it is left out."""
+    arn = text("arn:aws-cn:organizations::aws:policy/service_control_policy/p-FullAWSAccess")
+    document = read(Policy(PolicyKind.AWS_MANAGED, None, "scp", arn=arn))
+    for action in ("kms:Decrypt", "sts:AssumeRole"):
+        assert len(acting(document, action, Effect.ALLOW)) == 1
+        assert acting(document, action, Effect.DENY) == ()
+    other = text("arn:aws:organizations::111122223333:policy/o-a/service_control_policy/p-FullAWSAccess")
+    assert managed.document(other) is None
+
+
 def test_what_is_left_out_is_open() -> None:
     """Of actions that the list does not keep it says nothing: they may be allowed, and denied."""
     arn = text("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")

@@ -72,7 +72,9 @@ RESOURCES = (
     f"arn:aws:kms:us-east-1:{HERE}:alias/a",
     "1234abcd-12ab-34cd-56ef-1234567890ab",
     "arn:aws:kms:us-east-1:${aws:PrincipalAccount}:key/*",
-    "arn:aws:kms:*:${aws:PrincipalTag/owner, '" + HERE + "'}:key/1234*",
+    "arn:aws:kms:*:" + HERE + ":key/${aws:PrincipalTag/owner, '12'}34*",
+    "arn:aws:kms:*:" + HERE + ":key/${aws:PrincipalTag/key}*",
+    "arn:aws:kms:*:" + HERE + ":${*}/*",
     "arn:aws:s3:::bucket/*",
     "arn:aws:kms:us-west-?:*",
 )
@@ -128,6 +130,7 @@ KEYS = (
         ("m?", "${aws:PrincipalTag/team}*", "${*}", ""),
     ),
     KeyOf("aws:PrincipalTag/team", STRINGS, ("m", "m*", "q"), ("${kms:EncryptionContext:Dept}", "m")),
+    KeyOf("aws:PrincipalTag/key", STRINGS, ("1234", "*", "99")),
     KeyOf("aws:PrincipalAccount", STRINGS, (HERE, THERE)),
     KeyOf("aws:PrincipalArn", ("StringEquals", *ARNS), ROLES, ("arn:aws:iam::*:role/*", "arn:aws:iam::*:user/U")),
     KeyOf("kms:EncryptionContextKeys", STRINGS, ("a", "b", "c"), ("*",), several=True),
@@ -160,7 +163,7 @@ def world(choose: Chooser) -> World:
         key=[document(choose, principals=True)],
         identity=[document(choose) for _ in range(choose.of((0, 1, 1, 2)))],
         boundaries=[document(choose) for _ in range(choose.of((0, 0, 0, 1)))],
-        session=[document(choose) for _ in range(choose.of((0, 0, 0, 0, 1)))],
+        session=[document(choose) for _ in range(choose.of((0, 0, 0, 0, 0, 0, 1, 1, 2)))],
         scps=[document(choose) for _ in range(choose.of((0, 0, 0, 0, 0, 1)))],
         rcps=[document(choose, principals=True) for _ in range(choose.of((0, 0, 0, 0, 0, 1)))],
     )

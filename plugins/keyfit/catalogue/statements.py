@@ -14,6 +14,7 @@ from keyfit.catalogue.words import statement_name
 from keyfit.findings import About, Level, NoteKind, Remedy
 from keyfit.model import Block, PolicyKind
 from keyfit.policy import document
+from keyfit.policy.statement import WHOLE
 from keyfit.truth import Truth
 from keyfit.value import Text, text
 
@@ -90,7 +91,7 @@ class Written:
 
     @property
     def _label(self) -> str:
-        which = self.statement.sid or f"statement {self.statement.index + 1}"
+        which = self.statement.sid or ("" if self.statement.index == WHOLE else f"statement {self.statement.index + 1}")
         return "/".join(filter(None, (self.document.policy.name, which)))
 
 

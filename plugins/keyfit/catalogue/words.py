@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model import PolicyKind
+from keyfit.policy.statement import WHOLE
 from keyfit.value import Bool, Null, Number, Own, Reference, Text, Unknown
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ _OWN_ONE: Final = frozenset({PolicyKind.KEY, PolicyKind.DEFAULT_KEY, PolicyKind.
 
 def statement_name(statement: Statement, policy: Policy) -> str:
     """The statement `Sid` of the key policy; by its place in the policy where it has no Sid."""
+    if statement.index == WHOLE:
+        return policy_name(policy)
     which = f"statement `{statement.sid}`" if statement.sid else f"statement {statement.index + 1}"
     return f"{which} of {policy_name(policy)}"
 

@@ -52,7 +52,7 @@ def authorize(request: Request, governing: Governing, routes: Sequence[Route] = 
         return Decision(Outcome.DENIED, explicit=True, determining=those(denying, Truth.YES), routes=tried)
     if allow.truth is Truth.NO:
         return Decision(Outcome.DENIED, routes=tried, restricted_by=_restriction(ask, routes))
-    determining = denying + _opening(tried, allow.truth)
+    determining = _once(denying + _opening(tried, allow.truth))
     return Decision(Outcome.UNDETERMINED, determining=determining, routes=tried, holes=(~deny & allow).holes)
 
 
@@ -133,8 +133,14 @@ _TRY: Final[Mapping[Route, Callable[[Asked], RouteAnswer]]] = {
 
 
 def _is_open_to(route: Route, ask: Asked) -> bool:
-    """A service principal has no account whose policies could be delegated to (P14)."""
-    return route is not Route.DELEGATION or ask.request.principal.kind is not PrincipalKind.SERVICE
+    """A service principal has no account whose policies could be delegated to (P14); a root user assumes no role."""
+    match ask.request.principal.kind:
+        case PrincipalKind.SERVICE:
+            return route is not Route.DELEGATION
+        case PrincipalKind.ROOT:  # STS, API_AssumeRole
+            return ask.request.action.lower() != "sts:assumerole"
+        case _:
+            return True
 
 
 # --- the evidence ------------------------------------------------------------------------------------------------
@@ -168,7 +174,7 @@ def _once(judged: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
         return judged
     found: dict[tuple[int, int], Judgement] = {}
     for each in judged:
-        key = id(each.policy), each.statement.index
+        key = id(each.policy), id(each.statement)
         if key not in found or found[key].answer.truth.value < each.answer.truth.value:
             found[key] = each
     return tuple(found.values())

@@ -145,7 +145,7 @@ def disallowing(policies: tuple[Policy, ...]) -> str:
     if not policies:
         return "a boundary, session policy or service control policy does not allow it"
     kinds = joined(f"the {policy.kind.value}" for policy in policies)
-    return f"{kinds} {'does' if len(policies) == 1 else 'do'} not allow it"
+    return f"{kinds} {'does' if len({policy.kind for policy in policies}) == 1 else 'do'} not allow it"
 
 
 def restricting(request: Request | None, decision: Decision, governing: Governing | None) -> tuple[Policy, ...]:

@@ -8,8 +8,9 @@ from typing_extensions import assert_never
 
 from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, any_of, depending, maybe
+from keyfit.model import PolicyKind
 from keyfit.policy.memory import number
-from keyfit.policy.operators import Operator, Quantifier, Test, read_test
+from keyfit.policy.operators import Operator, Quantifier, Test
 from keyfit.policy.variables import Scope, has_variables, with_variables
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
@@ -17,6 +18,9 @@ from keyfit.value import Text, Unknown, Why, text
 if TYPE_CHECKING:
     from keyfit.policy.request import Fact
     from keyfit.policy.statement import Condition, Statement
+
+
+MOST_PAIRS: Final = 20_000
 
 
 def judge_conditions(lines: tuple[Condition, ...], scope: Scope) -> tuple[Answer, Condition | None]:
@@ -36,9 +40,8 @@ def judge_conditions(lines: tuple[Condition, ...], scope: Scope) -> tuple[Answer
 def asks_for_arn(statement: Statement) -> bool:
     """Whether a condition of `statement` asks for the `aws:PrincipalArn` of who makes the request."""
     for line in statement.conditions:
-        test = read_test(line.operator.literal or "")
-        if (line.key.literal or "").lower() == _PRINCIPAL_ARN and test is not None:
-            return test.operator is not None and not test.operator.negated
+        if line.name == _PRINCIPAL_ARN and line.test is not None:
+            return line.test.operator is not None and not line.test.operator.negated
     return False
 
 
@@ -47,24 +50,37 @@ _PRINCIPAL_ARN: Final = "aws:principalarn"
 
 def judge_line(line: Condition, scope: Scope) -> Answer:
     """Whether one line of a condition block holds."""
-    name, key = line.operator.literal, line.key.literal
-    if name is None or key is None:
-        return maybe(*line.operator.holes, *line.key.holes)
-    test = read_test(name)
-    if test is None:
-        return maybe(Unknown(Why.INVALID, f"`{name}` is no condition operator", origin=line.origin))
-    fact = scope.context.find(key)
+    test = line.test
+    if test is None or line.name is None:
+        return _unread(line)
+    if line.name in _NOT_FOR_KEY_POLICIES and scope.document.policy.kind is PolicyKind.KEY:
+        return maybe(_undocumented_there(line))
+    fact = scope.context.find(line.key.literal or "")
     if test.operator is None:
         return any_of(_null(value, fact) for value in line.values)
-    # Facts that are not known are the same objects for every request.
-    shared = fact.present.truth is Truth.MAYBE
-    kept = line.memory.get(number(fact)) if shared else None
-    if kept is not None:
-        return kept
-    answer = _tested(line, fact, scope, (test, test.operator))
-    if shared and not any(map(has_variables, line.values)):
-        line.memory.keep(number(fact), answer)
+    # Who asks about many statements asks with the same values.
+    about = number(fact.present, *fact.values) if isinstance(fact.values, tuple) else number(fact)
+    answer = line.memory.get(about)
+    if answer is None:
+        answer = _tested(line, fact, scope, (test, test.operator))
+        if not any(map(has_variables, line.values)):
+            line.memory.keep(about, answer)
     return answer
+
+
+def _unread(line: Condition) -> Answer:
+    """The answer of a line of which operator or key is not known, or of an operator that there is none of."""
+    holes = (*line.operator.holes, *line.key.holes)
+    invalid = Unknown(Why.INVALID, f"`{line.operator.literal}` is no condition operator", origin=line.origin)
+    return maybe(*holes or (invalid,))
+
+
+_NOT_FOR_KEY_POLICIES: Final = frozenset({"kms:resourcealiases"})  # K39
+
+
+def _undocumented_there(line: Condition) -> Unknown:
+    phrase = f"what `{line.key.literal}` does in a key policy"
+    return Unknown(Why.UNDOCUMENTED, phrase, identity=phrase, origin=line.origin)
 
 
 def _tested(line: Condition, fact: Fact, scope: Scope, tested: tuple[Test, Operator]) -> Answer:
@@ -73,6 +89,8 @@ def _tested(line: Condition, fact: Fact, scope: Scope, tested: tuple[Test, Opera
     if fact.present.truth is Truth.NO or fact.values == ():
         return absent
     values = fact.values if isinstance(fact.values, tuple) else (fact.values,)
+    if len(values) * len(line.values) > MOST_PAIRS:
+        return maybe(Unknown(Why.BOUND, f"a condition compares more than {MOST_PAIRS} pairs of values"))
     each = [_value_matches(line, operator, value, scope) for value in values]
     if test.quantifier is Quantifier.ALL:
         each = [answer | _is_nothing(value, values) for answer, value in zip(each, values, strict=True)]

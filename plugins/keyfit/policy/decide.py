@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import any_of
 from keyfit.policy import document
 from keyfit.policy.decision import Element, Outcome, PolicyDecision
-from keyfit.policy.judge import acting, judge, named
+from keyfit.policy.judge import judge
+from keyfit.policy.judge import judgements as judgements_of
 from keyfit.policy.principal import Naming
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
@@ -73,14 +74,7 @@ def judgements_if_present(
     policy: Policy, request: Request, effect: Effect, naming: Naming = Naming.ANYHOW
 ) -> list[Judgement]:
     """As `judgements` of one policy, given that it is there."""
-    read = document.read(policy)
-    judged: list[Judgement] = []
-    for statement in acting(read, request.action, effect):
-        if named(statement, read, request).by(naming).truth is not Truth.NO:  # asked first, for it misses most
-            judgement = judge(statement, read, request, naming)
-            if judgement.answer.truth is not Truth.NO:
-                judged.append(judgement)
-    return judged
+    return judgements_of(document.read(policy), request, effect, naming)
 
 
 def _denies(policy: Policy, request: Request) -> bool:

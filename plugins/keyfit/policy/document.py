@@ -14,13 +14,13 @@ from keyfit.answer import NO, YES, Answer, maybe
 from keyfit.model import Policy, PolicyKind
 from keyfit.policy import managed
 from keyfit.policy.elements import read_conditions, read_patterns, read_principals
-from keyfit.policy.statement import Document, Effect, Patterns, Statement
+from keyfit.policy.statement import WHOLE, Document, Effect, Patterns, Statement
 from keyfit.value import List, Null, Object, Origin, Text, Unknown, Value, Why, holes_in, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST_CHARACTERS: Final = 32_768  # of a key policy (K11); every other kind is shorter (I7)
+MOST_BYTES: Final = 32_768  # of a key policy (K11); every other kind is shorter (I7)
 MOST_STATEMENTS: Final = 1_000  # the shortest that does anything takes 60 characters
 
 ANY_EFFECT: Final = frozenset(Effect)
@@ -63,27 +63,28 @@ def _document(policy: Policy) -> Document:
             return Document((_outside(policy),), policy, origin=policy.origin)
         case PolicyKind.AWS_MANAGED if policy.document is None:
             written = managed.document(policy.arn) if policy.arn else None
-            if isinstance(written, Object):
+            if policy.arn and isinstance(written, Object):
                 read_ = _from_value(policy, written)
-                return replace(read_, omitted=_omitted(policy, len(read_.statements)))
+                whole = managed.is_whole(policy.arn)
+                return read_ if whole else replace(read_, omitted=_omitted(policy))
             return Document((_outside(policy),), policy, origin=policy.origin)  # newer than the list, or not AWS's
         case _:
             return _from_value(policy, policy.document)
 
 
-def _omitted(policy: Policy, index: int) -> Statement:
+def _omitted(policy: Policy) -> Statement:
     """The statements of an AWS managed policy that the list of them leaves out: about actions that it does not keep."""
     phrase = f"what {_called(policy)} says of other actions"
     hole = Unknown(Why.UNREADABLE, phrase, identity=f"left out of {_called(policy)}")
     kept = Patterns(tuple(map(text, managed.kept())), negated=True)
-    return Statement(index, ANY_EFFECT, actions=kept, resources=Patterns((text("*"),)), unreadable=hole)
+    return Statement(WHOLE, ANY_EFFECT, actions=kept, resources=Patterns((text("*"),)), unreadable=hole)
 
 
 def _outside(policy: Policy) -> Statement:
     """May allow anything; assumed not to deny. `document` says why it is not here, where that is known."""
     holes = (policy.document, *holes_in(policy.arn))
     hole = next((hole for hole in holes if isinstance(hole, Unknown)), None) or _not_here(policy)
-    return Statement(0, frozenset({Effect.ALLOW}), unreadable=hole, origin=policy.origin)
+    return Statement(WHOLE, frozenset({Effect.ALLOW}), unreadable=hole, origin=policy.origin)
 
 
 def _not_here(policy: Policy) -> Unknown:
@@ -102,13 +103,13 @@ def _from_value(policy: Policy, value: Value | None) -> Document:
         case Object():
             return _from_object(policy, value)
         case Unknown():
-            return Document((_unreadable(0, value, value.origin),), policy, origin=value.origin)
+            return Document((_unreadable(WHOLE, value, value.origin),), policy, origin=value.origin)
         case None | Null():
             origin = policy.origin
         case _:
             origin = value.origin
     hole = Unknown(Why.INVALID, f"the {policy.kind.value} is no policy document", origin=origin)
-    return Document((_unreadable(0, hole, origin),), policy, origin=origin)
+    return Document((_unreadable(WHOLE, hole, origin),), policy, origin=origin)
 
 
 def _from_object(policy: Policy, written: Object) -> Document:
@@ -126,7 +127,7 @@ def _from_object(policy: Policy, written: Object) -> Document:
         )
     reader = _Reader(policy.kind)
     statements = [reader.statement(index, value) for index, value in enumerate(values[:MOST_STATEMENTS])]
-    statements += [_unreadable(len(statements) + more, hole, hole.origin) for more, hole in enumerate(holes)]
+    statements += [_unreadable(WHOLE, hole, hole.origin) for hole in holes]
     return Document(tuple(statements), policy, variables, written.origin)
 
 
@@ -157,21 +158,24 @@ def _variables(version: Value | None) -> Answer:
 
 
 def _oversize(policy: Policy, written: Object) -> Iterator[Unknown]:
-    """What AWS refuses for its size alone: counted are the known characters, without punctuation."""
-    if _characters(written) > MOST_CHARACTERS:
-        phrase = f"the {policy.kind.value} is longer than {MOST_CHARACTERS} characters"
+    """What AWS refuses for its size alone: counted are the bytes that it takes at least, holes left out."""
+    if _least_bytes(written) > MOST_BYTES:
+        phrase = f"the {policy.kind.value} is longer than {MOST_BYTES} bytes"
         yield Unknown(Why.INVALID, phrase, origin=written.origin)
 
 
-def _characters(value: Value) -> int:
+def _least_bytes(value: Value) -> int:
+    """The bytes of `value` in its shortest JSON; an unknown part can be empty."""
     count, pending = 0, [value]
     while pending:
         match pending.pop():
             case Text(parts):
-                count += sum(len(part) for part in parts if isinstance(part, str))
+                count += 2 + sum(len(part.encode(errors="replace")) for part in parts if isinstance(part, str))
             case List(items):
+                count += 1 + max(1, len(items))  # brackets and commas
                 pending.extend(items)
             case Object(entries):
+                count += 1 + max(1, 2 * len(entries))  # braces, colons and commas
                 for entry in entries:
                     pending.extend(entry)
             case _:

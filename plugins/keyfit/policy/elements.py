@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from keyfit.policy.operators import read_test
+from keyfit.policy.plain import digits
 from keyfit.policy.statement import Condition, Patterns, PrincipalEntry, Principals
 from keyfit.value import (
     Bool,
@@ -45,6 +47,8 @@ def _principals(value: Value) -> Iterator[PrincipalEntry | Unknown]:
     match value:
         case Text() if value.literal == ANYBODY:
             yield PrincipalEntry(ANYBODY, value)
+        case Object((), None):
+            yield _invalid("`Principal` is an empty map", value)
         case Object(entries, rest):
             for key, inner in entries:
                 yield from _principals_of(key, inner)
@@ -85,6 +89,8 @@ def _unknown_line(hole: Unknown) -> Condition:
 def _lines(operator: Text, keys: Value) -> Iterator[Condition]:
     match keys:
         case Object(entries, rest):
+            if not entries and rest is None and operator.literal is not None and read_test(operator.literal) is None:
+                yield _unknown_line(_invalid(f"`{operator.literal}` is no condition operator", operator))
             for key, value in entries:
                 yield Condition(operator, key, tuple(_texts(value, "a condition")), key.origin)
             if rest is not None:
@@ -116,7 +122,7 @@ def _text(value: Value, what: str) -> Text | Unknown:
         case Bool(truth):
             return text("true" if truth else "false", origin=value.origin)
         case Number(number):
-            return text(str(number), origin=value.origin)
+            return text(digits(number), origin=value.origin)
         case Null():
             return _invalid(f"{what} is null", value)
         case List() | Object():

@@ -58,7 +58,7 @@ def explain(request: Request, decision: Decision, governing: Governing | None = 
         yield from _route(route, told)
     yield from _restrictions(told)
     yield from (f"  assumed: {sentence}" for sentence in decision.assumptions)
-    yield from (f"  not known: {hole_words(hole)}" for hole in decision.holes)
+    yield from (f"  not known: {reason}" for reason in dict.fromkeys(map(hole_words, decision.holes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ class _Told:
 
 
 def _no_route(names: list[str]) -> str:
+    if not names:
+        return "the root user of an account can assume no role"
     return (
         f"the {names[0]} does not allow it" if len(names) == 1 else f"no route allows it: neither {' nor '.join(names)}"
     )

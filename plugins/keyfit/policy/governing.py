@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from keyfit.model import Grant, Policy
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Principal, Request
+    from keyfit.value import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +84,20 @@ def asked(request: Request, governing: Governing) -> Asked:
     """`request` with what reaches it of `governing`."""
     action = actions.find(request.action)
     keyless = action is not None and _keyless(action, request)
+    same_account = YES if request.resource == _ANY_RESOURCE else _same_account(request)
     if keyless:
         request, governing = _without_key(request, governing)
     governing = _reaching(request, governing)
     if governing.boundary:
         request = replace(request, principal=_bounded(request.principal, governing.boundary))
     governing, service_control = _organization(request, governing)
-    boundary, session = _left_by(governing.boundary, request), _left_by(governing.session, request)
+    boundary, session = all_of(_left_by(governing.boundary, request)), _session(governing.session, request)
     own = judgements(governing.identity, request, Effect.ALLOW)
     trusted = governing.assumed or request.principal.kind is PrincipalKind.ROOT  # a root user may do all in its account
     return Asked(
         request=request,
         governing=governing,
-        same_account=YES if keyless else _same_account(request),
+        same_account=same_account,
         across=_across(action, request),
         by_key_policy=not keyless and (action is None or action.key_policy),
         keyless=keyless,
@@ -119,17 +121,27 @@ def _keyless(action: actions.Action, request: Request) -> bool:
     """Whether no key stands behind the request: an action without resources, or one on an alias itself (K41, K43)."""
     if not action.resources:
         return True
-    return "alias" in action.resources and ":alias/" in request.resource.prefix
+    return "alias" in action.resources and _is_alias(request.resource)
+
+
+def _is_alias(resource: Text) -> bool:
+    fields = arn.split(resource)
+    return fields is not None and fields.resource.prefix.startswith("alias/")
 
 
 def _without_key(request: Request, governing: Governing) -> tuple[Request, Governing]:
-    if ":alias/" not in request.resource.prefix:
+    if not _is_alias(request.resource):
         request = replace(request, resource=_ANY_RESOURCE)
     return request, replace(governing, key=(), grants=())
 
 
 def _reaching(request: Request, governing: Governing) -> Governing:
-    """`governing` without what does not reach this kind of principal."""
+    """`governing` without what does not reach this kind of principal, or this action.
+
+    Neither a key policy nor an RCP has a say in who retires a grant (KMS, grant-delete).
+    """
+    if request.action.lower() == _RETIRE:
+        governing = replace(governing, key=(), resource_control=())
     match request.principal.kind:
         case PrincipalKind.SERVICE:  # it has no policies, and no account's SCPs restrict it
             return replace(governing, identity=(), boundary=(), session=(), service_control=())
@@ -144,18 +156,15 @@ def _bounded(principal: Principal, boundaries: tuple[Policy, ...]) -> Principal:
 
 
 def _organization(request: Request, governing: Governing) -> tuple[Governing, Answer]:
-    """What SCPs and RCPs can deny, and whether the SCPs leave the action. They do not reach service-linked roles.
-
-    No RCP keeps anybody from retiring a grant (KMS, resource-control-policies).
-    """
-    if request.action.lower() == _RETIRE:
-        governing = replace(governing, resource_control=())
+    """What SCPs and RCPs can deny, and whether the SCPs leave the action. They do not reach service-linked roles."""
     scps, rcps, role = governing.service_control, governing.resource_control, request.principal.role
     if not scps and not rcps:
         return governing, YES
     exempt = NO if role is None else arn.like(_SERVICE_LINKED, role)
-    none = all_of(~policy.present for policy in scps)
-    left = exempt | none | applies(judgements(scps, request, Effect.ALLOW))
+    left = YES
+    if not any(map(is_outside, scps)):  # else assumed not to restrict
+        none = all_of(~policy.present for policy in scps)
+        left = exempt | none | applies(judgements(scps, request, Effect.ALLOW))
     if exempt.truth is Truth.NO:
         return governing, left
     return replace(governing, service_control=_except(scps, exempt), resource_control=_except(rcps, exempt)), left
@@ -173,18 +182,36 @@ def is_outside(policy: Policy) -> bool:
     return policy.kind is PolicyKind.OUTSIDE
 
 
-def _left_by(policies: tuple[Policy, ...], request: Request) -> Answer:
-    """Whether all of these boundaries or session policies leave the action: each allows it, is absent or outside."""
-    left = YES
-    for policy in policies:
-        if not is_outside(policy):  # else assumed not to restrict
-            left &= ~policy.present | applies(judgements_if_present(policy, request, Effect.ALLOW))
-    return left
+def _left_by(policies: tuple[Policy, ...], request: Request) -> list[Answer]:
+    """Whether these boundaries or session policies leave the action, each by itself: it allows it, or is absent.
+
+    Those outside the source are assumed not to restrict.
+    """
+    return [
+        ~policy.present | applies(judgements_if_present(policy, request, Effect.ALLOW))
+        for policy in policies
+        if not is_outside(policy)
+    ]
+
+
+def _session(policies: tuple[Policy, ...], request: Request) -> Answer:
+    """Whether the session policies leave the action: each does, or one does where there are several."""
+    each = _left_by(tuple(policy for policy in policies if policy.present.truth is not Truth.NO), request)
+    return all_of(each) | any_of(each) & maybe(_SEVERAL) if len(each) > 1 else all_of(each)
+
+
+_SEVERAL: Final = Unknown(
+    Why.UNDOCUMENTED,
+    "whether each of several session policies has to allow what they restrict, or one of them",
+    identity="several session policies",
+)
 
 
 def _same_account(request: Request) -> Answer:
     account = request.principal.account
-    return YES if account is None else arn.equal(account, request.account)
+    if account is None or (account is request.account and account.literal):
+        return YES
+    return arn.equal(account, request.account)
 
 
 def _across(action: actions.Action | None, request: Request) -> Answer:
@@ -208,8 +235,12 @@ def assumed(ask: Asked, *, delegated: bool) -> tuple[str, ...]:
     return (
         *((f"the policies of the principal are not in the source and are taken {what}",) if governing.assumed else ()),
         *(f"{_called(policy)} is taken not to deny" for policy in governing.identity if is_outside(policy)),
-        *(f"{_called(policy)} is taken not to restrict" for policy in governing.boundary if is_outside(policy)),
+        *(f"{_called(policy)} is taken not to restrict" for policy in _restricting(governing) if is_outside(policy)),
     )
+
+
+def _restricting(governing: Governing) -> tuple[Policy, ...]:
+    return (*governing.boundary, *governing.session, *governing.service_control, *governing.resource_control)
 
 
 def _called(policy: Policy) -> str:

@@ -10,6 +10,7 @@ from keyfit.policy import actions
 from keyfit.policy.principal import Naming, names
 from keyfit.policy.request import PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry, Principals
+from keyfit.truth import Truth
 from keyfit.value import List, Null, Object, Text, Unknown, Why, holes_in, text
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def _is_no_wider(grant: Grant, context: Context) -> Answer:
     asked = context.find("kms:GrantOperations")
     if isinstance(asked.values, Unknown):
         return maybe(asked.values)
+    if not asked.values:  # every grant has some
+        return maybe(_OPERATIONS)
     operations = all_of(
         maybe(each) if isinstance(each, Unknown) else _has_operation(grant.operations, each) for each in asked.values
     )
@@ -56,6 +59,9 @@ def _is_no_wider(grant: Grant, context: Context) -> Answer:
     return operations & (maybe(_NARROWER) if constrained else YES)
 
 
+_OPERATIONS: Final = Unknown(
+    Why.RUN_TIME, "which operations the new grant has", identity="operations of a grant made by right of another"
+)
 _NARROWER: Final = Unknown(
     Why.RUN_TIME, "what constrains the new grant", identity="constraints of a grant made by right of another"
 )
@@ -94,6 +100,8 @@ def _source_matches(constraint: Value | None, context: Context) -> Answer:
     """Whether the request is made for the resource that a source constraint names (K68, K69)."""
     if constraint is None or isinstance(constraint, Null):
         return YES
+    if isinstance(constraint, Unknown):  # it can be none
+        return maybe(constraint)
     return _has_value(context.find("aws:SourceArn"), constraint)
 
 
@@ -134,6 +142,8 @@ def _holds_no_more(pairs: Value | None, context: Context) -> Answer:
 
 def _has_value(fact: Fact | None, wanted: Value) -> Answer:
     """Whether a context key is there and has the value `wanted`."""
+    if fact is not None and fact.present.truth is Truth.NO and isinstance(wanted, Text | Unknown):
+        return NO
     if fact is None or not isinstance(wanted, Text):
         return _open(wanted)
     if isinstance(fact.values, Unknown):

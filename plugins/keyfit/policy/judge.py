@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from keyfit import arn, pattern
+from keyfit import pattern
 from keyfit.answer import NO, YES, Answer, any_of, maybe
 from keyfit.model import PolicyKind
 from keyfit.policy.condition import judge_conditions
 from keyfit.policy.decision import Element, Judgement
 from keyfit.policy.document import has_principals
 from keyfit.policy.principal import Naming, Ways, ways
-from keyfit.policy.variables import Scope, has_variables, with_variables
+from keyfit.policy.resource import matches as resource_matches
+from keyfit.policy.resource import with_variables as with_resource_variables
+from keyfit.policy.variables import Scope, has_variables
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from keyfit.policy.request import Request
     from keyfit.policy.statement import Condition, Document, Effect, Patterns, Statement
 
-__all__ = ["Naming", "acting", "acts", "judge", "named"]
+__all__ = ["Naming", "acting", "acts", "judge", "judgements", "named"]
 
 
 def judge(statement: Statement, document: Document, request: Request, naming: Naming = Naming.ANYHOW) -> Judgement:
@@ -29,12 +34,44 @@ def judge(statement: Statement, document: Document, request: Request, naming: Na
     Where the policy has principals, `naming` says in which ways the statement has to name whoever makes the request.
     Whether the policy is there at all is not asked.
     """
+    return _with_conditions(_bare(statement, document, request, naming), document, request)
+
+
+def judgements(document: Document, request: Request, effect: Effect, naming: Naming) -> list[Judgement]:
+    """As `judge` of each statement of `document` that can have `effect`, without those that surely miss."""
+    about = request.line, effect, naming
+    reaching = document.reaching.get(about)
+    if reaching is None:
+        reaching = tuple(_reaching(document, request, effect, naming))
+        if not any(map(_has_variables, acting(document, request.action, effect))):
+            document.reaching.keep(about, reaching)
+    judged = [_with_conditions(bare, document, request) for bare in reaching]
+    return [each for each in judged if each.answer.truth is not Truth.NO]
+
+
+def _reaching(document: Document, request: Request, effect: Effect, naming: Naming) -> Iterator[Judgement]:
+    """The judgements of the statements that do not surely miss, as if all conditions held."""
+    for statement in acting(document, request.action, effect):
+        if named(statement, document, request).by(naming).truth is not Truth.NO:  # asked first, for it misses most
+            bare = _bare(statement, document, request, naming)
+            if bare.answer.truth is not Truth.NO:
+                yield bare
+
+
+def _bare(statement: Statement, document: Document, request: Request, naming: Naming) -> Judgement:
+    """As `judge`, as if all conditions held."""
     kept, about = statement.memory.judgements, (request.line, naming)
     bare = kept.get(about)
     if bare is None:
         bare = _but_for_conditions(statement, document, request, naming)
         if not _has_variables(statement):
             kept.keep(about, bare)
+    return bare
+
+
+def _with_conditions(bare: Judgement, document: Document, request: Request) -> Judgement:
+    """`bare` with what the conditions say."""
+    statement = bare.statement
     if not statement.conditions or bare.answer.truth is Truth.NO:
         return bare
     conditions, line = _conditions(statement, document, request)
@@ -81,7 +118,7 @@ _NOBODY: Final = Ways.of()
 
 
 def _but_for_conditions(statement: Statement, document: Document, request: Request, naming: Naming) -> Judgement:
-    """As `judge`, as if all conditions held."""
+    """As `_bare`, worked out."""
     presence = YES if statement.unreadable is None else maybe(statement.unreadable)
     principal = named(statement, document, request).by(naming)
     action = _action(statement, request.action)
@@ -128,7 +165,13 @@ def _action(statement: Statement, action: str) -> Answer:
 def _action_matches(wanted: Text | Unknown, action: str) -> Answer:
     if isinstance(wanted, Unknown):
         return maybe(wanted)
+    if wanted.literal is not None and not _ACTION.fullmatch(wanted.literal):
+        return maybe(Unknown(Why.INVALID, f"`{wanted.literal}` is no action, nor a pattern of actions"))
     return pattern.compare(wanted, _action_name(action), fold_case=True)
+
+
+# AWS refuses others (I17): the name of a service has no wildcards but a lone star.
+_ACTION: Final = re.compile(r"\*+|(\*|[A-Za-z0-9-]+):[A-Za-z0-9*?]+")
 
 
 @lru_cache(maxsize=1024)
@@ -166,25 +209,16 @@ def _has_variables(statement: Statement) -> bool:
 
 def _one_matches(resources: Patterns, document: Document, request: Request) -> Answer:
     scope = Scope(document, request.context, excluding=resources.negated)
+    complete = document.policy.kind in _COMPLETED
 
     def matches(wanted: Text) -> Answer:
-        answer = arn.matches(wanted, request.resource)
-        return _completed(wanted, request.resource) if answer.truth is Truth.NO else answer
+        return resource_matches(wanted, request.resource, complete=complete)
 
-    return any_of(with_variables(wanted, scope, matches) for wanted in resources.values)
-
-
-_FIELDS: Final = 6
+    return any_of(with_resource_variables(wanted, scope, matches) for wanted in resources.values)
 
 
-def _completed(wanted: Text, resource: Text) -> Answer:
-    """What a pattern of fewer than six fields says: AWS fills them with stars in some policies, and refuses others."""
-    literal = wanted.literal or ""
-    missing = _FIELDS - len(literal.split(":"))
-    if not literal.startswith("arn:") or missing < 1 or arn.matches(text(literal + ":*" * missing), resource) is NO:
-        return NO
-    phrase = f"whether `{literal}`, which has fewer than six fields, matches ARNs"
-    return maybe(Unknown(Why.UNDOCUMENTED, phrase, identity=phrase))
+# Identity policies: IAM, reference_identifiers, "Amazon Resource Names".
+_COMPLETED: Final = frozenset({PolicyKind.INLINE, PolicyKind.MANAGED, PolicyKind.AWS_MANAGED})
 
 
 def _either_way(patterns: Patterns, matched: Answer) -> Answer:

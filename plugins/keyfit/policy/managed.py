@@ -7,6 +7,7 @@ KMS or Personalize, `iam:PassRole` or a record of Feature Store (`about()["keeps
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from keyfit.value import Text
 
+# The one service control policy of AWS (Organizations, orgs_manage_policies_scps).
+_FULL_ACCESS: Final = re.compile(r"arn:[^:]+:organizations::aws:policy/service_control_policy/p-FullAWSAccess")
+_EVERYTHING: Final = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 _OWNER: Final = ":iam::aws:policy"
 _PARTITIONS: Final = frozenset({"aws", "aws-cn", "aws-us-gov"})
 
@@ -28,10 +32,17 @@ def document(arn: Text) -> Value | None:
 
     The name counts with its path, the partition does not (I16). Unknown where the ARN is not known.
     """
+    if is_whole(arn):
+        return plain.value({"Version": "2012-10-17", "Statement": [_EVERYTHING]})
     name = _name(arn)
     if isinstance(name, Unknown):
         return name
     return None if name is None else _document(name)
+
+
+def is_whole(arn: Text) -> bool:
+    """Whether `document` leaves nothing out of the policy with that ARN."""
+    return _FULL_ACCESS.fullmatch(arn.literal or "") is not None
 
 
 def about() -> Mapping[str, object]:

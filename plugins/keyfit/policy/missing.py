@@ -10,12 +10,13 @@ from keyfit.policy.decision import Element
 from keyfit.policy.document import read
 from keyfit.policy.judge import named
 from keyfit.policy.principal import Naming
+from keyfit.policy.variables import keys_of
 from keyfit.policy.words import listed, marked, reasons, shown
 from keyfit.truth import Truth
 from keyfit.value import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Context, Request
@@ -123,7 +124,20 @@ def _condition(asked: _Asked) -> str:
     line = asked.judgement.condition
     if line is None:
         return ""
-    return not_held(line, asked.request) if asked.truth is Truth.NO else f"{_line(line)} is not sure to hold"
+    if asked.truth is not Truth.NO:
+        return f"{_line(line)} is not sure to hold"
+    return "; ".join((not_held(line, asked.request), *_variables(line, asked)))
+
+
+def _variables(line: Condition, asked: _Asked) -> Iterator[str]:
+    """What stands for the policy variables of a line, or that they are none."""
+    keys = tuple(dict.fromkeys(key for value in line.values for key in keys_of(value)))
+    if not keys:
+        return
+    if read(asked.judgement.policy).variables.truth is Truth.NO:  # I22
+        yield "`${…}` is no variable without `Version` `2012-10-17`"
+        return
+    yield from filter(None, (fact(key, asked.request.context) for key in keys))
 
 
 def not_held(line: Condition, request: Request) -> str:

@@ -84,11 +84,14 @@ def _arn_like(wanted: Text, given: Text) -> Answer:
 # --- values of other types: read on both sides, then compared ----------------------------------------------
 
 
+_RANGE: Final = "range of IP addresses"
+
+
 def _typed(read: Callable[[str], object | None], compare: Callable[..., bool], what: str) -> Match:
     """Compare what `read` makes of both values.
 
-    A value of the policy that is no such thing leaves the answer open, for AWS does not say what it does; one of the
-    request matches nothing.
+    A value that is no such thing, on either side, leaves the answer open, for AWS does not say what it does. But the
+    name of a service, which calls of that service have for an address, is in no range.
     """
 
     def matches(wanted: Text, given: Text) -> Answer:
@@ -98,7 +101,9 @@ def _typed(read: Callable[[str], object | None], compare: Callable[..., bool], w
             return maybe(Unknown(Why.INVALID, f"`{literal}` is no {what}", origin=wanted.origin))
         value = None if given.literal is None else read(given.literal)
         if given.literal is not None and value is None:
-            return NO
+            if what == _RANGE:
+                return NO
+            return maybe(Unknown(Why.INVALID, f"`{given.literal}` is no {what}", origin=given.origin))
         if limit is None or value is None:
             return maybe(*wanted.holes, *given.holes)
         return YES if compare(value, limit) else NO
@@ -106,17 +111,19 @@ def _typed(read: Callable[[str], object | None], compare: Callable[..., bool], w
     return matches
 
 
+@lru_cache(maxsize=1024)
 def _number(literal: str) -> Decimal | None:
-    return Decimal(literal) if re.fullmatch(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?", literal) else None
+    return Decimal(literal) if re.fullmatch(r"[+-]?[0-9]{1,400}(\.[0-9]{1,400})?", literal) else None
 
 
 _DATE: Final = re.compile(
     r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
-    r"(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6})[0-9]*)?)?(?:(Z)|([+-])([0-9]{2}):?([0-9]{2})))?)?)?"
+    r"(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6})[0-9]*)?)?(?:(Z)|([+-])([01][0-9]):?([0-5][0-9])))?)?)?"
 )
 _EPOCH: Final = re.compile(r"[0-9]{5,12}")
 
 
+@lru_cache(maxsize=1024)
 def _date(literal: str) -> datetime | None:
     """A date of ISO 8601, as far as W3C's profile of it goes, or seconds since 1970."""
     try:
@@ -140,11 +147,12 @@ def _boolean(literal: str) -> bool | None:
     return {"true": True, "false": False}.get(literal.lower())
 
 
+@lru_cache(maxsize=1024)
 def _network(literal: str) -> IPv4Network | IPv6Network | None:
     from ipaddress import ip_network
 
-    _, slash, bits = literal.partition("/")
-    if slash and not bits.isdigit():  # a netmask is no CIDR
+    address, slash, bits = literal.partition("/")
+    if (slash and not bits.isdigit()) or "%" in address:  # a netmask is no CIDR, nor has it a zone
         return None
     try:
         return ip_network(literal, strict=False)
@@ -179,8 +187,8 @@ def _table() -> dict[str, Operator]:
         "dategreaterthanequals": Operator(_typed(_date, operator.ge, "date")),
         "bool": Operator(_typed(_boolean, operator.eq, "boolean")),
         "binaryequals": Operator(arn.equal),
-        "ipaddress": Operator(_typed(_network, _within, "range of IP addresses")),
-        "notipaddress": Operator(_typed(_network, _within, "range of IP addresses"), negated=True),
+        "ipaddress": Operator(_typed(_network, _within, _RANGE)),
+        "notipaddress": Operator(_typed(_network, _within, _RANGE), negated=True),
         "arnequals": Operator(_arn_like, variables=True),
         "arnlike": Operator(_arn_like, variables=True),
         "arnnotequals": Operator(_arn_like, negated=True, variables=True),

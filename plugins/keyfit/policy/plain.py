@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, Why, text
@@ -46,6 +47,11 @@ def _object(data: Mapping[str, object], special: Special, depth: int) -> Object:
     return Object(tuple(Entry(text(name), value(inner, special, depth - 1)) for name, inner in data.items()))
 
 
+def digits(number: float) -> str:
+    """A number as it is written without an exponent."""
+    return str(number) if isinstance(number, int) else format(Decimal(repr(number)), "f")
+
+
 def scalar(written: Value) -> Text | Unknown | None:
     """A string, number or boolean as the text that IAM reads; `None` for anything else."""
     match written:
@@ -54,6 +60,6 @@ def scalar(written: Value) -> Text | Unknown | None:
         case Bool(truth):
             return text("true" if truth else "false")
         case Number(number):
-            return text(str(number))
+            return text(digits(number))
         case _:
             return None

@@ -195,7 +195,7 @@ def _unique_id(written: Text | Unknown, names: Iterable[Text | Unknown]) -> Answ
             kinds = (":role", ":user")
         case Text(parts=(str() as literal,)) if found := _UNIQUE_ID.fullmatch(literal):
             kinds = _UNIQUE_IDS[found[1]]
-            hole = Unknown(Why.AFTER_APPLY, f"whose unique id `{literal}` is", identity=f"unique id {literal}")
+            hole = Unknown(Why.AFTER_APPLY, f"who has the unique id `{literal}`", identity=f"unique id {literal}")
         case _:
             return None
     parts = [part for name in names if isinstance(name, Text) for part in name.parts if isinstance(part, str)]

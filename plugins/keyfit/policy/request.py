@@ -128,7 +128,8 @@ class Context:
 class Request:
     """One request. `action` is literal, `resource` an ARN, `account` the account that owns the resource.
 
-    `who`, `on` and `line` stand for the principal, the resource, and both with the action: what is kept goes by them.
+    `who`, `on` and `line` are numbers that stand for the principal, the resource, and both with the action: what is
+    kept goes by them.
     """
 
     principal: Principal
@@ -136,14 +137,22 @@ class Request:
     resource: Text
     account: Text
     context: Context
-    who: int = field(init=False, compare=False, repr=False)
-    on: int = field(init=False, compare=False, repr=False)
     line: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Number it."""
-        principal = self.principal
-        who = principal.arn, principal.kind, principal.account, principal.role, principal.bounded
-        object.__setattr__(self, "who", number(*who))
-        object.__setattr__(self, "on", number(self.resource))
-        object.__setattr__(self, "line", number(*who, self.action, self.resource))
+        object.__setattr__(self, "line", number(*_parts(self.principal), self.action, self.resource))
+
+    @property
+    def who(self) -> int:
+        """The number of the principal."""
+        return number(*_parts(self.principal))
+
+    @property
+    def on(self) -> int:
+        """The number of the resource."""
+        return number(self.resource)
+
+
+def _parts(principal: Principal) -> tuple[object, ...]:
+    return principal.arn, principal.kind, principal.account, principal.role, principal.bounded

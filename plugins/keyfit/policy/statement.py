@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import YES, Answer
 from keyfit.policy.memory import Kept, Memory
+from keyfit.policy.operators import Test, read_test
 from keyfit.value import NOWHERE, Origin, Text, Unknown
 
 if TYPE_CHECKING:
     from keyfit.model import Policy
+    from keyfit.policy.decision import Judgement
+    from keyfit.policy.principal import Naming
 
 
 class Effect(Enum):
@@ -57,19 +60,32 @@ class Condition:
     """One line of a condition block: an operator as written, a context key, and its values.
 
     `operator` is the text as written (`ForAllValues:StringLikeIfExists`), unknown in part where the source says so.
-    An `Unknown` among the `values` can stand for any number of them; numbers and booleans are texts here.
+    An `Unknown` among the `values` can stand for any number of them; numbers and booleans are texts here. `test` is
+    what the operator asks (`None` where that is not known, or no operator has the name), `name` the key in lower case.
     """
 
     operator: Text
     key: Text
     values: tuple[Text | Unknown, ...]
     origin: Origin = field(default=NOWHERE, compare=False)
+    test: Test | None = field(init=False, compare=False, repr=False)
+    name: str | None = field(init=False, compare=False, repr=False)
     memory: Kept[int, Answer] = field(default_factory=Kept, compare=False, repr=False, init=False)
+
+    def __post_init__(self) -> None:
+        """Read operator and key: every request asks for them."""
+        object.__setattr__(self, "test", read_test(self.operator.literal or ""))
+        object.__setattr__(self, "name", None if self.key.literal is None else self.key.literal.lower())
+
+
+WHOLE: Final = -1  # the index of what stands for a policy as a whole
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement. An element that is not written is `None`.
+
+    `index` is its place in the policy, or `WHOLE` where what it says is of the policy as a whole, which cannot be read.
 
     `effects` are the effects it can have: one, or both where that is not known. `unreadable` says why nothing, or not
     all, of it can be read: then an element that is `None` may be anything, and the statement may apply to whatever the
@@ -92,7 +108,8 @@ class Statement:
 class Document:
     """The statements of one policy. `variables` says whether `${…}` is a policy variable (Version 2012-10-17, I21).
 
-    `omitted` stands for statements that are left out, which are about other actions.
+    `omitted` stands for statements that are left out, which are about other actions. `acting` and `reaching` are kept
+    by `policy.judge`, and no part of what the policy says.
     """
 
     statements: tuple[Statement, ...]
@@ -102,4 +119,7 @@ class Document:
     omitted: Statement | None = None
     acting: dict[tuple[str, Effect], tuple[Statement, ...]] = field(
         default_factory=dict, compare=False, repr=False, init=False
+    )
+    reaching: Kept[tuple[int, Effect, Naming], tuple[Judgement, ...]] = field(
+        default_factory=Kept, compare=False, repr=False, init=False
     )

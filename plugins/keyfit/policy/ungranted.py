@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from keyfit.model import Grant
-    from keyfit.policy.request import Request
+    from keyfit.policy.request import Context, Request
+    from keyfit.value import Text, Unknown
 
 _CONTEXT: Final = "kms:encryptioncontext:"
 
@@ -39,7 +40,7 @@ def _missing(grant: Grant, request: Request, truth: Truth) -> Iterator[str]:
         block=Block(grant.block.address, grant.block.type),
         key=request.resource,
         grantee=request.principal.arn,
-        operations=List((text(request.action.partition(":")[2]),)),
+        operations=List((text(request.action.partition(":")[2]), *_granted(request.context))),
         encryption_context_equals=None,
         encryption_context_subset=None,
         source_arn=None,
@@ -49,6 +50,17 @@ def _missing(grant: Grant, request: Request, truth: Truth) -> Iterator[str]:
         if gives(replace(fitting, **{name: written}), request).truth is truth:
             has = _HAS[name](request) if name in _HAS else ""
             yield words.format(marked(shown(written))) + (f", and {has}" if has else "")
+
+
+def _granted(context: Context) -> tuple[Text | Unknown, ...]:
+    """The operations of the grant that the request makes, which one by whose right it is made has to have."""
+    values = context.find("kms:GrantOperations").values
+    return values if isinstance(values, tuple) else ()
+
+
+def _new(request: Request) -> str:
+    """What the grant that is asked for gives."""
+    return fact("kms:GrantOperations", request.context) if request.action == "kms:CreateGrant" else ""
 
 
 def _source(request: Request) -> str:
@@ -71,6 +83,7 @@ _ELEMENTS: Final = {
     "encryption_context_subset": "its encryption context has {}",
 }
 _HAS: Final[Mapping[str, Callable[[Request], str]]] = {
+    "operations": _new,
     "source_arn": _source,
     "encryption_context_equals": _encryption_context,
     "encryption_context_subset": _encryption_context,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import NO, Answer, depending, maybe
 from keyfit.pattern import escape
+from keyfit.policy.request import ABSENT
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
 
@@ -23,13 +24,22 @@ if TYPE_CHECKING:
 
 _START: Final = "${"
 _VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
-_WITH_DEFAULT: Final = re.compile(r"\s*([^,]*?)\s*,\s*'(.*)'\s*", re.DOTALL)
 _SPECIAL: Final = frozenset("*?$")
 
 _UNRESOLVED: Final = Unknown(
     Why.UNDOCUMENTED,
     "what `NotResource` leaves out by a policy variable without a value",
     identity="unresolved variable in NotResource",
+)
+
+
+# No variables (IAM, reference_policies_variables), however many values a request has.
+_OF_SEVERAL_VALUES: Final = frozenset(
+    {
+        *("aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist", "aws:resourceorgpaths"),
+        *("aws:sourceorgpaths", "aws:tagkeys"),
+        *("kms:encryptioncontextkeys", "kms:grantoperations", "kms:resourcealiases"),
+    }
 )
 
 
@@ -53,6 +63,14 @@ def has_variables(written: Text | Unknown) -> bool:
     if literal is not None:
         return _START in literal
     return any(isinstance(part, str) and _START in part for part in written.parts) or _assembled(written) is not None
+
+
+def keys_of(written: Text | Unknown) -> Iterator[str]:
+    """The context keys that the variables in `written` stand for, as far as they are known."""
+    for part in written.parts if isinstance(written, Text) else ():
+        for found in _VARIABLE.finditer(part) if isinstance(part, str) else ():
+            if found[1] not in _SPECIAL:
+                yield _named(found[1])[0]
 
 
 def with_variables(written: Text | Unknown, scope: Scope, ask: Callable[[Text], Answer]) -> Answer:
@@ -85,11 +103,24 @@ def _assembled(written: Text) -> Text | None:
         if begun:
             known[-1] = str(known[-1])[:-1]
         unknown = Unknown(Why.UNKNOWN_ARGUMENT, _START + "…}", origin=written.origin)
-        if (begun or part.shape.can_hold("$")) and _closes(rest):
+        opened = begun and part.shape.shortest == 0 and _opens(rest)
+        if opened or ((begun or part.shape.can_hold("$")) and _closes(rest)):
             return text(*known, unknown)
         if begun and part.shape.can_hold("}"):
             return text(*known, unknown, *rest)
     return None
+
+
+def _opens(parts: tuple[str | Hole, ...]) -> bool:
+    """Whether `parts` can begin with the brace that begins a variable."""
+    for part in parts:
+        if isinstance(part, str):
+            return part.startswith("{")
+        if part.shape.can_hold("{"):
+            return True
+        if part.shape.shortest:
+            return False
+    return False
 
 
 def _closes(parts: Iterable[str | Hole]) -> bool:
@@ -122,20 +153,28 @@ def _parts(written: Text, context: Context) -> Iterator[str | Hole | Text]:
             yield _value(variable[1], context)
             at = variable.end()
         rest = part[at:]
-        if _START in rest and index + 1 < len(written.parts):
-            # A hole in the name of a variable: from here on nothing is known.
+        if _START in rest:  # a hole in the name of a variable, or one that does not end: from here on nothing is known
             yield rest[: rest.index(_START)]
-            yield Unknown(Why.UNKNOWN_ARGUMENT, _START + "…}", origin=written.origin)
+            yield _cut_short(written, index)
             return
         yield rest
+
+
+def _cut_short(written: Text, index: int) -> Unknown:
+    """What a variable is that begins in the part `index` and does not end there."""
+    for hole in written.parts[index + 1 :]:
+        if isinstance(hole, Unknown):
+            return Unknown(hole.why, hole.subject, choices=hole.choices, origin=written.origin)
+    phrase = "what a policy variable is that does not end"
+    return Unknown(Why.UNDOCUMENTED, phrase, identity=phrase, origin=written.origin)
 
 
 def _value(name: str, context: Context) -> str | Text | Unknown:
     """What a variable stands for, spelled as a pattern."""
     if name in _SPECIAL:
         return escape(name)
-    default = _WITH_DEFAULT.fullmatch(name)
-    fact = context.find(default[1] if default else name.strip())
+    key, default = _named(name)
+    fact = ABSENT if key.lower() in _OF_SEVERAL_VALUES else context.find(key)
     if fact.present.truth is Truth.MAYBE:
         why = next((hole.why for hole in fact.present.holes if isinstance(hole, Unknown)), Why.UNDOCUMENTED)
         return Unknown(why, f"the value of `{_START}{name}}}`", identity=f"variable {name.lower()}")
@@ -144,9 +183,18 @@ def _value(name: str, context: Context) -> str | Text | Unknown:
     if fact.present.truth is Truth.YES and isinstance(fact.values, tuple) and len(fact.values) == 1:
         (only,) = fact.values
         return _escaped(only)
-    if default:
-        return escape(default[2])
+    if default is not None:
+        return escape(default)
     raise _UnresolvedError
+
+
+def _named(name: str) -> tuple[str, str | None]:
+    """The context key that a variable stands for, and its default."""
+    key, comma, rest = name.partition(",")
+    default = rest.strip()
+    if comma and len(default) > 1 and default[0] == default[-1] == "'":
+        return key.strip(), default[1:-1]
+    return name.strip(), None
 
 
 def _escaped(value: Text | Unknown) -> Text:

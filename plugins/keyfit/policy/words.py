@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from keyfit.policy.statement import WHOLE
 from keyfit.value import List, Object, Own, Reference, Text, Unknown, Why
 
 if TYPE_CHECKING:
@@ -17,8 +18,20 @@ _LONG: Final = 160  # characters of the user's text that a line repeats
 
 
 def marked(words: str) -> str:
-    """The user's text, in backticks."""
-    return f"`{words}`" if len(words) <= _LONG else f"`{words[:_LONG]}…`"
+    """The user's text, in backticks and on one line."""
+    return f"`{printable(words)}`" if len(words) <= _LONG else f"`{printable(words[:_LONG])}…`"
+
+
+def printable(words: str) -> str:
+    """The user's text without what would move the cursor of a terminal, or break the line."""
+    return words if words.isprintable() else "".join(each if each.isprintable() else _escaped(each) for each in words)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+_MOST_REASONS: Final = 12
 
 
 def listed(values: Iterable[Value]) -> str:
@@ -32,9 +45,18 @@ def joined(names: Iterable[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
+_LONGEST_REASON: Final = 2 * _LONG
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _LONGEST_REASON else f"{words[:_LONGEST_REASON]}…"
+
+
 def statement(judgement: Judgement) -> str:
     """A statement by its Sid, or its place in the policy where it has none, and the policy by what it is."""
     sid, index = judgement.statement.sid, judgement.statement.index
+    if index == WHOLE:
+        return policy(judgement.policy)
     which = marked(sid) if sid else f"{index + 1}"
     return f"statement {which} of {policy(judgement.policy)}"
 
@@ -45,17 +67,19 @@ def policy(named: Policy) -> str:
 
 
 def reasons(holes: Iterable[Hole]) -> str:
-    """Why these holes are holes, each reason once."""
-    return "; ".join(dict.fromkeys(map(hole_words, holes)))
+    """Why these holes are holes, each reason once, and not too many of them."""
+    every = list(dict.fromkeys(map(hole_words, holes)))
+    more = [f"and {len(every) - _MOST_REASONS} more"] if len(every) > _MOST_REASONS else []
+    return "; ".join((*every[:_MOST_REASONS], *more))
 
 
 def hole_words(hole: Hole) -> str:
     """Why a hole is one."""
     match hole:
         case Unknown(Why.RUN_TIME, subject) if " " in subject:  # several words are ours, no name
-            return f"{subject} is known only at run time"
+            return f"{printable(subject)} is known only at run time"
         case Unknown():
-            return hole.phrase
+            return _cut(printable(hole.phrase))
         case Own():
             return f"the deployment's own {hole.value} is not given"
         case Reference(block, attribute):

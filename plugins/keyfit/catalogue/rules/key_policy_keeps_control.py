@@ -73,6 +73,7 @@ from keyfit.catalogue.words import policy_name, statement_name
 from keyfit.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.policy.decide import decide
 from keyfit.policy.document import read
+from keyfit.policy.judge import acting
 from keyfit.policy.principal import Naming
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
 from keyfit.policy.statement import Effect, PrincipalEntry
@@ -80,7 +81,7 @@ from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from keyfit.catalogue.rule import Options
     from keyfit.model import Key, Stack
@@ -157,11 +158,13 @@ def _kept(key: Key) -> Answer:
     return any_of((answer_of(_decision(key, _root(key))), *(_named(key, entry) for entry in _entries(key))))
 
 
-def _entries(key: Key) -> Iterator[PrincipalEntry]:
-    """The principals that statements of the key policy allow something, by name."""
-    for statement in read(key.policy).statements:
-        if Effect.ALLOW in statement.effects and statement.principals is not None and not statement.principals.negated:
-            yield from (each for each in statement.principals.entries if isinstance(each, PrincipalEntry))
+def _entries(key: Key) -> Iterable[PrincipalEntry]:
+    """The principals that statements of the key policy may allow the action, by name; each once."""
+    found: dict[PrincipalEntry, None] = {}
+    for statement in acting(read(key.policy), PUT, Effect.ALLOW):
+        if statement.principals is not None and not statement.principals.negated:
+            found.update((each, None) for each in statement.principals.entries if isinstance(each, PrincipalEntry))
+    return found
 
 
 def _named(key: Key, entry: PrincipalEntry) -> Answer:

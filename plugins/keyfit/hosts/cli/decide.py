@@ -14,7 +14,8 @@ import click
 def decide(file: IO[str], explain: bool) -> None:  # noqa: FBT001 - a flag, from click
     """Read cases from FILE (- is standard input), and print who may do what, and which statements decide.
 
-    A case has `policies` and a `request`; a value that is not known is {"unknown": "why"}.
+    A case has `policies` and a `request`; a context key that is not listed is not there, and a value that is not known
+    is {"unknown": "why"}.
     """
     from keyfit.policy.cases import CaseError, answer, explanation
     from keyfit.policy.cases.file import CaseFileError, read
@@ -24,9 +25,9 @@ def decide(file: IO[str], explain: bool) -> None:  # noqa: FBT001 - a flag, from
         shown = "\n".join(explanation(cases)) if explain else json.dumps(answer(cases), indent=2)
     except CaseFileError as error:
         place = f"{file.name}:{error.place}" if error.place else file.name
-        raise click.UsageError(f"{place}: {error}") from None
+        raise click.ClickException(f"{place}: {error}") from None
     except UnicodeDecodeError:
-        raise click.UsageError(f"{file.name}: this is not UTF-8") from None
+        raise click.ClickException(f"{file.name}: this is not UTF-8") from None
     except CaseError as error:
-        raise click.UsageError(f"{file.name}: {error}") from None
+        raise click.ClickException(f"{file.name}: {error}") from None
     click.echo(shown.encode(errors="replace").decode())  # half a surrogate pair, as JSON can hold, cannot be printed

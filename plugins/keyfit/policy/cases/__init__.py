@@ -16,6 +16,7 @@ from keyfit.policy.cases.fields import CaseError
 from keyfit.policy.cases.reading import read_cases
 from keyfit.policy.decision import Decision, Outcome
 from keyfit.policy.explain import because, explain
+from keyfit.policy.statement import WHOLE
 from keyfit.policy.words import hole_words
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from keyfit.policy.cases.reading import Case
     from keyfit.policy.governing import Governing
     from keyfit.policy.request import Request
+    from keyfit.policy.statement import Statement
     from keyfit.value import Text
 
 __all__ = ["CaseError", "answer", "explanation"]
@@ -59,10 +61,14 @@ def _answer(name: str, decided: _Decided) -> dict[str, object]:
         "deny": deny,
         "because": because(decision, decided.request, decided.governing),
         "statements": [
-            {"policy": each.policy.owner, "index": each.statement.index, "sid": each.statement.sid}
+            {"policy": each.policy.owner, "index": _index(each.statement), "sid": each.statement.sid}
             for each in decision.determining
         ],
     }
+
+
+def _index(statement: Statement) -> int | None:
+    return None if statement.index == WHOLE else statement.index
 
 
 # --- one decision of several -------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.policy import plain
-from keyfit.policy.words import shown
-from keyfit.value import ACCOUNT_ID, Text, Unknown, Why, text
+from keyfit.policy.words import printable, shown
+from keyfit.value import ACCOUNT_ID, Shape, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -35,7 +35,7 @@ class Fields(NamedTuple):
 
     def of(self, data: object, name: str, known: Collection[str], required: Collection[str] = ()) -> dict[str, object]:
         """The fields of the object `name` (empty: the case itself), all of them `known`, but null ones."""
-        if not isinstance(data, dict):
+        if not isinstance(data, dict) or unknown(data):
             raise self.wrong(name, data, "an object")
         for each in data:  # under a misspelt name, what is given would be absent
             if each not in known:
@@ -77,6 +77,17 @@ class Fields(NamedTuple):
                 return text(*(self.text(part, "a part of a text") for part in parts))
             case _:
                 return unknown(data)
+
+
+_COLONS: Final = 5  # in the ARN of a key, an alias or a principal: what comes after the last has none
+_NO_COLON: Final = Shape(frozenset(map(chr, range(0x21, 0x7F))) - {":"}, 0, None)
+
+
+def without_further_colons(arn: Text) -> Text:
+    """`arn`, whose holes have no colons where all those of an ARN are known."""
+    if sum(part.count(":") for part in arn.parts if isinstance(part, str)) != _COLONS:
+        return arn
+    return text(*(replace(part, shape=_NO_COLON) if isinstance(part, Unknown) else part for part in arn.parts))
 
 
 def unknown(data: object) -> Unknown | None:
@@ -124,11 +135,7 @@ def quoted(data: object) -> str:
     """The user's text in backticks: cut, and on one line."""
     words = shown(data) if isinstance(data, Text) else str(data)
     cut = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
-    return "`" + "".join(each if each.isprintable() else _escaped(each) for each in cut) + "`"
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
+    return f"`{printable(cut)}`"
 
 
 def listed(names: Collection[str]) -> str:

@@ -15,7 +15,7 @@ from keyfit.value import ACCOUNT_ID, NAME, PARTITION_NAME, Shape, Text, Unknown,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from keyfit.model import Policy
+    from keyfit.model import Grant, Policy
     from keyfit.policy.cases.fields import Fields
     from keyfit.policy.request import Context
     from keyfit.value import Hole
@@ -43,7 +43,7 @@ _FORMS: Final = {
 def principals(name: Text, context: Context, named: Iterable[arn.Arn], fields: Fields) -> tuple[Principal, ...]:
     """The principal of that name; where it is wholly unknown, one of each kind that there is.
 
-    `named` are the roles that the policies of the resource name. Raises `CaseError`.
+    `named` are the roles that the policies of the resource, and grants on it, name. Raises `CaseError`.
     """
     match name.parts:
         case (Unknown() as hole,):
@@ -60,14 +60,13 @@ def _principal(name: Text, context: Context, named: Iterable[arn.Arn], fields: F
     if form is None or has_wildcard(name) or not _fits(form, name):
         raise _refused(name, fields)
     account = fields.account(parts.account, _FIELD, name)
-    match form.kind:
-        case PrincipalKind.SESSION:
-            role = _told_role(name, context, fields) or _named_role(parts, named)
-            return Principal(form.kind, name, account, role)
-        case PrincipalKind.ROLE:
-            return Principal(form.kind, name, account, name)
-        case _:
-            return Principal(form.kind, name, account)
+    if form.kind is PrincipalKind.SESSION:
+        role = _told_role(name, context, fields) or _named_role(parts, named)
+        return Principal(form.kind, name, account, role)
+    told = _told(context, fields)
+    if told is not None and arn.equal(told, name).truth is Truth.NO:
+        raise fields.error(f"`aws:PrincipalArn` of the context is {quoted(told)}, and `{_FIELD}` is {quoted(name)}")
+    return Principal(form.kind, name, account, name if form.kind is PrincipalKind.ROLE else None)
 
 
 def _fits(form: _Form, name: Text) -> bool:
@@ -110,15 +109,21 @@ def _named_role(session: arn.Arn, named: Iterable[arn.Arn]) -> Text:
     return text(before, _path(role, session, named), role)
 
 
-def _told_role(session: Text, context: Context, fields: Fields) -> Text | None:
-    """The role of `aws:PrincipalArn` (K29), if the context tells it: one that the session can be of."""
+def _told(context: Context, fields: Fields) -> Text | None:
+    """The `aws:PrincipalArn` of the context, if that tells it."""
     fact = context.facts.get("aws:principalarn")
     if fact is None or isinstance(fact.values, Unknown):
         return None
     if len(fact.values) != 1:
         raise fields.error(f"`aws:PrincipalArn` of the context has {len(fact.values)} values, and not one")
-    (role,) = fact.values
-    if isinstance(role, Unknown):
+    (told,) = fact.values
+    return told if isinstance(told, Text) else None
+
+
+def _told_role(session: Text, context: Context, fields: Fields) -> Text | None:
+    """The role of `aws:PrincipalArn` (K29), if the context tells it: one that the session can be of."""
+    role = _told(context, fields)
+    if role is None:
         return None
     own = arn.session(role, _SOME_SESSION)
     if own is None and role.holes:
@@ -183,6 +188,14 @@ def roles_named(policies: Iterable[Policy]) -> Iterator[arn.Arn]:
                     parts = arn.split(entry.value)
                     if parts is not None:
                         yield parts
+
+
+def grantees_named(grants: Iterable[Grant]) -> Iterator[arn.Arn]:
+    """The ARNs without holes that are grantees: they were there when the grants were made."""
+    for grant in grants:
+        parts = arn.split(grant.grantee) if isinstance(grant.grantee, Text) and not grant.grantee.holes else None
+        if parts is not None:
+            yield parts
 
 
 # --- anybody -----------------------------------------------------------------------------------------------------

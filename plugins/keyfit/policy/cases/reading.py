@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit import json_text
 from keyfit.answer import maybe
 from keyfit.model import Policy, PolicyKind
+from keyfit.policy import managed
 from keyfit.policy.cases.fields import Fields, quoted, unknown
 from keyfit.policy.cases.grants import read_grants
-from keyfit.policy.cases.principal import roles_named
+from keyfit.policy.cases.principal import grantees_named, roles_named
 from keyfit.policy.cases.request import ASSUME_ROLE, read_request
 from keyfit.policy.governing import Governing
-from keyfit.value import Text, text
+from keyfit.value import Text, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
 # `title`, `expected` and `basis` are notes for people.
 _CASE: Final = ("id", "title", "policies", "request", "expected", "basis")
 _POLICIES: Final = ("identity", "resource", "permission_boundaries", "session", "scps", "rcps", "grants")
+
+
+# What can be given by its ARN; policies of resources have none.
+_BY_ARN: Final = frozenset(
+    {
+        *(PolicyKind.MANAGED, PolicyKind.BOUNDARY, PolicyKind.SESSION),
+        *(PolicyKind.SERVICE_CONTROL, PolicyKind.RESOURCE_CONTROL),
+    }
+)
 
 
 class Case(NamedTuple):
@@ -59,7 +69,8 @@ def _case(name: str, data: object, fields: Fields) -> Case:
         resource_control=policies.of("rcps", PolicyKind.RESOURCE_CONTROL),
         grants=read_grants(policies.data.get("grants"), asked.resource, fields),
     )
-    requests = asked.requests(tuple(roles_named(governing.key)), fields)
+    named = (*roles_named(governing.key), *grantees_named(governing.grants))
+    requests = asked.requests(named, fields)
     levels = tuple(replace(governing, service_control=level) for level in policies.levels("scps"))
     return Case(name, asked.principal, requests, levels)
 
@@ -97,8 +108,17 @@ class _Policies(NamedTuple):
                 return (replace(policy, present=maybe(hole)) if hole else policy,)  # it may be an empty list
 
     def _policy(self, data: object, label: str, kind: PolicyKind) -> Policy:
-        """A document; JSON text, as it stands in many templates; or the ARN of a policy of AWS."""
-        if isinstance(data, str) and data.startswith("arn:"):
-            return Policy(PolicyKind.AWS_MANAGED, None, label, data, text(data))
+        """A document; JSON text, as it stands in many templates; or the ARN of a policy: those of AWS are known."""
         value = self.fields.value(data)
-        return Policy(kind, json_text.read(value) if isinstance(value, Text) else value, label)
+        if not isinstance(value, Text):
+            return Policy(kind, value, label)
+        if not value.prefix:  # JSON begins with a brace, an ARN with itself: what else is here is not known
+            hole = next((hole for hole in value.holes if isinstance(hole, Unknown)), None)
+            return Policy(kind, hole or value, label)
+        if not value.prefix.startswith("arn:"):
+            return Policy(kind, json_text.read(value), label)
+        if kind not in _BY_ARN:
+            raise self.fields.wrong(f"policies.{label}", data, f"a {kind.value}, which has no ARN")
+        of_aws = kind is not PolicyKind.RESOURCE_CONTROL and (value.holes or managed.document(value) is not None)
+        place = PolicyKind.AWS_MANAGED if of_aws else PolicyKind.OUTSIDE
+        return Policy(place, None, label, value.literal or "", value)

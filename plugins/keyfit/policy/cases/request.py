@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import arn
 from keyfit.answer import maybe
 from keyfit.policy import actions, plain
-from keyfit.policy.cases.fields import close, quoted, told, unknown
+from keyfit.policy.cases.fields import close, quoted, told, unknown, without_further_colons
 from keyfit.policy.cases.principal import has_wildcard, principals
 from keyfit.policy.request import Context, Fact, Request, present
 from keyfit.truth import Truth
-from keyfit.value import List, Text, Unknown, text
+from keyfit.value import ANY, PARTITION_NAME, REGION_NAME, List, Text, Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keyfit.policy.cases.fields import Fields
-    from keyfit.value import Value
+    from keyfit.value import Shape, Value
 
 REQUEST: Final = ("principal", "action", "resource", "resource_account", "context")
 _PRINCIPAL_ARN: Final = "aws:principalarn"
@@ -27,20 +28,27 @@ ASSUME_ROLE: Final = "sts:AssumeRole"
 
 
 class Asked(NamedTuple):
-    """What is asked for, before who asks: the action as AWS spells it, the resource, its account, the context."""
+    """What is asked for, before who asks: the action as AWS spells it, the resource, its account, the context.
+
+    `kinds` is the resource; where it can be a key or an alias, one of each.
+    """
 
     principal: Text
     action: str
     resource: Text
     account: Text
     context: Context
+    kinds: tuple[Text, ...]
 
     def requests(self, named: Iterable[arn.Arn], fields: Fields) -> tuple[Request, ...]:
-        """The request; where the principal is unknown, one for each kind that it can be of."""
+        """The request; where principal or resource is unknown, one for each kind that it can be of."""
         # What an unknown `aws:PrincipalArn` can be, is not told by what else there is.
         tells = self.context.closed and _PRINCIPAL_ARN not in self.context.facts
         who = principals(self.principal, self.context, named if tells else (), fields)
-        return tuple(Request(each, self.action, self.resource, self.account, self.context) for each in who)
+        for each in who:
+            _check_partitions(each.arn, self.resource, fields)
+        asked = product(who, self.kinds)
+        return tuple(Request(each, self.action, kind, self.account, self.context) for each, kind in asked)
 
 
 def read_request(data: object, fields: Fields) -> Asked:
@@ -48,12 +56,14 @@ def read_request(data: object, fields: Fields) -> Asked:
     given = fields.of(data, "request", REQUEST, required=("principal", "action", "resource"))
     action = _action(given["action"], fields)
     resource = _resource(fields.text(given["resource"], "request.resource"), action, fields)
+    account = _account(given.get("resource_account"), resource, fields)
     return Asked(
-        principal=fields.text(given["principal"], "request.principal"),
+        principal=without_further_colons(fields.text(given["principal"], "request.principal")),
         action=action,
         resource=resource,
-        account=_account(given.get("resource_account"), resource, fields),
+        account=account,
         context=_context(given.get("context", {}), fields),
+        kinds=tuple(_kinds(resource, account, action)),
     )
 
 
@@ -71,6 +81,14 @@ def _action(data: object, fields: Fields) -> str:
         names = (*(each.name for each in actions.every_action()), ASSUME_ROLE)
         raise fields.error(f"`request.action` is {told(data)}, and not {expected}{close(name, names)}")
     return found.name
+
+
+def _check_partitions(principal: Text, resource: Text, fields: Fields) -> None:
+    """No principal reaches what lies in another partition."""
+    one, other = arn.split(principal), arn.split(resource)
+    if one is not None and other is not None and arn.equal(one.partition, other.partition).truth is Truth.NO:
+        both = f"{quoted(one.partition)}, and `request.resource` in {quoted(other.partition)}"
+        raise fields.error(f"`request.principal` is in partition {both}")
 
 
 class _Form(NamedTuple):
@@ -98,6 +116,26 @@ def _resource(written: Text, action: str, fields: Fields) -> Text:
         expected = " or ".join(form.words for form in forms) + ("" if row is None or names else f" or `{_NOTHING}`")
         raise fields.error(f"`request.resource` of `{action}` is {quoted(written)}, and not {expected}")
     return written
+
+
+def _kinds(resource: Text, account: Text, action: str) -> Iterator[Text]:
+    """`resource`, or, where keys and aliases can be meant, something of each kind that it can be."""
+    row = actions.find(action)
+    names = sorted(row.resources) if row else ()
+    told = without_further_colons(resource)
+    fields = arn.split(told)
+    if len(names) < len(_FORMS) or (fields is not None and fields.resource.prefix.startswith(tuple(_FORMS))):
+        yield told
+        return
+    hole = next(hole for hole in resource.holes if isinstance(hole, Unknown))
+
+    def part(name: str, shape: Shape) -> Unknown:
+        return Unknown(hole.why, hole.subject, identity=f"resource's {name}", shape=shape)
+
+    partition, region = part("partition", PARTITION_NAME), part("region", REGION_NAME)
+    for name in names:
+        if arn.like(_FORMS[name].pattern, resource).truth is not Truth.NO:
+            yield text("arn:", partition, ":kms:", region, ":", account, f":{name}/", part(name, ANY))
 
 
 def _account(data: object, resource: Text, fields: Fields) -> Text:

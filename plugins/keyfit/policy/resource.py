@@ -1,0 +1,57 @@
+"""Patterns of a Resource element against the ARN of a key: what AWS completes, and what it refuses."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from keyfit import arn
+from keyfit.answer import NO, Answer, any_of, maybe
+from keyfit.policy import variables
+from keyfit.policy.words import shown
+from keyfit.truth import Truth
+from keyfit.value import Text, Unknown, Why, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keyfit.policy.variables import Scope
+
+_FIELDS: Final = 6
+_SERVICE_WILDCARD: Final = re.compile(r"arn:[^:]*:(?!\*:)[^:]*[*?][^:]*:")
+_EARLY_VARIABLE: Final = re.compile(r"[^:]*(:[^:]*){0,4}\$\{(?![*?$]\})")
+
+
+def matches(wanted: Text, resource: Text, *, complete: bool) -> Answer:
+    """Whether the pattern `wanted` matches `resource`; `complete` says that AWS fills in fields that are missing."""
+    answer = arn.matches(wanted, resource)
+    if answer.truth is Truth.NO:
+        return _completed(wanted, resource, complete=complete)
+    if _SERVICE_WILDCARD.match(wanted.prefix):
+        return maybe(Unknown(Why.INVALID, f"`{wanted.prefix}` has a wildcard in the name of a service"))
+    return answer
+
+
+def _completed(wanted: Text, resource: Text, *, complete: bool) -> Answer:
+    """What a pattern of fewer than six fields says: AWS adds stars in identity policies, and refuses it in others."""
+    missing = _FIELDS - 1 - sum(part.count(":") for part in wanted.parts if isinstance(part, str))
+    if not wanted.prefix.startswith("arn:") or missing < 1:
+        return NO
+    fewest = 1 if any(hole.shape.can_hold(":") for hole in wanted.holes) else missing
+    stars = (":*" * number for number in range(fewest, missing + 1))
+    answer = any_of(arn.matches(text(*wanted.parts, each), resource) for each in stars)
+    if answer.truth is Truth.NO or (complete and fewest == missing):
+        return answer
+    phrase = f"whether `{shown(wanted)}`, which has fewer than six fields, matches ARNs"
+    return maybe(*wanted.holes, Unknown(Why.UNDOCUMENTED, phrase, identity=phrase))
+
+
+def with_variables(written: Text | Unknown, scope: Scope, ask: Callable[[Text], Answer]) -> Answer:
+    """As `variables.with_variables`: AWS has them after the fifth colon only (I21); what they do elsewhere is open."""
+    answer = variables.with_variables(written, scope, ask)
+    first = written.prefix if isinstance(written, Text) else ""
+    early = _EARLY_VARIABLE.match(first) if scope.document.variables.truth is not Truth.NO else None
+    if early is None or answer.truth is Truth.MAYBE:
+        return answer
+    phrase = f"what a policy variable does in `{first}` before the fifth colon"
+    return maybe(Unknown(Why.UNDOCUMENTED, phrase, identity=phrase)) if answer.truth is Truth.YES else answer
