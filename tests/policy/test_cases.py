@@ -201,7 +201,7 @@ def test_role_of_a_session() -> None:
     assert answered(principal=SESSION, grants=grants)["decision"] == "undetermined"
     open_ = answered(principal=SESSION, key_policy=both)
     assert open_["because"] == (
-        "cannot tell: the path of role `R` is not given, as `aws:PrincipalArn` of the context would"
+        "cannot tell: the path of role `R`, which `aws:PrincipalArn` of the context would tell, is not given"
     )
     assert answered(principal=SESSION, key_policy=both, context=here)["decision"] == "allowed"
     assert answered(principal="arn:aws:sts::111122223333:assumed-role/XR/s")["decision"] == "denied"

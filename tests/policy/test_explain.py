@@ -255,6 +255,19 @@ def test_conditions(condition: dict[str, Any], context: dict[str, Any], why: str
             "condition `Bool aws:x ${…}` is not sure to hold: which",
         ),
         ({"Effect": {"unknown": "which effect"}}, "which effect"),
+        ({"Principal": "x"}, "`Principal` is neither `*` nor a map"),
+        ({"Action": []}, "`Action` is an empty list"),
+        (
+            {"Principal": {"AWS": {"unknown": "who"}}, "Action": {"unknown": "what"}},
+            "`Principal` `${…}` is not sure to match: who; `Action` `${…}` is not sure to match: what",
+        ),
+        (
+            {"Condition": {"StringEquals": {"aws:x": {"unknown": "one"}, "aws:X": [{"unknown": "other"}]}}},
+            (
+                "condition `StringEquals aws:x ${…}` is not sure to hold: one; "
+                "condition `StringEquals aws:X ${…}` is not sure to hold: other"
+            ),
+        ),
     ],
 )
 def test_perhaps(statement: dict[str, Any], why: str) -> None:
@@ -403,7 +416,7 @@ FOR0 = "statement `For0` of key policy `key policy` applies"
             ask(SESSION),
             Governing((allow(LITERAL_ROLE),), boundary=(SILENT,), session=(replace(SILENT, kind=PolicyKind.SESSION),)),
             "key policy",
-            ["no: the session policy does not allow it", FOR0],
+            ["no: the permissions boundary and the session policy do not allow it", FOR0],
         ),
         (
             ask(),
@@ -509,9 +522,9 @@ NO_BOUNDARY = policy(PolicyKind.BOUNDARY)
     [
         (LITERAL_ROLE, Governing((), boundary=(SILENT,)), "permissions boundary", True),
         (LITERAL_ROLE, Governing((), boundary=(NO_BOUNDARY,)), "permissions boundary", False),
-        (LITERAL_ROLE, Governing((), boundary=(SILENT,), service_control=(SCP,)), "permissions boundary", True),
         (USER, Governing((), boundary=(SILENT,), service_control=(SCP,)), "service control policy", True),
         (USER, Governing((), boundary=(SILENT,), session=(SESSION_SILENT,)), "session policy", True),
+        (LITERAL_ROLE, Governing((), session=(SESSION_SILENT, SESSION_SILENT)), "session policy", True),
         (SESSION, Governing((), (), (SILENT,), (SESSION_SILENT,), (SCP,)), "service control policy", True),
     ],
 )
@@ -527,6 +540,20 @@ def test_restricted(who: str, governing: Governing, kind: str, nearest: bool) ->
         f"restricted: the {kind} does not allow it",
         miss if nearest else f"{kind} `{kind}` has no statement that allows anything",
     ]
+
+
+def test_all_that_restricts_is_told() -> None:
+    """Who mends one of several is denied all the same."""
+    governing = Governing((allow(LITERAL_ROLE),), (), (SILENT,), (SESSION_SILENT,), (SCP,))
+    lines = told(governing)
+    every = "the permissions boundary, the session policy and the service control policy do not allow it"
+    assert lines[0].endswith(f": {every}")
+    assert [line for line in lines if line.startswith("  restricted: ")] == [
+        f"  restricted: the {kind} does not allow it"
+        for kind in ("permissions boundary", "session policy", "service control policy")
+    ]
+    key_policy_line = "key policy: no: the permissions boundary and the session policy do not allow it"
+    assert under("key policy", lines)[0] == key_policy_line
 
 
 def test_what_is_not_sure_to_be_there_is_not_blamed() -> None:

@@ -132,8 +132,9 @@ def _both(ask: Asked) -> str:
 
 
 def _silent(ask: Asked) -> str:
-    """What restricts a route that is open otherwise: a session policy closes all that a boundary closes (I3)."""
-    policies = ask.governing.session if ask.session.truth is Truth.NO else ask.governing.boundary
+    """What restricts a route that is open otherwise."""
+    session = ask.governing.session if ask.session.truth is Truth.NO else ()
+    policies = (*(ask.governing.boundary if ask.boundary.truth is Truth.NO else ()), *session)
     return disallowing(policies) if policies else ""
 
 
@@ -144,21 +145,24 @@ def disallowing(policies: tuple[Policy, ...]) -> str:
     """That these policies do not allow it."""
     if not policies:
         return "a boundary, session policy or service control policy does not allow it"
-    kinds = joined(f"the {policy.kind.value}" for policy in policies)
-    return f"{kinds} {'does' if len({policy.kind for policy in policies}) == 1 else 'do'} not allow it"
+    kinds = dict.fromkeys(f"the {policy.kind.value}" for policy in policies)
+    return f"{joined(kinds)} {'does' if len(kinds) == 1 else 'do'} not allow it"
 
 
-def restricting(request: Request | None, decision: Decision, governing: Governing | None) -> tuple[Policy, ...]:
-    """The boundary, session policy or SCPs for which alone `request` is denied; none where that is not known."""
+def restricting(
+    request: Request | None, decision: Decision, governing: Governing | None
+) -> tuple[tuple[Policy, ...], ...]:
+    """Each boundary, session policy or set of SCPs for which alone `request` is denied; empty for one not known."""
     if decision.restricted_by is None:
         return ()
     if request is not None and governing is not None:
         routes = tuple(each.route for each in decision.routes)
-        for alone in _alone(governing):
-            if authorize(request, alone, routes).outcome is Outcome.DENIED:
-                return _restrictors(alone)
+        every = (each for each in _alone(governing) if authorize(request, each, routes).outcome is Outcome.DENIED)
+        found = tuple(map(_restrictors, every))
+        if found:
+            return found
     near = decision.restricted_by.nearest
-    return (near.policy,) if near else ()
+    return ((near.policy,) if near else (),)
 
 
 def restricting_perhaps(request: Request, decision: Decision, governing: Governing) -> Iterator[tuple[Policy, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from keyfit.policy import words
@@ -38,7 +39,7 @@ def because(decision: Decision, request: Request | None = None, governing: Gover
         case Outcome.DENIED if decision.explicit:
             return f"{statement(decision.determining[0])} denies it"
         case Outcome.DENIED if decision.restricted_by is not None:
-            return disallowing(restricting(request, decision, governing))
+            return disallowing(tuple(chain(*restricting(request, decision, governing))))
         case Outcome.DENIED:
             return _no_route([route_name(each.route, request) for each in _routes(decision, request)])
         case Outcome.UNDETERMINED:
@@ -153,8 +154,7 @@ def _nearest(judgement: Judgement | None, told: _Told, naming: Naming = DIRECT) 
 
 
 def _restrictions(told: _Told) -> Iterator[str]:
-    policies = restricting(told.request, told.decision, told.governing)
-    if told.decision.restricted_by is not None:
+    for policies in restricting(told.request, told.decision, told.governing):
         yield from _restriction(f"  restricted: {disallowing(policies)}", policies, told)
     for open_ in () if told.governing is None else restricting_perhaps(told.request, told.decision, told.governing):
         yield from _restriction("  restricted perhaps", open_, told)

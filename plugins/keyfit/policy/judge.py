@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit import pattern
 from keyfit.answer import NO, YES, Answer, any_of, maybe
 from keyfit.model import PolicyKind
-from keyfit.policy.condition import judge_conditions
+from keyfit.policy.condition import judge_conditions, judge_line
 from keyfit.policy.decision import Element, Judgement
 from keyfit.policy.document import has_principals
 from keyfit.policy.principal import Naming, Ways, ways
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from keyfit.policy.request import Request
     from keyfit.policy.statement import Condition, Document, Effect, Patterns, Statement
 
-__all__ = ["Naming", "acting", "acts", "judge", "judgements", "named"]
+__all__ = ["Naming", "acting", "acts", "judge", "judgements", "named", "open_elements"]
 
 
 def judge(statement: Statement, document: Document, request: Request, naming: Naming = Naming.ANYHOW) -> Judgement:
@@ -119,22 +119,40 @@ _NOBODY: Final = Ways.of()
 
 def _but_for_conditions(statement: Statement, document: Document, request: Request, naming: Naming) -> Judgement:
     """As `_bare`, worked out."""
-    presence = YES if statement.unreadable is None else maybe(statement.unreadable)
-    principal = named(statement, document, request).by(naming)
-    action = _action(statement, request.action)
-    resource = _resource(statement, document, request)
+    presence, *others = answers = _elements(statement, document, request, naming)
+    principal, action, resource = others
     answer = presence & principal & action & resource
     applied = (principal.truth is Truth.YES) + (action.truth is Truth.YES) + (resource.truth is Truth.YES)
     if answer.truth is Truth.YES:
         return Judgement(document.policy, statement, YES, None, None, applied + 1)
-    elements = (
-        (Element.PRESENCE, presence),
-        (Element.PRINCIPAL, principal),
-        (Element.ACTION, action),
-        (Element.RESOURCE, resource),
-    )
-    missing = next(element for element, each in elements if each.truth is answer.truth)
+    missing = next(element for element, each in zip(Element, answers, strict=False) if each.truth is answer.truth)
     return Judgement(document.policy, statement, answer, missing, None, applied + (answer.truth is Truth.MAYBE))
+
+
+def _elements(
+    statement: Statement, document: Document, request: Request, naming: Naming
+) -> tuple[Answer, Answer, Answer, Answer]:
+    """The answers of presence, principal, action and resource, which `Element` has in that order."""
+    return (
+        YES if statement.unreadable is None else maybe(statement.unreadable),
+        named(statement, document, request).by(naming),
+        _action(statement, request.action),
+        _resource(statement, document, request),
+    )
+
+
+def open_elements(
+    statement: Statement, document: Document, request: Request, naming: Naming
+) -> Iterator[tuple[Element, Answer, Condition | None]]:
+    """The elements that are open for `request`, each with what keeps it so; of the conditions, each line."""
+    for element, answer in zip(Element, _elements(statement, document, request, naming), strict=False):
+        if answer.truth is Truth.MAYBE:
+            yield element, answer, None
+    scope = Scope(document, request.context)
+    for line in statement.conditions:
+        answer = judge_line(line, scope)
+        if answer.truth is Truth.MAYBE:
+            yield Element.CONDITION, answer, line
 
 
 def _conditions(statement: Statement, document: Document, request: Request) -> tuple[Answer, Condition | None]:

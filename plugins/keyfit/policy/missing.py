@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from keyfit.policy.decide import DIRECT
 from keyfit.policy.decision import Element
 from keyfit.policy.document import read
-from keyfit.policy.judge import named
+from keyfit.policy.judge import named, open_elements
 from keyfit.policy.principal import Naming
 from keyfit.policy.variables import keys_of
 from keyfit.policy.words import listed, marked, reasons, shown
 from keyfit.truth import Truth
-from keyfit.value import Unknown
+from keyfit.value import Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -38,9 +38,11 @@ def applies(judgement: Judgement, request: Request, naming: Naming = DIRECT) -> 
 
 
 def missing(judgement: Judgement, request: Request, naming: Naming) -> str:
-    """The element that keeps the statement from surely applying, and why."""
-    miss = _TELL[judgement.element](_Asked(judgement, request, naming)) if judgement.element else ""
-    return ": ".join(filter(None, (miss, reasons(judgement.answer.holes))))
+    """What keeps the statement from surely applying, and why: one element that misses, or each that is open."""
+    if judgement.answer.truth is Truth.MAYBE:
+        return "; ".join(dict.fromkeys(_open(judgement, request, naming)))
+    asked = _Asked(judgement, request, naming, judgement.condition)
+    return _TELL[judgement.element](asked) if judgement.element else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,22 @@ class _Asked:
     judgement: Judgement
     request: Request
     naming: Naming
+    line: Condition | None
 
     @property
     def truth(self) -> Truth:
         return self.judgement.answer.truth
+
+
+def _open(judgement: Judgement, request: Request, naming: Naming) -> Iterator[str]:
+    """The elements that are open, each with its reasons; for what cannot be read, the reason says it all."""
+    statement, policy = judgement.statement, judgement.policy
+    if policy.present.truth is Truth.MAYBE:
+        yield reasons(policy.present.holes)
+    for element, answer, line in open_elements(statement, read(policy), request, naming):
+        invalid = all(isinstance(hole, Unknown) and hole.why is Why.INVALID for hole in answer.holes)
+        told = "" if invalid else _TELL[element](_Asked(judgement, request, naming, line))
+        yield ": ".join(filter(None, (told, reasons(answer.holes))))
 
 
 # --- principals --------------------------------------------------------------------------------------------------
@@ -121,7 +135,7 @@ def _presence(_: _Asked) -> str:
 
 
 def _condition(asked: _Asked) -> str:
-    line = asked.judgement.condition
+    line = asked.line
     if line is None:
         return ""
     if asked.truth is not Truth.NO:

@@ -149,7 +149,7 @@ _SESSION_NAME: Final = Shape(NAME.characters, 2, 64)
 
 
 def _some_session(role: Text) -> Text | None:
-    subject = f"the name of the session of {role.literal or 'the role'}"
+    subject = f"the name of the session of {f'`{role.literal}`' if role.literal else 'the role'}"
     return arn.session(
         role, text(Unknown(Why.RUN_TIME, subject, identity=f"session of {role.parts}", shape=_SESSION_NAME))
     )

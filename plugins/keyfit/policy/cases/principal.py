@@ -165,7 +165,7 @@ def _path(name: Text, place: arn.Arn, named: Iterable[arn.Arn]) -> Text:
     paths = {each for each in before if not each or each.endswith("/")}
     if len(paths) == 1:
         return text(*paths)
-    words = f"the path of role {quoted(name)} is not given, as `aws:PrincipalArn` of the context would"
+    words = f"the path of role {quoted(name)}, which `aws:PrincipalArn` of the context would tell, is not given"
     others = frozenset(before - paths)
     return text(Unknown(Why.UNREADABLE, words, identity=f"path of {name.parts}", not_in=others, shape=_PATH))
 
