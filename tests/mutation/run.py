@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 EXPLAINED = Path(__file__).with_name("survivors.txt")
-SECONDS = 120  # of processor time: a mutant that runs longer hangs, and that is noticed
+SECONDS = 60  # of processor time: a mutant that runs longer hangs, and that is noticed
 # Quick ones first: the first test that fails ends the run. The longest of the laws and most of the seeds are left out.
 STAGES = (
     ("cases", "authorize"),
@@ -100,7 +100,8 @@ def survives(case: Case) -> bool:
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     faulthandler.disable()
     # The processes are forked from one that has pytest's plugins loaded already.
-    quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:cacheprovider"]
+    quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    quiet += [word for name in ("cacheprovider", "cov", "xdist") for word in ("-p", f"no:{name}")]
     options = ["-x", "-q", "--no-header", *quiet, "-k", f"not ({LEFT_OUT})"]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         return all(pytest.main([*options, *files]) == pytest.ExitCode.OK for files in _stages(case))
