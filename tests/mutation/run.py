@@ -3,6 +3,9 @@
 `python tests/mutation/run.py [MODULE…]` mutates `keyfit/truth.py`, `keyfit/pattern/` and `keyfit/policy/`, or the
 modules given, and prints the mutants that no test notices. `survivors.txt` holds those that are explained: a mutant
 in it is not reported, one that is killed after all has to leave it. Status 1 if there is news of either kind.
+
+`--quick` leaves the laws out, which take most of the time and notice little that the tables do not. `--again FILE`
+tries those mutants alone that a run has printed into FILE.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import importlib.util
 import io
 import os
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
@@ -87,7 +91,7 @@ class Mutating(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(tree, str(self.path), "exec"), module.__dict__)  # noqa: S102 - that is what it is for
 
 
-def survives(case: Case) -> bool:
+def survives(case: Case, *, quick: bool = False) -> bool:
     """Whether all tests pass although the module is wrong. Runs in a process of its own."""
     import faulthandler
     import signal
@@ -104,28 +108,28 @@ def survives(case: Case) -> bool:
     quiet += [word for name in ("cacheprovider", "cov", "xdist") for word in ("-p", f"no:{name}")]
     options = ["-x", "-q", "--no-header", *quiet, "-k", f"not ({LEFT_OUT})"]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        return all(pytest.main([*options, *files]) == pytest.ExitCode.OK for files in _stages(case))
+        return all(pytest.main([*options, *files]) == pytest.ExitCode.OK for files in _stages(case, quick=quick))
 
 
-def _stages(case: Case) -> list[list[str]]:
+def _stages(case: Case, *, quick: bool = False) -> list[list[str]]:
     """The test modules that are run one after the other, beginning with those about the mutated module."""
     path = Path(case.module)
     package = path.parent.name if path.parent.name in {"pattern", "cases"} else ""
     about = package or {"answer": "truth"}.get(path.stem, path.stem)
     own = [f"tests/test_{about}.py", f"tests/policy/test_{about}.py"]
     first = [name for name in own if (ROOT / name).exists()]
-    stages = STAGES if package == "cases" or about in LAWLESS else (*STAGES, LAWS)
+    stages = STAGES if quick or package == "cases" or about in LAWLESS else (*STAGES, LAWS)
     later = [[f"tests/policy/test_{name}.py" for name in stage] for stage in stages]
     return [first, *later] if first else later
 
 
-def in_child(case: Case) -> bool:
+def in_child(case: Case, *, quick: bool = False) -> bool:
     """`survives`, forked off: a mutant must leave nothing behind."""
     child = os.fork()
     if child == 0:
         status = 1
         with contextlib.suppress(BaseException):
-            status = 0 if survives(case) else 1
+            status = 0 if survives(case, quick=quick) else 1
         os._exit(status)
     return os.waitpid(child, 0)[1] == 0
 
@@ -149,18 +153,31 @@ def explained() -> set[str]:
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
 
 
+def parser() -> ArgumentParser:
+    """What the command takes."""
+    made = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    made.add_argument("modules", nargs="*", metavar="MODULE", help="relative to the package: policy/judge.py")
+    made.add_argument("--quick", action="store_true", help="without the laws")
+    made.add_argument("--again", type=Path, metavar="FILE", help="only the mutants that FILE says survive")
+    return made
+
+
 def main(arguments: Sequence[str]) -> int:
     """Mutate, test, and print what survives."""
     import hypothesis  # noqa: F401 - every mutant's process has them from here
     import pytest  # noqa: F401 - as above
 
-    every = [case for module in arguments or modules() for case in cases(module)]
+    options = parser().parse_args(arguments)
+    every = [case for module in options.modules or modules() for case in cases(module)]
+    if options.again:
+        again = options.again.read_text(encoding="utf-8")
+        every = [case for case in every if f"survives: {case} at line" in again]
     if not in_child(Case("policy/decide.py", UNCHANGED, 0, "unchanged")):
         print("the tests fail without any mutation")  # noqa: T201 - a report
         return 2
     known, alive = explained(), set[str]()
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
-        running = {pool.submit(in_child, case): case for case in every}
+        running = {pool.submit(in_child, case, quick=options.quick): case for case in every}
         for number, done in enumerate(as_completed(running), start=1):
             case = running[done]
             if done.result():

@@ -569,7 +569,7 @@ def test_restricted_perhaps() -> None:
     lines = told(Governing((allow(LITERAL_ROLE),), boundary=(boundary,)))
     statement = "statement 1 of permissions boundary `permissions boundary`"
     assert under("restricted perhaps", lines) == [
-        "restricted perhaps",
+        "restricted perhaps by the permissions boundary",
         f"{statement} comes nearest, and applies perhaps: `Action` `${{…}}` is not sure to match: which action",
     ]
     assert not any("restricted" in line for line in told(Governing((allow(USER),), boundary=(boundary,)), ask(USER)))

@@ -15,7 +15,7 @@ from keyfit.policy.words import joined, marked, shown
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from keyfit.model import Policy
     from keyfit.policy.decision import Decision, Judgement, RouteAnswer
@@ -145,8 +145,12 @@ def disallowing(policies: tuple[Policy, ...]) -> str:
     """That these policies do not allow it."""
     if not policies:
         return "a boundary, session policy or service control policy does not allow it"
-    kinds = dict.fromkeys(f"the {policy.kind.value}" for policy in policies)
-    return f"{joined(kinds)} {'does' if len(kinds) == 1 else 'do'} not allow it"
+    return f"{kinds(policies)} {'does' if len({policy.kind for policy in policies}) == 1 else 'do'} not allow it"
+
+
+def kinds(policies: Iterable[Policy]) -> str:
+    """What these policies are, each kind once."""
+    return joined(f"the {policy.kind.value}" for policy in policies)
 
 
 def restricting(

@@ -7,7 +7,16 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from keyfit.policy import words
-from keyfit.policy.closed import Closed, closed, disallowing, is_trust, restricting, restricting_perhaps, route_name
+from keyfit.policy.closed import (
+    Closed,
+    closed,
+    disallowing,
+    is_trust,
+    kinds,
+    restricting,
+    restricting_perhaps,
+    route_name,
+)
 from keyfit.policy.decide import DIRECT, nearest
 from keyfit.policy.decision import Outcome, Route
 from keyfit.policy.governing import Governing, asked
@@ -157,7 +166,7 @@ def _restrictions(told: _Told) -> Iterator[str]:
     for policies in restricting(told.request, told.decision, told.governing):
         yield from _restriction(f"  restricted: {disallowing(policies)}", policies, told)
     for open_ in () if told.governing is None else restricting_perhaps(told.request, told.decision, told.governing):
-        yield from _restriction("  restricted perhaps", open_, told)
+        yield from _restriction(f"  restricted perhaps by {kinds(open_)}", open_, told)
 
 
 def _restriction(head: str, policies: tuple[Policy, ...], told: _Told) -> Iterator[str]:
