@@ -197,6 +197,13 @@ def test_boundary_and_everybody_of_an_arn(conditions: dict[str, Any], truth: Tru
         decision = authorize(ask(**facts), governing)
         assert routes(decision)["KEY_POLICY"] is truth
         assert authorize(ask(**facts), replace(governing, boundary=(DENYING,))).explicit
+    (open_,) = authorize(ask(**facts), Governing((allow("*"),), boundary=(SILENT,))).holes
+    assert isinstance(open_, Unknown)
+    assert open_.phrase == "AWS does not document whether a boundary or session policy restricts what `*` is allowed"
+    perhaps = {**conditions, "StringEqualsIgnoreCase": {"aws:y": {"unknown": "y"}}}  # all that is open of the first
+    asked = ask(aws__y=present(text("y")), **facts)
+    holes = authorize(asked, Governing((allow("*", Condition=perhaps),), boundary=(SILENT,))).holes
+    assert len(holes) == {Truth.YES: 1, Truth.NO: 0, Truth.MAYBE: 2}[truth]
     hole = allow({"unknown": "who"}, Condition=conditions)  # it can be `*`
     expected = Truth.NO if truth is Truth.NO else Truth.MAYBE
     assert routes(authorize(ask(**facts), Governing((hole,), boundary=(SILENT,))))["KEY_POLICY"] is expected
@@ -438,7 +445,12 @@ def test_several_session_policies() -> None:
     governing = Governing((allow(HERE),), (IDENTITY,), session=(silent, generous))
     (hole,) = authorize(ask(), governing).holes
     assert isinstance(hole, Unknown)
-    assert hole.phrase.startswith("AWS does not document whether each of several session policies has to allow")
+    assert hole.phrase == (
+        "AWS does not document whether each of several session policies has to allow what they restrict, or one of them"
+    )
+    unreadable = policy(PolicyKind.SESSION, {"unknown": "what it says"})
+    assert len(authorize(ask(), replace(governing, session=(unreadable,))).holes) == 1
+    assert len(authorize(ask(), replace(governing, session=(unreadable, silent))).holes) == 2
     for session, outcome in (
         ((silent, silent), Outcome.DENIED),
         ((generous, generous), Outcome.ALLOWED),

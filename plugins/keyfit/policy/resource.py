@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from keyfit.policy.variables import Scope
 
 _FIELDS: Final = 6
-_SERVICE_WILDCARD: Final = re.compile(r"arn:[^:]*:(?!\*:)[^:]*[*?][^:]*:")
 _EARLY_VARIABLE: Final = re.compile(r"[^:]*(:[^:]*){0,4}\$\{(?![*?$]\})")
 
 
@@ -27,9 +26,15 @@ def matches(wanted: Text, resource: Text, *, complete: bool) -> Answer:
     answer = arn.matches(wanted, resource)
     if answer.truth is Truth.NO:
         return _completed(wanted, resource, complete=complete)
-    if _SERVICE_WILDCARD.match(wanted.prefix):
+    if _is_service_open(wanted.prefix):
         return maybe(Unknown(Why.INVALID, f"`{wanted.prefix}` has a wildcard in the name of a service"))
     return answer
+
+
+def _is_service_open(start: str) -> bool:
+    """Whether a pattern that begins so has a wildcard in the name of its service, and not for all of it."""
+    fields = start.split(":", 3)
+    return len(fields) > 3 and fields[2] != "*" and not {"*", "?"}.isdisjoint(fields[2])  # noqa: PLR2004 - another follows
 
 
 def _completed(wanted: Text, resource: Text, *, complete: bool) -> Answer:

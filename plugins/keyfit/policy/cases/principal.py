@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from keyfit.model import Grant, Policy
     from keyfit.policy.cases.fields import Fields
     from keyfit.policy.request import Context
-    from keyfit.value import Hole
+    from keyfit.value import Hole, Value
 
 _FIELD: Final = "request.principal"
 _EXPECTED: Final = "the ARN of a role, session of a role, user or root, or the name of a service"
@@ -181,21 +181,19 @@ def _has_name(role: arn.Arn, name: str) -> bool:
 
 def roles_named(policies: Iterable[Policy]) -> Iterator[arn.Arn]:
     """The ARNs without holes that the Principal or NotPrincipal of a statement names."""
-    for policy in policies:
-        for statement in document.read(policy).statements:
-            for entry in statement.principals.entries if statement.principals else ():
-                if isinstance(entry, PrincipalEntry) and isinstance(entry.value, Text) and not entry.value.holes:
-                    parts = arn.split(entry.value)
-                    if parts is not None:
-                        yield parts
+    statements = (statement for policy in policies for statement in document.read(policy).statements)
+    entries = (entry for each in statements if each.principals for entry in each.principals.entries)
+    return _arns(entry.value for entry in entries if isinstance(entry, PrincipalEntry))
 
 
 def grantees_named(grants: Iterable[Grant]) -> Iterator[arn.Arn]:
     """The ARNs without holes that are grantees: they were there when the grants were made."""
-    for grant in grants:
-        parts = arn.split(grant.grantee) if isinstance(grant.grantee, Text) and not grant.grantee.holes else None
-        if parts is not None:
-            yield parts
+    return _arns(grant.grantee for grant in grants)
+
+
+def _arns(names: Iterable[Value]) -> Iterator[arn.Arn]:
+    split = (arn.split(name) for name in names if isinstance(name, Text) and not name.holes)
+    return (parts for parts in split if parts is not None)
 
 
 # --- anybody -----------------------------------------------------------------------------------------------------
