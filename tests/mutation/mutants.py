@@ -89,11 +89,20 @@ def _walk(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
             yield node, what
 
 
+_INDIFFERENT: Final = frozenset({"identity", "strict"})
+
+
 def _code(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of code: no annotations, decorators, docstrings, messages, type checking, aliases or `__all__`."""
+    """The nodes of code: no annotations, decorators, docstrings, messages, type checking, aliases or `__all__`.
+
+    Nor what makes no difference: the name by which a hole is the same, as long as it is one, and the strictness of
+    `zip`, which only a mistake would break.
+    """
     pending = [tree]
     while pending:
         node = pending.pop(0)
+        if isinstance(node, ast.keyword) and node.arg in _INDIFFERENT:
+            continue
         yield node
         for name, value in ast.iter_fields(node):
             if name in {"annotation", "returns", "type_comment", "bases", "decorator_list"}:
@@ -121,14 +130,16 @@ def _in_body(node: ast.FunctionDef) -> Iterator[str]:
         if not isinstance(body, list):
             continue
         for index, statement in enumerate(body):
-            if isinstance(statement, (ast.AugAssign, ast.Continue, ast.Raise)) or _is_call(statement):
+            if isinstance(statement, (ast.AugAssign, ast.Continue, ast.Raise)) or _is_effective(statement):
                 body[index] = ast.copy_location(ast.Pass(), statement)
                 yield f"`{ast.unparse(statement)}` left out"
                 body[index] = statement
 
 
-def _is_call(statement: ast.AST) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
+def _is_effective(statement: ast.AST) -> bool:
+    """Whether it is a call that can do something; `assert_never` is never reached."""
+    call = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
+    return call and not ast.unparse(statement).startswith("assert_never(")
 
 
 def _changes(node: ast.AST) -> Iterator[str]:

@@ -390,6 +390,8 @@ def test_actions(written: object, action: str, expected: Truth) -> None:
         ("arn:aws:s3", N, N),
         ("arn:aws:kms*", Y, Y),
         ("kms", N, N),
+        ("ar?:aws:kms", N, N),
+        (text("arn:", Unknown(Why.NO_VARIABLE, "x"), f":{ACCOUNT}"), M, M),
         (text("arn:aws:kms:", Own.REGION), M, M),
         (text("arn:aws:s3:", Own.REGION), N, N),
         (text("arn:aws:", Unknown(Why.NO_VARIABLE, "x"), ":eu-west-1"), M, M),
@@ -429,7 +431,7 @@ def test_what_reaches_a_request_is_kept() -> None:
     assert list(document.reaching) == [(asked.line, Effect.ALLOW, Naming.ANYHOW)]
     assert len(document.statements[0].memory.resources) == 1
 
-    tagged = statement(Resource=f"arn:aws:kms:*:{ACCOUNT}:${{aws:PrincipalTag/kind}}/*")
+    tagged = statement(Resource=["arn:aws:s3:::b", f"arn:aws:kms:*:{ACCOUNT}:${{aws:PrincipalTag/kind}}/*"])
     both = {"Version": "2012-10-17", "Statement": [statement(), tagged]}
     document = read(Policy(PolicyKind.KEY, value_of(both), "Key"))
     for kind, truths in (("key", [Y, Y]), ("alias", [Y]), ("key", [Y, Y])):
@@ -441,7 +443,7 @@ def test_what_reaches_a_request_is_kept() -> None:
 
 def test_judgements_leave_out_what_surely_misses() -> None:
     """A statement whose conditions miss is none of them."""
-    conditions = ({}, {"Null": {"aws:x": "false"}}, {"StringEquals": {"aws:y": "z"}})
+    conditions: tuple[dict[str, Any], ...] = ({}, {"Null": {"aws:x": "false"}}, {"StringEquals": {"aws:y": "z"}})
     written = [statement(Condition=each) for each in conditions]
     document = read(Policy(PolicyKind.KEY, value_of({"Statement": written}), "Key"))
     asked = request(context=Context({"aws:y": present(HOLE)}, closed=True))

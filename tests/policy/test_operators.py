@@ -12,7 +12,7 @@ from keyfit.policy.condition import judge_conditions, judge_line
 from keyfit.policy.operators import read_test
 from keyfit.policy.request import ABSENT, Context, Fact, present, unsure
 from keyfit.policy.statement import Condition, Document
-from keyfit.policy.variables import Scope
+from keyfit.policy.variables import Scope, has_variables
 from keyfit.truth import Truth
 from keyfit.value import Own, Text, Unknown, Why, text
 
@@ -72,6 +72,8 @@ TABLES: Final = [
     ("StringEquals", [""], has(""), Y),
     ("StringEquals", [""], has("a"), N),
     ("StringEquals", ["abc"], ABSENT, N),
+    ("StringEquals", ["abc"], has(), N),
+    ("StringNotEquals", ["abc"], has(), Y),
     ("StringEquals", ["abc"], can_have("abc"), M),
     ("StringEquals", ["abc"], can_have("abd"), N),
     ("StringEquals", ["abc"], has(HOLE), M),
@@ -382,6 +384,8 @@ def test_unknown_operators_and_keys_leave_the_answer_open() -> None:
         ("${aws:x" + " " * 30_000 + ", 'y'}", "y", YES, Y),
         ("${aws:x, y'}", "y", YES, N),
         ("${aws:x,'}", "'", YES, N),
+        ("${aws:x,'}", "", YES, N),
+        ("${aws:x,''}", "", YES, Y),
     ],
 )
 def test_variables(wanted: str, given: str, variables: Answer, expected: Truth) -> None:
@@ -449,6 +453,8 @@ def test_a_hole_beside_a_variable() -> None:
         (("$", HOLE, "{", HOLE, "aws:PrincipalAccount}"), "111122223333", M),
         (("$", HOLE, HOLE, "{aws:PrincipalAccount}"), "111122223333", M),
         (("$", Own.REGION, "{aws:PrincipalAccount}"), "111122223333", N),
+        (("$", HOLE, Own.REGION, "{aws:PrincipalAccount}"), "111122223333", N),
+        (("$", HOLE, "x{aws:PrincipalAccount}"), "111122223333", N),
         ((Own.REGION, "}"), "b", N),
         (("$", Own.REGION, "}"), "b", N),
     ],
@@ -458,6 +464,21 @@ def test_a_variable_that_a_hole_brings(wanted: tuple[str | Unknown, ...], given:
     assert ask("StringLike", [text(*wanted)], has(given)).truth is expected
     literal = ask("StringLike", [text(*wanted)], has(given), variables=NO)
     assert literal.truth in {expected, N}
+
+
+def test_a_variable_that_a_hole_brings_on_one_side() -> None:
+    """What is the same on both sides as it is written can be a variable on one of them."""
+    named = Unknown(Why.NO_VARIABLE, "x", identity="x")
+    assert ask("StringEquals", [text("$", named, "}")], has(text("$", named, "}"))).holes == (named,)
+    assert ask("StringEquals", [text("$", named)], has(text("$", named)), variables=NO) == YES
+    assert not has_variables(named)
+
+
+def test_a_variable_without_an_end() -> None:
+    """What it is, AWS does not say."""
+    (hole,) = ask("StringLike", ["x${aws:PrincipalAccount"], has("x1")).holes
+    assert isinstance(hole, Unknown)
+    assert hole.phrase == "AWS does not document what a policy variable is that does not end"
 
 
 def test_a_hole_in_the_name_of_a_variable() -> None:
@@ -480,7 +501,7 @@ def test_variables_of_strings_and_arns(kind: str, comparison: str, negation: str
 
 def test_answers_are_those_of_their_context() -> None:
     """A line is asked anew where the same unknown fact meets variables of other values."""
-    line = _line("StringNotEquals", "a:k", "${a:v}")
+    line = _line("StringNotEquals", "a:k", "7", "${a:v}")
     fact = unsure("a:k", text("1"))
 
     def truth(value: str) -> Truth:
@@ -488,6 +509,44 @@ def test_answers_are_those_of_their_context() -> None:
         return judge_line(line, Scope(Document((), Policy(PolicyKind.KEY, None, "Key")), context)).truth
 
     assert [truth(value) for value in ("1", "2", "1")] == [Truth.MAYBE, Truth.YES, Truth.MAYBE]
+    assert not line.memory
+
+
+def test_answers_are_kept() -> None:
+    """A line is asked once about the same values, be it two facts."""
+    line = _line("StringEquals", "a:k", "1")
+    value = text("1")
+    for _ in range(2):
+        context = Context({"a:k": present(value)}, closed=True)
+        assert judge_line(line, Scope(Document((), Policy(PolicyKind.KEY, None, "Key")), context)) == YES
+    assert len(line.memory) == 1
+
+
+def test_a_key_of_several_values() -> None:
+    """Without a quantifier, AWS does not say what they do where they differ; the values that are open are told, too."""
+    for other in ("a", "b"):
+        holes = ask("StringEquals", ["a"], has(other, HOLE)).holes
+        assert {hole.phrase for hole in holes if isinstance(hole, Unknown)} == {
+            HOLE.phrase,
+            (
+                "AWS does not document how an operator without ForAllValues or ForAnyValue "
+                "compares a key of several values"
+            ),
+        }
+    assert ask("StringEquals", ["a"], has(HOLE, HOLE)).holes == (HOLE,)
+    (hole,) = ask("ForAllValues:StringEquals", ["a"], has("", "a")).holes
+    assert isinstance(hole, Unknown)
+    assert hole.phrase == "AWS does not document how `ForAllValues` takes an empty value among others"
+
+
+def test_too_many_pairs_of_values() -> None:
+    """Beyond a bound, they are not compared."""
+    given = [str(number) for number in range(3)]
+    wanted: list[str | Text | Unknown] = [f"x{number}" for number in range(6_667)]
+    (hole,) = ask("ForAnyValue:StringEquals", wanted, has(*given)).holes
+    assert isinstance(hole, Unknown)
+    assert hole.phrase == "a condition compares more than 20000 pairs of values"
+    assert ask("ForAnyValue:StringEquals", [*wanted, *wanted][:10_000], has(*given[:2])) == NO
 
 
 def test_variables_of_numbers_are_none() -> None:

@@ -150,8 +150,8 @@ def _quantified(quantifier: Quantifier, each: list[Answer]) -> Answer:
         case Quantifier.ONE:
             if len(each) == 1:
                 return each[0]
-            every, some = all_of(each), any_of(each)
-            return every if every.truth is some.truth else maybe(*every.holes, *some.holes, _SEVERAL)
+            least, most = all_of(each), any_of(each)
+            return least if least.truth is most.truth else maybe(*least.holes, *most.holes, _SEVERAL)
     assert_never(quantifier)
 
 

@@ -54,9 +54,9 @@ def _completed(wanted: Text, resource: Text, *, complete: bool) -> Answer:
 def with_variables(written: Text | Unknown, scope: Scope, ask: Callable[[Text], Answer]) -> Answer:
     """As `variables.with_variables`: AWS has them after the fifth colon only (I21); what they do elsewhere is open."""
     answer = variables.with_variables(written, scope, ask)
-    first = written.prefix if isinstance(written, Text) else ""
-    early = _EARLY_VARIABLE.match(first) if scope.document.variables.truth is not Truth.NO else None
-    if early is None or answer.truth is Truth.MAYBE:
+    if not isinstance(written, Text) or answer.truth is not Truth.YES:
         return answer
-    phrase = f"what a policy variable does in `{first}` before the fifth colon"
-    return maybe(Unknown(Why.UNDOCUMENTED, phrase, identity=phrase)) if answer.truth is Truth.YES else answer
+    if scope.document.variables.truth is Truth.NO or not _EARLY_VARIABLE.match(written.prefix):
+        return answer
+    phrase = f"what a policy variable does in `{written.prefix}` before the fifth colon"
+    return maybe(Unknown(Why.UNDOCUMENTED, phrase, identity=phrase))

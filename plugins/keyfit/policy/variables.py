@@ -112,15 +112,9 @@ def _assembled(written: Text) -> Text | None:
 
 
 def _opens(parts: tuple[str | Hole, ...]) -> bool:
-    """Whether `parts` can begin with the brace that begins a variable."""
-    for part in parts:
-        if isinstance(part, str):
-            return part.startswith("{")
-        if part.shape.can_hold("{"):
-            return True
-        if part.shape.shortest:
-            return False
-    return False
+    """Whether `parts` can begin with a brace that is written."""
+    first = next((part for part in parts if isinstance(part, str) or part.shape.shortest), None)
+    return isinstance(first, str) and first.startswith("{")
 
 
 def _closes(parts: Iterable[str | Hole]) -> bool:
