@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 import pytest
 
 from keyfit.answer import NO, YES
 from keyfit.model import Policy, PolicyKind
-from keyfit.policy import plain
-from keyfit.policy.document import MOST_BYTES, MOST_STATEMENTS, has_principals, read
+from keyfit.policy import document, plain
+from keyfit.policy.document import MOST_BYTES, MOST_STATEMENTS, _least_bytes, has_principals, read
 from keyfit.policy.statement import WHOLE, Condition, Document, Effect, Patterns, PrincipalEntry, Principals, Statement
 from keyfit.truth import Truth
 from keyfit.value import (
@@ -150,6 +151,22 @@ def test_unknown_version(version: Value) -> None:
     assert read(policy(_object(Version=version, Statement=List()))).variables.truth is Truth.MAYBE
 
 
+@pytest.mark.parametrize(
+    ("version", "refused"),
+    [
+        (HOLE, False),
+        (text("2012-", HOLE), False),
+        (text("2012-", Own.REGION), False),
+        (text("2012-10-18"), True),
+        (Number(2012), True),
+    ],
+)
+def test_a_version_that_aws_refuses(version: Value, refused: bool) -> None:  # noqa: FBT001 - a column
+    """Then the policy may do anything; one that is not known is one of those that there are."""
+    whole = [each for each in statements(_object(Version=version, Statement=List())) if each.index == WHOLE]
+    assert [reason(each) for each in whole] == ["`Version` is no version of the policy language"] * refused
+
+
 def test_elements_that_are_not_written() -> None:
     """A statement of a key policy without them is a statement; what that means is the judge's to say (K13)."""
     found = statement({"Effect": "Allow", "Principal": "*"})
@@ -277,6 +294,14 @@ def test_an_effect_that_is_none_may_be_both(effect: object) -> None:
 
 def test_an_unknown_effect_may_be_both() -> None:
     """Its hole is what decides."""
+    for kind in (PolicyKind.TRUST, PolicyKind.INLINE):
+        elements = {name: written for name, written in ALLOW.items() if (name == "Principal") <= has_principals(kind)}
+        if kind is PolicyKind.TRUST:
+            del elements["Resource"]
+        written_ = _object(**{**{name: plain.value(each) for name, each in elements.items()}, "Effect": text(HOLE)})
+        assert statement(written_, kind).unreadable == HOLE
+    own = _object(Principal=text("*"), Action=text("*"), Resource=text("*"), Effect=text(Own.REGION))
+    assert reason(statement(own)) == "`Effect` is neither `Allow` nor `Deny`"
     others = _object(Principal=text("*"), Action=text("*"), Resource=text("*")).entries
     found = statement(Object((*others, Entry(text("Effect"), text(HOLE)))))
     assert (found.effects, found.unreadable, found.actions) == (BOTH, HOLE, Patterns((text("*"),)))
@@ -291,6 +316,7 @@ def test_an_unknown_effect_may_be_both() -> None:
         (PolicyKind.INLINE, "Principal", "a statement of the inline policy has `Principal`"),
         (PolicyKind.BOUNDARY, "NotPrincipal", "a statement of the permissions boundary has `NotPrincipal`"),
         (PolicyKind.TRUST, "Resource", "a statement of the trust policy has `Resource`"),
+        (PolicyKind.TRUST, "NotResource", "a statement of the trust policy has `NotResource`"),
         (PolicyKind.TRUST, "NotPrincipal", "a statement of the trust policy has `NotPrincipal`"),
     ],
 )
@@ -398,12 +424,48 @@ def test_conditions_that_are_not_known_are_lines(written: Value) -> None:
         ({"Bool": "x"}, "a condition operator has no map of keys"),
         ({"Bool": {"a:b": []}}, "a condition is an empty list"),
         ({"Bool": {"a:b": {}}}, "a condition holds a list or map where a string belongs"),
+        ({"Boole": {}}, "`Boole` is no condition operator"),
     ],
 )
 def test_conditions_that_cannot_be_read_say_why(written: object, phrase: str) -> None:
     """The unknown in the line is the reason."""
     (line,) = statement({**ALLOW, "Condition": written}).conditions
     assert [value.phrase for value in line.values if isinstance(value, Unknown)] == [phrase]
+
+
+def test_an_operator_without_keys() -> None:
+    """Its name is read where it is known, and keys that are not known are a line."""
+
+    def block(operator: Text, keys: Object) -> tuple[Condition, ...]:
+        others = _object(Effect=text("Allow"), Principal=text("*"), Action=text("*"), Resource=text("*")).entries
+        entry = Entry(text("Condition"), Object((Entry(operator, keys),)))
+        return statement(Object((*others, entry))).conditions
+
+    assert block(text("x", HOLE), Object(())) == ()
+    assert len(block(text("Boole"), _object(a=text("b")))) == 1
+    assert len(block(text("Boole"), Object((), rest=HOLE))) == 1
+
+
+def test_booleans_are_texts() -> None:
+    """As IAM reads them."""
+    (line,) = statement({**ALLOW, "Condition": {"Bool": {"a:b": [True, False]}}}).conditions
+    assert line.values == (text("true"), text("false"))
+
+
+def test_a_sid_that_is_not_known_is_none() -> None:
+    """What is told of the statement is its place."""
+    sid = _object(Sid=text("a", HOLE), Effect=text("Allow"), Principal=text("*"))
+    assert statement(sid).sid == ""
+
+
+def test_the_kind_of_a_principal_can_be_a_hole() -> None:
+    """Of whatever sort: then it is not known whom it names."""
+    principal = Object((Entry(text(Own.REGION), text("x")),))
+    found = statement(_object(Effect=text("Allow"), Principal=principal, Action=text("*"), Resource=text("*")))
+    assert found.principals is not None
+    (entry,) = found.principals.entries
+    assert isinstance(entry, Unknown)
+    assert entry.phrase == "the kind of a principal is not known"
 
 
 def test_a_condition_block_can_be_empty() -> None:
@@ -466,3 +528,32 @@ def test_what_is_remembered_is_bounded() -> None:
         read(Policy(PolicyKind.KEY, HOLE, "Key"))
     assert read(first) == before
     assert isinstance(read(first), Document)
+
+
+def test_documents_are_not_kept_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a number of them, the memory starts afresh."""
+    monkeypatch.setattr(document, "_MOST_REMEMBERED", 3)
+    monkeypatch.setattr(document, "_read", {})
+    kept = []
+    for number in range(7):
+        read(Policy(PolicyKind.KEY, plain.value({"Statement": []}), f"Key{number}"))
+        kept.append(len(document._read))  # noqa: SLF001 - the memory itself
+    assert kept == [1, 2, 3, 1, 2, 3, 1]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {},
+        {"Statement": []},
+        {"Statement": [{}, {"a": "b"}, {"c": ["d", "e"], "f": ["g"]}], "Id": "é中"},
+        [[], [[]], ["", ""], {"": {"": ""}}],
+    ],
+)
+def test_the_size_of_a_policy(written: object) -> None:
+    """It is that of the shortest JSON; what is not known of it can be empty."""
+    shortest = json.dumps(written, separators=(",", ":"), ensure_ascii=False).encode()
+    assert _least_bytes(plain.value(written)) == len(shortest)
+    assert _least_bytes(text("ab", HOLE)) == 4
+    assert _least_bytes(HOLE) == 0
+    assert _least_bytes(text("\ud800")) == 3

@@ -40,6 +40,15 @@ def test_holes() -> None:
         (hole,) = gives(replace(GRANT, **changes), ask()).holes
         assert isinstance(hole, Unknown)
         assert hole.phrase == phrase
+    making = replace(GRANT, operations=value(["CreateGrant", "Decrypt"]), source_arn=text("arn:x"))
+    asked = ask(action="kms:CreateGrant", kms__GrantOperations=present(), aws__SourceArn=present(text("arn:x")))
+    assert [hole.subject for hole in gives(making, asked).holes if isinstance(hole, Unknown)] == [
+        "which operations the new grant has"
+    ]
+    asked = replace(asked, context=Context({**asked.context.facts, "kms:grantoperations": present(text("Decrypt"))}))
+    assert [hole.subject for hole in gives(making, asked).holes if isinstance(hole, Unknown)] == [
+        "what constrains the new grant"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,9 @@ EXACT, ITSELF, BY_ACCOUNT = Naming.EXACT, Naming.ITSELF | Naming.EVERYBODY, Nami
         ({"AWS": SESSION}, PrincipalKind.ROLE, (M, N, N)),
         ({"AWS": SESSION.replace("me", "you")}, PrincipalKind.SESSION, (N, N, N)),
         ({"AWS": SESSION.replace("Role", "Other")}, PrincipalKind.ROLE, (N, N, N)),
+        ({"AWS": SESSION[:-2] + "m" * 64}, PrincipalKind.ROLE, (M, N, N)),
+        ({"AWS": SESSION[:-2] + "m" * 65}, PrincipalKind.ROLE, (N, N, N)),
+        ({"AWS": SESSION[:-1]}, PrincipalKind.ROLE, (N, N, N)),
         ({"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/path/Role/me"}, PrincipalKind.ROLE, (N, N, N)),
         ({"AWS": f"arn:aws:iam::{ACCOUNT}:role/Role"}, PrincipalKind.ROLE, (N, N, N)),  # without its path
         ({"AWS": f"arn:aws:iam::{ACCOUNT}:role/path/role"}, PrincipalKind.ROLE, (N, N, N)),  # K31
@@ -199,6 +202,7 @@ def test_everybody_is_a_way_of_its_own() -> None:
         ("AROASHORT", PrincipalKind.ROLE, N),
         ("ANPAABCDEFGHIJKLMNOPQ", PrincipalKind.ROLE, N),
         (text(Reference("Role", "unique_id", NAME)), PrincipalKind.ROLE, M),
+        (text(Reference("User", "unique_id", NAME)), PrincipalKind.USER, M),
     ],
 )
 def test_unique_ids(unique: object, who: PrincipalKind, expected: Truth) -> None:
@@ -295,6 +299,10 @@ def test_what_not_principal_leaves_open(written: object, documented: bool) -> No
     holes = judged(asked, request()).answer.holes
     assert [hole for hole in holes if isinstance(hole, Unknown) and hole.why is Why.UNDOCUMENTED] == (
         [] if documented else [_PARTLY_LISTED]
+    )
+    assert _PARTLY_LISTED.phrase == (
+        "AWS does not document whether `NotPrincipal` exempts a principal of which it lists the role, "
+        "session or account but not all of them"
     )
 
 

@@ -13,9 +13,11 @@ from keyfit.model import Policy, PolicyKind
 from keyfit.policy import managed
 from keyfit.policy.data import make
 from keyfit.policy.document import read
-from keyfit.policy.judge import acting
+from keyfit.policy.judge import acting, judge
 from keyfit.policy.statement import Effect
+from keyfit.truth import Truth
 from keyfit.value import List, Object, Own, Text, Unknown, Why, text
+from tests.policy.test_authorize import ask
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,6 +178,9 @@ def test_what_is_left_out_is_open() -> None:
     arn = text("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
     document = read(Policy(PolicyKind.AWS_MANAGED, None, "Role", arn=arn))
     for effect in Effect:
+        perhaps = judge(document.omitted, document, ask(action="sts:AssumeRole")) if document.omitted else None
+        assert perhaps is not None
+        assert perhaps.answer.truth is Truth.MAYBE
         (omitted,) = acting(document, "sts:AssumeRole", effect)
         assert omitted.unreadable is not None
         assert omitted.unreadable.phrase == (

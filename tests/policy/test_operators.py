@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from keyfit.answer import NO, YES
+from keyfit.answer import NO, YES, maybe
 from keyfit.model import Policy, PolicyKind
 from keyfit.policy.condition import judge_conditions, judge_line
 from keyfit.policy.operators import read_test
@@ -14,7 +14,7 @@ from keyfit.policy.request import ABSENT, Context, Fact, present, unsure
 from keyfit.policy.statement import Condition, Document
 from keyfit.policy.variables import Scope, has_variables
 from keyfit.truth import Truth
-from keyfit.value import Own, Text, Unknown, Why, text
+from keyfit.value import Own, Shape, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from keyfit.answer import Answer
@@ -25,6 +25,11 @@ OTHER: Final = Unknown(Why.NO_VALUE, "Q", identity="Q")
 ANY_LIST: Final = Unknown(Why.NO_VALUE, "L", identity="L")
 
 Y, N, M = Truth.YES, Truth.NO, Truth.MAYBE
+
+
+def _shaped(characters: str) -> Unknown:
+    """A hole that has some characters only."""
+    return Unknown(Why.NO_VALUE, characters, identity=characters, shape=Shape(frozenset(characters), 0, None))
 
 
 def _texts(*values: str | Text | Unknown) -> tuple[Text | Unknown, ...]:
@@ -192,6 +197,9 @@ TABLES: Final = [
     ("IpAddress", ["0.0.0.0/0"], has("2001:db8::1"), N),
     ("IpAddress", ["203.0.113.0/33"], has("203.0.113.7"), M),
     ("IpAddress", ["203.0.113.0/24"], has("personalize.amazonaws.com"), N),
+    ("IpAddress", ["203.0.113.0/255.255.255.0"], has("203.0.113.7"), M),
+    ("IpAddress", ["fe80::1%eth0"], has("fe80::1"), M),
+    ("IpAddress", ["fe80::/10"], has("fe80::1%eth0"), N),
     ("IpAddress", ["203.0.113.0/24"], has(HOLE), M),
     ("IpAddress", [text(HOLE, "/24")], has("203.0.113.7"), M),
     ("IpAddress", ["203.0.113.0/24"], ABSENT, N),
@@ -316,6 +324,13 @@ def test_an_operator_that_does_not_exist_leaves_the_answer_open(name: str) -> No
     assert read_test(name) is None
     assert isinstance(hole, Unknown)
     assert hole.phrase == f"`{name}` is no condition operator"
+
+
+def test_null_has_no_operator() -> None:
+    """It asks for the key alone, in whatever letter case."""
+    test = read_test("nULL")
+    assert test is not None
+    assert (test.operator, test.if_exists) == (None, False)
 
 
 @pytest.mark.parametrize(
@@ -455,6 +470,13 @@ def test_a_hole_beside_a_variable() -> None:
         (("$", Own.REGION, "{aws:PrincipalAccount}"), "111122223333", N),
         (("$", HOLE, Own.REGION, "{aws:PrincipalAccount}"), "111122223333", N),
         (("$", HOLE, "x{aws:PrincipalAccount}"), "111122223333", N),
+        (("x$", _shaped("{}aws:x")), "x1", M),
+        (("x$", _shaped("{aws:x")), "x1", N),
+        (("x$", _shaped("{aws:x"), _shaped("}z")), "x1", M),
+        (("x$", _shaped("{aws:x"), _shaped("z")), "x1", N),
+        (("x$", _shaped("{aws:x"), "X}"), "x1", M),
+        ((_shaped("${aws:x"), "}"), "1", M),
+        ((_shaped("{aws:x"), "}"), "1", N),
         ((Own.REGION, "}"), "b", N),
         (("$", Own.REGION, "}"), "b", N),
     ],
@@ -472,6 +494,39 @@ def test_a_variable_that_a_hole_brings_on_one_side() -> None:
     assert ask("StringEquals", [text("$", named, "}")], has(text("$", named, "}"))).holes == (named,)
     assert ask("StringEquals", [text("$", named)], has(text("$", named)), variables=NO) == YES
     assert not has_variables(named)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("aws:CalledVia", "aws:PrincipalOrgPaths", "aws:PrincipalServiceNamesList", "aws:ResourceOrgPaths"),
+        *("aws:SourceOrgPaths", "aws:TagKeys"),
+        *("kms:EncryptionContextKeys", "kms:GrantOperations", "kms:ResourceAliases"),
+    ],
+)
+def test_keys_of_several_values_are_no_variables(key: str) -> None:
+    """Not even where a request has one value of it."""
+    context = Context({"a:k": has("v"), key.lower(): has("v")}, closed=True)
+    scope = Scope(Document((), Policy(PolicyKind.KEY, None, "Key")), context)
+    assert judge_line(_line("StringEquals", "a:k", f"${{{key}}}"), scope) == NO
+    assert judge_line(_line("StringEquals", "a:k", f"${{{key}, 'v'}}"), scope) == YES
+
+
+def test_a_variable_that_is_perhaps_there() -> None:
+    """Its value is as unknown as whether it is there, whatever keeps that open."""
+    for holes in ((HOLE,), (Own.REGION,)):
+        context = Context({"a:k": has("x"), "a:v": Fact(maybe(*holes), _texts("x"))}, closed=True)
+        scope = Scope(Document((), Policy(PolicyKind.KEY, None, "Key")), context)
+        (hole,) = judge_line(_line("StringEquals", "a:k", "${a:v}"), scope).holes
+        assert isinstance(hole, Unknown)
+        assert hole.why is (HOLE.why if holes == (HOLE,) else Why.UNDOCUMENTED)
+        assert hole.subject == "the value of `${a:v}`"
+
+
+def test_a_variable_that_a_hole_cuts_short() -> None:
+    """It is as unknown as what follows."""
+    holes = ask("StringLike", [text(OTHER, "${aws:", HOLE, "}")], has("x")).holes
+    assert [hole.subject for hole in holes if isinstance(hole, Unknown)] == ["Q", "P"]
 
 
 def test_a_variable_without_an_end() -> None:

@@ -11,7 +11,6 @@ from keyfit.answer import NO, YES, Answer, any_of, maybe
 from keyfit.model import PolicyKind
 from keyfit.policy.condition import judge_conditions, judge_line
 from keyfit.policy.decision import Element, Judgement
-from keyfit.policy.document import has_principals
 from keyfit.policy.principal import Naming, Ways, ways
 from keyfit.policy.resource import matches as resource_matches
 from keyfit.policy.resource import with_variables as with_resource_variables
@@ -52,7 +51,7 @@ def judgements(document: Document, request: Request, effect: Effect, naming: Nam
 def _reaching(document: Document, request: Request, effect: Effect, naming: Naming) -> Iterator[Judgement]:
     """The judgements of the statements that do not surely miss, as if all conditions held."""
     for statement in acting(document, request.action, effect):
-        if named(statement, document, request).by(naming).truth is not Truth.NO:  # asked first, for it misses most
+        if named(statement, request).by(naming).truth is not Truth.NO:  # asked first, for it misses most
             bare = _bare(statement, document, request, naming)
             if bare.answer.truth is not Truth.NO:
                 yield bare
@@ -100,21 +99,20 @@ def acts(statement: Statement, action: str) -> Truth:
     return _action(statement, action).truth
 
 
-def named(statement: Statement, document: Document, request: Request) -> Ways:
+def named(statement: Statement, request: Request) -> Ways:
     """How `statement` names who makes the request.
 
-    One of an identity policy speaks of nobody else; one that cannot be read may name anybody in any way.
+    One of an identity policy speaks of nobody else; one that ought to have a Principal and has none cannot be read, and
+    may name anybody in any way.
     """
     if statement.principals is None:
-        unwritten = _unwritten(statement) if has_principals(document.policy.kind) else YES
-        return _ANYBODY if unwritten.truth is Truth.YES else _NOBODY
+        return _ANYBODY
     kept = statement.memory.principals
     found = kept.get(request.who)
     return found or kept.keep(request.who, ways(statement.principals, request.principal, statement.effects))
 
 
 _ANYBODY: Final = Ways.of(YES, YES, YES, YES)
-_NOBODY: Final = Ways.of()
 
 
 def _but_for_conditions(statement: Statement, document: Document, request: Request, naming: Naming) -> Judgement:
@@ -135,7 +133,7 @@ def _elements(
     """The answers of presence, principal, action and resource, which `Element` has in that order."""
     return (
         YES if statement.unreadable is None else maybe(statement.unreadable),
-        named(statement, document, request).by(naming),
+        named(statement, request).by(naming),
         _action(statement, request.action),
         _resource(statement, document, request),
     )

@@ -86,7 +86,7 @@ def _otherwise_named(asked: _Asked, principals: Principals) -> str:
     if request.principal.account is None:
         return ""
     account = f"account {marked(shown(request.principal.account))}"
-    names = named(judgement.statement, read(judgement.policy), request)
+    names = named(judgement.statement, request)
     if asked.naming != Naming.ACCOUNT:
         return f"names {account}, and not the principal itself" if names.account.truth is Truth.YES else ""
     if names.by(DIRECT).truth is Truth.YES:

@@ -52,7 +52,7 @@ class Ways(NamedTuple):
     anyhow: Answer
 
     @classmethod
-    def of(cls, exact: Answer = NO, itself: Answer = NO, everybody: Answer = NO, account: Answer = NO) -> Ways:
+    def of(cls, everybody: Answer, exact: Answer = NO, itself: Answer = NO, account: Answer = NO) -> Ways:
         """These ways."""
         direct = exact | itself | everybody
         return cls(exact, itself, everybody, account, direct, direct | account)
