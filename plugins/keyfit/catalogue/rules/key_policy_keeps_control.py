@@ -155,7 +155,21 @@ def _bypassed(key: Key) -> Answer:
 
 def _kept(key: Key) -> Answer:
     """Whether the account or a principal of it gets the action from the key policy."""
-    return any_of((answer_of(_decision(key, _root(key))), *(_named(key, entry) for entry in _entries(key))))
+    return any_of(_each(key))
+
+
+MOST_NAMED: Final = 100
+
+
+def _each(key: Key) -> Iterator[Answer]:
+    """Whether the account gets it, and then each principal by name: who asks stops at the first that does."""
+    yield answer_of(_decision(key, _root(key)))
+    for number, entry in enumerate(_entries(key)):
+        if number == MOST_NAMED:
+            words = f"the key policy allows `{PUT}` to more than {MOST_NAMED} principals by name"
+            yield maybe(Unknown(Why.BOUND, words, origin=key.policy.origin))
+            return
+        yield _named(key, entry)
 
 
 def _entries(key: Key) -> Iterable[PrincipalEntry]:
