@@ -89,14 +89,15 @@ def _walk(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
             yield node, what
 
 
-_INDIFFERENT: Final = frozenset({"compare", "identity", "repr", "strict"})
+_INDIFFERENT: Final = frozenset({"compare", "identity", "init", "repr", "strict"})
 
 
 def _code(tree: ast.AST) -> Iterator[ast.AST]:
     """The nodes of code: no annotations, decorators, docstrings, messages, type checking, aliases or `__all__`.
 
     Nor what makes no difference to an answer: the name by which a hole is the same, as long as it is one, the
-    strictness of `zip`, which only a mistake would break, and what equality leaves out (the readers' tests hold that).
+    strictness of `zip`, which only a mistake would break, and what equality, repr and the making of a record leave out
+    (the readers' tests hold the first).
     """
     pending = [tree]
     while pending:
