@@ -44,6 +44,11 @@ STAGES = (
 LAWS = ("laws", "reference")
 # What these get wrong, no law can notice: they read cases, and tell what was decided.
 LAWLESS = frozenset({"closed", "explain", "missing", "plain", "ungranted", "words"})
+TESTED_BY = {  # where the tests do not bear the name of the module
+    **{"answer": "truth", "condition": "operators", "variables": "operators", "resource": "judge"},
+    **{"principal": "judge", "statement": "judge", "elements": "document", "grammar": "document"},
+    **{"governing": "authorize", "closed": "explain", "missing": "explain", "ungranted": "explain", "words": "explain"},
+}
 LEFT_OUT = " or ".join(("truth_table", "order_and", "one_more", *(f"[{seed}]" for seed in range(1, 10))))
 
 
@@ -115,7 +120,7 @@ def _stages(case: Case, *, quick: bool = False) -> list[list[str]]:
     """The test modules that are run one after the other, beginning with those about the mutated module."""
     path = Path(case.module)
     package = path.parent.name if path.parent.name in {"pattern", "cases"} else ""
-    about = package or {"answer": "truth"}.get(path.stem, path.stem)
+    about = package or TESTED_BY.get(path.stem, path.stem)
     own = [f"tests/test_{about}.py", f"tests/policy/test_{about}.py"]
     first = [name for name in own if (ROOT / name).exists()]
     stages = STAGES if quick or package == "cases" or about in LAWLESS else (*STAGES, LAWS)

@@ -10,7 +10,8 @@ import pytest
 from keyfit.answer import NO, YES
 from keyfit.model import Policy, PolicyKind
 from keyfit.policy import document, plain
-from keyfit.policy.document import MOST_BYTES, MOST_STATEMENTS, _least_bytes, has_principals, read
+from keyfit.policy.document import MOST_BYTES, MOST_STATEMENTS, _least_bytes, read
+from keyfit.policy.grammar import has_principals
 from keyfit.policy.statement import WHOLE, Condition, Document, Effect, Patterns, PrincipalEntry, Principals, Statement
 from keyfit.truth import Truth
 from keyfit.value import (
