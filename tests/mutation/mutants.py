@@ -121,6 +121,8 @@ def _skipped(node: ast.AST) -> bool:
         return True
     if isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
         return True
+    if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("TypeVar("):
+        return True
     return isinstance(node, (ast.JoinedStr, ast.Import, ast.ImportFrom))
 
 

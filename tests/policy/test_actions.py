@@ -142,3 +142,19 @@ def test_encryption_context() -> None:
     assert {"kms:Decrypt", "kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext"} <= carrying
     assert carrying.isdisjoint({"kms:DescribeKey", "kms:ListGrants", "kms:Sign"})
     assert actions.find("kms:Decrypt") is find("kms:decrypt")
+
+
+@pytest.mark.parametrize(
+    ("key", "spelled"),
+    [
+        ("KMS:VIASERVICE", "kms:ViaService"),
+        ("kms:grantoperations", "kms:GrantOperations"),
+        ("kms:keyspec", "kms:KeySpec"),
+        ("kms:NoSuchKey", "kms:NoSuchKey"),
+        ("aws:x", "aws:x"),
+    ],
+)
+def test_condition_keys_as_aws_spells_them(key: str, spelled: str) -> None:
+    """Whatever their letter case; what is none of KMS's stays as it is."""
+    actions.spelled.cache_clear()
+    assert actions.spelled(key) == spelled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,9 +13,13 @@ from keyfit.policy import plain
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Outcome
 from keyfit.policy.governing import Governing
-from keyfit.value import Bool, List, Null, Number, Unknown, Value, text
+from keyfit.policy.request import present
+from keyfit.value import Bool, List, Null, Number, Unknown, Value, holes_in, text
 from tests.policy.test_authorize import EVERYTHING, LITERAL_ROLE, ask, policy
 from tests.policy.worlds import value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 USE = {**EVERYTHING, "Principal": {"AWS": LITERAL_ROLE}}
 OPEN, CLOSED, FREE = Outcome.UNDETERMINED, Outcome.DENIED, Outcome.ALLOWED
@@ -85,8 +89,6 @@ def test_unreadable(document: Value | None, reason: str) -> None:
 )
 def test_condition_values(condition: Any, expected: Outcome) -> None:  # noqa: ANN401 - JSON
     """A condition value of the wrong type leaves the line open."""
-    from keyfit.policy.request import present
-
     governing = Governing((policy(PolicyKind.KEY, {**USE, "Condition": condition}),))
     assert authorize(ask(aws__x=present(text("y"))), governing).outcome is expected
 
@@ -148,6 +150,31 @@ def test_deep_nesting() -> None:
     assert outcome(value({"Statement": deep}))[0] is OPEN
     endless = "[" * 100_000 + "]" * 100_000
     assert outcome(json_text.read(text(endless)))[0] is OPEN
+
+
+@pytest.mark.parametrize("nest", [lambda inner: [inner], lambda inner: {"a": inner}])
+def test_how_deep_a_value_can_be(nest: Callable[[Any], Any]) -> None:
+    """A hundred levels are read, the value itself among them."""
+    for levels, known in ((99, True), (100, False)):
+        deep: Any = "x"
+        for _ in range(levels):
+            deep = nest(deep)
+        holes = holes_in(plain.value(deep))
+        assert [hole.phrase for hole in holes if isinstance(hole, Unknown)] == (
+            [] if known else ["the value is nested more than 100 deep"]
+        )
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(7, "7"), (-7, "-7"), (0.5, "0.5"), (1e20, "100000000000000000000"), (1e-7, "0.0000001"), (2.0, "2.0")],
+)
+def test_numbers_are_written_out(number: float, written: str) -> None:
+    """IAM knows no exponents."""
+    assert plain.scalar(Number(number)) == text(written)
+    condition = {"NumericEquals": {"aws:x": number}}
+    governing = Governing((policy(PolicyKind.KEY, {**USE, "Condition": condition}),))
+    assert authorize(ask(aws__x=present(text(written))), governing).outcome is FREE
 
 
 def test_no_json() -> None:

@@ -89,6 +89,11 @@ def test_unknown_arn() -> None:
     assert managed.document(text("arn:aws:iam::", Own.ACCOUNT, ":policy/Mine")) is None
 
 
+def test_an_arn_of_the_deployments_own_account() -> None:
+    """It is that of no policy of AWS."""
+    assert managed.document(text("arn:aws:iam::", Own.ACCOUNT, ":policy/AdministratorAccess")) is None
+
+
 def test_about() -> None:
     """The file says what it knows about."""
     about = managed.about()

@@ -42,9 +42,9 @@ class Judgement:
     policy: Policy
     statement: Statement
     answer: Answer
-    element: Element | None = None
-    condition: Condition | None = None
-    elements: int = 0
+    element: Element | None
+    condition: Condition | None
+    elements: int
 
 
 class Route(Enum):

@@ -42,7 +42,7 @@ def document(arn: Text) -> Value | None:
 
 def is_whole(arn: Text) -> bool:
     """Whether `document` leaves nothing out of the policy with that ARN."""
-    return _FULL_ACCESS.fullmatch(arn.literal or "") is not None
+    return arn.literal is not None and _FULL_ACCESS.fullmatch(arn.literal) is not None
 
 
 def about() -> Mapping[str, object]:
