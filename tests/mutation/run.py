@@ -195,8 +195,9 @@ def main(arguments: Sequence[str]) -> int:
                     print(f"survives: {case} at line {case.line}", flush=True)  # noqa: T201 - a report
             if number % 100 == 0:
                 print(f"... {number} of {len(every)}", file=sys.stderr, flush=True)  # noqa: T201 - a report
-    mutated = {case.module for case in every}
-    killed = {line for line in known - alive if line.partition(":")[0] in mutated}
+    tried, mutated = set(map(str, every)), {case.module for case in every}
+    gone = set() if options.again else {line for line in known - tried if line.partition(":")[0] in mutated}
+    killed = (known & tried) - alive | gone
     for line in sorted(killed):
         print(f"killed after all: {line}")  # noqa: T201 - a report
     print(f"{len(every)} mutants, {len(alive)} survive, {len(alive & known)} of them explained")  # noqa: T201 - a report
