@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from keyfit.pattern import compare, escape, matches
+from keyfit.pattern.literal import fold
 from keyfit.truth import Truth
 from keyfit.value import ACCOUNT_ID, ANY, KEY_ID, NAME, Own, Reference, Shape, Text, Unknown, Why, text
 
@@ -358,3 +359,9 @@ def test_the_holes_of_an_answer_are_those_that_decide(pattern: Text, string: Tex
 def test_the_work_is_bounded(pattern: Text, string: Text, expected: Truth) -> None:
     """No pattern makes matching explode: the answer comes, and is right."""
     assert matches(pattern, string) is expected
+
+
+def test_folding_keeps_the_length() -> None:
+    """What is longer in lower case stays as it is, for places are counted in characters."""
+    assert fold("AbC\u00c9\u0130X") == "abc\u00e9\u0130x"
+    assert matches(text("\u0130?"), text("\u0130X"), fold_case=True) is Truth.YES

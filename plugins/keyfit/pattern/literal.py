@@ -23,8 +23,8 @@ _UNESCAPE: Final = str.maketrans({escaped: plain for plain, escaped in _ESCAPES.
 class How(NamedTuple):
     """How to compare: with no regard to letter case, and with wildcards or with `*` and `?` as plain characters."""
 
-    fold_case: bool = False
-    wildcards: bool = True
+    fold_case: bool
+    wildcards: bool
 
 
 def escape(literal: str) -> str:
