@@ -50,6 +50,7 @@ _TESTS = {  # where they do not bear the name of the module
     "judge": ("principal", "resource", "statement"),
     "document": ("elements", "grammar"),
     "authorize": ("governing",),
+    "request": ("decision",),
     "explain": ("closed", "missing", "ungranted", "words"),
 }
 TESTED_BY = {module: test for test, every in _TESTS.items() for module in every}
