@@ -555,6 +555,9 @@ def test_the_size_of_a_policy(written: object) -> None:
     """It is that of the shortest JSON; what is not known of it can be empty."""
     shortest = json.dumps(written, separators=(",", ":"), ensure_ascii=False).encode()
     assert _least_bytes(plain.value(written)) == len(shortest)
+    least = MOST_BYTES - _least_bytes(plain.value({"Statement": [], "Id": ""}))
+    assert statements({"Statement": [], "Id": "x" * least}) == ()
+    assert len(statements({"Statement": [], "Id": "x" * (least + 1)})) == 1
     assert _least_bytes(text("ab", HOLE)) == 4
     assert _least_bytes(HOLE) == 0
     assert _least_bytes(text("\ud800")) == 3

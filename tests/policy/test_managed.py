@@ -92,6 +92,8 @@ def test_unknown_arn() -> None:
 def test_an_arn_of_the_deployments_own_account() -> None:
     """It is that of no policy of AWS."""
     assert managed.document(text("arn:aws:iam::", Own.ACCOUNT, ":policy/AdministratorAccess")) is None
+    hole = Unknown(Why.NO_VARIABLE, "x")
+    assert managed.document(text("arn:aws:iam::", Own.ACCOUNT, ":policy/", hole)) is hole
 
 
 def test_about() -> None:
