@@ -18,7 +18,7 @@ from keyfit.policy.principal import _PARTLY_LISTED, Naming
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth, every
-from keyfit.value import KEY_ID, NAME, Entry, List, Object, Own, Reference, Text, Unknown, Value, Why, text
+from keyfit.value import KEY_ID, NAME, Entry, List, Object, Own, Reference, Shape, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
     from keyfit.answer import Answer
@@ -389,6 +389,9 @@ def test_actions(written: object, action: str, expected: Truth) -> None:
     assert judged(statement(Action=None, NotAction=written), request(action=action)).answer.truth is ~expected
 
 
+_LOWER: Final = Shape(frozenset("abcdefghijklmnopqrstuvwxyz1-:"), 0, None)  # a hole of these has no X
+
+
 @pytest.mark.parametrize(
     ("written", "completed", "expected"),
     [
@@ -400,6 +403,7 @@ def test_actions(written: object, action: str, expected: Truth) -> None:
         ("kms", N, N),
         ("ar?:aws:kms", N, N),
         (text("arn:", Unknown(Why.NO_VARIABLE, "x"), f":{ACCOUNT}"), M, M),
+        (text("arn:", Unknown(Why.NO_VARIABLE, "x", shape=_LOWER), f":{ACCOUNT}"), M, M),
         (text("arn:aws:kms:", Own.REGION), M, M),
         (text("arn:aws:s3:", Own.REGION), N, N),
         (text("arn:aws:", Unknown(Why.NO_VARIABLE, "x"), ":eu-west-1"), M, M),
@@ -528,6 +532,14 @@ def test_not_resources(written: object, resource: str, expected: Truth) -> None:
     """NotResource is the negation of Resource."""
     asked = request(resource=resource, context=in_account())
     assert judged(statement(Resource=None, NotResource=written), asked).answer.truth is ~expected
+
+
+def test_a_variable_without_a_value_in_not_resource() -> None:
+    """What that leaves out, AWS does not say clearly."""
+    written = f"arn:aws:kms:*:{ACCOUNT}:key/${{aws:PrincipalTag/none}}"
+    (hole,) = judged(statement(Resource=None, NotResource=written), request()).answer.holes
+    assert isinstance(hole, Unknown)
+    assert hole.phrase == ("AWS does not document what `NotResource` leaves out by a policy variable without a value")
 
 
 def test_the_key_of_a_block_is_no_other() -> None:
