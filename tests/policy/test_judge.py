@@ -505,6 +505,7 @@ RESOURCES: Final = [
     ("arn:aws:kms:*:*:${*}/*", KEY, N),
     ("arn:aws:kms:*:${aws:PrincipalAccount}:key/*", KEY, M),  # variables stand after the fifth colon (I21)
     (f"arn:aws:k*:*:{ACCOUNT}:key/*", KEY, M),  # AWS refuses it
+    (f"arn:aws:k?s:*:{ACCOUNT}:key/*", KEY, M),
     (f"arn:aws:s*:*:{ACCOUNT}:key/*", KEY, N),
     ("arn:*:kms:*:*:key/*", KEY, Y),
     ("arn:aws:*:*:*:*", KEY, Y),

@@ -468,6 +468,7 @@ def test_a_hole_beside_a_variable() -> None:
         (("$", HOLE, "{", HOLE, "aws:PrincipalAccount}"), "111122223333", M),
         (("$", HOLE, HOLE, "{aws:PrincipalAccount}"), "111122223333", M),
         (("$", Own.REGION, "{aws:PrincipalAccount}"), "111122223333", N),
+        (("$", HOLE, _shaped("a"), "{aws:PrincipalAccount}"), "111122223333", M),
         (("$", HOLE, Own.REGION, "{aws:PrincipalAccount}"), "111122223333", N),
         (("$", HOLE, "x{aws:PrincipalAccount}"), "111122223333", N),
         (("x$", _shaped("{}aws:x")), "x1", M),
