@@ -37,7 +37,7 @@ class Arn(NamedTuple):
         return text(first, *(part for field in others for part in (":", field)))
 
 
-_COLONS: Final = len(Arn._fields) - 1
+COLONS: Final = len(Arn._fields) - 1
 
 
 def split(whole: Text) -> Arn | None:
@@ -47,6 +47,11 @@ def split(whole: Text) -> Arn | None:
     last field.
     """
     return _split(whole) if whole.holes else _split_literal(whole)
+
+
+def colons(whole: Text) -> int:
+    """How many colons are known of `whole`."""
+    return sum(part.count(":") for part in whole.parts if isinstance(part, str))
 
 
 # Only texts without holes: equal ones can have holes of different shapes.
@@ -60,16 +65,16 @@ def _split(whole: Text) -> Arn | None:
     current: list[str | Hole] = []
     for part in whole.parts:
         if not isinstance(part, str):
-            if len(fields) < _COLONS and part.shape.can_hold(":"):
+            if len(fields) < COLONS and part.shape.can_hold(":"):
                 return None
             current.append(part)
             continue
-        first, *others = part.split(":", _COLONS - len(fields))
+        first, *others = part.split(":", COLONS - len(fields))
         current.append(first)
         for other in others:
             fields.append(text(*current))
             current = [other]
-    return Arn._make((*fields, text(*current))) if len(fields) == _COLONS else None
+    return Arn._make((*fields, text(*current))) if len(fields) == COLONS else None
 
 
 def account_of(whole: Text) -> Text | None:

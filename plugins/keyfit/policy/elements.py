@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.policy.operators import read_test
-from keyfit.policy.plain import digits
+from keyfit.policy.plain import scalar
 from keyfit.policy.statement import Condition, Patterns, PrincipalEntry, Principals
 from keyfit.value import (
-    Bool,
     List,
     Null,
-    Number,
     Object,
     Text,
     Unknown,
@@ -116,17 +114,11 @@ def _texts(value: Value, what: str) -> Iterator[Text | Unknown]:
 
 def _text(value: Value, what: str) -> Text | Unknown:
     """A scalar as the text that IAM reads: an account id can come as a number, a condition value as a boolean."""
-    match value:
-        case Text() | Unknown():
-            return value
-        case Bool(truth):
-            return text("true" if truth else "false", origin=value.origin)
-        case Number(number):
-            return text(digits(number), origin=value.origin)
-        case Null():
-            return _invalid(f"{what} is null", value)
-        case List() | Object():
-            return _invalid(f"{what} holds a list or map where a string belongs", value)
+    known = scalar(value)
+    if known is not None:
+        return known
+    is_ = "is null" if isinstance(value, Null) else "holds a list or map where a string belongs"
+    return _invalid(f"{what} {is_}", value)
 
 
 def _invalid(phrase: str, value: Value) -> Unknown:

@@ -58,8 +58,8 @@ def scalar(written: Value) -> Text | Unknown | None:
         case Text() | Unknown():
             return written
         case Bool(truth):
-            return text("true" if truth else "false")
+            return text("true" if truth else "false", origin=written.origin)
         case Number(number):
-            return text(digits(number))
+            return text(digits(number), origin=written.origin)
         case _:
             return None

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from keyfit.policy.variables import Scope
 
-_FIELDS: Final = 6
 _EARLY_VARIABLE: Final = re.compile(r"[^:]*(:[^:]*){0,4}\$\{(?![*?$]\})")
 
 
@@ -39,7 +38,7 @@ def _is_service_open(start: str) -> bool:
 
 def _completed(wanted: Text, resource: Text, *, complete: bool) -> Answer:
     """What a pattern of fewer than six fields says: AWS adds stars in identity policies, and refuses it in others."""
-    missing = _FIELDS - 1 - sum(part.count(":") for part in wanted.parts if isinstance(part, str))
+    missing = arn.COLONS - arn.colons(wanted)
     if not wanted.prefix.startswith("arn:") or missing < 1:
         return NO
     fewest = 1 if any(hole.shape.can_hold(":") for hole in wanted.holes) else missing

@@ -6,8 +6,9 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from keyfit import arn
 from keyfit.policy import plain
-from keyfit.policy.words import printable, shown
+from keyfit.policy.words import joined, marked, shown
 from keyfit.value import ACCOUNT_ID, Shape, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
@@ -65,9 +66,8 @@ class Fields(NamedTuple):
 
     def account(self, account: Text, name: str, written: Text) -> Text:
         """`account`, which the field `name` tells: 12 digits, as far as they are known."""
-        known = "".join(part for part in account.parts if isinstance(part, str))
         shape = replace(ACCOUNT_ID, shortest=0) if account.holes else ACCOUNT_ID
-        if shape.admits(known):
+        if shape.admits(known_of(account)):
             return account
         raise self.error(f"`{name}` is {quoted(written)}, and an account has 12 digits")
 
@@ -79,15 +79,28 @@ class Fields(NamedTuple):
                 return unknown(data)
 
 
-_COLONS: Final = 5  # in the ARN of a key, an alias or a principal: what comes after the last has none
-_NO_COLON: Final = Shape(frozenset(map(chr, range(0x21, 0x7F))) - {":"}, 0, None)
+PRINTABLE: Final = frozenset(map(chr, range(0x21, 0x7F)))
+_NO_COLON: Final = Shape(PRINTABLE - {":"}, 0, None)
 
 
-def without_further_colons(arn: Text) -> Text:
-    """`arn`, whose holes have no colons where all those of an ARN are known."""
-    if sum(part.count(":") for part in arn.parts if isinstance(part, str)) != _COLONS:
-        return arn
-    return text(*(replace(part, shape=_NO_COLON) if isinstance(part, Unknown) else part for part in arn.parts))
+def without_further_colons(whole: Text) -> Text:
+    """The ARN `whole`, whose holes have no colons where all of its are known.
+
+    It is that of a key, an alias or a principal: what comes after the fifth has none.
+    """
+    if arn.colons(whole) != arn.COLONS:
+        return whole
+    return text(*(replace(part, shape=_NO_COLON) if isinstance(part, Unknown) else part for part in whole.parts))
+
+
+def known_of(written: Text) -> str:
+    """What is known of a text, its holes left out."""
+    return "".join(part for part in written.parts if isinstance(part, str))
+
+
+def part_of(hole: Unknown, name: str, shape: Shape) -> Unknown:
+    """A part of what is unknown, for the same reason."""
+    return Unknown(hole.why, hole.subject, identity=name, shape=shape)
 
 
 def unknown(data: object) -> Unknown | None:
@@ -100,8 +113,6 @@ def unknown(data: object) -> Unknown | None:
 
 
 # --- in words ----------------------------------------------------------------------------------------------------
-
-_LONGEST: Final = 160  # characters of the user's text that a message repeats
 
 
 def _subject(name: str) -> str:
@@ -133,15 +144,12 @@ def told(data: object) -> str:
 
 def quoted(data: object) -> str:
     """The user's text in backticks: cut, and on one line."""
-    words = shown(data) if isinstance(data, Text) else str(data)
-    cut = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
-    return f"`{printable(cut)}`"
+    return marked(shown(data) if isinstance(data, Text) else str(data))
 
 
 def listed(names: Collection[str]) -> str:
     """The names, in their order: `a`, `b` and `c`."""
-    *others, last = (f"`{name}`" for name in names)
-    return f"{', '.join(others)} and {last}" if others else last
+    return joined(f"`{name}`" for name in names)
 
 
 def close(word: str, names: Collection[str]) -> str:

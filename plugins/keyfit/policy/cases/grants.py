@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit import arn
 from keyfit.model import Block, Grant
 from keyfit.policy import actions
-from keyfit.policy.cases.fields import close, quoted, unknown
+from keyfit.policy.cases.fields import close, known_of, quoted, unknown
 from keyfit.truth import Truth
 from keyfit.value import ACCOUNT_ID, List, Object, Text, Unknown, text
 
@@ -70,23 +70,19 @@ class _Form(NamedTuple):
 
 def _is_key(value: Value) -> bool:
     """Whether it can be the ARN or the id of a key, which AWS takes, and not an alias."""
-    return isinstance(value, Text) and (_is_like(_KEY, value) or not {*":/*?"} & set(_known(value)))
+    return isinstance(value, Text) and (_is_like(_KEY, value) or not {*":/*?"} & set(known_of(value)))
 
 
 def _is_principal(value: Value) -> bool:
     """Whether it can be a principal that AWS takes for a grantee (K69): it takes no `*`."""
-    if not isinstance(value, Text) or {*"*?"} & set(_known(value)):
+    if not isinstance(value, Text) or {*"*?"} & set(known_of(value)):
         return False
-    is_service = ":" not in _known(value) and "/" not in _known(value) and "." in _known(value)
-    return is_service or bool(value.holes) or ACCOUNT_ID.admits(_known(value)) or _is_like(_PRINCIPAL, value)
+    is_service = ":" not in known_of(value) and "/" not in known_of(value) and "." in known_of(value)
+    return is_service or bool(value.holes) or ACCOUNT_ID.admits(known_of(value)) or _is_like(_PRINCIPAL, value)
 
 
 def _is_like(pattern: Text, value: Text) -> bool:
     return arn.like(pattern, value).truth is not Truth.NO
-
-
-def _known(value: Text) -> str:
-    return "".join(part for part in value.parts if isinstance(part, str))
 
 
 def _is_text(value: Value) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import arn
 from keyfit.policy import document
-from keyfit.policy.cases.fields import quoted
+from keyfit.policy.cases.fields import PRINTABLE, part_of, quoted
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import PrincipalEntry
 from keyfit.truth import Truth
@@ -147,8 +147,7 @@ def _role_name(resource: Text) -> Text:
 
 
 _OPEN_NAME: Final = Unknown(Why.UNREADABLE, "the name of the role", shape=Shape(NAME.characters, 0, NAME.longest))
-_PRINTABLE: Final = frozenset(map(chr, range(0x21, 0x7F)))
-_PATH: Final = Shape(_PRINTABLE, 0, 511)  # from after `role/` up to the name
+_PATH: Final = Shape(PRINTABLE, 0, 511)  # from after `role/` up to the name
 
 
 def _path(name: Text, place: arn.Arn, named: Iterable[arn.Arn]) -> Text:
@@ -203,7 +202,7 @@ def _anybody(hole: Unknown) -> Iterator[Principal]:
     """A principal of each kind, of which nothing else is known."""
 
     def part(name: str, shape: Shape) -> Unknown:
-        return Unknown(hole.why, hole.subject, identity=f"principal's {name}", shape=shape)
+        return part_of(hole, f"principal's {name}", shape)
 
     def named(service: str, *resource: str | Hole) -> Text:
         return text("arn:", part("partition", PARTITION_NAME), f":{service}::", account, ":", *resource)

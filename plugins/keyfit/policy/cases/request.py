@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit import arn
 from keyfit.answer import maybe
 from keyfit.policy import actions, plain
-from keyfit.policy.cases.fields import close, quoted, told, unknown, without_further_colons
+from keyfit.policy.cases.fields import close, part_of, quoted, told, unknown, without_further_colons
 from keyfit.policy.cases.principal import has_wildcard, principals
 from keyfit.policy.request import Context, Fact, Request, present
 from keyfit.truth import Truth
@@ -130,7 +130,7 @@ def _kinds(resource: Text, account: Text, action: str) -> Iterator[Text]:
     hole = next(hole for hole in resource.holes if isinstance(hole, Unknown))
 
     def part(name: str, shape: Shape) -> Unknown:
-        return Unknown(hole.why, hole.subject, identity=f"resource's {name}", shape=shape)
+        return part_of(hole, f"resource's {name}", shape)
 
     partition, region = part("partition", PARTITION_NAME), part("region", REGION_NAME)
     for name in names:
