@@ -65,7 +65,7 @@ def _listed(via: Via, action: str) -> frozenset[str]:
 
 def _everywhere(call: Call) -> Mapping[str, Fact]:
     return {
-        "aws:securetransport": Fact(unsure("aws:SecureTransport").present, (_TRUE,)),
+        "aws:securetransport": unsure("aws:SecureTransport", _TRUE),
         "aws:requestedregion": present(call.consumer.region),
         "aws:resourceaccount": present(call.key.account),
     }
@@ -128,7 +128,7 @@ def _from_service(call: Call, _action: str) -> Mapping[str, Fact]:
         "aws:principalservicename": present(call.principal.arn),
         "aws:principalorgid": ABSENT,
         "aws:principalorgpaths": ABSENT,
-        "aws:sourceip": Fact(unsure("aws:SourceIp").present, (_NO_ADDRESS,)),
+        "aws:sourceip": unsure("aws:SourceIp", _NO_ADDRESS),
         **_NO_VPC,
     }
 
@@ -148,7 +148,7 @@ def _from_role(call: Call, _action: str) -> Mapping[str, Fact]:
         "aws:principalisawsservice": present(_FALSE),
         "aws:principalservicename": ABSENT,
         "aws:principalservicenameslist": ABSENT,
-        "aws:viaawsservice": Fact(unsure("aws:ViaAWSService").present, (_FALSE,)),
+        "aws:viaawsservice": unsure("aws:ViaAWSService", _FALSE),
         "aws:calledvia": ABSENT,
         "aws:calledviafirst": ABSENT,
         "aws:calledvialast": ABSENT,
@@ -165,7 +165,7 @@ def _service_name(service: str, call: Call) -> Text:
 def _for_object(call: Call) -> Mapping[str, Fact]:
     """An S3 object's key: the call goes to KMS directly or through S3; nobody says which (K63a)."""
     return {
-        "kms:viaservice": Fact(unsure("kms:ViaService").present, (_service_name("s3", call),)),
+        "kms:viaservice": unsure("kms:ViaService", _service_name("s3", call)),
         "aws:viaawsservice": unsure("aws:ViaAWSService"),
         "aws:calledvia": unsure("aws:CalledVia"),
         "aws:calledviafirst": unsure("aws:CalledViaFirst"),

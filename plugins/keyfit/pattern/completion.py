@@ -8,19 +8,21 @@ it, and with every number of them.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from keyfit.pattern.automaton import Automaton, Question, bounds, build, spelled
 from keyfit.pattern.literal import WILDCARDS, fold, has_wildcards, unescape
 from keyfit.truth import Truth
-from keyfit.value import Unknown, differ
+from keyfit.value import Reference, Unknown, differ
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keyfit.value import Hole, Shape
 
-_MOST_FRONTS: Final = 64  # sets of states followed at once; with more of them the match is not proven
+_MOST_SETS: Final = 256  # sets of states compared at once, and followed: with more of them the match is not proven
+_MOST_FRONTS: Final = 64
 
 
 @lru_cache(maxsize=1 << 14)
@@ -40,7 +42,7 @@ def _excluded(question: Question) -> bool:
             return not (question.how.wildcards and WILDCARDS & set(literal)) and _among(literal, others, question)
         case (Unknown(not_in=others) as hole,), (str() as literal,):
             return not (question.how.wildcards and has_wildcards(hole.shape)) and _among(literal, others, question)
-        case (wanted,), (given,) if not (isinstance(wanted, str) or isinstance(given, str)):
+        case (Reference() as wanted,), (Reference() as given,):
             return differ(wanted, given)
         case _:
             return False
@@ -80,8 +82,7 @@ def _fill(automaton: Automaton, states: int, shape: Shape, characters: frozenset
     shortest, longest = bounds(shape)
     for _ in range(shortest):
         states = automaton.step(states, mask)
-    more = automaton.final + 1 if longest is None else longest - shortest
-    for _ in range(more):
+    for _ in count() if longest is None else range(longest - shortest):
         grown = states | automaton.step(states, mask)
         if grown == states:
             break
@@ -100,8 +101,6 @@ def _certain(question: Question) -> bool:
             fronts = _least(_read(automaton, front, part) for front in fronts)
         else:
             fronts = _least(_endure(automaton, fronts, part, spelled(part.shape.characters, question)))
-        if 0 in fronts or len(fronts) > _MOST_FRONTS:
-            return False
     return all(front >> automaton.final & 1 for front in fronts)
 
 
@@ -123,9 +122,6 @@ def _endure(
                 yield from (states | jumped for states in current)
             current = _least(automaton.step(states, mask) for states in current for mask in masks)
             length += 1
-            if len(current) > _MOST_FRONTS:
-                yield 0
-                break
 
 
 def _worst(automaton: Automaton, characters: frozenset[str] | None) -> list[int]:
@@ -136,10 +132,16 @@ def _worst(automaton: Automaton, characters: frozenset[str] | None) -> list[int]
 
 
 def _least(sets: Iterable[int]) -> frozenset[int]:
-    """Those of `sets` that hold no other of them: what follows from a set follows from a larger one."""
+    """Those of `sets` that hold no other of them: what follows from a set follows from a larger one.
+
+    Of too many, the set without any state, from which nothing follows.
+    """
     distinct = sorted(set(sets), key=int.bit_count)
     least: list[int] = []
-    for candidate in distinct[: _MOST_FRONTS * 4]:
+    for candidate in distinct[:_MOST_SETS]:
         if all(smaller & candidate != smaller for smaller in least):
             least.append(candidate)
-    return frozenset(least) if len(distinct) <= _MOST_FRONTS * 4 else frozenset({0})
+    return frozenset(least) if len(distinct) <= _MOST_SETS and len(least) <= _MOST_FRONTS else _NOTHING
+
+
+_NOTHING: Final = frozenset({0})

@@ -62,7 +62,7 @@ def present(*values: Text | Unknown) -> Fact:
 
 def unsure(key: str, *values: Text | Unknown) -> Fact:
     """A key whose presence is not known; if it is there, it has these values, or unknown ones where none are given."""
-    return _partly_unsure(key, values) if values else _unsure(key)
+    return Fact(_perhaps(key), values) if values else _unsure(key)
 
 
 # What the account's organization, the tags and aliases in it, or the moment and the session of a call decide: AWS
@@ -88,9 +88,9 @@ def _why(key: str) -> Why:
     return Why.UNTOLD if key.lower().startswith(_ELSEWHERE) else Why.UNDOCUMENTED
 
 
-def _partly_unsure(key: str, values: tuple[Text | Unknown, ...]) -> Fact:
-    hole = Unknown(_why(key), f"whether the request has `{key}`", identity=f"present {key.lower()}")
-    return Fact(maybe(hole), values)
+@lru_cache(maxsize=1024)
+def _perhaps(key: str) -> Answer:
+    return maybe(Unknown(_why(key), f"whether the request has `{key}`", identity=f"present {key.lower()}"))
 
 
 @lru_cache(maxsize=1024)
