@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from keyfit.policy import cases
-from keyfit.policy.cases.file import CaseFileError, read
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "authorization.json").read_text(encoding="utf-8"))
 ANSWERS = {
@@ -27,8 +26,6 @@ DELEGATING = {"Statement": {**DECRYPT, "Principal": {"AWS": "111122223333"}}}
 ANYTHING = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 NOBODY: dict[str, Any] = {"Statement": []}
 GRANT = {"grantee": ROLE, "operations": ["Decrypt"]}
-_NO_ACTION = "`request.action` is `kms:Decypt`, and not one action of KMS or `sts:AssumeRole`"
-_TOO_SHORT = "`request.principal` is `arn:aws:iam::11112222333:role/R`"
 
 
 def case(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
@@ -234,6 +231,7 @@ def test_arns_of_policies() -> None:
         ({"unknown": "which"}, [], "undetermined"),
         ({"text": ["arn:aws:kms:eu-west-1:111122223333:key/", {"unknown": "x"}]}, ["*"], "denied"),
         ("arn:aws:kms:eu-west-1:111122223333:alias/app", ["*"], "allowed"),
+        ({"text": ["arn:aws:kms:eu-west-1:111122223333:a", {"unknown": "x"}]}, ["*"], "allowed"),  # no key
     ],
 )
 def test_aliases(resource: object, identity: list[str], decision: str) -> None:
@@ -244,118 +242,189 @@ def test_aliases(resource: object, identity: list[str], decision: str) -> None:
     assert answered(**changes)["decision"] == decision
 
 
-@pytest.mark.parametrize(
-    ("document", "message"),
-    [
-        (1, "case `0`: it is `1`, and not an object"),
-        (None, "case `0`: it is `null`, and not an object"),
-        ({**case(), "polices": {}}, "case `it`: it has `polices`, and its fields are `id`, `title`, `policies`"),
-        (case(boundary={}), "case `it`: `policies` has `boundary`, and its fields are `identity`, `resource`"),
-        ({"id": "x"}, "case `x`: `request` is missing"),
-        ({"request": {}}, "case `0`: `request.principal` is missing"),
-        (case(action="s3:GetObject"), "case `it`: `request.action` is `s3:GetObject`, and not one action of KMS or"),
-        (case(action="kms:Decypt"), f"case `it`: {_NO_ACTION}: close to it are `kms:Decrypt`, `kms:Encrypt` and"),
-        (case(action={"unknown": "x"}), "case `it`: `request.action` is unknown, and not one action of KMS or"),
-        (case(principal=3), "case `it`: `request.principal` is `3`, and not a string"),
-        (case(principal="root"), "case `it`: `request.principal` is `root`, and not the ARN of a role, session"),
-        (case(principal="arn:aws:iam::111122223333:group/G"), "case `it`: `request.principal` is `arn:aws:iam::1"),
-        (case(principal="arn:aws:iam::11112222333:role/R"), f"case `it`: {_TOO_SHORT}, and an account has 12 digits"),
-        (case(principal="arn:aws:iam::111122223333:role/*"), "case `it`: `request.principal` is `arn:aws:iam::1"),
-        (case(principal="*.amazonaws.com"), "case `it`: `request.principal` is `*.amazonaws.com`, and not the ARN"),
-        (case(principal=f"{SESSION}/x"), f"case `it`: `request.principal` is `{SESSION}/x`, and not the ARN"),
-        (
-            case(principal={"text": [{"unknown": "what"}, ":role/R"]}),
-            "case `it`: `request.principal` is `${…}:role/R`: of the ARN of a role, session of a role, user or root,",
-        ),
-        (
-            case(principal=SESSION, context={"aws:PrincipalArn": ROLE + "2"}),
-            f"case `it`: `aws:PrincipalArn` of the context is `{ROLE}2`, and not the ARN of the role of the session",
-        ),
-        (
-            case(principal=SESSION, context={"aws:PrincipalArn": [ROLE, ROLE]}),
-            "case `it`: `aws:PrincipalArn` of the context has 2 values, and not one",
-        ),
-        (
-            case(context={"aws:PrincipalArn": ROLE + "2"}),
-            f"case `it`: `aws:PrincipalArn` of the context is `{ROLE}2`, and `request.principal` is `{ROLE}`",
-        ),
-        (case(resource="x"), "case `it`: `request.resource` of `kms:Decrypt` is `x`, and not the ARN of a key, `arn:"),
-        (case(resource=ROLE), "case `it`: `request.resource` of `kms:Decrypt` is `arn:aws:iam::111122223333:role/R`"),
-        (case(resource=f"{KEY}*"), f"case `it`: `request.resource` of `kms:Decrypt` is `{KEY}*`, and not"),
-        (case(action="sts:AssumeRole"), f"case `it`: `request.resource` of `sts:AssumeRole` is `{KEY}`, and not the"),
-        (case(resource_account="1"), "case `it`: `request.resource_account` is `1`, and an account has 12 digits"),
-        (
-            case(resource_account="999988887777"),
-            "case `it`: `request.resource_account` is `999988887777`, and the account of `request.resource` is `1111",
-        ),
-        (
-            case(action="kms:ListAliases", resource="*", resource_account=None),
-            "case `it`: `request.resource_account` is missing, and `request.resource` does not tell it",
-        ),
-        (case(context=[]), "case `it`: `request.context` is an empty list, and not an object"),
-        (
-            case(context={"aws:x": {"a": 1}}),
-            "case `it`: `aws:x` of the context is an object, and not a string or a list of strings",
-        ),
-        (case(context={"aws:x": ["a", [1]]}), "case `it`: `aws:x` of the context is a list with something else in it"),
-        (case(context={"aws:x": "a", "AWS:X": "b"}), "case `it`: `request.context` has `aws:x` and `AWS:X`, which are"),
-        (case(context={"aws:x": {1}}), "case `it`: a value is no JSON: set"),
-        (case(scps=[[{}], []]), "case `it`: `policies.scps[1]` is an empty list, and not a list of the policies of"),
-        (case(scps=[[{}], "x"]), "case `it`: `policies.scps[1]` is `x`, and not a list of the policies of one level"),
-        (case(grants={}), "case `it`: `policies.grants` is an object, and not a list"),
-        (case(grants=["x"]), "case `it`: `grants[0]` is `x`, and not an object"),
-        (case(grants=[{**GRANT, "retiring": ROLE}]), "case `it`: `grants[0]` has `retiring`, and its fields are `key`"),
-        (case(grants=[{"grantee": ROLE}]), "case `it`: `grants[0].operations` is missing"),
-        (case(grants=[{**GRANT, "grantee": "*"}]), "case `it`: `grants[0].grantee` is `*`, and not the ARN of a"),
-        (case(grants=[{**GRANT, "key": "alias/x"}]), "case `it`: `grants[0].key` is `alias/x`, and not the ARN or the"),
-        (case(grants=[{**GRANT, "operations": "Sign"}]), "case `it`: `grants[0].operations` is `Sign`, and not a list"),
-        (
-            case(grants=[{**GRANT, "operations": ["Decypt"]}]),
-            "case `it`: `grants[0].operations` has `Decypt`, which no grant can hold: close to it are `Decrypt` and",
-        ),
-        (case(grants=[{**GRANT, "operations": ["ListGrants"]}]), "case `it`: `grants[0].operations` has `ListGrants`"),
-        (
-            case(grants=[{**GRANT, "encryption_context_equals": {"a": ["b"]}}]),
-            "case `it`: `grants[0].encryption_context_equals` is an object, and not an object of strings",
-        ),
-    ],
-)
-def test_no_case(document: object, message: str) -> None:
-    """What is no case is an error that says in one line where, what is there, and what is expected."""
-    with pytest.raises(cases.CaseError) as raised:
-        cases.answer(document)
-    assert str(raised.value).startswith(message)
-    assert "\n" not in str(raised.value)
+# --- principals and resources that are known in part -------------------------------------------------------------
+
+HERE = "arn:aws:iam::111122223333"
+WHICH = {"unknown": "which"}
 
 
-@pytest.mark.parametrize("name", ["arn:aws:iam::111122223333:user/" + "u" * 500, "a\nb.c", "\x1b[31m", "\ud800"])
-def test_users_text_in_messages(name: str) -> None:
-    """It is cut, and nothing in it moves a terminal's cursor."""
-    with pytest.raises(cases.CaseError) as raised:
-        cases.answer(case(principal=name, action="kms:Nothing" + name))
-    assert str(raised.value).isprintable()
-    assert len(str(raised.value)) < 400
+def naming(*principals: object, action: str = "kms:Decrypt") -> list[dict[str, Any]]:
+    """A statement of a key policy for each of these."""
+    return [{**DECRYPT, "Action": action, "Principal": {"AWS": each}} for each in principals]
 
 
 @pytest.mark.parametrize(
-    ("source", "place", "message"),
+    ("named", "decision"),
     [
-        ("{", "1:2", "this is not JSON: Expecting property name enclosed in double quotes"),
-        ('[\n{"a": 1, "a": 2}]', "2:10", "key `a` stands twice in one object"),
-        ('{"a": {"b": 1}, "c": [{"b": 1}, {"d": 1, "e": 1, "d": 2}]}', "1:50", "key `d` stands twice in one object"),
-        ('{"a": ' + "1" * 5_000 + "}", "", "number `11111111111111111111…` has more than 300 digits"),
-        ('{"a": 1e999}', "", "number `1e999` is too large"),
-        ('{"a": NaN}', "", "`NaN` is no JSON"),
-        ("[" * 100_000, "", "this is nested too deeply"),
+        (f"{HERE}:role/Te", "undetermined"),  # what follows can be a slash, and the name of the session
+        (f"{HERE}:role/Test", "undetermined"),
+        (f"{HERE}:role/team/Test", "undetermined"),
+        (f"{HERE}:role/Best", "denied"),
     ],
 )
-def test_no_file(source: str, place: str, message: str) -> None:
-    """What is no such JSON is an error that says where; a key that stands twice would hide one of its values."""
-    with pytest.raises(CaseFileError) as raised:
-        read(source)
-    assert (raised.value.place, str(raised.value)) == (place, message)
+def test_role_of_a_session_that_is_known_in_part(named: str, decision: str) -> None:
+    """Its name begins as it is known to begin."""
+    open_end: dict[str, Any] = {"text": ["arn:aws:sts::111122223333:assumed-role/Te", WHICH]}
+    closed_end = {"text": ["arn:aws:sts::111122223333:assumed-role/Te", WHICH, "/s"]}
+    policy = {"Statement": naming(named)}
+    assert answered(principal=open_end, key_policy=policy)["decision"] == decision
+    assert answered(principal=closed_end, key_policy=policy)["decision"] == decision
 
 
-def test_file() -> None:
-    """All other JSON is read as it stands."""
-    assert read('[{"a": -1, "b": 1.5, "c": [true, null, "\\u00e9"]}]') == [{"a": -1, "b": 1.5, "c": [True, None, "é"]}]
+def test_the_role_that_is_named_is_that_of_the_session() -> None:
+    """One of another name, another account or no role at all is not it, and does not keep it from being told."""
+    others = [
+        f"{HERE}:role/XR",
+        f"{HERE}:role/Other",
+        f"{HERE}:user/R",
+        "arn:aws:iam::444455556666:role/x/R",
+        "111122223333",
+    ]
+    for other in others:
+        policy = {"Statement": [DECRYPT, *naming(other, action="kms:Encrypt")]}
+        assert answered(principal=SESSION, key_policy=policy)["decision"] == "allowed", other
+    unknown = {**DECRYPT, "Action": "kms:Encrypt", "Principal": WHICH}
+    assert answered(principal=SESSION, key_policy={"Statement": [DECRYPT, unknown]})["decision"] == "allowed"
+
+
+@pytest.mark.parametrize(("length", "decision"), [(511, "undetermined"), (512, "denied")])
+def test_the_path_of_a_role_is_bounded(length: int, decision: str) -> None:
+    """With its first slash, which stands before, it has 512 characters (IAM, reference_iam-quotas)."""
+    path = "p" * (length - 1) + "/"
+    policy = {"Statement": [*naming(f"{HERE}:role/{path}R"), *naming(ROLE, action="kms:Encrypt")]}
+    assert answered(principal=SESSION, key_policy=policy)["decision"] == decision
+
+
+def test_a_context_that_tells_part_of_the_role() -> None:
+    """What it tells counts; where it cannot be the role's ARN for sure, the name of the session does."""
+    in_team = {"aws:PrincipalArn": {"text": [f"{HERE}:role/team/", WHICH]}}
+    something = {"aws:PrincipalArn": {"text": [f"{HERE}:", WHICH]}}
+    assert answered(principal=SESSION, context=in_team)["decision"] == "denied"
+    assert answered(principal=SESSION, context=something)["decision"] == "undetermined"
+
+
+def test_an_account_that_is_known_in_part() -> None:
+    """It has to be 12 digits as far as it is known."""
+    whole = {"text": ["arn:aws:iam::1111", WHICH, "3333:role/R"]}
+    assert answered(principal=whole)["decision"] == "undetermined"
+
+
+@pytest.mark.parametrize(
+    ("named", "grantee"),
+    [
+        (f"{HERE}:role/R", None),
+        (f"{HERE}:user/U", None),
+        (f"{HERE}:user/path/U", None),
+        (SESSION, None),
+        (None, f"{HERE}:root"),
+        (None, f"{HERE}:user/U"),
+        (None, SESSION),
+    ],
+)
+def test_an_unknown_principal_can_be_each(named: str | None, grantee: str | None) -> None:
+    """What a policy or a grant gives to one kind of principal, an unknown one has perhaps."""
+    policy = {"Statement": naming(*([named] if named else []))}
+    grants = [{**GRANT, "grantee": grantee}] if grantee else None
+    answer = answered(principal={"unknown": "who"}, key_policy=policy, grants=grants)
+    assert answer["decision"] == "undetermined"
+    assert [each["policy"] for each in answer["statements"]] == ["resource"] * bool(named)
+
+
+def test_denials_of_an_unknown_principal() -> None:
+    """It is denied explicitly if it is so whoever it is."""
+    deny = {"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}
+    who = {"unknown": "who"}
+    some = answered(principal=who, key_policy=NOBODY, identity=[deny])
+    every = answered(principal=who, key_policy={"Statement": {**deny["Statement"], "Principal": "*"}})
+    assert (some["decision"], some["deny"]) == ("denied", "implicit")
+    assert (every["decision"], every["deny"]) == ("denied", "explicit")
+
+
+def test_root_users_and_linked_roles() -> None:
+    """A root user is its account, and no service control policy restricts a service-linked role."""
+    root = f"{HERE}:root"
+    assert answered(principal=root, key_policy=DELEGATING)["decision"] == "allowed"
+    linked = f"{HERE}:role/aws-service-role/kafka.amazonaws.com/R"
+    nothing = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+    assert answered(principal=linked, key_policy={"Statement": naming(linked)}, scps=[nothing])["decision"] == "allowed"
+    assert answered(scps=[nothing])["decision"] == "denied"
+
+
+@pytest.mark.parametrize(
+    ("resource", "pattern", "decision"),
+    [
+        ({"text": [KEY, WHICH]}, KEY, "undetermined"),  # what is unknown can be empty
+        ({"text": [KEY, WHICH]}, f"{KEY}!", "undetermined"),
+        ({"text": [KEY, WHICH]}, f"{KEY}~", "undetermined"),
+        ({"text": [KEY, WHICH]}, f"{KEY}\x7f", "denied"),
+        ({"text": [KEY, WHICH]}, f"{KEY} x", "denied"),
+        ({"text": [KEY, WHICH]}, f"{KEY}:x", "denied"),
+        (WHICH, "arn:*:kms:*:111122223333:key/*", "allowed"),
+        (WHICH, "arn:aws:kms:eu-west-1:111122223333:*", "undetermined"),
+    ],
+)
+def test_keys_that_are_known_in_part(resource: object, pattern: str, decision: str) -> None:
+    """What is unknown of an ARN is of printable ASCII without colons."""
+    identity = [{"Statement": {"Effect": "Allow", "Action": "kms:*", "Resource": pattern}}]
+    assert answered(resource=resource, key_policy=DELEGATING, identity=identity)["decision"] == decision
+
+
+# --- grants, policies and levels ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("elements", "decision"),
+    [
+        ({}, "allowed"),
+        ({"key": "1"}, "allowed"),
+        ({"key": "X1"}, "denied"),
+        ({"key": KEY}, "allowed"),
+        ({"grantee": "s3.amazonaws.com"}, "denied"),
+        ({"grantee": "111122223333"}, "undetermined"),
+        ({"grantee": f"{HERE}:role/X"}, "denied"),
+        ({"grantee": {"text": [f"{HERE}:role/", WHICH]}}, "undetermined"),
+        ({"encryption_context_equals": {"a": "b"}}, "allowed"),
+        ({"encryption_context_equals": {"a": "c"}}, "denied"),
+        ({"encryption_context_subset": {"a": "b"}}, "allowed"),
+        ({"encryption_context_subset": {"a": "c"}}, "denied"),
+        ({"encryption_context_subset": {"a": WHICH}}, "undetermined"),
+        ({"source_arn": "arn:aws:s3:::bucket"}, "allowed"),
+        ({"source_arn": "arn:aws:s3:::other"}, "denied"),
+    ],
+)
+def test_elements_of_grants(elements: dict[str, Any], decision: str) -> None:
+    """Each element of a grant counts as it is given."""
+    context = {"kms:EncryptionContext:a": "b", "aws:SourceArn": "arn:aws:s3:::bucket"}
+    answer = answered(key_policy=NOBODY, grants=[{**GRANT, **elements}], context=context)
+    assert answer["decision"] == decision
+
+
+def test_names_of_grants_and_policies() -> None:
+    """An explanation calls each by its place in the case, a policy of AWS by its ARN."""
+    granted = "\n".join(cases.explanation(case(key_policy=NOBODY, grants=WHICH)))
+    assert "    grant `grants` applies perhaps: " in granted
+    arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+    named = "\n".join(cases.explanation(case(key_policy=DELEGATING, identity=[arn])))
+    assert f"statement 1 of AWS managed policy `{arn}` applies" in named
+    holed = {"text": ["arn:aws:iam::aws:policy/", WHICH]}
+    open_ = "\n".join(cases.explanation(case(key_policy=DELEGATING, identity=[holed])))
+    assert "AWS managed policy `identity[0]` applies perhaps" in open_
+
+
+def test_a_policy_that_begins_with_what_is_unknown() -> None:
+    """It can be any policy; one that is JSON as far as it is known is read."""
+    identity = [{"text": [WHICH, ":policy/Mine"]}]
+    assert answered(key_policy=DELEGATING, identity=identity)["because"] == "cannot tell: which"
+
+
+def test_null_is_absent() -> None:
+    """A field that is null is as if it were not there."""
+    assert answered(context=None)["decision"] == "allowed"
+    assert answered(scps=None, grants=None)["decision"] == "allowed"
+
+
+def test_the_weakest_level_decides() -> None:
+    """Wherever it stands."""
+    nothing = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+    assert answered(scps=[{"unknown": "the upper level"}, [nothing]])["decision"] == "denied"
+    assert answered(scps=[{"unknown": "the upper level"}, [ANYTHING]])["decision"] == "undetermined"

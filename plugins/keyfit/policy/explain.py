@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from keyfit.policy.governing import Asked
     from keyfit.policy.request import Request
 
-__all__ = ["because", "explain", "hole_words", "shown"]
+__all__ = ["because", "explain"]
 
 _SAYS: Final = {Truth.YES: "yes", Truth.NO: "no", Truth.MAYBE: "cannot tell"}
 

@@ -87,13 +87,15 @@ def _decided(case: Case) -> _Decided:
     return first._replace(request=request)
 
 
-_STRENGTH: Final = {Outcome.DENIED: 0, Outcome.UNDETERMINED: 1, Outcome.ALLOWED: 2}
+_WEAKEST_FIRST: Final = (Outcome.DENIED, Outcome.UNDETERMINED, Outcome.ALLOWED)
 
 
 def _weakest(request: Request, levels: Iterable[Governing]) -> _Decided:
     """What all levels leave: each has to allow, and what one denies explicitly is denied so."""
     each = (_Decided(request, authorize(request, level), level) for level in levels)
-    return min(each, key=lambda decided: (_STRENGTH[decided.decision.outcome], not decided.decision.explicit))
+    return min(
+        each, key=lambda decided: (_WEAKEST_FIRST.index(decided.decision.outcome), not decided.decision.explicit)
+    )
 
 
 def _open(decisions: Sequence[Decision], who: Text) -> Decision:

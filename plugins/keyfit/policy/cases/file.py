@@ -38,13 +38,11 @@ def read(source: str) -> object:
     except RecursionError:
         raise CaseFileError("this is nested too deeply") from None
     except _RepeatedError as error:
-        raise _repeated(source, error.key) from None
+        raise _repeated(source, *error.args) from None
 
 
 class _RepeatedError(Exception):
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
+    """Its argument is the key that stands twice."""
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -119,12 +119,11 @@ def _resource(written: Text, action: str, fields: Fields) -> Text:
 
 
 def _kinds(resource: Text, account: Text, action: str) -> Iterator[Text]:
-    """`resource`, or, where keys and aliases can be meant, something of each kind that it can be."""
+    """`resource`; where nothing tells of which kind it is, or nothing at all, something of each kind that it can be."""
     row = actions.find(action)
     names = sorted(row.resources) if row else ()
     told = without_further_colons(resource)
-    fields = arn.split(told)
-    if len(names) < len(_FORMS) or (fields is not None and fields.resource.prefix.startswith(tuple(_FORMS))):
+    if not names or _is_told(told, len(names)):
         yield told
         return
     hole = next(hole for hole in resource.holes if isinstance(hole, Unknown))
@@ -136,6 +135,14 @@ def _kinds(resource: Text, account: Text, action: str) -> Iterator[Text]:
     for name in names:
         if arn.like(_FORMS[name].pattern, resource).truth is not Truth.NO:
             yield text("arn:", partition, ":kms:", region, ":", account, f":{name}/", part(name, ANY))
+
+
+def _is_told(resource: Text, kinds: int) -> bool:
+    """Whether something is known of a resource, and that is enough to tell of which of so many kinds it is."""
+    if resource.holes == resource.parts:
+        return False
+    fields = arn.split(resource)
+    return kinds == 1 or (fields is not None and fields.resource.prefix.startswith(tuple(_FORMS)))
 
 
 def _account(data: object, resource: Text, fields: Fields) -> Text:

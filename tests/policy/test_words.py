@@ -1,0 +1,60 @@
+"""The words of an explanation: the user's text is cut, and on one line; reasons are told once, and not too many."""
+
+from __future__ import annotations
+
+import pytest
+
+from keyfit.policy.words import hole_words, joined, marked, printable, reasons, shown
+from keyfit.value import List, Null, Own, Reference, Unknown, Why, text
+from tests.policy.worlds import value
+
+HOLE = Unknown(Why.NO_VARIABLE, "x")
+
+
+@pytest.mark.parametrize(
+    ("hole", "words", "sign"),
+    [
+        (Own.ACCOUNT, "the deployment's own account is not given", "${account}"),
+        (Reference("Key", "key_id"), "`key_id` of `Key` is known only after deployment", "${Key.key_id}"),
+        (Unknown(Why.NO_VARIABLE, "x"), "variable `x` has no default and no value given", "${x}"),
+        (Unknown(Why.RUN_TIME, "each.key"), "`each.key` is known only at run time", "${each.key}"),
+        (Unknown(Why.RUN_TIME, "the input"), "the input is known only at run time", "${…}"),
+        (Unknown(Why.UNDOCUMENTED, "this"), "AWS does not document this", "${…}"),
+        (Unknown(Why.UNREADABLE), "", "${…}"),
+    ],
+)
+def test_holes(hole: Own | Reference | Unknown, words: str, sign: str) -> None:
+    """Every hole has words for why it is one, and a sign for where it stands; no words of ours are the user's text."""
+    assert hole_words(hole) == words
+    assert shown(text("a", hole)) == f"a{sign}"
+
+
+def test_other_values() -> None:
+    """Lists and maps are told in a row; what cannot be told is left out."""
+    assert shown(HOLE) == "${x}"
+    assert shown(value(["a", "b"])) == "a, b"
+    assert shown(value({"a": "b", "c": "d"})) == "a=b, c=d"
+    assert shown(List((), HOLE)) == "…"
+    assert shown(Null()) == "…"
+
+
+def test_joined() -> None:
+    """Each name once, with an `and` before the last."""
+    assert joined(["a"]) == "a"
+    assert joined(["a", "b", "c", "b"]) == "a, b and c"
+
+
+def test_the_users_text() -> None:
+    """It is cut after 160 characters, and what moves a cursor is spelled out."""
+    assert marked("x" * 160) == f"`{'x' * 160}`"
+    assert marked("x" * 161) == f"`{'x' * 160}…`"
+    assert printable("a\nb\x1b[1m") == "a\\nb\\x1b[1m"
+
+
+def test_reasons() -> None:
+    """Each once, up to twelve of them, each of up to 320 characters."""
+    holes = [Unknown(Why.UNREADABLE, f"reason {number}") for number in range(14)]
+    assert reasons(holes[:12] * 2) == "; ".join(f"reason {number}" for number in range(12))
+    assert reasons(holes) == "; ".join((*(f"reason {number}" for number in range(12)), "and 2 more"))
+    assert reasons([Unknown(Why.UNREADABLE, "x" * 320)]) == "x" * 320
+    assert reasons([Unknown(Why.UNREADABLE, "x" * 321)]) == "x" * 320 + "…"
