@@ -246,6 +246,7 @@ def test_aliases(resource: object, identity: list[str], decision: str) -> None:
 
 HERE = "arn:aws:iam::111122223333"
 WHICH = {"unknown": "which"}
+_NO_PATH = "the path of role `Te${…}`, which `aws:PrincipalArn` of the context would tell, is not given"
 
 
 def naming(*principals: object, action: str = "kms:Decrypt") -> list[dict[str, Any]]:
@@ -267,8 +268,11 @@ def test_role_of_a_session_that_is_known_in_part(named: str, decision: str) -> N
     open_end: dict[str, Any] = {"text": ["arn:aws:sts::111122223333:assumed-role/Te", WHICH]}
     closed_end = {"text": ["arn:aws:sts::111122223333:assumed-role/Te", WHICH, "/s"]}
     policy = {"Statement": naming(named)}
-    assert answered(principal=open_end, key_policy=policy)["decision"] == decision
-    assert answered(principal=closed_end, key_policy=policy)["decision"] == decision
+    for principal in (open_end, closed_end):
+        answer = answered(principal=principal, key_policy=policy)
+        assert answer["decision"] == decision
+        if decision == "undetermined":
+            assert answer["because"] == f"cannot tell: {_NO_PATH}; which"
 
 
 def test_the_role_that_is_named_is_that_of_the_session() -> None:
@@ -340,9 +344,10 @@ def test_denials_of_an_unknown_principal() -> None:
     assert (every["decision"], every["deny"]) == ("denied", "explicit")
 
 
-def test_root_users_and_linked_roles() -> None:
+def test_users_and_linked_roles() -> None:
     """A root user is its account, and no service control policy restricts a service-linked role."""
-    root = f"{HERE}:root"
+    user, root = f"{HERE}:user/U", f"{HERE}:root"
+    assert answered(principal=user, key_policy={"Statement": naming(user)})["decision"] == "allowed"
     assert answered(principal=root, key_policy=DELEGATING)["decision"] == "allowed"
     linked = f"{HERE}:role/aws-service-role/kafka.amazonaws.com/R"
     nothing = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}

@@ -98,6 +98,11 @@ def known_of(written: Text) -> str:
     return "".join(part for part in written.parts if isinstance(part, str))
 
 
+def unknown_in(written: Text) -> Unknown | None:
+    """The first unknown of a text; all holes of a case are such."""
+    return next((hole for hole in written.holes if isinstance(hole, Unknown)), None)
+
+
 def part_of(hole: Unknown, name: str, shape: Shape) -> Unknown:
     """A part of what is unknown, for the same reason."""
     return Unknown(hole.why, hole.subject, identity=name, shape=shape)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import arn
 from keyfit.policy import document
-from keyfit.policy.cases.fields import PRINTABLE, part_of, quoted
+from keyfit.policy.cases.fields import PRINTABLE, part_of, quoted, unknown_in
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import PrincipalEntry
 from keyfit.truth import Truth
@@ -136,17 +136,19 @@ def _told_role(session: Text, context: Context, fields: Fields) -> Text | None:
 
 def _role_name(resource: Text) -> Text:
     """What stands between the slashes of `assumed-role/ROLE/SESSION`; with a hole for what follows a hole there."""
+    hole = unknown_in(resource)
+    rest = part_of(hole, "rest of the role's name", _REST) if hole else ""
     if not resource.prefix.startswith(_SESSION):
-        return text(_OPEN_NAME)
+        return text(rest)
     known: list[str | Hole] = []
     for part in (resource.prefix.removeprefix(_SESSION), *resource.parts[1:]):
         if isinstance(part, str) and "/" in part:
             return text(*known, part.partition("/")[0])
         known.append(part)
-    return text(known[0], _OPEN_NAME)  # the second slash is somewhere in the holes
+    return text(known[0], rest)  # the second slash is somewhere in the holes
 
 
-_OPEN_NAME: Final = Unknown(Why.UNREADABLE, "the name of the role", shape=Shape(NAME.characters, 0, NAME.longest))
+_REST: Final = Shape(NAME.characters, 0, NAME.longest)
 _PATH: Final = Shape(PRINTABLE, 0, 511)  # from after `role/` up to the name
 
 

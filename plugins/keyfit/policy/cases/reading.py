@@ -9,12 +9,12 @@ from keyfit import json_text
 from keyfit.answer import maybe
 from keyfit.model import Policy, PolicyKind
 from keyfit.policy import managed
-from keyfit.policy.cases.fields import Fields, quoted, unknown
+from keyfit.policy.cases.fields import Fields, quoted, unknown, unknown_in
 from keyfit.policy.cases.grants import read_grants
 from keyfit.policy.cases.principal import grantees_named, roles_named
 from keyfit.policy.cases.request import ASSUME_ROLE, read_request
 from keyfit.policy.governing import Governing
-from keyfit.value import Text, Unknown
+from keyfit.value import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -113,8 +113,7 @@ class _Policies(NamedTuple):
         if not isinstance(value, Text):
             return Policy(kind, value, label)
         if not value.prefix:  # JSON begins with a brace, an ARN with itself: what else is here is not known
-            hole = next((hole for hole in value.holes if isinstance(hole, Unknown)), None)
-            return Policy(kind, hole or value, label)
+            return Policy(kind, unknown_in(value) or value, label)
         if not value.prefix.startswith("arn:"):
             return Policy(kind, json_text.read(value), label)
         if kind not in _BY_ARN:

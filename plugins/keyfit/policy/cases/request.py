@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit import arn
 from keyfit.answer import maybe
 from keyfit.policy import actions, plain
-from keyfit.policy.cases.fields import close, part_of, quoted, told, unknown, without_further_colons
+from keyfit.policy.cases.fields import close, part_of, quoted, told, unknown, unknown_in, without_further_colons
 from keyfit.policy.cases.principal import has_wildcard, principals
 from keyfit.policy.request import Context, Fact, Request, present
 from keyfit.truth import Truth
@@ -122,11 +122,10 @@ def _kinds(resource: Text, account: Text, action: str) -> Iterator[Text]:
     """`resource`; where nothing tells of which kind it is, or nothing at all, something of each kind that it can be."""
     row = actions.find(action)
     names = sorted(row.resources) if row else ()
-    told = without_further_colons(resource)
-    if not names or _is_told(told, len(names)):
+    told, hole = without_further_colons(resource), unknown_in(resource)
+    if hole is None or not names or _is_told(told, len(names)):
         yield told
         return
-    hole = next(hole for hole in resource.holes if isinstance(hole, Unknown))
 
     def part(name: str, shape: Shape) -> Unknown:
         return part_of(hole, f"resource's {name}", shape)
