@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, any_of, maybe
 from keyfit.policy.condition import asks_for_arn
-from keyfit.policy.decide import DIRECT, applies, decide, judgements, naming_so, nearest, those
+from keyfit.policy.decide import DIRECT, applies, decide, judgements, nearest, those
 from keyfit.policy.decision import Decision, Outcome, PolicyDecision, Route, RouteAnswer
 from keyfit.policy.governing import Asked, Governing, asked, assumed
 from keyfit.policy.grants import gives
@@ -74,7 +74,7 @@ def _by_key_policy(ask: Asked) -> RouteAnswer:
 
 
 def _unrestricted(ask: Asked) -> tuple[tuple[tuple[Judgement, ...], Answer], ...]:
-    return ((naming_so(ask.key, ask.request, Naming.DIRECT), YES),)
+    return ((_naming(ask, Naming.DIRECT), YES),)
 
 
 def _restricted(ask: Asked) -> Iterator[tuple[tuple[Judgement, ...], Answer]]:
@@ -85,9 +85,9 @@ def _restricted(ask: Asked) -> Iterator[tuple[tuple[Judgement, ...], Answer]]:
     """
     left = ask.boundary & ask.session
     is_user = ask.request.principal.kind is PrincipalKind.USER
-    yield naming_so(ask.key, ask.request, Naming.EXACT), ask.session if is_user else YES
-    yield naming_so(ask.key, ask.request, Naming.ITSELF), left
-    everybody = naming_so(ask.key, ask.request, Naming.EVERYBODY)
+    yield _naming(ask, Naming.EXACT), ask.session if is_user else YES
+    yield _naming(ask, Naming.ITSELF), left
+    everybody = _naming(ask, Naming.EVERYBODY)
     yield tuple(each for each in everybody if asks_for_arn(each.statement)), YES
     others = tuple(each for each in everybody if not asks_for_arn(each.statement))
     yield others, left | _undocumented("whether a boundary or session policy restricts what `*` is allowed")
@@ -98,7 +98,7 @@ def _by_delegation(ask: Asked) -> RouteAnswer:
     if not ask.by_key_policy and not ask.keyless:
         answer = ask.permitted & maybe(_MAKER)
         return RouteAnswer(Route.DELEGATION, answer, _by(answer, ask.own))
-    account = naming_so(ask.key, ask.request, Naming.ACCOUNT)
+    account = _naming(ask, Naming.ACCOUNT)
     delegated = YES if ask.keyless else applies(account)
     answer = delegated & ask.permitted & (ask.same_account | ask.across)
     return RouteAnswer(Route.DELEGATION, answer, _by(answer, account + ask.own))
@@ -118,6 +118,11 @@ def _by_grant(ask: Asked) -> RouteAnswer:
     best = max(given, key=lambda each: each.answer.truth.value)
     answer = any_of(each.answer for each in given) & usable
     return replace(best, answer=answer) if best.answer.truth is not Truth.NO else _CLOSED[Route.GRANT]
+
+
+def _naming(ask: Asked, naming: Naming) -> tuple[Judgement, ...]:
+    """The allow statements of the key policy that name who asks in one of the ways of `naming`."""
+    return judgements(ask.governing.key, ask.request, Effect.ALLOW, naming)
 
 
 def _undocumented(subject: str) -> Answer:

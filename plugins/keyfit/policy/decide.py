@@ -82,16 +82,6 @@ def _denies(policy: Policy, request: Request) -> bool:
     return applies(judgements_if_present(policy, request, Effect.DENY)).truth is Truth.YES
 
 
-def naming_so(judged: Iterable[Judgement], request: Request, naming: Naming) -> tuple[Judgement, ...]:
-    """Those of `judged`, which name whoever asks in some way, that do so in one of the ways of `naming`."""
-    found: list[Judgement] = []
-    for each in judged:
-        again = judge(each.statement, document.read(each.policy), request, naming)
-        if again.answer.truth is not Truth.NO:
-            found.append(_if(each.policy.present, again))
-    return tuple(found)
-
-
 def applies(judgements: Iterable[Judgement]) -> Answer:
     """Whether one of the statements applies."""
     return any_of(judgement.answer for judgement in judgements)

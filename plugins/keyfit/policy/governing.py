@@ -61,9 +61,8 @@ class Asked:
 
     `same_account` says whether key and principal share an account, `across` whether the action works across accounts
     (K8), `by_key_policy` whether a key policy can give it, and `keyless` whether it is no action on a key at all, so
-    that the principal's own policies decide alone (K43). `key` are the allow statements of the key policy that name the
-    principal in any way, `own` those of the identity policies; `permitted` is what the latter, boundary and session
-    policy together let the principal do (I4).
+    that the principal's own policies decide alone (K43). `own` are the allow statements of the identity policies;
+    `permitted` is what they, boundary and session policy together let the principal do (I4).
     """
 
     request: Request
@@ -75,7 +74,6 @@ class Asked:
     boundary: Answer
     session: Answer
     service_control: Answer
-    key: tuple[Judgement, ...]
     own: tuple[Judgement, ...]
     permitted: Answer
 
@@ -104,7 +102,6 @@ def asked(request: Request, governing: Governing) -> Asked:
         boundary=boundary,
         session=session,
         service_control=service_control,
-        key=judgements(governing.key, request, Effect.ALLOW),
         own=own,
         permitted=(YES if trusted else applies(own)) & boundary & session,
     )
