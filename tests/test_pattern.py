@@ -317,7 +317,8 @@ NAMES = tuple(Reference(block, "name_suffix", NAME) for block in ("One", "Other"
         # many sets of states on the way, and each holds the same least one
         (text("*a" + "?" * 8), text(_hole("ab", Shape(frozenset("ab"), 0, None)), "axxxxxxxx"), {}, Truth.YES),
         (text("?" * 300), text(_hole("few", Shape(None, 0, 300)), "a" * 300), {}, Truth.MAYBE),  # too many sets
-        (text("?" * 100), text(_hole("few", Shape(None, 0, 100)), "a" * 100), {}, Truth.MAYBE),
+        (text("?" * 63, "*"), text(_hole("any"), "a" * 63), {}, Truth.YES),  # as many as are followed, and one more
+        (text("?" * 64, "*"), text(_hole("any"), "a" * 64), {}, Truth.MAYBE),
         (text("x"), text(_hole("long", Shape(None, 2, 100_000))), {}, Truth.NO),
         (text("*"), text(_hole("long", Shape(None, 2, 100_000))), {}, Truth.YES),
     ],

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from keyfit.value import Hole, Shape
 
-_MOST_SETS: Final = 256  # sets of states compared at once, and followed: with more of them the match is not proven
-_MOST_FRONTS: Final = 64
+_MOST_FRONTS: Final = 64  # sets of states followed at once; with more of them the match is not proven
 
 
 @lru_cache(maxsize=1 << 14)
@@ -136,12 +135,13 @@ def _least(sets: Iterable[int]) -> frozenset[int]:
 
     Of too many, the set without any state, from which nothing follows.
     """
-    distinct = sorted(set(sets), key=int.bit_count)
     least: list[int] = []
-    for candidate in distinct[:_MOST_SETS]:
+    for candidate in sorted(set(sets), key=int.bit_count):
         if all(smaller & candidate != smaller for smaller in least):
             least.append(candidate)
-    return frozenset(least) if len(distinct) <= _MOST_SETS and len(least) <= _MOST_FRONTS else _NOTHING
+        if len(least) > _MOST_FRONTS:
+            return _NOTHING
+    return frozenset(least)
 
 
 _NOTHING: Final = frozenset({0})
