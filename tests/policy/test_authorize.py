@@ -623,7 +623,7 @@ def test_evidence_of_one_policy() -> None:
     assert sids(perhaps_allows) == ["Perhaps"]
     nearest = decide((policy(PolicyKind.INLINE, {**allows, "Action": "s3:*"}, perhaps_allows),), request).nearest
     assert nearest is not None
-    assert nearest.statement.sid == "Perhaps"
+    assert (nearest.statement.sid, nearest.element) == ("Perhaps", Element.ACTION)
     misses = {**allows, "Effect": "Deny", "Condition": {"StringEquals": {"aws:x": "z"}}}
     denied = decide(
         (policy(PolicyKind.INLINE, {**allows, "Resource": "x"}, misses, {**allows, "Action": "s3:*"}),), request
