@@ -345,10 +345,13 @@ def test_denials_of_an_unknown_principal() -> None:
 
 
 def test_users_and_linked_roles() -> None:
-    """A root user is its account, and no service control policy restricts a service-linked role."""
+    """A root user is its account, in its partition, and no service control policy restricts a service-linked role."""
     user, root = f"{HERE}:user/U", f"{HERE}:root"
     assert answered(principal=user, key_policy={"Statement": naming(user)})["decision"] == "allowed"
     assert answered(principal=root, key_policy=DELEGATING)["decision"] == "allowed"
+    for partition, decision in (("aws", "allowed"), ("aws-cn", "denied")):
+        policy = {"Statement": naming(f"arn:{partition}:iam::111122223333:root")}
+        assert answered(key_policy=policy, identity=[ANYTHING])["decision"] == decision
     linked = f"{HERE}:role/aws-service-role/kafka.amazonaws.com/R"
     nothing = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
     assert answered(principal=linked, key_policy={"Statement": naming(linked)}, scps=[nothing])["decision"] == "allowed"
