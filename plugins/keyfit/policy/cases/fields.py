@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import arn
+from keyfit.pattern.literal import WILDCARDS
 from keyfit.policy import plain
 from keyfit.policy.words import joined, marked, shown
 from keyfit.value import ACCOUNT_ID, Shape, Text, Unknown, Why, text
@@ -96,6 +97,11 @@ def without_further_colons(whole: Text) -> Text:
 def known_of(written: Text) -> str:
     """What is known of a text, its holes left out."""
     return "".join(part for part in written.parts if isinstance(part, str))
+
+
+def has_wildcard(name: Text) -> bool:
+    """Whether it is a pattern, and so no name."""
+    return not WILDCARDS.isdisjoint(known_of(name))
 
 
 def unknown_in(written: Text) -> Unknown | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit import arn
 from keyfit.model import Block, Grant
 from keyfit.policy import actions
-from keyfit.policy.cases.fields import close, known_of, quoted, unknown
+from keyfit.policy.cases.fields import close, has_wildcard, known_of, quoted, unknown
 from keyfit.truth import Truth
 from keyfit.value import ACCOUNT_ID, List, Object, Text, Unknown, text
 
@@ -75,10 +75,11 @@ def _is_key(value: Value) -> bool:
 
 def _is_principal(value: Value) -> bool:
     """Whether it can be a principal that AWS takes for a grantee (K69): it takes no `*`."""
-    if not isinstance(value, Text) or {*"*?"} & set(known_of(value)):
+    if not isinstance(value, Text) or has_wildcard(value):
         return False
-    is_service = ":" not in known_of(value) and "/" not in known_of(value) and "." in known_of(value)
-    return is_service or bool(value.holes) or ACCOUNT_ID.admits(known_of(value)) or _is_like(_PRINCIPAL, value)
+    known = known_of(value)
+    is_service = ":" not in known and "/" not in known and "." in known
+    return is_service or bool(value.holes) or ACCOUNT_ID.admits(known) or _is_like(_PRINCIPAL, value)
 
 
 def _is_like(pattern: Text, value: Text) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import arn
 from keyfit.policy import document
-from keyfit.policy.cases.fields import PRINTABLE, part_of, quoted, unknown_in
+from keyfit.policy.cases.fields import PRINTABLE, has_wildcard, part_of, quoted, unknown_in
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import PrincipalEntry
 from keyfit.truth import Truth
@@ -88,11 +88,6 @@ def _refused(name: Text, fields: Fields) -> ValueError:
     if name.holes:
         return fields.error(f"`{_FIELD}` is {quoted(name)}: of {_EXPECTED}, it is not known which")
     return fields.wrong(_FIELD, name, _EXPECTED)
-
-
-def has_wildcard(name: Text) -> bool:
-    """Whether it is a pattern, and so no name."""
-    return any(isinstance(part, str) and ("*" in part or "?" in part) for part in name.parts)
 
 
 # --- the role behind a session -----------------------------------------------------------------------------------

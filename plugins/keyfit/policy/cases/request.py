@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit import arn
 from keyfit.answer import maybe
 from keyfit.policy import actions, plain
-from keyfit.policy.cases.fields import close, part_of, quoted, told, unknown, unknown_in, without_further_colons
-from keyfit.policy.cases.principal import has_wildcard, principals
+from keyfit.policy.cases.fields import (
+    close,
+    has_wildcard,
+    part_of,
+    quoted,
+    told,
+    unknown,
+    unknown_in,
+    without_further_colons,
+)
+from keyfit.policy.cases.principal import principals
 from keyfit.policy.request import Context, Fact, Request, present
 from keyfit.truth import Truth
 from keyfit.value import ANY, PARTITION_NAME, REGION_NAME, List, Text, Unknown, text
