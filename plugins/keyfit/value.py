@@ -213,6 +213,11 @@ class Text:
         return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else None
 
     @property
+    def known(self) -> str:
+        """The known parts, in a row."""
+        return "".join(part for part in self.parts if isinstance(part, str))
+
+    @property
     def holes(self) -> tuple[Hole, ...]:
         """The unknown parts, in their order."""
         return tuple(part for part in self.parts if not isinstance(part, str))

@@ -40,7 +40,7 @@ class Refusal(NamedTuple):
 
 def refusal(stack: Stack, entry: PrincipalEntry, value: Text) -> Refusal | None:
     """Why KMS refuses the principal `value` of a policy of `stack`; `None` where nothing speaks against it."""
-    known = "".join(part for part in value.parts if isinstance(part, str))
+    known = value.known
     name = shown(value)
     if "<" in known or ">" in known:
         return Refusal(NO, f"principal `{name}` is a placeholder", "put the account and name in its place")
@@ -101,7 +101,7 @@ def _no_principal(value: Text) -> Refusal | None:
 
 def _is_name(value: Text) -> bool:
     """Whether `value` surely has other characters than an account or an id, and not the form of an ARN."""
-    known = "".join(part for part in value.parts if isinstance(part, str))
+    known = value.known
     other = any(not (each.isdigit() or each.isupper()) for each in known)
     return other and (not arn.can_be_arn(value) or pattern.matches(_ANY_ARN, value) is Truth.NO)
 

@@ -117,6 +117,5 @@ def _text(value: Value) -> Iterator[Text]:
 
 def _is_whole(value: Value) -> bool:
     """Whether an ARN names one principal, not a pattern of several, and not a whole account."""
-    parts = value.parts if isinstance(value, Text) else ()
-    fixed = "".join(part for part in parts if isinstance(part, str))
+    fixed = value.known if isinstance(value, Text) else ""
     return not _WILDCARDS.intersection(fixed) and not fixed.endswith(":root")

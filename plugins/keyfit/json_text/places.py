@@ -27,7 +27,7 @@ class Joined:
     @classmethod
     def of(cls, source: Text) -> Joined:
         """`source` as one string."""
-        known = "".join(part for part in source.parts if isinstance(part, str))
+        known = source.known
         # Private-use characters; in the end there is a code point that JSON text cannot hold.
         stand_in = next((each for each in map(chr, range(0xE000, 0xF900)) if each not in known), "\uffff")
         characters = "".join(part if isinstance(part, str) else stand_in for part in source.parts)

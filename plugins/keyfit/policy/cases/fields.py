@@ -68,7 +68,7 @@ class Fields(NamedTuple):
     def account(self, account: Text, name: str, written: Text) -> Text:
         """`account`, which the field `name` tells: 12 digits, as far as they are known."""
         shape = replace(ACCOUNT_ID, shortest=0) if account.holes else ACCOUNT_ID
-        if shape.admits(known_of(account)):
+        if shape.admits(account.known):
             return account
         raise self.error(f"`{name}` is {quoted(written)}, and an account has 12 digits")
 
@@ -94,14 +94,9 @@ def without_further_colons(whole: Text) -> Text:
     return text(*(replace(part, shape=_NO_COLON) if isinstance(part, Unknown) else part for part in whole.parts))
 
 
-def known_of(written: Text) -> str:
-    """What is known of a text, its holes left out."""
-    return "".join(part for part in written.parts if isinstance(part, str))
-
-
 def has_wildcard(name: Text) -> bool:
     """Whether it is a pattern, and so no name."""
-    return not WILDCARDS.isdisjoint(known_of(name))
+    return not WILDCARDS.isdisjoint(name.known)
 
 
 def unknown_in(written: Text) -> Unknown | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit import arn
 from keyfit.model import Block, Grant
 from keyfit.policy import actions
-from keyfit.policy.cases.fields import close, has_wildcard, known_of, quoted, unknown
+from keyfit.policy.cases.fields import close, has_wildcard, quoted, unknown
 from keyfit.truth import Truth
 from keyfit.value import ACCOUNT_ID, List, Object, Text, Unknown, text
 
@@ -70,14 +70,14 @@ class _Form(NamedTuple):
 
 def _is_key(value: Value) -> bool:
     """Whether it can be the ARN or the id of a key, which AWS takes, and not an alias."""
-    return isinstance(value, Text) and (_is_like(_KEY, value) or not {*":/*?"} & set(known_of(value)))
+    return isinstance(value, Text) and (_is_like(_KEY, value) or not {*":/*?"} & set(value.known))
 
 
 def _is_principal(value: Value) -> bool:
     """Whether it can be a principal that AWS takes for a grantee (K69): it takes no `*`."""
     if not isinstance(value, Text) or has_wildcard(value):
         return False
-    known = known_of(value)
+    known = value.known
     is_service = ":" not in known and "/" not in known and "." in known
     return is_service or bool(value.holes) or ACCOUNT_ID.admits(known) or _is_like(_PRINCIPAL, value)
 

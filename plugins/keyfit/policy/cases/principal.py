@@ -70,7 +70,7 @@ def _principal(name: Text, context: Context, named: Iterable[arn.Arn], fields: F
 
 
 def _fits(form: _Form, name: Text) -> bool:
-    slashes = sum(part.count("/") for part in name.parts if isinstance(part, str))
+    slashes = name.known.count("/")
     too_many = form.kind is PrincipalKind.SESSION and slashes > _SLASHES
     return not too_many and arn.like(form.pattern, name).truth is not Truth.NO
 

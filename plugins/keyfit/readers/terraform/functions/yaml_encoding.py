@@ -41,7 +41,7 @@ def yaml_decoded(source: Text) -> Value:
 
     if whole_unknown(source) is not None:
         raise UndecidedError(source)
-    known = "".join(part for part in source.parts if isinstance(part, str))
+    known = source.known
     if len(known) > _LONGEST:
         raise StoppedError(bound(f"the YAML has more than {_LONGEST} characters"))
     if source.literal is None:

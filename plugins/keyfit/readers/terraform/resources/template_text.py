@@ -26,7 +26,7 @@ def read_text(body: Text, file: str) -> Value | Problem:
         return load(body.literal, file)
     holes = dict(zip(map(chr, range(_FIRST, _LAST + 1)), dict.fromkeys(body.holes), strict=False))
     stand_ins = {hole: each for each, hole in holes.items()}
-    known = "".join(part for part in body.parts if isinstance(part, str))
+    known = body.known
     if _STAND_INS.search(known) or any(hole not in stand_ins for hole in body.holes):
         return Problem("the template has more holes than can be told apart, or private-use characters", body.origin)
     source = "".join(part if isinstance(part, str) else stand_ins[part] for part in body.parts)
