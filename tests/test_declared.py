@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from keyfit.findings import Finding, Outcome
+from keyfit.model.findings import Finding, Outcome
 from keyfit.scan import Report, Run, scan
 
 ROLE = "arn:aws:iam::111122223333:role/Personalize"

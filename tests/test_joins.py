@@ -7,7 +7,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from keyfit import verify
-from keyfit.findings import Outcome
+from keyfit.model.findings import Outcome
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.scan import Run, scan
@@ -17,8 +17,8 @@ from keyfit.scan.nesting import nest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from keyfit.findings import Finding
-    from keyfit.model import Stack
+    from keyfit.model.findings import Finding
+    from keyfit.model.stack import Stack
     from keyfit.value import Value
 
 KEYS = """

@@ -6,17 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from keyfit.findings import (
-    About,
-    Edit,
-    Failure,
-    Finding,
-    Level,
-    Note,
-    NoteKind,
-    Outcome,
-    Remedy,
-)
+from keyfit.model.findings import About, Edit, Failure, Finding, Level, Note, NoteKind, Outcome, Remedy
 from keyfit.render import report_json, text, words
 from keyfit.scan import Checked, Report
 from keyfit.settings import Settings, Shown

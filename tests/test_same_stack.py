@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from keyfit import verify
-from keyfit.alternatives import EMPTY
-from keyfit.model import CLOUDFORMATION, TERRAFORM
+from keyfit.model.alternatives import EMPTY
+from keyfit.model.stack import CLOUDFORMATION, TERRAFORM
 from keyfit.readers import cloudformation, terraform
 from keyfit.readers.given import Given
 from keyfit.value import text
@@ -16,9 +16,9 @@ from tests.conftest import ROOT
 from tests.same_stack import KINDS, findings, model
 
 if TYPE_CHECKING:
-    from keyfit.alternatives import Scenario
-    from keyfit.findings import Finding
-    from keyfit.model import Stack
+    from keyfit.model.alternatives import Scenario
+    from keyfit.model.findings import Finding
+    from keyfit.model.stack import Stack
 
 pytestmark = pytest.mark.hcl
 

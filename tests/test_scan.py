@@ -9,8 +9,8 @@ import pytest
 
 from keyfit import catalogue, verify
 from keyfit.catalogue.rule import Rule
-from keyfit.findings import Cause, Failure, Finding, Level, Outcome
-from keyfit.model import Stack
+from keyfit.model.findings import Cause, Failure, Finding, Level, Outcome
+from keyfit.model.stack import Stack
 from keyfit.scan import Checked, Report, Run, check_stack, check_template, scan, settle
 from keyfit.scan.files import LARGEST, Input, find_inputs
 from keyfit.scan.selection import find_rule, select

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from keyfit.findings import Finding, NoteKind, Outcome
+from keyfit.model.findings import Finding, NoteKind, Outcome
 from keyfit.readers import terraform
-from keyfit.readers.terraform import grammar
+from keyfit.readers.hcl import grammar
 from keyfit.scan import Report, Run, scan
 from keyfit.scan.roots import Root, check_root, find_roots
 from keyfit.settings import Settings

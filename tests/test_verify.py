@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from keyfit import catalogue, verify
-from keyfit.findings import Finding, Outcome
+from keyfit.model.findings import Finding, Outcome
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from keyfit.catalogue.rule import Options, Rule, Verdict
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
 
 TEMPLATE = """
     Parameters:

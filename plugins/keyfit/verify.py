@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from keyfit import catalogue
 from keyfit.answer import maybe
 from keyfit.catalogue.rule import Ident, Options, Rule, Verdict
-from keyfit.findings import Cause, Failure, Finding, Note, NoteKind, Outcome
+from keyfit.model.findings import Cause, Failure, Finding, Note, NoteKind, Outcome
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Origin, Own, Text, Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from keyfit.alternatives import Choice, Scenario
-    from keyfit.model import Stack
+    from keyfit.model.alternatives import Choice, Scenario
+    from keyfit.model.stack import Stack
     from keyfit.value import Hole
 
 LEAVES: Final = 64  # of one verdict; what is not explored is unproven

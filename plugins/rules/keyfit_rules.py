@@ -73,7 +73,7 @@ def rule_classes() -> Mapping[str, type]:
     """The rules by class name; `E9000` alone where the engine cannot be loaded."""
     try:
         load_engine()
-        classes: Mapping[str, type] = importlib.import_module("keyfit.hosts.cfnlint_host").rule_classes()
+        classes: Mapping[str, type] = importlib.import_module("keyfit.hosts.in_cfn_lint.host").rule_classes()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a loader that fails would stop cfn-lint
         reason = " ".join(f"could not check: the engine cannot be loaded: {type(error).__name__}: {error}".split())
         return {"KeyfitCouldNotCheck": engine_missing(reason)}

@@ -7,11 +7,11 @@ from statistics import median
 from time import process_time
 from typing import TYPE_CHECKING, Any
 
-from keyfit.model import Policy, PolicyKind
+from keyfit.aws.kms_actions import find
+from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy import plain
-from keyfit.policy.actions import find
 from keyfit.policy.authorize import authorize
-from keyfit.policy.governing import Governing
+from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
 from keyfit.value import Reference, Unknown, Why, text
 

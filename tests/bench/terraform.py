@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from keyfit.readers.given import Given
-from keyfit.readers.terraform import blocks, syntax
+from keyfit.readers.hcl import blocks, syntax
 from keyfit.readers.terraform.reading import Reading, read
 from keyfit.readers.terraform.tree import survey
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from keyfit.findings import Finding
+    from keyfit.model.findings import Finding
 
 Block = dict[str, Any]
 

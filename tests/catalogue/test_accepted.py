@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from keyfit.answer import NO
-from keyfit.catalogue.accepted import refusal
-from keyfit.model import CLOUDFORMATION, Stack
+from keyfit.catalogue.access.key_policy_principals import refusal
+from keyfit.model.stack import CLOUDFORMATION, Stack
 from keyfit.policy.statement import PrincipalEntry
 from keyfit.truth import Truth
 from keyfit.value import NAME, Own, Text, Unknown, Why, text

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from keyfit.findings import Finding, NoteKind, Outcome
+from keyfit.model.findings import Finding, NoteKind, Outcome
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.verify import check

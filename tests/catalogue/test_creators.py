@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from keyfit.catalogue.principals import session
-from keyfit.findings import Finding, Outcome
+from keyfit.model.findings import Finding, Outcome
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.value import Text, Unknown, text

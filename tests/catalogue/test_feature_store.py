@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from keyfit.findings import Finding, Level, Outcome
+from keyfit.model.findings import Finding, Level, Outcome
 from tests.catalogue.examples import Template, verdicts
 
 CREATE = (

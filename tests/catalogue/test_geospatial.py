@@ -6,7 +6,7 @@ from copy import deepcopy
 
 import pytest
 
-from keyfit.findings import Finding, Level, Outcome
+from keyfit.model.findings import Finding, Level, Outcome
 from tests.catalogue.examples import Template, verdicts
 
 ACTIONS = ("kms:CreateGrant", "kms:GenerateDataKey", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext")

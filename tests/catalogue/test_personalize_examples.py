@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from keyfit.findings import Finding, Outcome
+from keyfit.model.findings import Finding, Outcome
 from keyfit.value import Origin
 from tests.catalogue import examples
 from tests.catalogue.examples import ROLE_ACTIONS, SERVICE, SERVICE_ACTIONS, Template, personalize, verdicts

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from keyfit.answer import maybe
-from keyfit.catalogue import every_rule, policies, via_service
+from keyfit.aws import kms_actions, via_services
+from keyfit.catalogue import every_rule, policies
 from keyfit.catalogue.resources import MOST_VALUES
 from keyfit.catalogue.rule import Options
-from keyfit.findings import Level, Outcome
-from keyfit.policy import actions
+from keyfit.model.findings import Level, Outcome
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.scan.folding import fold
@@ -23,8 +23,8 @@ from keyfit.verify import check
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from keyfit.findings import Finding
-    from keyfit.model import Stack
+    from keyfit.model.findings import Finding
+    from keyfit.model.stack import Stack
     from keyfit.value import Text
 
 Json = dict[str, Any]
@@ -217,7 +217,7 @@ def test_control_is_kept_in_every_small_policy_that_keeps_it() -> None:
 
 # --- 503, 504: every action ----------------------------------------------------------------------------------------
 
-EVERY = [each.name for each in actions.every_action()]
+EVERY = [each.name for each in kms_actions.every_action()]
 
 
 def test_every_action_exists_and_no_other() -> None:
@@ -234,7 +234,7 @@ def _spellings(name: str) -> dict[str, str]:
 
 def test_a_key_policy_gives_the_actions_of_keys() -> None:
     """504: an action by itself is told exactly where a key policy cannot give it; beside another one it is harmless."""
-    for action in actions.every_action():
+    for action in kms_actions.every_action():
         alone = {**KEEP, "Sid": "Alone", "Action": action.name}
         beside = {**KEEP, "Sid": "Beside", "Action": [action.name, "kms:Decrypt"]}
         denied = {**KEEP, "Sid": "Denied", "Effect": "Deny", "Action": action.name}
@@ -325,20 +325,20 @@ POSSIBLE: list[tuple[Text | Unknown, str, Truth]] = [
 @pytest.mark.parametrize(("value", "operator", "expected"), POSSIBLE)
 def test_a_value_is_possible_where_a_service_can_send_it(value: Text | Unknown, operator: str, expected: Truth) -> None:
     """The services that AWS lists can; those that it is known not to list cannot; of others nobody knows."""
-    assert via_service.possible(value, operator).truth is expected
+    assert via_services.possible(value, operator).truth is expected
 
 
 def test_what_leaves_a_value_open_is_named() -> None:
     """An open answer has the holes that decide it."""
-    assert via_service.possible(OPEN, "StringEquals") == maybe(OPEN)
-    found = via_service.possible(text("cloudformation.eu-west-1.amazonaws.com"), "StringEquals")
+    assert via_services.possible(OPEN, "StringEquals") == maybe(OPEN)
+    found = via_services.possible(text("cloudformation.eu-west-1.amazonaws.com"), "StringEquals")
     assert [hole.phrase for hole in found.holes if isinstance(hole, Unknown)] == [NEW.phrase]
 
 
 def test_no_service_is_on_both_lists() -> None:
     """A service supports the key or does not; those of AWS's own contract for Feature Store do."""
-    assert not via_service.supported() & via_service.unsupported()
-    assert {"sagemaker", "s3"} <= via_service.supported()
+    assert not via_services.supported() & via_services.unsupported()
+    assert {"sagemaker", "s3"} <= via_services.supported()
 
 
 ASKS: list[tuple[str, str, object, object, str]] = [

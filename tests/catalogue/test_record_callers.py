@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from keyfit.findings import Finding, Outcome
+from keyfit.model.findings import Finding, Outcome
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.verify import check

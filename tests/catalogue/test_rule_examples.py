@@ -14,14 +14,14 @@ import pytest
 
 from keyfit.catalogue import every_rule
 from keyfit.catalogue.rule import Options
-from keyfit.findings import Outcome
+from keyfit.model.findings import Outcome
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.verify import check
 
 if TYPE_CHECKING:
     from keyfit.catalogue.rule import Rule
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
 
 RULES: Final = every_rule()
 ACCOUNT: Final = "111122223333"

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from keyfit.findings import Outcome
+from keyfit.model.findings import Outcome
 from tests.catalogue import examples, in_terraform, test_feature_store, test_geospatial
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from keyfit.findings import Finding
+    from keyfit.model.findings import Finding
     from keyfit.verify import Result
 
 pytestmark = pytest.mark.hcl

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from keyfit.findings import NoteKind, Outcome
+from keyfit.model.findings import NoteKind, Outcome
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.verify import check
 
 if TYPE_CHECKING:
-    from keyfit.findings import Finding
+    from keyfit.model.findings import Finding
 
 ROOT = '{Sid: Root, Effect: Allow, Principal: {AWS: !Ref AWS::AccountId}, Action: "kms:*", Resource: "*"}'
 FIVE = '["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant", "kms:ListGrants"]'

@@ -6,8 +6,8 @@ from pathlib import Path
 from textwrap import dedent, indent
 from typing import TYPE_CHECKING, Final
 
-from keyfit.alternatives import EMPTY, Scenario
-from keyfit.model import Problem, Stack
+from keyfit.model.alternatives import EMPTY, Scenario
+from keyfit.model.stack import Problem, Stack
 from keyfit.readers.cloudformation import read
 from keyfit.readers.cloudformation.loops import unroll
 from keyfit.readers.cloudformation.properties import find

@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyfit import arn
+from keyfit.aws import arn
 from keyfit.truth import Truth
 from keyfit.value import Text, text
 from tests.cloudformation.making import evaluate, given, shown

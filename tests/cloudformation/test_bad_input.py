@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from keyfit.alternatives import EMPTY
-from keyfit.model import Stack
+from keyfit.model.alternatives import EMPTY
+from keyfit.model.stack import Stack
 from keyfit.readers.cloudformation import read, read_value
 from keyfit.value import Entry, List, Null, Object, Unknown, Value, Why, text
 from tests.cloudformation.making import FILE, given, reading, stack

@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyfit.alternatives import EMPTY
+from keyfit.model.alternatives import EMPTY
 from keyfit.readers.cloudformation.choices import MOST
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Unknown, Value, Why, text

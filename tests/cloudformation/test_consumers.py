@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyfit.model import ConsumerKind, Purpose
+from keyfit.model.stack import ConsumerKind, Purpose
 from keyfit.truth import Truth
 from keyfit.value import Position, Text, Unknown, text
 from tests.cloudformation.making import FILE, given, shown, stack

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from keyfit.alternatives import EMPTY
-from keyfit.model import Problem
+from keyfit.model.alternatives import EMPTY
+from keyfit.model.stack import Problem
 from keyfit.readers.cloudformation.template import load, looks_like_template
 from keyfit.value import Object
 from tests.cloudformation.making import given, reading

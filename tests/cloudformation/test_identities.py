@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyfit.model import Identity, IdentityKind, Policy
+from keyfit.model.stack import Identity, IdentityKind, Policy
 from keyfit.value import Object, Position, Unknown
 from tests.cloudformation.making import shown, stack
 

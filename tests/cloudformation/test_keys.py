@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyfit.model import PolicyKind
+from keyfit.model.stack import PolicyKind
 from keyfit.value import Position, Unknown, text
 from tests.cloudformation.making import made, reading, shown, stack
 

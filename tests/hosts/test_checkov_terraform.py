@@ -15,8 +15,8 @@ import pytest
 
 from keyfit import verify
 from keyfit.catalogue.rule import Options
-from keyfit.hosts.checkov_graph import is_part, locate
-from keyfit.hosts.checkov_types import TYPES, types
+from keyfit.hosts.in_checkov.consumer_types import TYPES, types
+from keyfit.hosts.in_checkov.graph import is_part, locate
 from keyfit.readers import terraform
 from keyfit.readers.given import Given
 from keyfit.scan import Run, scan
@@ -213,7 +213,7 @@ def test_an_engine_that_cannot_be_loaded_is_said_of_every_resource(tmp_path: Pat
     """`CKV_KEYFIT_000` alone, in Terraform as in CloudFormation."""
     for folder in ("checks", "plugins"):
         shutil.copytree(ROOT / folder, tmp_path / "copy" / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "copy/plugins/keyfit/hosts/checkov_terraform.py").write_text("def broken(:\n", encoding="utf-8")
+    (tmp_path / "copy/plugins/keyfit/hosts/in_checkov/terraform.py").write_text("def broken(:\n", encoding="utf-8")
     write(tmp_path, BROKEN, "world/main.tf")
     ran = checkov("--directory", ".", "--output", "json", where=tmp_path / "world", checks=tmp_path / "copy" / "checks")
     assert ran.status == 1

@@ -185,7 +185,7 @@ def test_a_template_that_only_the_host_can_read(checkout: Path, stack: Path) -> 
 
 def test_a_check_that_fails_in_the_host_itself(checkout: Path, stack: Path) -> None:
     """Is no silence: CKV_KEYFIT_000 comes after it on the same resource."""
-    host = checkout / "plugins/keyfit/hosts/checkov_template.py"
+    host = checkout / "plugins/keyfit/hosts/in_checkov/template.py"
     text = host.read_text(encoding="utf-8")
     spoilt = text.replace(
         "def evidence(", "def evidence(findings: object) -> str:\n    raise KeyError('on purpose')\n\n\ndef _("

@@ -11,7 +11,8 @@ import pytest
 
 from keyfit import catalogue, verify
 from keyfit.catalogue.rule import Options
-from keyfit.hosts import cards, checkov_template_types, checkov_types
+from keyfit.hosts import cards
+from keyfit.hosts.in_checkov import consumer_types, template_types
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from tests import literate
@@ -48,8 +49,8 @@ def function(module: ast.Module, name: str) -> str:
 
 def test_the_types_are_those_of_the_hosts() -> None:
     """So that nothing is silent on the day on which the engine cannot be loaded."""
-    assert types(CHECKOV_LOADER, "TYPES") == checkov_template_types.TYPES
-    assert set(types(CHECKOV_LOADER, "TERRAFORM_TYPES")) == set(checkov_types.TYPES)
+    assert types(CHECKOV_LOADER, "TYPES") == template_types.TYPES
+    assert set(types(CHECKOV_LOADER, "TERRAFORM_TYPES")) == set(consumer_types.TYPES)
 
 
 def test_every_subject_has_a_type_that_checkov_asks_about() -> None:
@@ -60,7 +61,7 @@ def test_every_subject_has_a_type_that_checkov_asks_about() -> None:
     for path, resource in subjects:
         kind = next((part for part in resource.split(".") if part.startswith(("aws_", "awscc_"))), None)
         if kind is not None:
-            assert kind in checkov_types.TYPES, resource
+            assert kind in consumer_types.TYPES, resource
             continue
         text = (STACKS / path.rpartition("/")[2]).read_text(encoding="utf-8")
         after = text[text.index(f'"{resource}"' if path.endswith(".json") else f"\n  {resource}:") :]
@@ -77,7 +78,7 @@ def test_every_subject_of_the_fixtures_has_a_type_that_its_check_is_registered_f
         if case.language == "yaml"
         for pair in subjects(*next(iter(case.files.items())))
     }
-    assert {(rule, kind) for rule, kind in seen if kind not in checkov_template_types.types(rule)} == set()
+    assert {(rule, kind) for rule, kind in seen if kind not in template_types.types(rule)} == set()
     assert len({rule for rule, _ in seen}) > 20
 
 
@@ -98,7 +99,8 @@ def test_every_rule_has_a_card() -> None:
 ENGINE = """
 import sys
 import keyfit
-from keyfit.hosts import cards, checkov_types
+from keyfit.hosts import cards
+from keyfit.hosts.in_checkov import consumer_types
 cards.every_card()
 print(*sorted(name for name in sys.modules if name.startswith("keyfit.")))
 """
@@ -107,7 +109,12 @@ print(*sorted(name for name in sys.modules if name.startswith("keyfit.")))
 def test_what_checkov_loads_first_is_not_the_engine() -> None:
     """Most of its processes have nothing to ask."""
     told = run(sys.executable, "-c", ENGINE).out.split()
-    assert told == ["keyfit.hosts", "keyfit.hosts.cards", "keyfit.hosts.checkov_types"]
+    assert told == [
+        "keyfit.hosts",
+        "keyfit.hosts.cards",
+        "keyfit.hosts.in_checkov",
+        "keyfit.hosts.in_checkov.consumer_types",
+    ]
 
 
 @pytest.mark.parametrize("name", ["load_engine", "import_from"])

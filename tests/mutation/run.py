@@ -1,6 +1,6 @@
 """Do the tests notice when the engine is wrong? `make mutate` runs them against every mutant of it.
 
-`python tests/mutation/run.py [MODULE…]` mutates `keyfit/truth.py`, `keyfit/pattern/` and `keyfit/policy/`, or the
+`python tests/mutation/run.py [MODULE…]` mutates `keyfit/truth.py`, `keyfit/pattern/`, `keyfit/policy/` and `keyfit/decide/`, or the
 modules given, and prints the mutants that no test notices. `survivors.txt` holds those that are explained: a mutant
 in it is not reported, one that is killed after all has to leave it. Status 1 if there is news of either kind.
 
@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "plugins" / "keyfit"
+FOLDERS = ("pattern", "policy", "decide")
 sys.path[:0] = [str(ROOT), str(ROOT / "plugins")]
 
 from tests.mutation.mutants import mutants, mutate  # noqa: E402 - the path comes first
@@ -126,7 +127,7 @@ def survives(case: Case, *, quick: bool = False) -> bool:
 def _stages(case: Case, *, quick: bool = False) -> list[list[str]]:
     """The test modules that are run one after the other, beginning with those about the mutated module."""
     path = Path(case.module)
-    package = path.parent.name if path.parent.name in {"pattern", "cases"} else ""
+    package = {"pattern": "pattern", "decide": "cases"}.get(path.parent.name, "")
     about = package or TESTED_BY.get(path.stem, path.stem)
     own = [f"tests/test_{about}.py", f"tests/policy/test_{about}.py"]
     first = [name for name in own if (ROOT / name).exists()]
@@ -148,8 +149,8 @@ def in_child(case: Case, *, quick: bool = False) -> bool:
 
 def modules() -> list[str]:
     """The modules that are mutated, relative to the package."""
-    every = [path.relative_to(PACKAGE) for folder in ("pattern", "policy") for path in (PACKAGE / folder).rglob("*.py")]
-    return ["truth.py", "answer.py", *sorted(str(path) for path in every if path.parent.name != "data")]
+    every = [path.relative_to(PACKAGE) for folder in FOLDERS for path in (PACKAGE / folder).rglob("*.py")]
+    return ["truth.py", "answer.py", *sorted(map(str, every))]
 
 
 def cases(module: str) -> list[Case]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from keyfit.policy import actions, data
-from keyfit.policy.actions import Action, condition_keys, every_action, find, serves, works_in
+from keyfit.aws import data, kms_actions
+from keyfit.aws.kms_actions import Action, condition_keys, every_action, find, serves, works_in
 from keyfit.policy.request import Context
 from keyfit.truth import Truth
 
@@ -141,7 +141,7 @@ def test_encryption_context() -> None:
     carrying = {each.name for each in every_action() if each.has_encryption_context}
     assert {"kms:Decrypt", "kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext"} <= carrying
     assert carrying.isdisjoint({"kms:DescribeKey", "kms:ListGrants", "kms:Sign"})
-    assert actions.find("kms:Decrypt") is find("kms:decrypt")
+    assert kms_actions.find("kms:Decrypt") is find("kms:decrypt")
 
 
 @pytest.mark.parametrize(
@@ -156,5 +156,5 @@ def test_encryption_context() -> None:
 )
 def test_condition_keys_as_aws_spells_them(key: str, spelled: str) -> None:
     """Whatever their letter case; what is none of KMS's stays as it is."""
-    actions.spelled.cache_clear()
-    assert actions.spelled(key) == spelled
+    kms_actions.spelled.cache_clear()
+    assert kms_actions.spelled(key) == spelled

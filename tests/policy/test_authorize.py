@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from keyfit.answer import NO, maybe
-from keyfit.model import Block, Grant, Policy, PolicyKind
+from keyfit.model.stack import Block, Grant, Policy, PolicyKind
 from keyfit.policy.authorize import ROUTES, authorize
 from keyfit.policy.decide import decide
 from keyfit.policy.decision import Decision, Element, Outcome, Route
-from keyfit.policy.governing import Governing
+from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present
 from keyfit.truth import Truth
 from keyfit.value import Own, Reference, Unknown, Why, text

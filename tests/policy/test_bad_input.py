@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from keyfit import json_text
-from keyfit.model import Policy, PolicyKind
+from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy import plain
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Outcome
-from keyfit.policy.governing import Governing
+from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import present
 from keyfit.value import Bool, List, Null, Number, Unknown, Value, holes_in, text
 from tests.policy.test_authorize import EVERYTHING, LITERAL_ROLE, ask, policy

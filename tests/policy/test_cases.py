@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from keyfit.policy import cases
+from keyfit import decide
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "authorization.json").read_text(encoding="utf-8"))
 ANSWERS = {
@@ -42,7 +42,7 @@ def case(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
 
 def answered(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     """The answer to that case."""
-    (answer,) = cases.answer(case(**changes))
+    (answer,) = decide.answer(case(**changes))
     return answer
 
 
@@ -55,7 +55,7 @@ def test_there_are_all_cases() -> None:
 @pytest.mark.parametrize("documented", CASES, ids=[each["id"] for each in CASES])
 def test_documented(documented: dict[str, Any]) -> None:
     """A case is answered as AWS documents it."""
-    (answer,) = cases.answer(documented)
+    (answer,) = decide.answer(documented)
     assert (answer["decision"], answer["deny"]) == ANSWERS[documented["expected"]], documented["basis"]
     assert answer["because"]
 
@@ -83,7 +83,7 @@ def test_list_and_single() -> None:
     """A list of cases has as many answers, in its order; a case without an id is named by its place."""
     first, second = case(), case(action="kms:Encrypt")
     del second["id"]
-    assert [(each["id"], each["decision"]) for each in cases.answer([first, second])] == [
+    assert [(each["id"], each["decision"]) for each in decide.answer([first, second])] == [
         ("it", "allowed"),
         ("1", "denied"),
     ]
@@ -160,7 +160,7 @@ def test_unknowns(changes: dict[str, Any], decision: str) -> None:
 def test_unknown_policies() -> None:
     """Of policies that are wholly unknown, each may be there, and say anything."""
     unknown = {**case(), "policies": {"unknown": "all of them"}}
-    (answer,) = cases.answer(unknown)
+    (answer,) = decide.answer(unknown)
     assert answer["decision"] == "undetermined"
     assert str(answer["because"]).startswith("cannot tell: all of them")
 
@@ -169,7 +169,7 @@ def test_reasons_of_an_unknown_principal() -> None:
     """A reason is told once, be the principal of several kinds; what is said of it is said of the unknown itself."""
     answer = answered(principal={"unknown": "who"}, scps={"unknown": "which policy"})
     assert answer["because"] == "cannot tell: which policy; who"
-    headline = cases.explanation(case(principal={"unknown": "who"}))[1]
+    headline = decide.explanation(case(principal={"unknown": "who"}))[1]
     assert headline == f"  undetermined: `${{…}}` `kms:Decrypt` on `{KEY}`: cannot tell: who"
 
 
@@ -211,9 +211,9 @@ def test_arns_of_policies() -> None:
     mine, rcp = "arn:aws:iam::111122223333:policy/Mine", "arn:aws:organizations::111122223333:policy/o-a/p-b"
     full = "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess"
     assert answered(scps=[full])["decision"] == "allowed"
-    assert "\n".join(cases.explanation(case(scps=[full]))).count("assumed") == 0
+    assert "\n".join(decide.explanation(case(scps=[full]))).count("assumed") == 0
     for slot, arn in (("session", mine), ("permission_boundaries", mine), ("scps", rcp), ("rcps", rcp)):
-        lines = cases.explanation(case(**{slot: [arn]}))
+        lines = decide.explanation(case(**{slot: [arn]}))
         assert lines[1].startswith("  allowed: ")
         assert lines[-1].strip() == (
             f"assumed: managed policy that is not in the source `{arn}` is taken not to restrict"
@@ -409,13 +409,13 @@ def test_elements_of_grants(elements: dict[str, Any], decision: str) -> None:
 
 def test_names_of_grants_and_policies() -> None:
     """An explanation calls each by its place in the case, a policy of AWS by its ARN."""
-    granted = "\n".join(cases.explanation(case(key_policy=NOBODY, grants=WHICH)))
+    granted = "\n".join(decide.explanation(case(key_policy=NOBODY, grants=WHICH)))
     assert "    grant `grants` applies perhaps: " in granted
     arn = "arn:aws:iam::aws:policy/AdministratorAccess"
-    named = "\n".join(cases.explanation(case(key_policy=DELEGATING, identity=[arn])))
+    named = "\n".join(decide.explanation(case(key_policy=DELEGATING, identity=[arn])))
     assert f"statement 1 of AWS managed policy `{arn}` applies" in named
     holed = {"text": ["arn:aws:iam::aws:policy/", WHICH]}
-    open_ = "\n".join(cases.explanation(case(key_policy=DELEGATING, identity=[holed])))
+    open_ = "\n".join(decide.explanation(case(key_policy=DELEGATING, identity=[holed])))
     assert "AWS managed policy `identity[0]` applies perhaps" in open_
 
 

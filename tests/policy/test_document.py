@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from keyfit.answer import NO, YES
-from keyfit.model import Policy, PolicyKind
+from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy import document, plain
 from keyfit.policy.document import MOST_BYTES, MOST_STATEMENTS, _least_bytes, read
 from keyfit.policy.grammar import has_principals

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from keyfit.answer import NO, maybe
-from keyfit.model import Block, Grant, Policy, PolicyKind
+from keyfit.decide import explanation
+from keyfit.explain.decision import because, explain
+from keyfit.explain.routes import route_name
+from keyfit.model.stack import Block, Grant, Policy, PolicyKind
 from keyfit.policy.authorize import authorize
-from keyfit.policy.cases import explanation
-from keyfit.policy.closed import route_name
 from keyfit.policy.decision import Outcome
-from keyfit.policy.explain import because, explain
-from keyfit.policy.governing import Governing
+from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Request, present, unsure
 from keyfit.value import List, Unknown, Why, text
 from tests.policy import holes, worlds

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from keyfit.answer import NO, maybe
-from keyfit.model import Block, Grant
+from keyfit.model.stack import Block, Grant
 from keyfit.policy.grants import gives
 from keyfit.policy.request import Context, present, unsure
 from keyfit.truth import Truth

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.model import Policy, PolicyKind
+from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy import plain
 from keyfit.policy.decision import Element
 from keyfit.policy.document import read

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from keyfit.model import Policy, PolicyKind
+from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Decision, Outcome
-from keyfit.policy.governing import Governing
+from keyfit.policy.policy_set import Governing
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
 from keyfit.value import Unknown

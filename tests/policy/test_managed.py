@@ -9,9 +9,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from keyfit.model import Policy, PolicyKind
-from keyfit.policy import managed
-from keyfit.policy.data import make
+from keyfit.aws import managed_policies
+from keyfit.aws.data import make
+from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy.document import read
 from keyfit.policy.judge import acting, judge
 from keyfit.policy.statement import Effect
@@ -27,7 +27,7 @@ BASE = "arn:aws:iam::aws:policy"
 
 def actions(arn: Text) -> set[str]:
     """The action patterns of the policy's kept statements."""
-    document = managed.document(arn)
+    document = managed_policies.document(arn)
     assert isinstance(document, Object)
     statements = document.find("Statement")
     assert isinstance(statements, List)
@@ -79,26 +79,26 @@ def test_partitions(partition: str | Own) -> None:
 )
 def test_not_known(arn: str) -> None:
     """A name that the file does not have is not known, whatever it looks like."""
-    assert managed.document(text(arn)) is None
+    assert managed_policies.document(text(arn)) is None
 
 
 def test_unknown_arn() -> None:
     """An ARN with a hole is unknown for its reason."""
     hole = Unknown(Why.NO_VARIABLE, "policy")
-    assert managed.document(text(f"{BASE}/", hole)) is hole
-    assert managed.document(text("arn:aws:iam::", Own.ACCOUNT, ":policy/Mine")) is None
+    assert managed_policies.document(text(f"{BASE}/", hole)) is hole
+    assert managed_policies.document(text("arn:aws:iam::", Own.ACCOUNT, ":policy/Mine")) is None
 
 
 def test_an_arn_of_the_deployments_own_account() -> None:
     """It is that of no policy of AWS."""
-    assert managed.document(text("arn:aws:iam::", Own.ACCOUNT, ":policy/AdministratorAccess")) is None
+    assert managed_policies.document(text("arn:aws:iam::", Own.ACCOUNT, ":policy/AdministratorAccess")) is None
     hole = Unknown(Why.NO_VARIABLE, "x")
-    assert managed.document(text("arn:aws:iam::", Own.ACCOUNT, ":policy/", hole)) is hole
+    assert managed_policies.document(text("arn:aws:iam::", Own.ACCOUNT, ":policy/", hole)) is hole
 
 
 def test_about() -> None:
     """The file says what it knows about."""
-    about = managed.about()
+    about = managed_policies.about()
     assert about["keeps"] == sorted(["kms:*", "personalize:*", *make.KEPT_ACTIONS])
     assert "policies" not in about
 
@@ -164,7 +164,7 @@ def test_one_statement_is_a_list_of_one() -> None:
 def test_the_file_is_as_the_script_writes_it(root: Path) -> None:
     """The files were not edited by hand, but for the columns that say so."""
     for name, inner in (("kms_actions", "actions"), ("managed_policies", "policies")):
-        path = root / "plugins" / "keyfit" / "policy" / "data" / f"{name}.json"
+        path = root / "plugins" / "keyfit" / "aws" / "data" / f"{name}.json"
         written = path.read_text(encoding="utf-8")
         assert "\n".join(make.lines(json.loads(written), inner)) == written
 
@@ -177,7 +177,7 @@ def test_full_access() -> None:
         assert len(acting(document, action, Effect.ALLOW)) == 1
         assert acting(document, action, Effect.DENY) == ()
     other = text("arn:aws:organizations::111122223333:policy/o-a/service_control_policy/p-FullAWSAccess")
-    assert managed.document(other) is None
+    assert managed_policies.document(other) is None
 
 
 def test_what_is_left_out_is_open() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.policy import memory
-from keyfit.policy.memory import Kept, number
+from keyfit.policy import memo
+from keyfit.policy.memo import Kept, number
 
 if TYPE_CHECKING:
     import pytest
@@ -24,8 +24,8 @@ def test_answers_are_kept_up_to_a_number() -> None:
 
 def test_numbers_stand_for_objects(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same objects have the same number, others never; beyond a number of them, they are numbered anew."""
-    monkeypatch.setattr(memory, "_MOST_NUMBERED", 2)
-    monkeypatch.setattr(memory, "_numbers", {})
+    monkeypatch.setattr(memo, "_MOST_NUMBERED", 2)
+    monkeypatch.setattr(memo, "_numbers", {})
     one, other = [1], [1]
     first = number(one)
     assert number(one) == first
@@ -34,6 +34,6 @@ def test_numbers_stand_for_objects(monkeypatch: pytest.MonkeyPatch) -> None:
     lengths = []
     for each in ([1], [1], [1]):
         number(each)
-        lengths.append(len(memory._numbers))  # noqa: SLF001 - the memory itself
+        lengths.append(len(memo._numbers))  # noqa: SLF001 - the memory itself
     assert max(lengths) == 2
     assert min(lengths) == 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from keyfit.policy import cases
-from keyfit.policy.cases.file import CaseFileError, read
+from keyfit import decide
+from keyfit.decide.file import CaseFileError, read
 from tests.policy.test_cases import GRANT, KEY, ROLE, SESSION, case
 
 GROUP = "arn:aws:iam::111122223333:group/G"
@@ -33,8 +33,8 @@ _GRANT = "`key`, `grantee`, `operations`, `encryption_context_equals`, `encrypti
 )
 def test_which_case(document: object, message: str) -> None:
     """A case is called by its id, or else its place."""
-    with pytest.raises(cases.CaseError) as raised:
-        cases.answer(document)
+    with pytest.raises(decide.CaseError) as raised:
+        decide.answer(document)
     assert str(raised.value) == message
 
 
@@ -203,8 +203,8 @@ def test_which_case(document: object, message: str) -> None:
 )
 def test_no_case(document: object, message: str) -> None:
     """What is no case is an error that says in one line where, what is there, and what is expected."""
-    with pytest.raises(cases.CaseError) as raised:
-        cases.answer(document)
+    with pytest.raises(decide.CaseError) as raised:
+        decide.answer(document)
     assert str(raised.value) == f"case `it`: {message}"
     assert "\n" not in message
 
@@ -212,8 +212,8 @@ def test_no_case(document: object, message: str) -> None:
 @pytest.mark.parametrize("name", ["arn:aws:iam::111122223333:user/" + "u" * 500, "a\nb.c", "\x1b[31m", "\ud800"])
 def test_users_text_in_messages(name: str) -> None:
     """It is cut, and nothing in it moves a terminal's cursor."""
-    with pytest.raises(cases.CaseError) as raised:
-        cases.answer(case(principal=name, action="kms:Nothing" + name))
+    with pytest.raises(decide.CaseError) as raised:
+        decide.answer(case(principal=name, action="kms:Nothing" + name))
     assert str(raised.value).isprintable()
     assert len(str(raised.value)) < 400
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from keyfit.answer import YES, maybe
-from keyfit.model import Policy, PolicyKind
+from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy import plain
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Outcome
-from keyfit.policy.governing import Governing
+from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Fact, Principal, PrincipalKind, Request, present
 from keyfit.value import Unknown, Why, text
 from tests.reference import ALLOW, EXPLICIT, IMPLICIT, Asked, World

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from keyfit.model import Block, Use
+from keyfit.model.stack import Block, Use
 from keyfit.readers import state_machine
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Own, Text, Unknown, text
 
 if TYPE_CHECKING:
-    from keyfit.model import Consumer
+    from keyfit.model.stack import Consumer
     from keyfit.value import Value
 
 MACHINE = Block("Machine", "AWS::StepFunctions::StateMachine")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from keyfit.answer import NO, YES
-from keyfit.model import ConsumerKind
+from keyfit.model.stack import ConsumerKind
 from keyfit.readers import state_machine
 from keyfit.readers.state_machine.integrations import made_by
 from keyfit.truth import Truth
@@ -18,7 +18,7 @@ from .making import MACHINE, ROLE, SDK, consumers, machine, only, task, value
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from keyfit.model import Consumer
+    from keyfit.model.stack import Consumer
 
 KEY = "arn:aws:kms:us-west-2:111122223333:key/k"
 JOB = {"Path": "s3://out/p", "KmsKeyArn": KEY}

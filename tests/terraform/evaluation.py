@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.model import Problem
+from keyfit.model.stack import Problem
 from keyfit.readers.given import Given
-from keyfit.readers.terraform import ast
-from keyfit.readers.terraform.convert import to_answer, to_text
+from keyfit.readers.hcl import ast
+from keyfit.readers.hcl.syntax import read_expression
+from keyfit.readers.terraform.evaluation.convert import to_answer, to_text
+from keyfit.readers.terraform.evaluation.terraform_values import Set, failed, failure
 from keyfit.readers.terraform.functions import CallContext, call
-from keyfit.readers.terraform.kinds import Set, failed, failure
-from keyfit.readers.terraform.syntax import read_expression
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Bool, Entry, List, Null, Number, Object, Text, Unknown, text
 

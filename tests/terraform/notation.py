@@ -6,7 +6,7 @@ import json
 
 from typing_extensions import assert_never
 
-from keyfit.readers.terraform import ast
+from keyfit.readers.hcl import ast
 
 
 def written(  # noqa: C901, PLR0912 - one arm for each kind of node

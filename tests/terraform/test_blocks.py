@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyfit.readers.terraform.blocks import MOST_RECOVERIES, Span, split
+from keyfit.readers.hcl.blocks import MOST_RECOVERIES, Span, split
 
 TRICKY = """\
 # a comment with { and "

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from keyfit import catalogue, verify
-from keyfit.alternatives import EMPTY
-from keyfit.findings import Outcome
+from keyfit.model.alternatives import EMPTY
+from keyfit.model.findings import Outcome
 from keyfit.pattern import matches
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Object, Text, Unknown, Value, choices_in, text
@@ -19,8 +19,8 @@ from .worlds import it, library_for, stack_of, words
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from keyfit.model import Stack
-    from keyfit.readers.terraform.configuration import Library
+    from keyfit.model.stack import Stack
+    from keyfit.readers.terraform.modules.configuration import Library
 
 pytestmark = pytest.mark.hcl
 

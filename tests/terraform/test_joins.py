@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from keyfit import verify
-from keyfit.findings import Outcome
+from keyfit.model.findings import Outcome
 from keyfit.readers import terraform
 from keyfit.readers.given import Given
 from keyfit.scan.joins import join
@@ -16,7 +16,7 @@ from keyfit.scan.joins import join
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from keyfit.findings import Finding
+    from keyfit.model.findings import Finding
 
 pytestmark = pytest.mark.hcl
 

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from keyfit.model import Problem
-from keyfit.readers.terraform.ast import Body, Nested
-from keyfit.readers.terraform.blocks import split
-from keyfit.readers.terraform.json_syntax import nested, read_json, read_json_variables
-from keyfit.readers.terraform.syntax import read_block
+from keyfit.model.stack import Problem
+from keyfit.readers.hcl.ast import Body, Nested
+from keyfit.readers.hcl.blocks import split
+from keyfit.readers.hcl.json_syntax import nested, read_json, read_json_variables
+from keyfit.readers.hcl.syntax import read_block
 
 from .notation import block, body
 

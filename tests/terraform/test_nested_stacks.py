@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from keyfit.alternatives import EMPTY
-from keyfit.model import PolicyKind
+from keyfit.model.alternatives import EMPTY
+from keyfit.model.stack import PolicyKind
 from keyfit.truth import Truth
 from keyfit.value import Bool, Unknown, text
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from keyfit.model import TERRAFORM, PolicyKind
+from keyfit.model.stack import TERRAFORM, PolicyKind
 from keyfit.scan import Run, scan
 from keyfit.value import List, Object
 

@@ -21,7 +21,7 @@ from .worlds import stack_of, words, write
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
 
 pytestmark = pytest.mark.hcl
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from keyfit.model import Identity, IdentityKind, Key, PolicyKind
+from keyfit.model.stack import Identity, IdentityKind, Key, PolicyKind
 from keyfit.readers.given import Given
 from keyfit.readers.terraform import read
 from keyfit.truth import Truth

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from keyfit.model import Problem
-from keyfit.readers.terraform import grammar
-from keyfit.readers.terraform.ast import Body, Nested, Template, Variable
-from keyfit.readers.terraform.blocks import split
-from keyfit.readers.terraform.syntax import MAX_DEPTH, read_block, read_body, read_expression
-from keyfit.readers.terraform.walk import depth, everything
+from keyfit.model.stack import Problem
+from keyfit.readers.hcl import grammar
+from keyfit.readers.hcl.ast import Body, Nested, Template, Variable
+from keyfit.readers.hcl.blocks import split
+from keyfit.readers.hcl.syntax import MAX_DEPTH, read_block, read_body, read_expression
+from keyfit.readers.hcl.walk import depth, everything
 from keyfit.value import Position
 
 from .notation import block, body, written
@@ -300,15 +300,15 @@ def test_no_hcl2(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_hcl2_is_imported_at_the_first_parse() -> None:
     """Nothing heavy is imported before something is parsed."""
-    code = "import sys, keyfit.readers.terraform.syntax; print('hcl2' in sys.modules, 'lark' in sys.modules)"
+    code = "import sys, keyfit.readers.hcl.syntax; print('hcl2' in sys.modules, 'lark' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["False", "False"]
 
 
 DUMP = """
 import json, sys
-from keyfit.readers.terraform.blocks import split
-from keyfit.readers.terraform.syntax import read_block, read_expression
+from keyfit.readers.hcl.blocks import split
+from keyfit.readers.hcl.syntax import read_block, read_expression
 expressions, files = json.load(sys.stdin)
 print(json.dumps([repr(read_expression(each)) for each in expressions]))
 print(json.dumps([[repr(read_block(each, span, "main.tf")) for span in split(each)] for each in files]))

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keyfit.readers.terraform import ast
-from keyfit.readers.terraform.blocks import split
-from keyfit.readers.terraform.notation import PRECEDENCE
-from keyfit.readers.terraform.syntax import read_block, read_expression, read_template
+from keyfit.readers.hcl import ast
+from keyfit.readers.hcl.blocks import split
+from keyfit.readers.hcl.notation import PRECEDENCE
+from keyfit.readers.hcl.syntax import read_block, read_expression, read_template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keyfit.readers.terraform.ast import Expression
+    from keyfit.readers.hcl.ast import Expression
 
 Part: TypeAlias = "str | ast.Interpolation | ast.Directive"
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from keyfit.model import Problem
-from keyfit.readers.terraform.ast import Directive, Interpolation, Template, Variable
+from keyfit.model.stack import Problem
+from keyfit.readers.hcl.ast import Directive, Interpolation, Template, Variable
+from keyfit.readers.hcl.syntax import read_expression, read_template
+from keyfit.readers.terraform.evaluation.scope import settled
 from keyfit.readers.terraform.reading import deep
-from keyfit.readers.terraform.scope import settled
-from keyfit.readers.terraform.syntax import read_expression, read_template
 from keyfit.value import NOWHERE
 
 from .evaluation import plain

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.alternatives import EMPTY
+from keyfit.model.alternatives import EMPTY
 from keyfit.readers.given import Given
 from keyfit.readers.terraform import read
-from keyfit.readers.terraform.configuration import Library
-from keyfit.readers.terraform.kinds import OnlyThese
-from keyfit.readers.terraform.modules import Module
+from keyfit.readers.terraform.evaluation.scope import Evaluation, settled
+from keyfit.readers.terraform.evaluation.terraform_values import OnlyThese
+from keyfit.readers.terraform.modules.configuration import Library
+from keyfit.readers.terraform.modules.module_tree import Module
+from keyfit.readers.terraform.modules.variables import read_inputs
 from keyfit.readers.terraform.reading import deep
-from keyfit.readers.terraform.scope import Evaluation, settled
-from keyfit.readers.terraform.variables import read_inputs
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from keyfit.alternatives import Scenario
-    from keyfit.model import Stack
+    from keyfit.model.alternatives import Scenario
+    from keyfit.model.stack import Stack
     from keyfit.value import Hole, Value
 
 

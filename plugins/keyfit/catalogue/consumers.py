@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
-from keyfit.catalogue.lookup import find_key
-from keyfit.catalogue.roles import role_of
-from keyfit.model import Consumer, ConsumerKind, IdentityKind, Use
+from keyfit.model.names_of_keys import find_key
+from keyfit.model.names_of_roles import role_of
+from keyfit.model.stack import Consumer, ConsumerKind, IdentityKind, Use
 from keyfit.pattern import matches
 from keyfit.policy.document import read
 from keyfit.policy.statement import Effect, PrincipalEntry
@@ -18,7 +18,7 @@ from keyfit.value import Text, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from keyfit.model import Identity, Key, Stack
+    from keyfit.model.stack import Identity, Key, Stack
     from keyfit.policy.statement import Statement
 
 GEOSPATIAL: Final = "sagemaker-geospatial.amazonaws.com"

@@ -5,25 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import YES, Answer, all_of, any_of, maybe
-from keyfit.catalogue import advice, evidence, feature_store, telling
-from keyfit.catalogue.asking import Asker, Question, Told, answer_of, governing_of, principal_of, request_of
-from keyfit.catalogue.lookup import absent, find_key
+from keyfit.catalogue.access.question import Asker, Question, Told, answer_of, governing_of, principal_of, request_of
 from keyfit.catalogue.principals import identity_of, named_by, session
-from keyfit.catalogue.roles import find_role
 from keyfit.catalogue.rule import Need, Verdict, Via
 from keyfit.catalogue.words import joined, policy_name
-from keyfit.findings import About, Note, NoteKind, Remedy
+from keyfit.explain import advice, evidence, notes
+from keyfit.model.findings import About, Note, NoteKind, Remedy
+from keyfit.model.names_of_keys import absent, find_key
+from keyfit.model.names_of_roles import find_role
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Route
 from keyfit.policy.request import Principal, PrincipalKind
+from keyfit.services import feature_store
 from keyfit.truth import Truth
 from keyfit.value import NAME, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.roles import IdentityFound
-    from keyfit.model import Consumer, Key, Stack, Use
+    from keyfit.model.names_of_roles import IdentityFound
+    from keyfit.model.stack import Consumer, Key, Stack, Use
 
 _SOMEBODY: Final = Unknown(Why.OUTSIDE_SOURCE, "the principal that deploys", identity="deployer", shape=NAME)
 _DEPLOYER_DECIDES: Final = Note(
@@ -110,7 +111,7 @@ def _nobody(use: Use, ways: tuple[Way, ...]) -> Verdict:
         consumer.block, any_of(way.answer for way in ways), message, use.value.origin,
         about=About(name, use.parameter, consumer.store, consumer.state, principal, actions),
         notes=(
-            *telling.notes(question, best.missing),
+            *notes.notes(question, best.missing),
             Note(NoteKind.NOTE, needed, evidence.place(question.key.policy.origin)),
             help_,
         ),

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import maybe
-from keyfit.catalogue import consumers, evidence, personalize
-from keyfit.catalogue.lookup import absent, find_key
+from keyfit.catalogue import consumers
 from keyfit.catalogue.rule import Verdict
-from keyfit.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.explain import evidence
+from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.model.names_of_keys import absent, find_key
+from keyfit.services import personalize
 from keyfit.value import Bool, Text, Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from keyfit.answer import Answer
-    from keyfit.catalogue.lookup import KeyFound
-    from keyfit.model import Consumer, Key, Stack, Use
+    from keyfit.model.names_of_keys import KeyFound
+    from keyfit.model.stack import Consumer, Key, Stack, Use
     from keyfit.value import Hole, Value
 
 SYMMETRIC: Final = "SYMMETRIC_DEFAULT"

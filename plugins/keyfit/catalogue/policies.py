@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from keyfit.catalogue import consumers
 from keyfit.catalogue.creator import creator
-from keyfit.catalogue.lookup import absent, find_bucket, find_key
-from keyfit.catalogue.roles import find_role, role_of
+from keyfit.model.names_of_keys import absent, find_bucket, find_key
+from keyfit.model.names_of_roles import find_role, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model import Consumer, Identity, Key, Stack
+    from keyfit.model.stack import Consumer, Identity, Key, Stack
     from keyfit.value import Value
 
 

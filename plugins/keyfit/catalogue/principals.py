@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit import arn
-from keyfit.catalogue.lookup import find_key
-from keyfit.catalogue.roles import IdentityFound, find_role, outside_role
+from keyfit.aws import arn
 from keyfit.catalogue.words import shown
-from keyfit.model import Block, IdentityKind
+from keyfit.model.names_of_keys import find_key
+from keyfit.model.names_of_roles import IdentityFound, find_role, outside_role
+from keyfit.model.stack import Block, IdentityKind
 from keyfit.policy.document import read
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import PrincipalEntry
@@ -19,7 +19,7 @@ from keyfit.value import Text, Unknown, Why, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.model import Identity, Key, Stack
+    from keyfit.model.stack import Identity, Key, Stack
     from keyfit.policy.statement import Statement
     from keyfit.value import Value
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from keyfit import arn, pattern
+from keyfit import pattern
 from keyfit.answer import NO, YES, Answer, all_of, answer, any_of, maybe
-from keyfit.catalogue import naming, statements
-from keyfit.catalogue.lookup import KEY_IDS, Form, find_key_behind, find_named
+from keyfit.aws import arn, kms_actions
+from keyfit.catalogue import statements
 from keyfit.catalogue.words import shown
-from keyfit.findings import Note, NoteKind
-from keyfit.model import Alias, Key
-from keyfit.policy import actions
+from keyfit.model import names
+from keyfit.model.findings import Note, NoteKind
+from keyfit.model.names_of_keys import KEY_IDS, Form, find_key_behind, find_named
+from keyfit.model.stack import Alias, Key
 from keyfit.policy.judge import acts
 from keyfit.truth import Truth, some
 from keyfit.value import Own, Text, Unknown, Why, text
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Options, Verdict
     from keyfit.catalogue.statements import Written
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
     from keyfit.policy.statement import Statement
 
 MOST_VALUES: Final = 200  # of one Resource: each is compared with all others
@@ -112,12 +113,12 @@ class _Harmless:
 
 def key_level(statement: Statement) -> Truth:
     """Whether the statement speaks of actions on keys alone."""
-    return some(acts(statement, each.name) for each in actions.every_action() if each.resources == _KEY)
+    return some(acts(statement, each.name) for each in kms_actions.every_action() if each.resources == _KEY)
 
 
 def _alias_level(statement: Statement) -> Truth:
     """Whether the statement speaks of actions on aliases, which an alias ARN is right for (K41)."""
-    return some(acts(statement, each.name) for each in actions.every_action() if _ALIAS in each.resources)
+    return some(acts(statement, each.name) for each in kms_actions.every_action() if _ALIAS in each.resources)
 
 
 def _named(stack: Stack, value: Text | Unknown) -> Named:
@@ -160,4 +161,4 @@ def _use_arn(stack: Stack, written: Written, one: Named) -> Note:
     place = written.place_of(one.value)
     if one.key is None or not one.key.block.type:
         return Note(NoteKind.HELP, "give the ARN of the key as the Resource", place)
-    return Note(NoteKind.HELP, naming.use_arn(stack, one.key.block.address), place)
+    return Note(NoteKind.HELP, names.use_arn(stack, one.key.block.address), place)

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from keyfit.findings import About, Level, Note, Remedy
+from keyfit.model.findings import About, Level, Note, Remedy
 from keyfit.value import NOWHERE, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from keyfit.answer import Answer
-    from keyfit.catalogue.roles import IdentityFound
-    from keyfit.model import Block, Stack, Use
+    from keyfit.model.names_of_roles import IdentityFound
+    from keyfit.model.stack import Block, Stack, Use
     from keyfit.policy.request import Principal
 
 

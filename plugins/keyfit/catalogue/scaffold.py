@@ -61,14 +61,14 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import YES
 from keyfit.catalogue.key_facts import each_key
-from keyfit.findings import Level
+from keyfit.model.findings import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.key_facts import KeyUse
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Key, Stack
+    from keyfit.model.stack import Key, Stack
 
 NUMBER: Final = {number}
 LEVEL: Final = Level.WARNING

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit import pattern
 from keyfit.answer import maybe
-from keyfit.catalogue import evidence, policies
+from keyfit.catalogue import policies
 from keyfit.catalogue.rule import Verdict
 from keyfit.catalogue.words import statement_name
-from keyfit.findings import About, Level, NoteKind, Remedy
-from keyfit.model import Block, PolicyKind
+from keyfit.explain import evidence
+from keyfit.model.findings import About, Level, NoteKind, Remedy
+from keyfit.model.stack import Block, PolicyKind
 from keyfit.policy import document
 from keyfit.policy.statement import WHOLE
 from keyfit.truth import Truth
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options
-    from keyfit.findings import Note
-    from keyfit.model import Identity, Key, Policy, Stack
+    from keyfit.model.findings import Note
+    from keyfit.model.stack import Identity, Key, Policy, Stack
     from keyfit.policy.statement import Document, Statement
     from keyfit.value import Hole, Origin, Unknown
 

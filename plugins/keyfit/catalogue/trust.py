@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue import evidence, naming
-from keyfit.catalogue.lookup import absent
-from keyfit.catalogue.roles import find_role
 from keyfit.catalogue.rule import Verdict
 from keyfit.catalogue.words import shown
-from keyfit.findings import About, Note, NoteKind, Remedy
+from keyfit.explain import evidence
+from keyfit.model import names
+from keyfit.model.findings import About, Note, NoteKind, Remedy
+from keyfit.model.names_of_keys import absent
+from keyfit.model.names_of_roles import find_role
 from keyfit.policy.decide import decide
 from keyfit.policy.decision import Outcome
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
@@ -20,8 +21,8 @@ from keyfit.value import text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from keyfit.catalogue.roles import IdentityFound
-    from keyfit.model import Consumer, Identity, Stack, Use
+    from keyfit.model.names_of_roles import IdentityFound
+    from keyfit.model.stack import Consumer, Identity, Stack, Use
     from keyfit.policy.decision import PolicyDecision
     from keyfit.policy.request import Fact
 
@@ -45,7 +46,7 @@ def trust_verdicts(stack: Stack, consumer: Consumer, trusted: Trusted) -> Iterat
     if not found.mistake:
         yield _verdict(consumer, use, found, trusted)
         return
-    advice = "give the ARN of the role" if found.meant is None else naming.use_arn(stack, found.meant.block.address)
+    advice = "give the ARN of the role" if found.meant is None else names.use_arn(stack, found.meant.block.address)
     notes, about = (Note(NoteKind.HELP, advice),), _about(consumer, use, trusted)
     message = f"`{use.parameter}` is {found.mistake}"
     yield Verdict(consumer.block, NO, message, use.value.origin, about=about, notes=notes, remedy=Remedy(advice))

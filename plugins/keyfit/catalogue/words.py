@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model import PolicyKind
+from keyfit.model.stack import PolicyKind
 from keyfit.policy.statement import WHOLE
 from keyfit.value import Bool, Null, Number, Own, Reference, Text, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from keyfit.model import Policy
+    from keyfit.model.stack import Policy
     from keyfit.policy.statement import Statement
     from keyfit.value import Hole, Value
 

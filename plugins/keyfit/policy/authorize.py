@@ -18,8 +18,8 @@ from keyfit.answer import NO, YES, any_of, maybe
 from keyfit.policy.condition import asks_for_arn
 from keyfit.policy.decide import DIRECT, applies, decide, judgements, nearest, those
 from keyfit.policy.decision import Decision, Outcome, PolicyDecision, Route, RouteAnswer
-from keyfit.policy.governing import Asked, Governing, asked, assumed
 from keyfit.policy.grants import gives
+from keyfit.policy.policy_set import Asked, Governing, asked, assumed
 from keyfit.policy.principal import Naming
 from keyfit.policy.request import PrincipalKind
 from keyfit.policy.statement import Effect

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from typing_extensions import assert_never
 
-from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, any_of, depending, maybe
-from keyfit.model import PolicyKind
-from keyfit.policy.memory import number
+from keyfit.aws import arn
+from keyfit.model.stack import PolicyKind
+from keyfit.policy.memo import number
 from keyfit.policy.operators import Operator, Quantifier, Test
 from keyfit.policy.variables import Scope, has_variables, with_variables
 from keyfit.truth import Truth

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from keyfit.answer import Answer
-    from keyfit.model import Policy
+    from keyfit.model.stack import Policy
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Request
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from keyfit.answer import Answer
-    from keyfit.model import Grant, Policy
+    from keyfit.model.stack import Grant, Policy
     from keyfit.policy.statement import Condition, Statement
     from keyfit.value import Hole
 

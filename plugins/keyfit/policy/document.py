@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, maybe
-from keyfit.model import Policy, PolicyKind
-from keyfit.policy import managed
+from keyfit.aws import managed_policies
+from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy.grammar import ANY_EFFECT, Elements, StatementReader, unreadable
 from keyfit.policy.statement import WHOLE, Document, Effect, Patterns, Statement
 from keyfit.value import List, Null, Object, Text, Unknown, Value, Why, holes_in, text
@@ -45,10 +45,10 @@ def _document(policy: Policy) -> Document:
         case PolicyKind.OUTSIDE:
             return Document((_outside(policy),), policy, origin=policy.origin)
         case PolicyKind.AWS_MANAGED if policy.document is None:
-            written = managed.document(policy.arn) if policy.arn else None
+            written = managed_policies.document(policy.arn) if policy.arn else None
             if policy.arn and isinstance(written, Object):
                 read_ = _from_value(policy, written)
-                whole = managed.is_whole(policy.arn)
+                whole = managed_policies.is_whole(policy.arn)
                 return read_ if whole else replace(read_, omitted=_omitted(policy))
             return Document((_outside(policy),), policy, origin=policy.origin)  # newer than the list, or not AWS's
         case _:
@@ -59,7 +59,7 @@ def _omitted(policy: Policy) -> Statement:
     """The statements of an AWS managed policy that the list of them leaves out: about actions that it does not keep."""
     phrase = f"what {_called(policy)} says of other actions"
     hole = Unknown(Why.UNREADABLE, phrase, identity=f"left out of {_called(policy)}")
-    kept = Patterns(tuple(map(text, managed.kept())), negated=True)
+    kept = Patterns(tuple(map(text, managed_policies.kept())), negated=True)
     return Statement(WHOLE, ANY_EFFECT, actions=kept, resources=Patterns((text("*"),)), unreadable=hole)
 
 

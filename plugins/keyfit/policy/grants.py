@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
-from keyfit.policy import actions
+from keyfit.aws import arn, kms_actions
 from keyfit.policy.principal import Naming, names
 from keyfit.policy.request import PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry, Principals
@@ -16,7 +15,7 @@ from keyfit.value import List, Null, Object, Text, Unknown, Why, holes_in, text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from keyfit.model import Grant
+    from keyfit.model.stack import Grant
     from keyfit.policy.request import Context, Fact, Request
     from keyfit.value import Value
 
@@ -28,7 +27,7 @@ _ACCOUNT_GRANTEE: Final = Unknown(Why.UNDOCUMENTED, "whom a grant to an account 
 
 def gives(grant: Grant, request: Request) -> Answer:
     """Whether `grant` lets `request` pass, as far as KMS alone decides."""
-    action = actions.find(request.action)
+    action = kms_actions.find(request.action)
     if action is not None and not action.grantable:
         return NO
     return all_of(
@@ -105,7 +104,7 @@ def _source_matches(constraint: Value | None, context: Context) -> Answer:
     return _has_value(context.find("aws:SourceArn"), constraint)
 
 
-def _encryption_context_matches(grant: Grant, request: Request, action: actions.Action | None) -> Answer:
+def _encryption_context_matches(grant: Grant, request: Request, action: kms_actions.Action | None) -> Answer:
     """Whether both constraints on the encryption context are met; operations that have none are free of them (K68)."""
     if action is None or not action.has_encryption_context or action.name == "kms:RetireGrant":
         return YES

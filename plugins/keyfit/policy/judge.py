@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit import pattern
 from keyfit.answer import NO, YES, Answer, any_of, maybe
-from keyfit.model import PolicyKind
+from keyfit.model.stack import PolicyKind
 from keyfit.policy.condition import judge_conditions, judge_line
 from keyfit.policy.decision import Element, Judgement
 from keyfit.policy.principal import Naming, Ways, ways

@@ -11,8 +11,9 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from keyfit import arn, pattern
+from keyfit import pattern
 from keyfit.answer import NO, YES, Answer, maybe
+from keyfit.aws import arn
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why
 

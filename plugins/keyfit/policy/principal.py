@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from typing_extensions import assert_never
 
-from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
+from keyfit.aws import arn
 from keyfit.policy.elements import ANYBODY
-from keyfit.policy.memory import Kept, number
+from keyfit.policy.memo import Kept, number
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry, Principals
 from keyfit.truth import Truth

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, maybe
-from keyfit.policy.memory import number
+from keyfit.policy.memo import number
 from keyfit.value import Text, Unknown, Why
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from keyfit import arn
 from keyfit.answer import NO, Answer, any_of, maybe
+from keyfit.aws import arn
 from keyfit.policy import variables
 from keyfit.policy.words import shown
 from keyfit.truth import Truth

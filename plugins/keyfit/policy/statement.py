@@ -10,12 +10,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import YES, Answer
-from keyfit.policy.memory import Kept, Memory
+from keyfit.policy.memo import Kept, Memory
 from keyfit.policy.operators import Test, read_test
 from keyfit.value import NOWHERE, Origin, Text, Unknown
 
 if TYPE_CHECKING:
-    from keyfit.model import Policy
+    from keyfit.model.stack import Policy
     from keyfit.policy.decision import Judgement
     from keyfit.policy.principal import Naming
 

@@ -10,7 +10,7 @@ from keyfit.value import List, Object, Own, Reference, Text, Unknown, Why
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from keyfit.model import Policy
+    from keyfit.model.stack import Policy
     from keyfit.policy.decision import Judgement
     from keyfit.value import Hole, Value
 

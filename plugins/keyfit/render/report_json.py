@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from keyfit.findings import Edit, Failure, Finding, Note, Remedy
+    from keyfit.model.findings import Edit, Failure, Finding, Note, Remedy
     from keyfit.scan import Report
     from keyfit.value import Origin
 

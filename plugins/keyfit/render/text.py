@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.findings import Level, Outcome
+from keyfit.model.findings import Level, Outcome
 from keyfit.render import words
 from keyfit.settings import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from keyfit.findings import Finding
+    from keyfit.model.findings import Finding
     from keyfit.scan import Checked, Report
 
     Paint = Callable[[str, str], str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from keyfit.findings import Failure, Finding, Level, Outcome
+from keyfit.model.findings import Failure, Finding, Level, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from keyfit.findings import Failure, Finding, Outcome
-from keyfit.model import TERRAFORM
+from keyfit.model.findings import Failure, Finding, Outcome
+from keyfit.model.stack import TERRAFORM
 from keyfit.scan.files import Input, find_inputs
 from keyfit.scan.judging import Checked, Run, check_stack, crash, refused, settle
 from keyfit.scan.roots import check_roots, is_terraform, read_others

@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from keyfit.findings import Note, NoteKind, Outcome
+from keyfit.model.findings import Note, NoteKind, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from keyfit.findings import Finding
+    from keyfit.model.findings import Finding
     from keyfit.value import Origin
 
 # One module instance of an address; a key in brackets can hold anything, quotes being escaped.

@@ -10,8 +10,8 @@ from keyfit.value import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.alternatives import Choice, Scenario
-    from keyfit.model import Consumer, Reading, Stack, Use
+    from keyfit.model.alternatives import Choice, Scenario
+    from keyfit.model.stack import Consumer, Reading, Stack, Use
     from keyfit.settings.declarations import Declared
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from keyfit.findings import Level, Outcome
+from keyfit.model.findings import Level, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from keyfit.findings import Cause, Finding
+    from keyfit.model.findings import Cause, Finding
 
 
 def fold(findings: Iterable[Finding]) -> tuple[Finding, ...]:

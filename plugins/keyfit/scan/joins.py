@@ -10,19 +10,19 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from keyfit import arn
-from keyfit.catalogue.lookup import find_key
-from keyfit.catalogue.roles import find_role
-from keyfit.model import Stateful
-from keyfit.scan.rewriting import Rewriting, filled, renamed
+from keyfit.aws import arn
+from keyfit.model.names_of_keys import find_key
+from keyfit.model.names_of_roles import find_role
+from keyfit.model.rewriting import Rewriting, filled, renamed
+from keyfit.model.stack import Stateful
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from keyfit.alternatives import Choice, Scenario
-    from keyfit.model import Reading, Stack
+    from keyfit.model.alternatives import Choice, Scenario
+    from keyfit.model.stack import Reading, Stack
     from keyfit.value import Hole, Value
 
 _MODEL: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "datasets", "outputs", "nested")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from keyfit import verify
 from keyfit.catalogue.rule import Options
-from keyfit.findings import Failure, Finding
-from keyfit.model import CLOUDFORMATION
+from keyfit.model.findings import Failure, Finding
+from keyfit.model.stack import CLOUDFORMATION
 from keyfit.scan.declared import with_declared
 from keyfit.scan.folding import fold
 from keyfit.scan.selection import select
@@ -21,7 +21,7 @@ from keyfit.value import Origin
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
     from keyfit.readers.terraform.watching import State
 
 

@@ -7,14 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from keyfit.model.rewriting import Rewriting
 from keyfit.scan.joins import Joined, abroad
-from keyfit.scan.rewriting import Rewriting
 from keyfit.value import Object, Text, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from keyfit.model import NestedStack, Stack
+    from keyfit.model.stack import NestedStack, Stack
     from keyfit.value import Hole, Value
 
     Reread = Callable[[Stack, Mapping[str, Value]], Stack]

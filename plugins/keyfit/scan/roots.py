@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from keyfit.findings import Failure
-from keyfit.model import TERRAFORM
+from keyfit.model.findings import Failure
+from keyfit.model.stack import TERRAFORM
 from keyfit.readers import terraform
 from keyfit.readers.given import Given
 from keyfit.readers.terraform.files import is_configuration
@@ -21,7 +21,7 @@ from keyfit.value import Origin
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
     from keyfit.settings import Settings
 
 

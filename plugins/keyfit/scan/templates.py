@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from keyfit.findings import Failure
+from keyfit.model.findings import Failure
 from keyfit.readers import cloudformation
 from keyfit.scan.files import UnreadableError, read_text, state
 from keyfit.scan.judging import Checked, Run, Settled, check_stack, crash, refused, settle
@@ -15,7 +15,7 @@ from keyfit.value import Origin
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
     from keyfit.scan.files import Input
     from keyfit.value import Value
 

@@ -14,7 +14,7 @@ from keyfit.scan.roots import rejudged
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
     from keyfit.scan.templates import Read
 
 

@@ -26,8 +26,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from keyfit import arn, json_text
-from keyfit.model import (
+from keyfit import json_text
+from keyfit.aws import arn
+from keyfit.model.stack import (
     Alias,
     Block,
     Consumer,

@@ -64,30 +64,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import YES, maybe
-from keyfit.catalogue import consumers, evidence, personalize, statements
-from keyfit.catalogue.asking import Asker, Question, Told, ask, asker, governing_of, request_of
+from keyfit.catalogue import consumers, statements
+from keyfit.catalogue.access.question import Asker, Question, Told, ask, asker, governing_of, request_of
 from keyfit.catalogue.creator import creator
-from keyfit.catalogue.lookup import find_key
-from keyfit.catalogue.roles import role_of
 from keyfit.catalogue.rule import Asked, Via
 from keyfit.catalogue.rules.personalize_role_key_access import via
 from keyfit.catalogue.words import joined, shown
-from keyfit.findings import Level, Note, NoteKind
-from keyfit.model import ConsumerKind
+from keyfit.explain import evidence
+from keyfit.model.findings import Level, Note, NoteKind
+from keyfit.model.names_of_keys import find_key
+from keyfit.model.names_of_roles import role_of
+from keyfit.model.stack import ConsumerKind
 from keyfit.policy.decision import Element
 from keyfit.policy.document import read
 from keyfit.policy.judge import judge
 from keyfit.policy.statement import Effect
+from keyfit.services import personalize
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.answer import Answer
-    from keyfit.catalogue.roles import IdentityFound
     from keyfit.catalogue.rule import Options, Verdict
     from keyfit.catalogue.statements import Written
-    from keyfit.model import Consumer, Stack
+    from keyfit.model.names_of_roles import IdentityFound
+    from keyfit.model.stack import Consumer, Stack
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Principal
     from keyfit.policy.statement import Condition, Statement

@@ -56,17 +56,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue import feature_store
 from keyfit.catalogue.key_facts import bool_of, text_of
-from keyfit.catalogue.lookup import absent, find_bucket
 from keyfit.catalogue.rule import Verdict
-from keyfit.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.model.names_of_keys import absent, find_bucket
+from keyfit.services import feature_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model import Bucket, Consumer, Stack, Use
+    from keyfit.model.stack import Bucket, Consumer, Stack, Use
 
 NUMBER: Final = 206
 LEVEL: Final = Level.WARNING

@@ -71,13 +71,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import YES, all_of, maybe
-from keyfit.catalogue import access, feature_store
-from keyfit.catalogue.asking import Asker, asker
-from keyfit.catalogue.records import is_group, names_group
-from keyfit.catalogue.roles import IdentityFound, find_role
+from keyfit.catalogue.access import needs
+from keyfit.catalogue.access.question import Asker, asker
+from keyfit.catalogue.record_callers import is_group, names_group
 from keyfit.catalogue.rule import Need, Via
-from keyfit.findings import Level, Note, NoteKind
-from keyfit.model import ConsumerKind
+from keyfit.model.findings import Level, Note, NoteKind
+from keyfit.model.names_of_roles import IdentityFound, find_role
+from keyfit.model.stack import ConsumerKind
+from keyfit.services import feature_store
 from keyfit.truth import Truth
 from keyfit.value import Unknown
 
@@ -86,7 +87,7 @@ if TYPE_CHECKING:
 
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Block, Consumer, Stack
+    from keyfit.model.stack import Block, Consumer, Stack
     from keyfit.value import Origin
 
 NUMBER: Final = 204
@@ -99,7 +100,7 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     for caller in (*_tasks(stack), *_identities(stack)):
         for use in caller.store.keys:
             need = Need(feature_store.RECORD_ACTIONS, caller.found, use, Via.THROUGH_SAGEMAKER)
-            for verdict in access.verdicts(stack, caller.store, need):
+            for verdict in needs.verdicts(stack, caller.store, need):
                 yield _filed(caller, verdict)
 
 

@@ -64,16 +64,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue import access, feature_store
-from keyfit.catalogue.roles import role_of
+from keyfit.catalogue.access.needs import verdicts
 from keyfit.catalogue.rule import Need, Via
-from keyfit.findings import Level
+from keyfit.model.findings import Level
+from keyfit.model.names_of_roles import role_of
+from keyfit.services import feature_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Consumer, Stack
+    from keyfit.model.stack import Consumer, Stack
 
 NUMBER: Final = 202
 LEVEL: Final = Level.ERROR
@@ -85,7 +86,7 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each offline store with a key and a role."""
     for consumer in feature_store.offline(stack):
         for need in needs(stack, consumer):
-            yield from access.verdicts(stack, consumer, need)
+            yield from verdicts(stack, consumer, need)
 
 
 def needs(stack: Stack, consumer: Consumer) -> Iterator[Need]:

@@ -82,19 +82,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO
-from keyfit.catalogue import access, feature_store
-from keyfit.catalogue.asking import Asker, Question, ask, asker
+from keyfit.catalogue.access import needs
+from keyfit.catalogue.access.question import Asker, Question, ask, asker
 from keyfit.catalogue.creator import creator, some_way
-from keyfit.catalogue.lookup import find_key
 from keyfit.catalogue.rule import Asked, Need, Via
-from keyfit.findings import Level, Note, NoteKind
+from keyfit.model.findings import Level, Note, NoteKind
+from keyfit.model.names_of_keys import find_key
+from keyfit.services import feature_store
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Consumer, Stack
+    from keyfit.model.stack import Consumer, Stack
 
 NUMBER: Final = 201
 LEVEL: Final = Level.ERROR
@@ -114,7 +115,7 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
                 yield from some_way(stack, consumer, use)
                 continue
             need = Need(feature_store.CREATE_ACTIONS, by, use, Via.THROUGH_SAGEMAKER)
-            for verdict in access.verdicts(stack, consumer, need):
+            for verdict in needs.verdicts(stack, consumer, need):
                 lacks = verdict.answer.truth is Truth.YES and _lacks_revoke(stack, consumer, need)
                 yield verdict.with_notes(_NO_REVOKE) if lacks else verdict
 

@@ -64,27 +64,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import NO, YES, all_of, maybe
-from keyfit.catalogue import access, evidence, feature_store
-from keyfit.catalogue.asking import Asker, Question, asker, request_of
-from keyfit.catalogue.lookup import absent, find_key
-from keyfit.catalogue.roles import role_of
+from keyfit.catalogue.access.needs import verdicts
+from keyfit.catalogue.access.question import Asker, Question, asker, request_of
 from keyfit.catalogue.rule import Verdict, Via
 from keyfit.catalogue.rules import feature_store_offline_role_key_access as offline_access
 from keyfit.catalogue.words import quoted, shown, statement_name
-from keyfit.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.explain import evidence
+from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.model.names_of_keys import absent, find_key
+from keyfit.model.names_of_roles import role_of
 from keyfit.policy.condition import judge_line
 from keyfit.policy.document import read
 from keyfit.policy.statement import Effect
 from keyfit.policy.variables import Scope
+from keyfit.services import feature_store
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.answer import Answer
-    from keyfit.catalogue.roles import IdentityFound
     from keyfit.catalogue.rule import Need, Options
-    from keyfit.model import Consumer, Key, Stack, Use
+    from keyfit.model.names_of_roles import IdentityFound
+    from keyfit.model.stack import Consumer, Key, Stack, Use
     from keyfit.policy.statement import Condition, Statement
 
 NUMBER: Final = 203
@@ -202,7 +204,7 @@ def _without_way(pair: Pair) -> tuple[Verdict, ...]:
 
 
 def _asked(pair: Pair, need: Need) -> Iterator[Verdict]:
-    return access.verdicts(pair.stack, pair.store, need)
+    return verdicts(pair.stack, pair.store, need)
 
 
 def _note(key: Key, shut: Line) -> Note:

@@ -70,7 +70,7 @@ from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue.consumers import JOBS
 from keyfit.catalogue.key_facts import key_uses
 from keyfit.catalogue.words import shown
-from keyfit.findings import Level, Note, NoteKind
+from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.pattern import matches
 from keyfit.truth import Truth
 from keyfit.value import text
@@ -80,7 +80,7 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.key_facts import KeyUse
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 304
 LEVEL: Final = Level.ERROR

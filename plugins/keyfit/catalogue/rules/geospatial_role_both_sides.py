@@ -70,16 +70,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue import access, geospatial
+from keyfit.catalogue.access import needs
 from keyfit.catalogue.rule import Asked
-from keyfit.findings import Level
-from keyfit.model import Purpose
+from keyfit.model.findings import Level
+from keyfit.model.stack import Purpose
+from keyfit.services import geospatial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 303
 LEVEL: Final = Level.WARNING
@@ -93,4 +94,4 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
         for need in geospatial.needs(stack, consumer, Asked.DELEGATED_OR_OWN):
             if need.key.purpose is Purpose.STORE:
                 itself = replace(need, asked=Asked.ANY)
-                yield from access.verdicts_beyond(stack, consumer, itself, replace(need, level=LEVEL))
+                yield from needs.verdicts_beyond(stack, consumer, itself, replace(need, level=LEVEL))

@@ -74,14 +74,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue import access, geospatial
-from keyfit.findings import Level
+from keyfit.catalogue.access import needs
+from keyfit.model.findings import Level
+from keyfit.services import geospatial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 301
 LEVEL: Final = Level.ERROR
@@ -92,4 +93,4 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each key of a geospatial job or role."""
     for consumer in geospatial.consumers(stack):
         for need in geospatial.needs(stack, consumer):
-            yield from access.verdicts(stack, consumer, need)
+            yield from needs.verdicts(stack, consumer, need)

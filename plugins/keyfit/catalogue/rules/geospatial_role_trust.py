@@ -60,15 +60,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue import geospatial
 from keyfit.catalogue.trust import trust_verdicts
-from keyfit.findings import Level
+from keyfit.model.findings import Level
+from keyfit.services import geospatial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 302
 LEVEL: Final = Level.ERROR

@@ -73,13 +73,13 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue import resources
 from keyfit.catalogue.resources import Mistake
-from keyfit.findings import Level
+from keyfit.model.findings import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 502
 LEVEL: Final = Level.ERROR

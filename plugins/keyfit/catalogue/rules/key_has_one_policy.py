@@ -67,11 +67,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
-from keyfit.catalogue import evidence, policies
+from keyfit.catalogue import policies
 from keyfit.catalogue.rule import Verdict
 from keyfit.catalogue.words import joined
-from keyfit.findings import About, Level, Note, NoteKind, Remedy
-from keyfit.model import TERRAFORM, PolicyKind
+from keyfit.explain import evidence
+from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.model.stack import TERRAFORM, PolicyKind
 from keyfit.truth import Truth
 from keyfit.value import Unknown
 
@@ -79,7 +80,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model import Key, Policy, Stack
+    from keyfit.model.stack import Key, Policy, Stack
 
 NUMBER: Final = 407
 LEVEL: Final = Level.ERROR

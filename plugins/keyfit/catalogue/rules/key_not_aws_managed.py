@@ -55,14 +55,14 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue.key_facts import key_uses
 from keyfit.catalogue.words import shown
-from keyfit.findings import Level, Note, NoteKind
+from keyfit.model.findings import Level, Note, NoteKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.key_facts import KeyUse
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 404
 LEVEL: Final = Level.ERROR

@@ -68,10 +68,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, answer
-from keyfit.catalogue import evidence, statements
+from keyfit.aws import kms_actions
+from keyfit.catalogue import statements
 from keyfit.catalogue.words import joined
-from keyfit.findings import Level, Note, NoteKind
-from keyfit.policy import actions
+from keyfit.explain import evidence
+from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.policy.judge import acts
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth, some
@@ -81,7 +82,7 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Options, Verdict
     from keyfit.catalogue.statements import Written
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 504
 LEVEL: Final = Level.WARNING
@@ -94,13 +95,13 @@ def check(stack: Stack, options: Options) -> Iterator[Verdict]:
         if written.unread is not None:
             yield written.verdict(written.unread, _unsure(written), level=LEVEL)
             continue
-        speaks = some(acts(written.statement, each.name) for each in actions.every_action())
+        speaks = some(acts(written.statement, each.name) for each in kms_actions.every_action())
         if Effect.ALLOW in written.statement.effects and speaks is not Truth.NO:
             yield _verdict(written)
 
 
 def _verdict(written: Written) -> Verdict:
-    effective = some(acts(written.statement, each.name) for each in actions.every_action() if each.key_policy)
+    effective = some(acts(written.statement, each.name) for each in kms_actions.every_action() if each.key_policy)
     match effective:
         case Truth.YES:
             return written.verdict(YES, f"{written.name} gives what a key policy can give", level=LEVEL)
@@ -118,7 +119,7 @@ def _unsure(written: Written) -> str:
 def _broken(written: Written) -> Verdict:
     written_actions = written.statement.actions
     place = evidence.place(written_actions.origin) if written_actions else None
-    named = [each for each in actions.every_action() if acts(written.statement, each.name) is Truth.YES]
+    named = [each for each in kms_actions.every_action() if acts(written.statement, each.name) is Truth.YES]
     keyless = [each.name for each in named if not each.resources]
     on_grants = [each.name for each in named if each.resources]
     message = f"{written.name} gives only what a key policy cannot give: {joined(each.name for each in named)}"

@@ -63,14 +63,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
-from keyfit.catalogue import evidence, policies
-from keyfit.catalogue.asking import answer_of
+from keyfit.aws import arn
+from keyfit.catalogue import policies
+from keyfit.catalogue.access.question import answer_of
 from keyfit.catalogue.key_facts import bool_of
 from keyfit.catalogue.rule import Verdict
 from keyfit.catalogue.words import policy_name, statement_name
-from keyfit.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.explain import evidence
+from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.policy.decide import decide
 from keyfit.policy.document import read
 from keyfit.policy.judge import acting
@@ -84,7 +85,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model import Key, Stack
+    from keyfit.model.stack import Key, Stack
     from keyfit.policy.decision import PolicyDecision
 
 NUMBER: Final = 405

@@ -72,12 +72,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, maybe
-from keyfit.catalogue import accepted, evidence, statements
-from keyfit.catalogue.roles import find_identity
-from keyfit.findings import Level, Note, NoteKind
-from keyfit.model import CLOUDFORMATION, IdentityKind, Key
+from keyfit.aws import arn
+from keyfit.catalogue import statements
+from keyfit.catalogue.access import key_policy_principals
+from keyfit.explain import evidence
+from keyfit.model.findings import Level, Note, NoteKind
+from keyfit.model.names_of_roles import find_identity
+from keyfit.model.stack import CLOUDFORMATION, IdentityKind, Key
 from keyfit.policy.statement import PrincipalEntry
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown
@@ -87,7 +89,7 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Options, Verdict
     from keyfit.catalogue.statements import Written
-    from keyfit.model import Identity, Stack
+    from keyfit.model.stack import Identity, Stack
 
 NUMBER: Final = 406
 LEVEL: Final = Level.ERROR
@@ -129,7 +131,7 @@ def _faults(stack: Stack, written: Written, entry: PrincipalEntry | Unknown) -> 
     if isinstance(entry.value, Unknown):
         yield Fault(maybe(entry.value), _unsure(written))
         return
-    refused = accepted.refusal(stack, entry, entry.value)
+    refused = key_policy_principals.refusal(stack, entry, entry.value)
     if refused is not None:
         yield Fault(*refused)
     elif entry.kind == "AWS":

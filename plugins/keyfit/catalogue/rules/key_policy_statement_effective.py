@@ -57,12 +57,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit import arn
 from keyfit.answer import NO, YES, Answer, any_of
-from keyfit.catalogue import evidence, statements
+from keyfit.aws import arn
+from keyfit.catalogue import statements
 from keyfit.catalogue.words import quoted, shown
-from keyfit.findings import Level, Note, NoteKind
-from keyfit.model import Key
+from keyfit.explain import evidence
+from keyfit.model.findings import Level, Note, NoteKind
+from keyfit.model.stack import Key
 from keyfit.policy.request import Context
 from keyfit.policy.variables import Scope, with_variables
 from keyfit.truth import Truth
@@ -72,7 +73,7 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Options, Verdict
     from keyfit.catalogue.statements import Written
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
     from keyfit.policy.statement import Patterns
     from keyfit.value import Text, Unknown
 

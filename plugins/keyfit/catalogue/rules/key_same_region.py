@@ -53,9 +53,9 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue.key_facts import each_key
-from keyfit.catalogue.lookup import Form
 from keyfit.catalogue.words import shown
-from keyfit.findings import Level, Note, NoteKind
+from keyfit.model.findings import Level, Note, NoteKind
+from keyfit.model.names_of_keys import Form
 from keyfit.pattern import matches
 from keyfit.truth import Truth
 
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.key_facts import KeyUse
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Key, Stack
+    from keyfit.model.stack import Key, Stack
 
 NUMBER: Final = 403
 LEVEL: Final = Level.ERROR

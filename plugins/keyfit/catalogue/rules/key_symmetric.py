@@ -50,14 +50,14 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue.key_facts import ENCRYPTS, SYMMETRIC, each_key, text_of
-from keyfit.findings import Level, Note, NoteKind
+from keyfit.model.findings import Level, Note, NoteKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.key_facts import KeyUse
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Key, Stack
+    from keyfit.model.stack import Key, Stack
     from keyfit.value import Hole
 
 NUMBER: Final = 401

@@ -49,14 +49,14 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue.key_facts import bool_of, each_key
-from keyfit.findings import Level, Note, NoteKind
+from keyfit.model.findings import Level, Note, NoteKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.key_facts import KeyUse
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Key, Stack
+    from keyfit.model.stack import Key, Stack
 
 NUMBER: Final = 402
 LEVEL: Final = Level.ERROR

@@ -74,10 +74,11 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit import pattern
 from keyfit.answer import NO, YES, all_of, any_of, maybe
-from keyfit.catalogue import evidence, statements
+from keyfit.aws import kms_actions
+from keyfit.catalogue import statements
 from keyfit.catalogue.words import joined, quoted, shown
-from keyfit.findings import Level, Note, NoteKind
-from keyfit.policy import actions
+from keyfit.explain import evidence
+from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.truth import Truth
 from keyfit.value import Text, text
 
@@ -87,7 +88,7 @@ if TYPE_CHECKING:
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options, Verdict
     from keyfit.catalogue.statements import Written
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
     from keyfit.value import Unknown
 
 NUMBER: Final = 503
@@ -122,7 +123,7 @@ def _exists(action: Text | Unknown) -> Answer:
     if not isinstance(action, Text):
         return maybe(action)
     ours = pattern.compare(_KMS, action, fold_case=True)
-    known = any_of(pattern.compare(action, text(each.name), fold_case=True) for each in actions.every_action())
+    known = any_of(pattern.compare(action, text(each.name), fold_case=True) for each in kms_actions.every_action())
     return any_of((~ours, known))
 
 
@@ -139,10 +140,10 @@ def _advice(name: str) -> str:
     """The actions that begin so, or the one that is spelt nearly so."""
     from difflib import get_close_matches
 
-    longer = _named(each.name for each in actions.every_action() if each.name.lower().startswith(name.lower()))
+    longer = _named(each.name for each in kms_actions.every_action() if each.name.lower().startswith(name.lower()))
     if longer and "*" not in name:
         return f"write {longer}, or `{name}*`"
-    by_name = {each.name.lower(): each.name for each in actions.every_action()}
+    by_name = {each.name.lower(): each.name for each in kms_actions.every_action()}
     near = get_close_matches(name.lower(), by_name, n=1)
     return f"write `{by_name[near[0]]}`" if near else f"take `{name}` out"
 

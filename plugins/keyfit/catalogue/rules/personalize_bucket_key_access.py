@@ -59,21 +59,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, maybe
-from keyfit.catalogue import access, personalize
+from keyfit.catalogue.access import needs
 from keyfit.catalogue.key_facts import BY_KMS, text_of, unfit
-from keyfit.catalogue.lookup import absent, find_bucket, find_key
-from keyfit.catalogue.roles import role_of
 from keyfit.catalogue.rule import Asked, Need, Verdict, Via
 from keyfit.catalogue.words import shown
-from keyfit.findings import About, Level, Note, NoteKind, Remedy
-from keyfit.model import Use
+from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.model.names_of_keys import absent, find_bucket, find_key
+from keyfit.model.names_of_roles import role_of
+from keyfit.model.stack import Use
+from keyfit.services import personalize
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model import Bucket, Consumer, Stack
+    from keyfit.model.stack import Bucket, Consumer, Stack
 
 NUMBER: Final = 108
 LEVEL: Final = Level.ERROR
@@ -111,7 +112,7 @@ def _by_kms(stack: Stack, consumer: Consumer, location: Use, bucket: Bucket) -> 
         return
     note = Note(NoteKind.NOTE, f"bucket `{bucket.block.address}` is encrypted with key `{shown(key)}`", key.origin)
     for need in _needs(stack, consumer, Use(location.parameter, key, location.purpose)):
-        for verdict in access.verdicts(stack, consumer, need):
+        for verdict in needs.verdicts(stack, consumer, need):
             yield _placed(stack, verdict, location, note)
 
 

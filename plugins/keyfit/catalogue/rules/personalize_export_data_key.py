@@ -64,14 +64,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit import arn
 from keyfit.answer import maybe
-from keyfit.catalogue import access, personalize
-from keyfit.catalogue.lookup import absent
-from keyfit.catalogue.roles import role_of
+from keyfit.aws import arn
+from keyfit.catalogue.access import needs
 from keyfit.catalogue.rule import Asked, Need, Verdict, Via
-from keyfit.findings import About, Level
-from keyfit.model import ConsumerKind
+from keyfit.model.findings import About, Level
+from keyfit.model.names_of_keys import absent
+from keyfit.model.names_of_roles import role_of
+from keyfit.model.stack import ConsumerKind
+from keyfit.services import personalize
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, holes_in, text
 
@@ -80,7 +81,7 @@ if TYPE_CHECKING:
 
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options
-    from keyfit.model import Consumer, Stack, Use
+    from keyfit.model.stack import Consumer, Stack, Use
     from keyfit.value import Hole, Value
 
 NUMBER: Final = 104
@@ -139,6 +140,6 @@ def _of_group(stack: Stack, job: Consumer, dataset: Use, group: Consumer) -> Ite
     role = role_of(stack, group)
     for by in (personalize.SERVICE, *((role,) if role is not None else ())):
         via = Via.ROLE if by is role else Via.SERVICE
-        for verdict in access.verdicts(stack, group, Need(_ACTIONS, by, use, via, Asked.KEY_POLICY)):
+        for verdict in needs.verdicts(stack, group, Need(_ACTIONS, by, use, via, Asked.KEY_POLICY)):
             about = replace(verdict.about, parameter=dataset.parameter, state=job.state)
             yield replace(verdict, subject=job.block, origin=dataset.value.origin, about=about)

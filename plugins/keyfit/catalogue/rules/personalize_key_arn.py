@@ -53,19 +53,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue import naming, personalize
-from keyfit.catalogue.lookup import Form, absent, find_key
 from keyfit.catalogue.rule import Verdict
 from keyfit.catalogue.words import shown
-from keyfit.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.model import names
+from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.model.names_of_keys import Form, absent, find_key
+from keyfit.services import personalize
 from keyfit.value import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.lookup import KeyFound
     from keyfit.catalogue.rule import Options
-    from keyfit.model import Consumer, Stack, Use
+    from keyfit.model.names_of_keys import KeyFound
+    from keyfit.model.stack import Consumer, Stack, Use
     from keyfit.value import Value
 
 NUMBER: Final = 107
@@ -102,7 +103,7 @@ def _what(stack: Stack, found: KeyFound, value: Value) -> str:
     """What is given, in words: a key named in another way, or something else."""
     if found.form not in {Form.NONE, Form.OPEN}:
         return f"the {found.form.value} `{shown(value)}`"
-    named = naming.find(stack, value) if isinstance(value, Text) else None
+    named = names.find(stack, value) if isinstance(value, Text) else None
     return named.words if named is not None else f"`{shown(value)}`"
 
 
@@ -113,4 +114,4 @@ def _address(found: KeyFound) -> str:
 def _advice(stack: Stack, found: KeyFound) -> str:
     if found.key is None or not found.key.block.type:
         return "give the ARN of the key"
-    return naming.use_arn(stack, found.key.block.address)
+    return names.use_arn(stack, found.key.block.address)

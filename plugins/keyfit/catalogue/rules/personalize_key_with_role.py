@@ -49,17 +49,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue.lookup import absent
 from keyfit.catalogue.rule import Verdict
-from keyfit.findings import About, Level, Note, NoteKind, Remedy
-from keyfit.model import ConsumerKind, Use
+from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.model.names_of_keys import absent
+from keyfit.model.stack import ConsumerKind, Use
 from keyfit.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model import Consumer, Stack
+    from keyfit.model.stack import Consumer, Stack
 
 NUMBER: Final = 106
 LEVEL: Final = Level.ERROR

@@ -77,27 +77,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of, maybe
-from keyfit.catalogue import evidence, personalize
-from keyfit.catalogue.asking import answer_of, principal_of
-from keyfit.catalogue.roles import role_of
+from keyfit.catalogue.access.question import answer_of, principal_of
 from keyfit.catalogue.rule import Verdict
 from keyfit.catalogue.words import shown
-from keyfit.findings import About, Level, Note, NoteKind, Remedy
-from keyfit.model import ConsumerKind
+from keyfit.explain import evidence
+from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
+from keyfit.model.names_of_roles import role_of
+from keyfit.model.stack import ConsumerKind
 from keyfit.pattern import matches
 from keyfit.policy.decide import decide
 from keyfit.policy.document import read
 from keyfit.policy.request import Context, Request, present, unsure
 from keyfit.policy.statement import Effect
+from keyfit.services import personalize
 from keyfit.truth import Truth
 from keyfit.value import Text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.roles import IdentityFound
     from keyfit.catalogue.rule import Options
-    from keyfit.model import Consumer, Identity, Stack
+    from keyfit.model.names_of_roles import IdentityFound
+    from keyfit.model.stack import Consumer, Identity, Stack
     from keyfit.policy.decision import PolicyDecision
     from keyfit.policy.statement import Patterns
 

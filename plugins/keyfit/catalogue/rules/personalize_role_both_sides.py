@@ -66,18 +66,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue import access, personalize
-from keyfit.catalogue.roles import role_of
+from keyfit.catalogue.access import needs
 from keyfit.catalogue.rule import Asked, Need
 from keyfit.catalogue.rules.personalize_role_key_access import ACTIONS, via
-from keyfit.findings import Level
-from keyfit.model import ConsumerKind
+from keyfit.model.findings import Level
+from keyfit.model.names_of_roles import role_of
+from keyfit.model.stack import ConsumerKind
+from keyfit.services import personalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 103
 LEVEL: Final = Level.WARNING
@@ -95,4 +96,4 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
             itself = Need(ACTIONS, found, use, via(consumer))
             documented = personalize.documented(consumer)
             need = Need(personalize.ROLE_ACTIONS, found, use, via(consumer), Asked.BOTH, LEVEL, documented)
-            yield from access.verdicts_beyond(stack, consumer, itself, need)
+            yield from needs.verdicts_beyond(stack, consumer, itself, need)

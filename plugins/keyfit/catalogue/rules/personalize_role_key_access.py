@@ -61,17 +61,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue import access, personalize
-from keyfit.catalogue.roles import role_of
+from keyfit.catalogue.access import needs
 from keyfit.catalogue.rule import Need, Via
-from keyfit.findings import Level, Note, NoteKind
-from keyfit.model import ConsumerKind
+from keyfit.model.findings import Level, Note, NoteKind
+from keyfit.model.names_of_roles import role_of
+from keyfit.model.stack import ConsumerKind
+from keyfit.services import personalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Consumer, Stack
+    from keyfit.model.stack import Consumer, Stack
 
 NUMBER: Final = 102
 LEVEL: Final = Level.ERROR
@@ -92,8 +93,8 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
             continue
         for use in consumer.keys:
             need = Need(ACTIONS, found, use, via(consumer), documented=personalize.documented(consumer))
-            for verdict in access.verdicts(stack, consumer, need):
-                by_delegation = access.only_by_delegation(stack, consumer, need, personalize.CREATE_GRANT)
+            for verdict in needs.verdicts(stack, consumer, need):
+                by_delegation = needs.only_by_delegation(stack, consumer, need, personalize.CREATE_GRANT)
                 yield verdict.with_notes(_BY_DELEGATION) if by_delegation else verdict
 
 

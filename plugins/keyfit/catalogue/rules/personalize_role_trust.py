@@ -64,15 +64,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue import personalize
 from keyfit.catalogue.trust import trust_verdicts
-from keyfit.findings import Level
+from keyfit.model.findings import Level
+from keyfit.services import personalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 105
 LEVEL: Final = Level.ERROR

@@ -61,15 +61,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue import access, personalize
+from keyfit.catalogue.access.needs import verdicts
 from keyfit.catalogue.rule import Asked, Need, Via
-from keyfit.findings import Level
+from keyfit.model.findings import Level
+from keyfit.services import personalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Verdict
-    from keyfit.model import Consumer, Stack
+    from keyfit.model.stack import Consumer, Stack
 
 NUMBER: Final = 101
 LEVEL: Final = Level.ERROR
@@ -80,7 +81,7 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
     """One verdict for each key parameter of a Personalize consumer."""
     for consumer in personalize.consumers(stack):
         for need in needs(consumer):
-            yield from access.verdicts(stack, consumer, need)
+            yield from verdicts(stack, consumer, need)
 
 
 def needs(consumer: Consumer) -> Iterator[Need]:

@@ -63,17 +63,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, any_of
-from keyfit.catalogue import evidence, policies
+from keyfit.catalogue import policies
 from keyfit.catalogue.rule import Verdict
-from keyfit.findings import Level, Note, NoteKind, Remedy
-from keyfit.model import TERRAFORM, IdentityKind
+from keyfit.explain import evidence
+from keyfit.model.findings import Level, Note, NoteKind, Remedy
+from keyfit.model.stack import TERRAFORM, IdentityKind
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model import Identity, Stack
+    from keyfit.model.stack import Identity, Stack
 
 NUMBER: Final = 508
 LEVEL: Final = Level.WARNING

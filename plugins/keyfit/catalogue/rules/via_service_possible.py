@@ -65,9 +65,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import NO, YES, Answer, any_of, maybe
-from keyfit.catalogue import evidence, statements, via_service
+from keyfit.aws import via_services
+from keyfit.catalogue import statements
 from keyfit.catalogue.words import quoted, shown
-from keyfit.findings import Level, Note, NoteKind
+from keyfit.explain import evidence
+from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.policy.operators import Quantifier, read_test
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.truth import Truth
@@ -78,7 +80,7 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Options, Verdict
     from keyfit.catalogue.statements import Written
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
     from keyfit.policy.statement import Condition
 
 NUMBER: Final = 506
@@ -106,7 +108,7 @@ def check(stack: Stack, options: Options) -> Iterator[Verdict]:
         for line in written.statement.conditions:
             if line.key.literal is None:
                 yield written.verdict(maybe(*line.key.holes), _unsure(written))
-        lines = [line for line in written.statement.conditions if (line.key.literal or "").lower() == via_service.KEY]
+        lines = [line for line in written.statement.conditions if (line.key.literal or "").lower() == via_services.KEY]
         if lines:
             yield written.verdict(YES, f"a call can meet the `kms:ViaService` condition of {written.name}")
         for line in lines:
@@ -146,23 +148,23 @@ def _requires(line: Condition, operator: str) -> bool:
 
 
 def _literal_wildcards(written: Written, line: Condition, operator: str) -> Iterator[Fault]:
-    wild = [shown(value) for value in line.values if via_service.has_wildcard(value)]
-    if wild and via_service.is_literal(operator):
+    wild = [shown(value) for value in line.values if via_services.has_wildcard(value)]
+    if wild and via_services.is_literal(operator):
         message = (
             f"{written.name} compares `kms:ViaService` with {quoted(wild)} by `{operator}`, which takes no wildcards"
         )
-        like = "StringNotLike" if "not" in via_service.bare(operator) else "StringLike"
+        like = "StringNotLike" if "not" in via_services.bare(operator) else "StringLike"
         yield Fault(NO, message, ("`*` is a character there, and no call has it",), f"use `{like}`")
 
 
 def _impossible_values(written: Written, line: Condition, operator: str) -> Iterator[Fault]:
     """Values that no call has; an error where the line has no other, else a warning."""
-    if via_service.bare(operator) == "null":
+    if via_services.bare(operator) == "null":
         return
     values = [
-        value for value in line.values if not (via_service.is_literal(operator) and via_service.has_wildcard(value))
+        value for value in line.values if not (via_services.is_literal(operator) and via_services.has_wildcard(value))
     ]
-    asked = {value: via_service.possible(value, operator) for value in values}
+    asked = {value: via_services.possible(value, operator) for value in values}
     some = any_of(asked.values())
     for value, answer in asked.items():
         if answer.truth is Truth.NO:
@@ -174,8 +176,8 @@ def _impossible_values(written: Written, line: Condition, operator: str) -> Iter
 
 
 def _reason(value: Text | Unknown) -> str:
-    service = via_service.service_of(value) if isinstance(value, Text) else ""
-    if service in via_service.unsupported():
+    service = via_services.service_of(value) if isinstance(value, Text) else ""
+    if service in via_services.unsupported():
         return f"`{service}` does not support it: it calls KMS in its own name, or with a role that it assumes"
     return "the value is `service.region.amazonaws.com`, in all partitions"
 
@@ -206,12 +208,12 @@ def _through_another(line: Condition, operator: str, service: str) -> bool:
 
     For the services of consumers that is Amazon S3 alone, whose objects they read and write.
     """
-    if via_service.bare(operator) == "null":
+    if via_services.bare(operator) == "null":
         return True
     if service in _OF_CONSUMERS:
-        return any(via_service.can_be(value, operator, ("s3",)) for value in line.values)
+        return any(via_services.can_be(value, operator, ("s3",)) for value in line.values)
     return any(
-        via_service.possible(value, operator).truth is not Truth.NO
-        and not (isinstance(value, Text) and via_service.service_of(value) == service)
+        via_services.possible(value, operator).truth is not Truth.NO
+        and not (isinstance(value, Text) and via_services.service_of(value) == service)
         for value in line.values
     )

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keyfit.findings import Finding
+    from keyfit.model.findings import Finding
     from keyfit.scan import Report
     from keyfit.settings import Settings
 
@@ -134,7 +134,7 @@ def _status(report: Report) -> int:
 
 
 def _fails(found: Finding, settings: Settings) -> bool:
-    from keyfit.findings import Level, Outcome
+    from keyfit.model.findings import Level, Outcome
     from keyfit.settings import FailOn
 
     wanted = settings.fail_on or FailOn.WARNING

@@ -17,8 +17,8 @@ def decide(file: IO[str], explain: bool) -> None:  # noqa: FBT001 - a flag, from
     A case has `policies` and a `request`; a context key that is not listed is not there, and a value that is not known
     is {"unknown": "why"}.
     """
-    from keyfit.policy.cases import CaseError, answer, explanation
-    from keyfit.policy.cases.file import CaseFileError, read
+    from keyfit.decide import CaseError, answer, explanation
+    from keyfit.decide.file import CaseFileError, read
 
     try:
         cases = read(file.read())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import pattern
 from keyfit.answer import Answer, all_of, any_of, maybe
-from keyfit.model import Identity, IdentityKind, Policy, PolicyKind
+from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind
 from keyfit.readers.cloudformation.managed import document_of
 from keyfit.readers.cloudformation.properties import find, items
 from keyfit.readers.cloudformation.texts import as_text

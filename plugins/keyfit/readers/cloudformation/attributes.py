@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from keyfit import arn
-from keyfit.arn import Place
+from keyfit.aws import arn
+from keyfit.aws.arn import Place
 from keyfit.readers.cloudformation.bindings import STACK_NAME
 from keyfit.readers.cloudformation.properties import find, identified
 from keyfit.value import KEY_ID, NAME, Reference, Shape, Text, Unknown, Value, Why, text

@@ -11,7 +11,7 @@ from keyfit.value import Own, Shape, Text, Unknown, Why, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from keyfit.alternatives import Scenario
+    from keyfit.model.alternatives import Scenario
     from keyfit.readers.given import Given
     from keyfit.value import Value
 

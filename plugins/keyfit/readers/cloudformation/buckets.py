@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit import arn
-from keyfit.model import Bucket
+from keyfit.aws import arn
+from keyfit.model.stack import Bucket
 from keyfit.readers.cloudformation import attributes
 from keyfit.readers.cloudformation.keys import block
 from keyfit.readers.cloudformation.properties import find, flag, items, within, word

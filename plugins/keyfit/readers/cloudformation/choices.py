@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.alternatives import Choice
+from keyfit.model.alternatives import Choice
 from keyfit.readers.cloudformation.bindings import PARTITION, REGION
 from keyfit.readers.cloudformation.references import calls, calls_of, names
 from keyfit.readers.cloudformation.texts import as_text, fill

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
+from keyfit.aws import arn
 from keyfit.readers.cloudformation.texts import as_text
 from keyfit.readers.cloudformation.unknowns import comparable
 from keyfit.value import List, Object, Text, Unknown, Value, Why, holes_in

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
-from keyfit.model import Consumer, ConsumerKind, Dataset, Purpose, Use
+from keyfit.model.stack import Consumer, ConsumerKind, Dataset, Purpose, Use
 from keyfit.readers.cloudformation import state_machines
 from keyfit.readers.cloudformation.attributes import dataset_arn
 from keyfit.readers.cloudformation.keys import block

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of
-from keyfit.model import NestedStack, Output
+from keyfit.model.stack import NestedStack, Output
 from keyfit.readers.cloudformation import conditions
 from keyfit.readers.cloudformation.keys import block
 from keyfit.readers.cloudformation.properties import find, within

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model import Identity, IdentityKind, Policy, PolicyKind
+from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind
 from keyfit.readers.cloudformation import attributes
 from keyfit.readers.cloudformation.attachments import attached, attachments, groups_of
 from keyfit.readers.cloudformation.keys import block

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit import arn
-from keyfit.model import Alias, Block, Key, Policy, PolicyKind
+from keyfit.aws import arn
+from keyfit.model.stack import Alias, Block, Key, Policy, PolicyKind
 from keyfit.readers.cloudformation import attributes
 from keyfit.readers.cloudformation.dependencies import created_before
 from keyfit.readers.cloudformation.policies import default_key_policy, policy

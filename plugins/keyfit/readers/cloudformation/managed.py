@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit import arn
 from keyfit.answer import NO, maybe
-from keyfit.model import Policy, PolicyKind
+from keyfit.aws import arn
+from keyfit.model.stack import Policy, PolicyKind
 from keyfit.readers.cloudformation import attributes
 from keyfit.readers.cloudformation.policies import policy
 from keyfit.readers.cloudformation.properties import find, identified, items, missing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model import Problem
+from keyfit.model.stack import Problem
 from keyfit.readers.cloudformation.texts import as_text
 from keyfit.value import ANY, NOWHERE, List, Number, Object, Origin, Shape, Text, Unknown, Value, Why, text
 

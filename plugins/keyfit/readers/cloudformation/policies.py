@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit import json_text
-from keyfit.model import Policy, PolicyKind
+from keyfit.model.stack import Policy, PolicyKind
 from keyfit.readers.cloudformation.sections import kind_of
 from keyfit.value import Entry, List, Object, Text, Unknown, Value, Why, text
 

@@ -17,7 +17,7 @@ from keyfit.value import Entry, List, Object, Text, Unknown, Value, Why
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from keyfit.alternatives import Scenario
+    from keyfit.model.alternatives import Scenario
     from keyfit.readers.cloudformation.bindings import Bindings
     from keyfit.readers.cloudformation.sections import Resource, Template
     from keyfit.readers.given import Given

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model import Problem
+from keyfit.model.stack import Problem
 from keyfit.readers.cloudformation.loops import LOOP
 from keyfit.readers.cloudformation.parameters import Parameter, read_parameter
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Origin, Text, Unknown, Value

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.alternatives import EMPTY, Choice, Scenario
-from keyfit.model import CLOUDFORMATION, Problem, Stack
+from keyfit.model.alternatives import EMPTY, Choice, Scenario
+from keyfit.model.stack import CLOUDFORMATION, Problem, Stack
 from keyfit.readers.cloudformation import buckets, choices, keys, state_machines
 from keyfit.readers.cloudformation.bindings import PARTITION, bind
 from keyfit.readers.cloudformation.consumers import DATASET, consumers_of, dataset

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.model import Use
+from keyfit.model.stack import Use
 from keyfit.readers import state_machine
 from keyfit.readers.cloudformation.keys import block
 from keyfit.readers.cloudformation.properties import find, word
@@ -13,7 +13,7 @@ from keyfit.value import Unknown, Why, holes_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.model import Consumer
+    from keyfit.model.stack import Consumer
     from keyfit.readers.cloudformation.scope import Scope
     from keyfit.readers.cloudformation.sections import Resource
     from keyfit.value import Hole, Value

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from keyfit import json_text
-from keyfit.model import Problem
+from keyfit.model.stack import Problem
 from keyfit.readers.cloudformation import yaml_text
 from keyfit.value import List, Null, Number, Object, Origin, Text, Unknown, Value
 

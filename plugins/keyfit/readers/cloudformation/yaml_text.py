@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeAlias
 
 import yaml
 
-from keyfit.model import Problem
+from keyfit.model.stack import Problem
 from keyfit.readers.cloudformation.yaml_scalars import call, function_of, scalar
 from keyfit.value import Entry, List, Object, Origin, Position, Text, Value
 

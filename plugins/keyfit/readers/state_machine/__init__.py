@@ -14,9 +14,10 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from keyfit import arn, json_text
+from keyfit import json_text
 from keyfit.answer import NO, YES, all_of, maybe
-from keyfit.model import Consumer, Use
+from keyfit.aws import arn
+from keyfit.model.stack import Consumer, Use
 from keyfit.readers.state_machine.integrations import Parameter, made_by
 from keyfit.readers.state_machine.payload import Payload, of_task, words
 from keyfit.readers.state_machine.substitutions import substituted
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.answer import Answer
-    from keyfit.model import Block
+    from keyfit.model.stack import Block
     from keyfit.readers.state_machine.integrations import Integration
     from keyfit.value import Value
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.model import ConsumerKind, Purpose
+from keyfit.model.stack import ConsumerKind, Purpose
 from keyfit.value import Text
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from keyfit.model import Stack
+    from keyfit.model.stack import Stack
     from keyfit.readers.given import Given
     from keyfit.value import Origin
 
@@ -43,7 +43,7 @@ def concerned(directories: Iterable[Path], given: Given) -> Mapping[Path, bool]:
 
 def unavailable() -> str | None:
     """Why no Terraform can be read here, and what to install; `None` where it can."""
-    from keyfit.readers.terraform.grammar import HclMissingError, parser
+    from keyfit.readers.hcl.grammar import HclMissingError, parser
 
     try:
         parser()

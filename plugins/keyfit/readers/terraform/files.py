@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model import Problem
+from keyfit.model.stack import Problem
 from keyfit.readers.terraform.watching import looked_at
 from keyfit.value import Origin
 

@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model import Problem
+from keyfit.model.stack import Problem
+from keyfit.readers.terraform.evaluation.unknowns import bound
 from keyfit.readers.terraform.files import read_bytes
-from keyfit.readers.terraform.unknowns import bound
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Origin, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from keyfit.readers.given import Given
-    from keyfit.readers.terraform.configuration import Configuration
+    from keyfit.readers.terraform.modules.configuration import Configuration
     from keyfit.value import Value
 
 LARGEST: Final = 50_000_000  # bytes of a plan: it has the source, and everything twice

@@ -7,22 +7,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.alternatives import EMPTY, Choice, Scenario
-from keyfit.model import TERRAFORM, Problem, Stack
-from keyfit.readers.terraform import variables
-from keyfit.readers.terraform.configuration import Library
-from keyfit.readers.terraform.modules import Module, everything
-from keyfit.readers.terraform.places import home
+from keyfit.model.alternatives import EMPTY, Choice, Scenario
+from keyfit.model.stack import TERRAFORM, Problem, Stack
+from keyfit.readers.terraform.evaluation.scope import DEPTH, Evaluation, settled
+from keyfit.readers.terraform.modules import variables
+from keyfit.readers.terraform.modules.configuration import Library
+from keyfit.readers.terraform.modules.module_tree import Module, everything
+from keyfit.readers.terraform.modules.places import home
+from keyfit.readers.terraform.modules.preconditions import forbidden
+from keyfit.readers.terraform.modules.remote_state import state_of
 from keyfit.readers.terraform.plan import NO_PLAN, Plan, fitting, read_plan
-from keyfit.readers.terraform.preconditions import forbidden
-from keyfit.readers.terraform.remote_state import state_of
 from keyfit.readers.terraform.resources.buckets import read_buckets
 from keyfit.readers.terraform.resources.consumers import read_consumers, read_datasets, read_hidden
 from keyfit.readers.terraform.resources.identities import read_identities
 from keyfit.readers.terraform.resources.key_model import read_aliases, read_grants, read_keys
 from keyfit.readers.terraform.resources.nested_stacks import NestedStack, read_nested_stacks
 from keyfit.readers.terraform.resources.unseen import doubted, unseen
-from keyfit.readers.terraform.scope import DEPTH, Evaluation, settled
 from keyfit.value import Bool, Null, Number, Origin, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from keyfit.readers.given import Given
-    from keyfit.readers.terraform.scope import Asked
+    from keyfit.readers.terraform.evaluation.scope import Asked
     from keyfit.value import Value
 
 # Calls of Python for one expression inside another, at most: how deep the evaluation can go beyond where it starts.
@@ -175,7 +175,7 @@ def deep() -> Iterator[None]:
 
 def _read(source: _Source, scenario: Scenario, before: Evaluation | None = None) -> Stack:
     """The stack under a scenario. What `before` found that depends on none of its choices stands."""
-    from keyfit.readers.terraform.syntax import HclMissingError
+    from keyfit.readers.hcl.syntax import HclMissingError
 
     try:
         with deep():

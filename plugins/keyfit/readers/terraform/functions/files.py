@@ -8,7 +8,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model import Problem
+from keyfit.model.stack import Problem
+from keyfit.readers.hcl.syntax import read_template
+from keyfit.readers.terraform.evaluation.terraform_values import Lines, Set
+from keyfit.readers.terraform.evaluation.unknowns import bound
 from keyfit.readers.terraform.files import LARGEST, inside
 from keyfit.readers.terraform.functions.table import (
     LONGEST_TEXT,
@@ -19,9 +22,6 @@ from keyfit.readers.terraform.functions.table import (
     StoppedError,
     UndecidedError,
 )
-from keyfit.readers.terraform.kinds import Lines, Set
-from keyfit.readers.terraform.syntax import read_template
-from keyfit.readers.terraform.unknowns import bound
 from keyfit.value import Object, Origin, Position, Text, Unknown, Why, text
 
 if TYPE_CHECKING:

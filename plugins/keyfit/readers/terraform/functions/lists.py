@@ -9,7 +9,9 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import Answer, all_of, any_of
-from keyfit.readers.terraform.convert import from_answer, to_answer
+from keyfit.readers.terraform.evaluation.convert import from_answer, to_answer
+from keyfit.readers.terraform.evaluation.terraform_values import OnlyThese, Set, failed, joined_rest, only_these
+from keyfit.readers.terraform.evaluation.unknowns import because, bound
 from keyfit.readers.terraform.functions import conversion
 from keyfit.readers.terraform.functions.equality import alike
 from keyfit.readers.terraform.functions.order import has_order, in_order
@@ -21,8 +23,6 @@ from keyfit.readers.terraform.functions.table import (
     StoppedError,
     UndecidedError,
 )
-from keyfit.readers.terraform.kinds import OnlyThese, Set, failed, joined_rest, only_these
-from keyfit.readers.terraform.unknowns import because, bound
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Null, Object, Text, Unknown, Why, holes_in, shape_of
 

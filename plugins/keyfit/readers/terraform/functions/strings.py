@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from keyfit.readers.terraform.convert import to_text
+from keyfit.readers.terraform.evaluation.convert import to_text
 from keyfit.readers.terraform.functions import pieces
 from keyfit.readers.terraform.functions.formatting import formatted, formatted_list
 from keyfit.readers.terraform.functions.order import sequence

@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from keyfit.readers.terraform.convert import to_number, to_text, written_number
+from keyfit.readers.terraform.evaluation.convert import to_number, to_text, written_number
+from keyfit.readers.terraform.evaluation.terraform_values import Set, failed, failure
+from keyfit.readers.terraform.evaluation.unknowns import because, bound
 from keyfit.readers.terraform.functions.conversion import as_bool
-from keyfit.readers.terraform.kinds import Set, failed, failure
-from keyfit.readers.terraform.unknowns import because, bound
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from keyfit.readers.given import Given
-    from keyfit.readers.terraform.ast import Expression
+    from keyfit.readers.hcl.ast import Expression
     from keyfit.value import Hole, Origin, Value
 
     Evaluate: TypeAlias = Callable[[Expression, Mapping[str, Value], "CallContext"], Value]

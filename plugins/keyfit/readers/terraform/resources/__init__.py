@@ -9,7 +9,7 @@ from keyfit.readers.terraform.resources import buckets, consumers, identities, k
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from keyfit.readers.terraform.instances import Instance
+    from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.value import Value
 
 EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, Answer, all_of, answer, any_of
-from keyfit.model import IdentityKind, Policy, PolicyKind
-from keyfit.readers.terraform import modules
-from keyfit.readers.terraform.documents import document
-from keyfit.readers.terraform.instances import argument
-from keyfit.readers.terraform.kinds import unordered
+from keyfit.model.stack import IdentityKind, Policy, PolicyKind
+from keyfit.readers.terraform.evaluation.terraform_values import unordered
+from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.documents import document
+from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.resources.exclusives import exclusives
 from keyfit.readers.terraform.resources.managed import is_from_elsewhere, policy_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
@@ -20,8 +20,8 @@ from keyfit.value import List, Text, Unknown, Why
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.readers.terraform.instances import Instance
-    from keyfit.readers.terraform.modules import Module
+    from keyfit.readers.terraform.modules.instances import Instance
+    from keyfit.readers.terraform.modules.module_tree import Module
     from keyfit.readers.terraform.resources.exclusives import Exclusive
     from keyfit.readers.terraform.resources.managed import ManagedPolicies
     from keyfit.value import Value
@@ -96,22 +96,22 @@ class Ties:
     @classmethod
     def of(cls, root: Module, managed: ManagedPolicies) -> Ties:
         """Those of a configuration."""
-        found = tuple(each for module in modules.everything(root) for each in _in_module(module, managed))
+        found = tuple(each for module in module_tree.everything(root) for each in _in_module(module, managed))
         return cls(found, exclusives(root))
 
 
 def _in_module(module: Module, managed: ManagedPolicies) -> Iterator[Attachment]:
-    for instance in modules.instances(module, "resource", *_INLINE):
+    for instance in module_tree.instances(module, "resource", *_INLINE):
         words = _INLINE[instance.type]
         policy = _inline(instance, words)
         title = argument(instance, words.name)
         called = generated_name(instance) if words.name == "name" else as_hole(title, instance, "name")
         yield from _for_each_kind(instance, words.targets, policy, called)
-    for instance in modules.instances(module, "resource", *_ATTACHING):
+    for instance in module_tree.instances(module, "resource", *_ATTACHING):
         targets, name = _ATTACHING[instance.type]
         for value in entities(argument(instance, name)):
             yield from _for_each_kind(instance, targets, managed.attached(value, instance))
-    for instance in modules.instances(module, "resource", "awscc_iam_managed_policy"):
+    for instance in module_tree.instances(module, "resource", "awscc_iam_managed_policy"):
         yield from _for_each_kind(instance, _PLURAL, policy_of(instance, instance))
     yield from _not_here(module)
 
@@ -137,11 +137,11 @@ def _for_each_kind(
 def _not_here(module: Module) -> Iterator[Attachment]:
     """A module that is not here can attach policies to the roles whose names it is given."""
     for declared in module.configuration.of_kind("module"):
-        for copy in modules.copies_of(module, declared).all:
-            missing = modules.child(module, declared, copy)
+        for copy in module_tree.copies_of(module, declared).all:
+            missing = module_tree.child(module, declared, copy)
             if isinstance(missing, Unknown) and missing.why is Why.REMOTE_MODULE:
                 address = f"{module.address}module.{declared.labels[0]}{copy.suffix}"
-                given = modules.arguments(module, declared, copy)
+                given = module_tree.arguments(module, declared, copy)
                 policy = Policy(PolicyKind.OUTSIDE, None, address, origin=declared.origin, present=copy.present)
                 yield from (Attachment(kind, given, policy, handed=True) for kind in _PLURAL)
 

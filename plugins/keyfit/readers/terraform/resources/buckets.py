@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model import Bucket
-from keyfit.readers.terraform import modules
-from keyfit.readers.terraform.instances import argument, inside, setting
-from keyfit.readers.terraform.places import place_of
+from keyfit.model.stack import Bucket
+from keyfit.readers.terraform.evaluation.unknowns import of_holes
+from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.instances import argument, inside, setting
+from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, is_named, suffix
-from keyfit.readers.terraform.unknowns import of_holes
 from keyfit.truth import Truth
 from keyfit.value import Text, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from keyfit.readers.terraform.instances import Instance
-    from keyfit.readers.terraform.modules import Module
+    from keyfit.readers.terraform.modules.instances import Instance
+    from keyfit.readers.terraform.modules.module_tree import Module
     from keyfit.value import Value
 
 _SEPARATE: Final = "aws_s3_bucket_server_side_encryption_configuration"
@@ -53,10 +53,10 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
 
 def read_buckets(root: Module) -> Iterator[Bucket]:
     """Every bucket."""
-    found = list(modules.everything(root))
-    separate = [each for module in found for each in modules.instances(module, "resource", _SEPARATE)]
+    found = list(module_tree.everything(root))
+    separate = [each for module in found for each in module_tree.instances(module, "resource", _SEPARATE)]
     for module in found:
-        for instance in modules.instances(module, "resource", *TYPES):
+        for instance in module_tree.instances(module, "resource", *TYPES):
             yield _bucket(instance, separate)
 
 

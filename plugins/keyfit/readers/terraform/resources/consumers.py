@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
-from keyfit.model import Consumer, ConsumerKind, Dataset, Purpose, Use
-from keyfit.readers.terraform import modules
-from keyfit.readers.terraform.convert import to_answer
-from keyfit.readers.terraform.instances import argument, setting
-from keyfit.readers.terraform.places import place_of
+from keyfit.model.stack import Consumer, ConsumerKind, Dataset, Purpose, Use
+from keyfit.readers.terraform.evaluation.convert import to_answer
+from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.instances import argument, setting
+from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources import state_machines
 from keyfit.readers.terraform.resources.names import as_hole, generated_name
 from keyfit.readers.terraform.resources.state_machines import read_state_machines
@@ -20,9 +20,9 @@ from keyfit.value import NAME, List, Null, Reference, Text, Unknown, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from keyfit.readers.terraform.configuration import Declared
-    from keyfit.readers.terraform.instances import Instance
-    from keyfit.readers.terraform.modules import Module
+    from keyfit.readers.terraform.modules.configuration import Declared
+    from keyfit.readers.terraform.modules.instances import Instance
+    from keyfit.readers.terraform.modules.module_tree import Module
     from keyfit.value import Hole, Value
 
 _Path = tuple[str, ...]
@@ -153,8 +153,8 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
 
 def read_consumers(root: Module) -> Iterator[Consumer]:
     """Everything that uses keys."""
-    for module in modules.everything(root):
-        for instance in modules.instances(module, "resource", *_FORMS):
+    for module in module_tree.everything(root):
+        for instance in module_tree.instances(module, "resource", *_FORMS):
             for form in _FORMS[instance.type]:
                 there = _there(instance, form)
                 if there.truth is not Truth.NO:
@@ -164,8 +164,8 @@ def read_consumers(root: Module) -> Iterator[Consumer]:
 
 def read_datasets(root: Module) -> Iterator[Dataset]:
     """Every Personalize dataset."""
-    for module in modules.everything(root):
-        for instance in modules.instances(module, "resource", "awscc_personalize_dataset"):
+    for module in module_tree.everything(root):
+        for instance in module_tree.instances(module, "resource", "awscc_personalize_dataset"):
             group = argument(instance, "dataset_group_arn") or Null(instance.origin)
             yield Dataset(instance.block, _dataset_arn(instance), group)
 
@@ -173,14 +173,14 @@ def read_datasets(root: Module) -> Iterator[Dataset]:
 def read_hidden(root: Module) -> Iterator[Hole]:
     """The holes behind which further consumers can stand: copies that nobody knows of, and tasks."""
     types = frozenset((*_FORMS, *state_machines.TYPES))
-    found = modules.everything(root)
+    found = module_tree.everything(root)
     holding = [
         each for each in found if any(block.labels[0] in types for block in each.configuration.of_kind("resource"))
     ]
     for module in holding:
         blocks = [each for each in module.configuration.of_kind("resource") if each.labels[0] in types]
         yield from _open_copies(module, blocks)
-        for instance in modules.instances(module, "resource", *state_machines.TYPES):
+        for instance in module_tree.instances(module, "resource", *state_machines.TYPES):
             yield from state_machines.hidden(instance)
     for module in found:
         if any(each.address.startswith(f"{module.address}module.") for each in holding):
@@ -189,7 +189,7 @@ def read_hidden(root: Module) -> Iterator[Hole]:
 
 def _open_copies(module: Module, blocks: list[Declared]) -> Iterator[Hole]:
     for declared in blocks:
-        copies = modules.copies_of(module, declared)
+        copies = module_tree.copies_of(module, declared)
         if copies.rest is not None and copies.rest.choices and not copies.single:
             yield copies.rest
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import YES, Answer, any_of, maybe
-from keyfit.model import IdentityKind, PolicyKind
-from keyfit.readers.terraform import modules
-from keyfit.readers.terraform.instances import argument
-from keyfit.readers.terraform.kinds import unordered
+from keyfit.model.stack import IdentityKind, PolicyKind
+from keyfit.readers.terraform.evaluation.terraform_values import unordered
+from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.resources.names import is_named
 from keyfit.truth import Truth
 from keyfit.value import List, Unknown, Why
@@ -17,7 +17,7 @@ from keyfit.value import List, Unknown, Why
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.readers.terraform.modules import Module
+    from keyfit.readers.terraform.modules.module_tree import Module
     from keyfit.value import Origin, Text, Value
 
 _INLINE: Final = frozenset({PolicyKind.INLINE})
@@ -63,11 +63,11 @@ class Exclusive:
 
 def exclusives(root: Module) -> tuple[Exclusive, ...]:
     """Every one of the configuration."""
-    return tuple(each for module in modules.everything(root) for each in _in_module(module))
+    return tuple(each for module in module_tree.everything(root) for each in _in_module(module))
 
 
 def _in_module(module: Module) -> Iterator[Exclusive]:
-    for instance in modules.instances(module, "resource", *_TYPES):
+    for instance in module_tree.instances(module, "resource", *_TYPES):
         kind, identity, listed, sort = _TYPES[instance.type]
         whose, policies = argument(instance, identity), argument(instance, listed)
         if whose is not None and policies is not None:

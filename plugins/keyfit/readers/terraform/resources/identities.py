@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import Answer, all_of, any_of
-from keyfit.model import Identity, IdentityKind, Policy, PolicyKind
-from keyfit.readers.terraform import modules
-from keyfit.readers.terraform.documents import document
-from keyfit.readers.terraform.instances import argument, blocks, inside
-from keyfit.readers.terraform.kinds import unordered
-from keyfit.readers.terraform.places import place_of
+from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind
+from keyfit.readers.terraform.evaluation.terraform_values import unordered
+from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.documents import document
+from keyfit.readers.terraform.modules.instances import argument, blocks, inside
+from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.attachments import Ties, entities, tied
 from keyfit.readers.terraform.resources.managed import ManagedPolicies
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
@@ -23,8 +23,8 @@ from keyfit.value import List, Null, Reference, Text, Unknown, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from keyfit.readers.terraform.instances import Instance
-    from keyfit.readers.terraform.modules import Module
+    from keyfit.readers.terraform.modules.instances import Instance
+    from keyfit.readers.terraform.modules.module_tree import Module
     from keyfit.value import Origin, Value
 
 
@@ -90,7 +90,9 @@ def read_identities(root: Module) -> Iterator[Identity]:
     """Every role, user and group with its policies, a user with its groups'; and roles looked up, where tied."""
     managed = ManagedPolicies.of(root)
     found = Ties.of(root, managed)
-    instances = [each for module in modules.everything(root) for each in modules.instances(module, "resource", *TYPES)]
+    instances = [
+        each for module in module_tree.everything(root) for each in module_tree.instances(module, "resource", *TYPES)
+    ]
     identities = [_identity(each, managed, found) for each in instances]
     members = _memberships(root, instances)
     for instance, identity in zip(instances, identities, strict=True):
@@ -214,10 +216,10 @@ class _Link:
 
 
 def _links(root: Module, users: list[Instance]) -> Iterator[_Link]:
-    for module in modules.everything(root):
-        for each in modules.instances(module, "resource", "aws_iam_user_group_membership"):
+    for module in module_tree.everything(root):
+        for each in module_tree.instances(module, "resource", "aws_iam_user_group_membership"):
             yield _Link(entities(argument(each, "user")), entities(argument(each, "groups")), each.present)
-        for each in modules.instances(module, "resource", "aws_iam_group_membership"):
+        for each in module_tree.instances(module, "resource", "aws_iam_group_membership"):
             yield _Link(entities(argument(each, "users")), entities(argument(each, "group")), each.present)
     for user in users:
         if user.type == "awscc_iam_user":

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit import arn
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
-from keyfit.model import Alias, Grant, Key, Policy, PolicyKind
-from keyfit.readers.terraform import modules
-from keyfit.readers.terraform.convert import placed
-from keyfit.readers.terraform.dependencies import depends_on
-from keyfit.readers.terraform.documents import document
+from keyfit.aws import arn
+from keyfit.model.stack import Alias, Grant, Key, Policy, PolicyKind
+from keyfit.readers.terraform.evaluation.convert import placed
+from keyfit.readers.terraform.evaluation.unknowns import because, of_holes
 from keyfit.readers.terraform.functions.conversion import as_bool
-from keyfit.readers.terraform.instances import argument, inside, setting
-from keyfit.readers.terraform.places import default_tags, place_of
+from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.dependencies import depends_on
+from keyfit.readers.terraform.modules.documents import document
+from keyfit.readers.terraform.modules.instances import argument, inside, setting
+from keyfit.readers.terraform.modules.places import default_tags, place_of
 from keyfit.readers.terraform.resources.default_policy import default_key_policy
 from keyfit.readers.terraform.resources.keys import (
     TYPES,
@@ -30,24 +31,23 @@ from keyfit.readers.terraform.resources.keys import (
 )
 from keyfit.readers.terraform.resources.managed import is_from_elsewhere
 from keyfit.readers.terraform.resources.names import is_named
-from keyfit.readers.terraform.unknowns import because, of_holes
 from keyfit.truth import Truth
 from keyfit.value import Bool, Entry, List, Object, Text, Unknown, Why, holes_in, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.readers.terraform.instances import Instance
-    from keyfit.readers.terraform.modules import Module
+    from keyfit.readers.terraform.modules.instances import Instance
+    from keyfit.readers.terraform.modules.module_tree import Module
     from keyfit.value import Value
 
 
 def read_keys(root: Module) -> Iterator[Key]:
     """Every key, with the policy that an `aws_kms_key_policy` gives it in front of its own (T4)."""
-    found = list(modules.everything(root))
-    separate = [each for module in found for each in modules.instances(module, "resource", "aws_kms_key_policy")]
+    found = list(module_tree.everything(root))
+    separate = [each for module in found for each in module_tree.instances(module, "resource", "aws_kms_key_policy")]
     for module in found:
-        for instance in modules.instances(module, "resource", *TYPES):
+        for instance in module_tree.instances(module, "resource", *TYPES):
             yield _key(instance, separate)
 
 
@@ -185,8 +185,8 @@ def names_key(value: Value | None, key: Instance) -> Answer:
 
 def read_aliases(root: Module) -> Iterator[Alias]:
     """Every alias."""
-    for module in modules.everything(root):
-        for instance in modules.instances(module, "resource", "aws_kms_alias", "awscc_kms_alias"):
+    for module in module_tree.everything(root):
+        for instance in module_tree.instances(module, "resource", "aws_kms_alias", "awscc_kms_alias"):
             target = argument(instance, "target_key_id")
             missing = Unknown(Why.INVALID, f"`{instance.address}` has no target", origin=instance.origin)
             yield Alias(instance.block, alias_name(instance), alias_arn(instance), target or missing)
@@ -194,8 +194,8 @@ def read_aliases(root: Module) -> Iterator[Alias]:
 
 def read_grants(root: Module) -> Iterator[Grant]:
     """Every grant (T8)."""
-    for module in modules.everything(root):
-        for instance in modules.instances(module, "resource", "aws_kms_grant"):
+    for module in module_tree.everything(root):
+        for instance in module_tree.instances(module, "resource", "aws_kms_grant"):
             yield Grant(
                 instance.block,
                 key=_needed(instance, "key_id"),

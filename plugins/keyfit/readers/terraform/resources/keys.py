@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit import arn
-from keyfit.readers.terraform import modules
-from keyfit.readers.terraform.convert import placed
+from keyfit.aws import arn
+from keyfit.readers.terraform.evaluation.convert import placed
 from keyfit.readers.terraform.functions.conversion import as_bool
-from keyfit.readers.terraform.instances import argument
-from keyfit.readers.terraform.places import place_of
+from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.instances import argument
+from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name
 from keyfit.value import KEY_ID, Bool, Null, Reference, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from keyfit.readers.terraform.instances import Instance
+    from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.value import Origin, Value
 
 
@@ -148,8 +148,8 @@ def _of_primary(instance: Instance, name: str, default: str, *, replica: bool) -
     """An argument that replicas share with their primary (K83): the one of the source, where it is there."""
     if not replica:
         return written(name, default=default)(instance) if name else default_value(instance.origin, value=default)
-    for module in modules.everything(instance.module.root):
-        for other in modules.instances(module, "resource", *TYPES):
+    for module in module_tree.everything(instance.module.root):
+        for other in module_tree.instances(module, "resource", *TYPES):
             words = WORDS[other.type]
             if not words.primary and key_id(other) == key_id(instance):
                 own = words.spec if default == "SYMMETRIC_DEFAULT" else words.usage

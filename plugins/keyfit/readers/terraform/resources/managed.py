@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of
-from keyfit.model import Policy, PolicyKind
-from keyfit.readers.terraform import modules
-from keyfit.readers.terraform.documents import document
-from keyfit.readers.terraform.instances import argument
-from keyfit.readers.terraform.places import place_of
+from keyfit.model.stack import Policy, PolicyKind
+from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.documents import document
+from keyfit.readers.terraform.modules.instances import argument
+from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.truth import Truth
 from keyfit.value import Reference, Text, Unknown, Why, text
@@ -18,8 +18,8 @@ from keyfit.value import Reference, Text, Unknown, Why, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from keyfit.readers.terraform.instances import Instance
-    from keyfit.readers.terraform.modules import Module
+    from keyfit.readers.terraform.modules.instances import Instance
+    from keyfit.readers.terraform.modules.module_tree import Module
     from keyfit.value import Value
 
 _TYPES: Final = {"aws_iam_policy": "policy", "awscc_iam_managed_policy": "policy_document"}
@@ -63,7 +63,11 @@ class ManagedPolicies:
     @staticmethod
     def of(root: Module) -> ManagedPolicies:
         """Those of a root module and the modules inside it."""
-        found = (each for module in modules.everything(root) for each in modules.instances(module, "resource", *TYPES))
+        found = (
+            each
+            for module in module_tree.everything(root)
+            for each in module_tree.instances(module, "resource", *TYPES)
+        )
         return ManagedPolicies(tuple((arn(each), each) for each in found))
 
     def attached(self, value: Value, by: Instance) -> Policy:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit import arn
 from keyfit.answer import Answer, maybe
-from keyfit.readers.terraform.compare import equal
-from keyfit.readers.terraform.instances import argument
-from keyfit.readers.terraform.unknowns import because, invalid
+from keyfit.aws import arn
+from keyfit.readers.terraform.evaluation.compare import equal
+from keyfit.readers.terraform.evaluation.unknowns import because, invalid
+from keyfit.readers.terraform.modules.instances import argument
 from keyfit.value import NAME, Reference, Text, Unknown, text
 
 if TYPE_CHECKING:
-    from keyfit.readers.terraform.instances import Instance
+    from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.value import Value
 
 

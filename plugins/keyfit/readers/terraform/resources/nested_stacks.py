@@ -6,15 +6,15 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from keyfit.alternatives import Choice, Made, Scenario
 from keyfit.answer import all_of
-from keyfit.model import Block, Problem, Stack
+from keyfit.model.alternatives import Choice, Made, Scenario
+from keyfit.model.stack import Block, Problem, Stack
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
-from keyfit.readers.terraform import modules
-from keyfit.readers.terraform.instances import argument
-from keyfit.readers.terraform.kinds import Encoded, Lines
-from keyfit.readers.terraform.places import place_of
+from keyfit.readers.terraform.evaluation.terraform_values import Encoded, Lines
+from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.instances import argument
+from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.template_text import read_text
 from keyfit.value import Entry, Object, Origin, Position, Reference, Text, Unknown, text
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.answer import Answer
-    from keyfit.readers.terraform.instances import Instance
-    from keyfit.readers.terraform.modules import Module
+    from keyfit.readers.terraform.modules.instances import Instance
+    from keyfit.readers.terraform.modules.module_tree import Module
     from keyfit.value import Value
 
 TYPE: Final = "aws_cloudformation_stack"
@@ -57,8 +57,8 @@ class NestedStack:
 
 def read_nested_stacks(root: Module) -> Iterator[NestedStack]:
     """The stacks whose templates are here, under the scenario's choices, as parts of this model."""
-    for module in modules.everything(root):
-        for instance in modules.instances(module, "resource", TYPE):
+    for module in module_tree.everything(root):
+        for instance in module_tree.instances(module, "resource", TYPE):
             template = _template(instance)
             if template is not None:
                 yield _nested(instance, template)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.model import Identity, IdentityKind, Policy, PolicyKind
-from keyfit.readers.terraform import modules
-from keyfit.readers.terraform.places import place_of
+from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind
+from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.attachments import tied
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why
@@ -14,8 +14,8 @@ from keyfit.value import Text, Unknown, Why
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.readers.terraform.instances import Instance
-    from keyfit.readers.terraform.modules import Module
+    from keyfit.readers.terraform.modules.instances import Instance
+    from keyfit.readers.terraform.modules.module_tree import Module
     from keyfit.readers.terraform.resources.attachments import Ties
 
 _TYPE = "aws_iam_role"
@@ -27,8 +27,8 @@ def outside_roles(root: Module, found: Ties, own: frozenset[Text]) -> Iterator[I
     Their other policies can allow anything, and are assumed not to deny.
     """
     told = set(own)
-    for module in modules.everything(root):
-        for instance in modules.instances(module, "data", _TYPE):
+    for module in module_tree.everything(root):
+        for instance in module_tree.instances(module, "data", _TYPE):
             identity = _identity(instance, found)
             if identity is not None and identity.arn not in told:
                 told.add(identity.arn)
@@ -36,7 +36,7 @@ def outside_roles(root: Module, found: Ties, own: frozenset[Text]) -> Iterator[I
 
 
 def _identity(instance: Instance, found: Ties) -> Identity | None:
-    from keyfit.readers.terraform.attributes import attribute
+    from keyfit.readers.terraform.modules.attributes import attribute
 
     name, arn = attribute(instance, "name"), attribute(instance, "arn")
     if not isinstance(name, Text) or not isinstance(arn, Text):

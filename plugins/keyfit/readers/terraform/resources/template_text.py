@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model import Problem
+from keyfit.model.stack import Problem
 from keyfit.readers.cloudformation.template import load
 from keyfit.value import Entry, List, Object, Text, Unknown, text
 

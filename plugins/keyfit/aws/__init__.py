@@ -1,0 +1,1 @@
+"""What AWS publishes: ARNs, the actions of KMS, managed policies, `kms:ViaService` names."""

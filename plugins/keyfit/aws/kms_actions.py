@@ -1,0 +1,126 @@
+"""What KMS's actions are: one table, made from AWS's own listings (`data/make.py`)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+from keyfit.truth import Truth, known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action, such as `kms:Decrypt`.
+
+    `resources` are "key", "alias" or nothing: what a policy's Resource can name. `keys` are the kms: condition keys of
+    its requests, in lower case; one that ends in a colon stands for all that begin so. `key_policy` says whether a key
+    policy can give it (K43, K44), `cross_account` whether it works on a key of another account (K8), `grantable`
+    whether a grant can hold it (K46). `types` are the types of key that serve it (K47), `states` the states in which
+    they do (K79); `None` and a missing state where the documentation does not say.
+    """
+
+    name: str
+    resources: frozenset[str]
+    keys: frozenset[str]
+    key_policy: bool
+    cross_account: bool
+    grantable: bool
+    types: frozenset[str] | None
+    states: Mapping[str, Truth]
+
+    @property
+    def has_encryption_context(self) -> bool:
+        """Whether its requests can carry an encryption context (K56)."""
+        return "kms:encryptioncontext:" in self.keys
+
+
+def find(name: str) -> Action | None:
+    """The action of that name, in whatever case it is written (I17); `None` where KMS has none."""
+    return _table().get(name.lower())
+
+
+def condition_keys(name: str) -> frozenset[str]:
+    """The kms: condition keys of an action, in lower case; a family ends in a colon. None for other actions."""
+    action = find(name)
+    return frozenset() if action is None else action.keys
+
+
+@cache
+def spelled(key: str) -> str:
+    """A kms: condition key as AWS spells it, by its name in whatever case; as it is where KMS has none of that name."""
+    rows = _data()["actions"].values()
+    known = (each for row in rows for each in (*row["keys"], *_data()["key_condition_keys"]))
+    return next((each for each in known if each.lower() == key.lower()), key)
+
+
+def every_action() -> Iterable[Action]:
+    """All actions of KMS, by name."""
+    return _table().values()
+
+
+def serves(action: Action, spec: str | None, usage: str | None) -> Truth:
+    """Whether a key of this spec and usage can do `action` (K47); `None` for what is not known."""
+    if action.types is None:
+        return Truth.MAYBE
+    answers = [known(type_ in action.types) for type_ in _types(spec, usage)]
+    return answers[0] if len(set(answers)) == 1 else Truth.MAYBE
+
+
+def works_in(action: Action, state: str) -> Truth:
+    """Whether a key in this state, such as `Disabled`, does `action` (K79)."""
+    return action.states.get(state, Truth.MAYBE)
+
+
+# Key usage, and whether the spec is that of a symmetric key, to the type of key.
+_TYPES: Final = {
+    ("ENCRYPT_DECRYPT", True): "symmetric",
+    ("ENCRYPT_DECRYPT", False): "encrypt",
+    ("SIGN_VERIFY", False): "sign",
+    ("GENERATE_VERIFY_MAC", True): "hmac",
+    ("KEY_AGREEMENT", False): "agree",
+    ("ENCAPSULATE_DECAPSULATE", False): "encapsulate",
+}
+_STATES: Final = {"Y": Truth.YES, "N": Truth.NO, "?": Truth.MAYBE}
+
+
+def _types(spec: str | None, usage: str | None) -> list[str]:
+    symmetric = None if spec is None else spec == "SYMMETRIC_DEFAULT" or spec.startswith("HMAC")
+    fitting = [
+        type_
+        for (its_usage, is_symmetric), type_ in _TYPES.items()
+        if usage in (None, its_usage) and symmetric in (None, is_symmetric)
+    ]
+    return fitting or list(_TYPES.values())  # a contradiction, or newer than the table: any type
+
+
+@cache
+def _data() -> Any:  # noqa: ANN401 - what JSON holds
+    return json.loads(resources.files("keyfit.aws.data").joinpath("kms_actions.json").read_text("utf-8"))
+
+
+@cache
+def _table() -> dict[str, Action]:
+    data = _data()
+    return {
+        f"kms:{name}".lower(): _action(name, row, data["key_condition_keys"]) for name, row in data["actions"].items()
+    }
+
+
+def _action(name: str, row: Mapping[str, Any], key_condition_keys: list[str]) -> Action:
+    keys = row["keys"] + (key_condition_keys if "key" in row["resources"] else [])
+    return Action(
+        name=f"kms:{name}",
+        resources=frozenset(row["resources"]),
+        keys=frozenset(key.lower().removesuffix("*") for key in keys),
+        key_policy=row["key_policy"],
+        cross_account=row["cross_account"],
+        grantable=row["grantable"],
+        types=None if row["types"] is None else frozenset(row["types"]),
+        states={state: _STATES[mark] for state, mark in (row["states"] or {}).items()},
+    )

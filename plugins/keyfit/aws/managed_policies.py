@@ -1,0 +1,80 @@
+"""The managed policies of AWS, which a source names by ARN only: what each allows and denies where keyfit looks.
+
+The file that ships with keyfit knows the name of every one, and those of its statements that can touch an action of
+KMS or Personalize, `iam:PassRole` or a record of Feature Store (`about()["keeps"]`); of other actions it says nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+from keyfit.policy import plain
+from keyfit.value import Own, Unknown, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from keyfit.value import Text
+
+# The one service control policy of AWS (Organizations, orgs_manage_policies_scps).
+_FULL_ACCESS: Final = re.compile(r"arn:[^:]+:organizations::aws:policy/service_control_policy/p-FullAWSAccess")
+_EVERYTHING: Final = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+_OWNER: Final = ":iam::aws:policy"
+_PARTITIONS: Final = frozenset({"aws", "aws-cn", "aws-us-gov"})
+
+
+def document(arn: Text) -> Value | None:
+    """The kept statements of the managed policy with that ARN, as a policy document; `None` where none bears its name.
+
+    The name counts with its path, the partition does not (I16). Unknown where the ARN is not known.
+    """
+    if is_whole(arn):
+        return plain.value({"Version": "2012-10-17", "Statement": [_EVERYTHING]})
+    name = _name(arn)
+    if isinstance(name, Unknown):
+        return name
+    return None if name is None else _document(name)
+
+
+def is_whole(arn: Text) -> bool:
+    """Whether `document` leaves nothing out of the policy with that ARN."""
+    return arn.literal is not None and _FULL_ACCESS.fullmatch(arn.literal) is not None
+
+
+def about() -> Mapping[str, object]:
+    """What the file says of itself: its date, its sources, and the actions it knows about."""
+    return {key: entry for key, entry in _file().items() if key != "policies"}
+
+
+def kept() -> tuple[str, ...]:
+    """The actions that the file knows about, as patterns."""
+    return tuple(_file()["keeps"])
+
+
+def _name(arn: Text) -> str | Unknown | None:
+    """The path and name in the ARN of an AWS managed policy; `None` for the ARN of anything else."""
+    match arn.parts:
+        case (str() as written,):
+            partition, _, name = written.removeprefix("arn:").partition(_OWNER)
+            return name if written.startswith("arn:") and partition in _PARTITIONS else None
+        case ("arn:", Own.PARTITION, str() as rest):
+            return rest.removeprefix(_OWNER) if rest.startswith(_OWNER) else None
+        case _:
+            return next((hole for hole in arn.holes if isinstance(hole, Unknown)), None)
+
+
+@cache
+def _document(name: str) -> Value | None:
+    statements = _file()["policies"].get(name)
+    return None if statements is None else plain.value({"Version": "2012-10-17", "Statement": statements})
+
+
+@cache
+def _file() -> dict[str, Any]:
+    path = resources.files("keyfit.aws.data").joinpath("managed_policies.json")
+    table: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return table

@@ -1,0 +1,1 @@
+"""Who needs what on a key, asked of the engine."""

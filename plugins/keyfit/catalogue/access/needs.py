@@ -1,0 +1,172 @@
+"""Whether a need is met: each action asked of the engine, and the answers told as one verdict with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, YES, Answer, all_of, maybe
+from keyfit.catalogue.access.question import ROUTES, Asker, Question, Told, ask, asker
+from keyfit.catalogue.rule import Asked, Verdict
+from keyfit.catalogue.words import joined, shown
+from keyfit.explain.advice import helps
+from keyfit.explain.evidence import assumed
+from keyfit.explain.notes import notes
+from keyfit.model.findings import About, Cause, NoteKind, Remedy
+from keyfit.model.names_of_keys import absent, find_key
+from keyfit.policy.decision import Element, Outcome, Route
+from keyfit.services import personalize
+from keyfit.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from keyfit.catalogue.rule import Need
+    from keyfit.model.findings import Note
+    from keyfit.model.stack import Block, Consumer, Stack
+    from keyfit.policy.decision import Judgement
+    from keyfit.value import Hole
+
+_CANNOT: Final = {
+    Asked.KEY_POLICY: "{0} cannot {1} on key `{2}`",
+    Asked.ANY: "{0} cannot {1} on key `{2}`",
+    Asked.BOTH: "key policy and identity policies do not both give {0} {1} on key `{2}`",
+    Asked.DELEGATED_OR_OWN: "no policy of {0} gives it {1} on key `{2}`, and the key policy does not delegate",
+}
+_CAN: Final = {
+    Asked.KEY_POLICY: "{0} can {1} on key `{2}`",
+    Asked.ANY: "{0} can {1} on key `{2}`",
+    Asked.BOTH: "key policy and identity policies both give {0} {1} on key `{2}`",
+    Asked.DELEGATED_OR_OWN: "{0} has the policy that AWS asks for to {1} on key `{2}`",
+}
+
+
+def verdicts(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Verdict]:
+    """One verdict for a need, if it applies: a key is given, and is not an AWS managed one (rule 404 speaks there)."""
+    if absent(need.key.value):
+        return
+    found = find_key(stack, need.key.value)
+    if found.managed or personalize.names_no_key(consumer, need.key, found):
+        return
+    who = asker(need.by)
+    if isinstance(who, Asker) and found.key is not None:
+        yield _verdict(need, Question(stack, consumer, who, found.key, need.via), need.actions)
+    else:
+        holes = who if not isinstance(who, Asker) else found.holes
+        key = found.key.block.address if found.key else shown(need.key.value)
+        yield _open(
+            consumer, need, f"{who.words if isinstance(who, Asker) else 'the role'} can use the key `{key}`", holes
+        )
+
+
+def verdicts_beyond(stack: Stack, consumer: Consumer, itself: Need, beyond: Need) -> Iterator[Verdict]:
+    """The verdicts of a need `beyond` access: broken only where the same principal surely has access `itself`."""
+    own = verdicts(stack, consumer, itself)
+    for has, told in zip(own, verdicts(stack, consumer, beyond), strict=True):
+        if told.answer.truth is Truth.NO and has.answer.truth is Truth.MAYBE:
+            yield replace(told, answer=has.answer, message=has.message, notes=has.notes, remedy=None)
+        else:
+            yield told
+
+
+def _open(consumer: Consumer, need: Need, what: str, holes: tuple[Hole, ...]) -> Verdict:
+    """The key or the role is not known: so is everything about them."""
+    message = f"cannot tell whether {what}"
+    about = About(parameter=need.key.parameter, store=consumer.store, state=consumer.state, actions=need.actions)
+    return Verdict(consumer.block, maybe(*holes), message, need.key.value.origin, need.level, about)
+
+
+def _verdict(need: Need, question: Question, actions: Sequence[str]) -> Verdict:
+    told = [ask(question, action, need.asked) for action in actions]
+    answer = all_of(each.answer for each in told)
+    decisive = [each for each in told if each.answer.truth is answer.truth]
+    evidence = notes(question, decisive) if answer.truth is not Truth.YES else _assumed(decisive)
+    advice = helps(question, decisive, need) if answer.truth is Truth.NO else ()
+    cause = _cause(decisive) if answer.truth is Truth.NO else None
+    summary = next((note.message for note in advice if note.kind is NoteKind.HELP), None)
+    return Verdict(
+        subject=question.consumer.block,
+        answer=answer,
+        message=_message(answer, need, question, [each.action for each in decisive]),
+        origin=need.key.value.origin,
+        level=need.level,
+        about=_about(need, question, decisive),
+        notes=(*evidence, *advice, *assumed(*_blocks(question))),
+        remedy=Remedy(summary) if summary else None,
+        statement=cause.statement if cause else None,
+        element=cause.element if cause else "",
+    )
+
+
+def _blocks(question: Question) -> Iterator[Block]:
+    yield question.consumer.block
+    yield question.key.block
+    if question.asker.identity is not None:
+        yield question.asker.identity.block
+
+
+def _about(need: Need, question: Question, decisive: Sequence[Told]) -> About:
+    consumer, actions = question.consumer, tuple(each.action for each in decisive)
+    key, who = question.key.block.address, question.asker.name
+    return About(key, need.key.parameter, consumer.store, consumer.state, who, actions)
+
+
+def _message(answer: Answer, need: Need, question: Question, actions: list[str]) -> str:
+    words = (question.asker.words, joined(actions), question.key.block.address)
+    match answer.truth:
+        case Truth.YES:
+            return _CAN[need.asked].format(*words)
+        case Truth.NO:
+            return _CANNOT[need.asked].format(*words)
+        case Truth.MAYBE:
+            return "cannot tell whether " + _CAN[need.asked].format(*words)
+
+
+def _assumed(told: Sequence[Told]) -> tuple[Note, ...]:
+    """What the answers take for granted about what lies outside the source."""
+    return tuple(dict.fromkeys(note for each in told for note in each.assumptions))
+
+
+def _cause(decisive: Sequence[Told]) -> Cause | None:
+    """The statement and element that all the decisive answers blame; `None` where they blame several or none.
+
+    A statement for somebody else is not the cause: it need not change.
+    """
+    causes = {_blamed(each) for each in decisive}
+    return causes.pop() if len(causes) == 1 else None
+
+
+def _blamed(told: Told) -> Cause | None:
+    judgement = told.blamed
+    if judgement is None or judgement.element is Element.PRINCIPAL:
+        judgement = _left_to_identity(told)
+    if judgement is None:
+        return None
+    element = "Effect" if told.decision.explicit or judgement.element is None else judgement.element.value
+    return Cause(judgement.statement.origin, element)
+
+
+def _left_to_identity(told: Told) -> Judgement | None:
+    """What came closest in the identity policies, where the key policy surely leaves the action to them."""
+    route = told.decision.route(Route.DELEGATION)
+    delegated = route is not None and any(each.answer.truth is Truth.YES for each in route.by)
+    return route.nearest if route is not None and delegated else None
+
+
+def only_by_delegation(stack: Stack, consumer: Consumer, need: Need, action: str) -> bool:
+    """Whether the key policy surely does not give `action` itself, and delegation surely does."""
+    found, who = find_key(stack, need.key.value), asker(need.by)
+    if found.key is None or not isinstance(who, Asker):
+        return False
+    question = Question(stack, consumer, who, found.key, need.via)
+    decision = ask(question, action, Asked.ANY).decision
+    by_key, delegated = decision.route(Route.KEY_POLICY), decision.route(Route.DELEGATION)
+    return (
+        decision.outcome is Outcome.ALLOWED
+        and (by_key is None or by_key.answer == NO)
+        and delegated is not None
+        and delegated.answer == YES
+    )
+
+
+__all__ = ["ROUTES", "only_by_delegation", "verdicts"]

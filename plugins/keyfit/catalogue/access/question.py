@@ -1,0 +1,178 @@
+"""One question to the engine: can this principal do this action on this key, by the routes that count?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
+from keyfit.aws import arn
+from keyfit.catalogue.access import request_context
+from keyfit.catalogue.access.request_context import Call
+from keyfit.catalogue.rule import Asked
+from keyfit.model.findings import Note, NoteKind
+from keyfit.model.names_of_keys import bucket_name, find_bucket, find_key
+from keyfit.model.stack import IdentityKind
+from keyfit.policy.authorize import authorize
+from keyfit.policy.decide import decide
+from keyfit.policy.decision import Decision, Outcome, Route
+from keyfit.policy.policy_set import Governing
+from keyfit.policy.request import Principal, PrincipalKind
+from keyfit.value import NAME, Own, Text, Unknown, Why, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from keyfit.catalogue.rule import Via
+    from keyfit.model.names_of_roles import IdentityFound
+    from keyfit.model.stack import Consumer, Grant, Identity, Key, Stack
+    from keyfit.policy.decision import Judgement, PolicyDecision
+    from keyfit.policy.request import Request
+    from keyfit.value import Hole
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who needs access: the principal, its identity where it is one, and its name in messages."""
+
+    principal: Principal
+    identity: Identity | None
+    name: str
+
+    @property
+    def words(self) -> str:
+        """What it is and its name: "role `x`"; a service by its name alone."""
+        return f"{self.identity.kind.value} `{self.name}`" if self.identity else f"`{self.name}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything but the action."""
+
+    stack: Stack
+    consumer: Consumer
+    asker: Asker
+    key: Key
+    via: Via
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The engine's answer for one action, as far as it was asked: with the identity policies' own, where both count."""
+
+    action: str
+    answer: Answer
+    decision: Decision
+    identity: PolicyDecision | None = None
+
+    @property
+    def blamed(self) -> Judgement | None:
+        """The statement that denies, or the one that came closest to giving the action."""
+        if self.decision.explicit and self.decision.determining:
+            return self.decision.determining[0]
+        missed = (each.nearest for each in self.decision.routes if each.nearest is not None)
+        return next(missed, None)
+
+    @property
+    def assumptions(self) -> tuple[Note, ...]:
+        """What the answer takes for granted, as notes."""
+        return tuple(Note(NoteKind.NOTE, words) for words in self.decision.assumptions)
+
+
+ROUTES: Final[Mapping[Asked, tuple[Route, ...]]] = {
+    Asked.KEY_POLICY: (Route.KEY_POLICY,),
+    Asked.ANY: tuple(Route),
+    Asked.BOTH: (Route.KEY_POLICY,),
+    Asked.DELEGATED_OR_OWN: (Route.DELEGATION,),
+}
+
+
+def asker(by: Principal | IdentityFound) -> Asker | tuple[Hole, ...]:
+    """Who needs access; the holes that keep it unknown where nobody can tell who."""
+    if isinstance(by, Principal):
+        return Asker(by, None, by.arn.literal or "")
+    if by.identity is None:
+        return by.holes
+    return Asker(principal_of(by.identity), by.identity, by.identity.block.address)
+
+
+def principal_of(identity: Identity) -> Principal:
+    """The identity as one who makes requests: some session of a role, a user; for a group, one of its users."""
+    if identity.kind is IdentityKind.ROLE:
+        return Principal(PrincipalKind.ROLE, identity.arn, identity.account, identity.arn)
+    if identity.kind is IdentityKind.USER:
+        return Principal(PrincipalKind.USER, identity.arn, identity.account)
+    group = identity.block.address
+    member = Unknown(Why.OUTSIDE_SOURCE, f"which users group `{group}` has", identity=f"member of {group}", shape=NAME)
+    user = text("arn:", Own.PARTITION, ":iam::", identity.account, ":user/", member)
+    return Principal(PrincipalKind.USER, user, identity.account)
+
+
+def ask(question: Question, action: str, asked: Asked) -> Told:
+    """The engine's answer for one action, by the routes that `asked` counts."""
+    request = request_of(question, action)
+    governing = governing_of(question, assumed=asked is Asked.DELEGATED_OR_OWN)
+    decision = authorize(request, governing, ROUTES[asked])
+    answer = answer_of(decision)
+    if asked in {Asked.KEY_POLICY, Asked.ANY}:
+        return Told(action, answer, decision)
+    own = decide(governing.identity, request)
+    together = all_of if asked is Asked.BOTH else any_of
+    return Told(action, together((answer, answer_of(own))), decision, own)
+
+
+def answer_of(decision: Decision | PolicyDecision) -> Answer:
+    """A decision as an answer."""
+    match decision.outcome:
+        case Outcome.ALLOWED:
+            return YES
+        case Outcome.DENIED:
+            return NO
+        case Outcome.UNDETERMINED:
+            return maybe(*decision.holes)
+
+
+def request_of(question: Question, action: str) -> Request:
+    """The request that KMS sees when the consumer makes its call."""
+    bucket = _bucket(question)
+    call = Call(question.stack, question.consumer, question.asker.principal, question.key, question.via, bucket)
+    return request_context.request(call, action)
+
+
+def _bucket(question: Question) -> Text | None:
+    """The name of the bucket that the consumer writes to, where it is in the source or written out."""
+    locations = [use.value for use in question.consumer.buckets if isinstance(use.value, Text)]
+    found = (find_bucket(question.stack, each) for each in locations)
+    written = (name for each in locations if (name := bucket_name(each)) is not None and name.literal is not None)
+    return next((bucket.name for bucket in found if bucket is not None), next(written, None))
+
+
+def governing_of(question: Question, *, assumed: bool = False) -> Governing:
+    """The policies and grants around the asker and the key; two key policies of one key: the one in force.
+
+    `assumed`: the asker's own policies lie outside the source and are taken to allow what is delegated.
+    """
+    identity = question.asker.identity
+    return Governing(
+        key=(question.key.policy,),
+        identity=identity.policies if identity else (),
+        boundary=(identity.boundary,) if identity and identity.boundary else (),
+        grants=tuple(_grants(question.stack, question.key)),
+        assumed=assumed,
+    )
+
+
+def _grants(stack: Stack, key: Key) -> Iterator[Grant]:
+    """The grants on `key`; one whose key is not known is one whose presence is not."""
+    for grant in stack.grants:
+        found = find_key(stack, grant.key)
+        if found.key is not None and found.key.block == key.block:
+            yield grant
+        elif found.key is None:
+            present = all_of((grant.block.present, maybe(*found.holes)))
+            yield replace(grant, key=key.arn, block=replace(grant.block, present=present))
+
+
+def same_account(key: Key, identity: Identity) -> Answer:
+    """Whether key and identity are of one account."""
+    return arn.equal(key.account, identity.account)

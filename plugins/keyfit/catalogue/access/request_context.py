@@ -1,0 +1,234 @@
+"""The request context of a call as it is really made: operation, then key, then route; later ones win.
+
+Design, section 5, from FACTS 3.7 and 3.8. A key that no row names is unknown; "absent or X" has two completions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from keyfit.aws import kms_actions
+from keyfit.catalogue.rule import Via
+from keyfit.policy.request import ABSENT, Context, Fact, Principal, Request, present, unsure
+from keyfit.value import Bool, Object, Text, Unknown, Why, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from keyfit.model.stack import Consumer, Key, Stack
+    from keyfit.value import Value
+
+ENCRYPTION_CONTEXT: Final = "kms:encryptioncontext:"
+_NO_ADDRESS: Final = text("AWS Internal")  # what CloudTrail shows for a service's own calls: in no range of a customer
+_TRUE: Final = text("true")
+_FALSE: Final = text("false")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a consumer to KMS: who calls, on which key, how, and for objects of which bucket."""
+
+    stack: Stack
+    consumer: Consumer
+    principal: Principal
+    key: Key
+    via: Via
+    bucket: Text | None = None
+
+
+def request(call: Call, action: str) -> Request:
+    """The request that KMS sees when `call` is made for `action`."""
+    listed = _listed(call.via, action)
+    facts = {
+        **{name: unsure(kms_actions.spelled(name)) for name in listed},
+        **_everywhere(call),
+        **_key_facts(call),
+        **_ROUTES[call.via](call, action),
+    }
+    open_ = (ENCRYPTION_CONTEXT,) if any(name.startswith(ENCRYPTION_CONTEXT) for name in listed) else ()
+    tags = ("aws:resourcetag/",) if isinstance(call.key.tags, Object) and call.key.tags.rest is None else ()
+    context = Context(facts, absent=("kms:", "aws:requesttag/", "aws:tagkeys", *tags), open=open_)
+    return Request(call.principal, action, call.key.arn, call.key.account, context)
+
+
+_NO_CONTEXT: Final = frozenset({"kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext"})  # G10, G13
+
+
+def _listed(via: Via, action: str) -> frozenset[str]:
+    """The condition keys that a request for `action` can have, by what `via` is known to leave out."""
+    listed = kms_actions.condition_keys(action)
+    if via is Via.ROLE_BARE and action in _NO_CONTEXT:
+        return frozenset(name for name in listed if not name.startswith("kms:encryptioncontext"))
+    return listed
+
+
+def _everywhere(call: Call) -> Mapping[str, Fact]:
+    return {
+        "aws:securetransport": unsure("aws:SecureTransport", _TRUE),
+        "aws:requestedregion": present(call.consumer.region),
+        "aws:resourceaccount": present(call.key.account),
+    }
+
+
+def _key_facts(call: Call) -> Mapping[str, Fact]:
+    """What the key itself tells (K58), its tags, and the aliases it has at least (K39)."""
+    key = call.key
+    return {
+        "kms:keyspec": present(_scalar(key.spec, "key spec")),
+        "kms:customermasterkeyspec": present(_scalar(key.spec, "key spec")),
+        "kms:keyusage": present(_scalar(key.usage, "key usage")),
+        "kms:customermasterkeyusage": present(_scalar(key.usage, "key usage")),
+        "kms:keyorigin": present(_scalar(key.key_origin, "key origin")),
+        "kms:multiregion": present(_scalar(key.multi_region, "multi-Region setting")),
+        "kms:multiregionkeytype": unsure("kms:MultiRegionKeyType"),
+        "kms:resourcealiases": _aliases(call),
+        **_tags(key.tags),
+    }
+
+
+def _scalar(value: Value, what: str) -> Text | Unknown:
+    match value:
+        case Text() | Unknown():
+            return value
+        case Bool(truth):
+            return _TRUE if truth else _FALSE
+        case _:
+            return Unknown(Why.INVALID, f"the {what} is not a text", origin=value.origin)
+
+
+def _aliases(call: Call) -> Fact:
+    names = [
+        alias.name
+        for alias in call.stack.aliases
+        if isinstance(alias.target, Text) and alias.target in {call.key.arn, call.key.key_id}
+    ]
+    further = Unknown(Why.UNTOLD, "which further aliases the key has", identity=f"aliases of {call.key.block.address}")
+    if not names:
+        return unsure("kms:ResourceAliases")
+    return present(*names, further)
+
+
+def _tags(tags: Value | None) -> Mapping[str, Fact]:
+    if not isinstance(tags, Object):
+        return {}
+    found = {}
+    for name, value in tags.entries:
+        if name.literal is not None:
+            found[f"aws:resourcetag/{name.literal.lower()}"] = present(_scalar(value, f"tag `{name.literal}`"))
+    return found
+
+
+def _from_service(call: Call, _action: str) -> Mapping[str, Fact]:
+    """A service principal calls for itself (K61, K63); what it passes on is not documented (P25, P43)."""
+    return {
+        "kms:viaservice": ABSENT,
+        "kms:requestalias": ABSENT,  # K40: Personalize passes key ARNs
+        "aws:principalisawsservice": present(_TRUE),
+        "aws:principalservicename": present(call.principal.arn),
+        "aws:principalorgid": ABSENT,
+        "aws:principalorgpaths": ABSENT,
+        "aws:sourceip": unsure("aws:SourceIp", _NO_ADDRESS),
+        **_NO_VPC,
+    }
+
+
+_NO_VPC: Final = {"aws:sourcevpc": ABSENT, "aws:sourcevpce": ABSENT, "aws:vpcsourceip": ABSENT}
+
+
+def _from_role(call: Call, _action: str) -> Mapping[str, Fact]:
+    """A service has assumed the role and calls with its credentials (K61, K62): no forwarded session."""
+    account = call.principal.account or call.consumer.account
+    return {
+        "kms:viaservice": ABSENT,
+        "kms:calleraccount": present(account),
+        "aws:principalarn": present(call.principal.role or call.principal.arn),
+        "aws:principalaccount": present(account),
+        "aws:principaltype": present(text("AssumedRole")),
+        "aws:principalisawsservice": present(_FALSE),
+        "aws:principalservicename": ABSENT,
+        "aws:principalservicenameslist": ABSENT,
+        "aws:viaawsservice": unsure("aws:ViaAWSService", _FALSE),
+        "aws:calledvia": ABSENT,
+        "aws:calledviafirst": ABSENT,
+        "aws:calledvialast": ABSENT,
+        "aws:sourcearn": ABSENT,  # K59: never in direct calls by roles
+        "aws:sourceaccount": ABSENT,
+        **_NO_VPC,
+    }
+
+
+def _service_name(service: str, call: Call) -> Text:
+    return text(f"{service}.", call.consumer.region, ".amazonaws.com")  # K51: the same in all partitions
+
+
+def _for_object(call: Call) -> Mapping[str, Fact]:
+    """An S3 object's key: the call goes to KMS directly or through S3; nobody says which (K63a)."""
+    return {
+        "kms:viaservice": unsure("kms:ViaService", _service_name("s3", call)),
+        "aws:viaawsservice": unsure("aws:ViaAWSService"),
+        "aws:calledvia": unsure("aws:CalledVia"),
+        "aws:calledviafirst": unsure("aws:CalledViaFirst"),
+        "aws:calledvialast": unsure("aws:CalledViaLast"),
+    }
+
+
+def _service_object(call: Call, action: str) -> Mapping[str, Fact]:
+    return {**_from_service(call, action), **_for_object(call)}
+
+
+def _role_object(call: Call, action: str) -> Mapping[str, Fact]:
+    return {**_from_role(call, action), **_for_object(call)}
+
+
+def _forwarded(call: Call, service: str) -> Mapping[str, Fact]:
+    """A service calls with the principal's own forwarded session (K62, K63)."""
+    account = call.principal.account or call.consumer.account
+    name = _service_name(service, call)
+    return {
+        "kms:viaservice": present(name),
+        "kms:calleraccount": present(account),
+        "aws:principalarn": present(call.principal.role or call.principal.arn),
+        "aws:principalaccount": present(account),
+        "aws:principalisawsservice": present(_FALSE),
+        "aws:principalservicename": ABSENT,
+        "aws:viaawsservice": present(_TRUE),
+        "aws:calledvia": unsure("aws:CalledVia"),
+    }
+
+
+def _through_s3(call: Call, action: str) -> Mapping[str, Fact]:
+    """The offline store's role writes objects, and S3 calls KMS for it (F12, F35)."""
+    facts = {
+        **_forwarded(call, "s3"),
+        "aws:sourcevpc": unsure("aws:SourceVpc"),
+        "aws:sourcevpce": unsure("aws:SourceVpce"),
+    }
+    if call.bucket is not None and "kms:encryptioncontextkeys" in kms_actions.condition_keys(action):
+        rest = Unknown(Why.UNTOLD, "which object is written", identity="object")
+        facts["kms:encryptioncontext:aws:s3:arn"] = present(
+            text("arn:", call.stack.partition, ":s3:::", call.bucket, rest)
+        )
+    return facts
+
+
+_GRANT_ACTIONS: Final = frozenset({"kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"})
+
+
+def _through_sagemaker(call: Call, action: str) -> Mapping[str, Fact]:
+    """SageMaker calls KMS for the principal that asked it (F9); its grants are for an AWS resource (K54)."""
+    facts = {**_forwarded(call, "sagemaker"), **_NO_VPC}
+    if action in _GRANT_ACTIONS:
+        facts["kms:grantisforawsresource"] = present(_TRUE)
+    return facts
+
+
+_ROUTES: Final[Mapping[Via, Callable[[Call, str], Mapping[str, Fact]]]] = {
+    Via.SERVICE: _from_service,
+    Via.SERVICE_S3: _service_object,
+    Via.ROLE: _from_role,
+    Via.ROLE_BARE: _from_role,
+    Via.ROLE_S3: _role_object,
+    Via.THROUGH_S3: _through_s3,
+    Via.THROUGH_SAGEMAKER: _through_sagemaker,
+}

@@ -1,1 +1,0 @@
-"""Facts about services that AWS publishes as prose, kept by hand."""

@@ -1,0 +1,1 @@
+"""Statements, grants, routes and decisions in words."""

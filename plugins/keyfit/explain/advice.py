@@ -1,0 +1,113 @@
+"""The help for a broken need: the smallest change that mends it, and leads where AWS's pages lead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.catalogue.access.question import ask
+from keyfit.catalogue.rule import Asked
+from keyfit.catalogue.words import joined, policy_name, statement_name
+from keyfit.explain import evidence
+from keyfit.explain.notes import delegating
+from keyfit.model.findings import Note, NoteKind
+from keyfit.model.stack import PolicyKind
+from keyfit.policy.decision import Element, Outcome
+from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, covers_only_bounded
+from keyfit.policy.request import PrincipalKind
+from keyfit.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from keyfit.catalogue.access.question import Question, Told
+    from keyfit.catalogue.rule import Documented, Need
+    from keyfit.policy.decision import Judgement
+
+
+def helps(question: Question, told: Sequence[Told], need: Need) -> tuple[Note, ...]:
+    """The smallest change that mends a broken need."""
+    denied = [each for each in told if each.decision.explicit]
+    if denied:
+        statement = denied[0].decision.determining[0]
+        if covers_only_bounded(statement.statement, question.asker.principal):
+            name = statement_name(statement.statement, statement.policy)
+            return (_help(f"give {name} Principal `*` and {_BY_CONDITION}: {SPARES_NOBODY_BOUNDED}", statement),)
+        words = f"narrow the Deny of {statement_name(statement.statement, statement.policy)} so that it leaves out"
+        return (_help(f"{words} `{question.asker.name}`", statement),)
+    actions = [each.action for each in told]
+    by_own = need.asked is Asked.BOTH and all(each.decision.outcome is Outcome.ALLOWED for each in told)
+    if by_own or need.asked is Asked.DELEGATED_OR_OWN:
+        return (Note(NoteKind.HELP, _identity_advice(question, actions)),)
+    restricted = told[0].decision.restricted_by
+    if restricted is not None and restricted.nearest is not None:
+        return (_help(f"add {joined(actions)} to {policy_name(restricted.nearest.policy)}", restricted.nearest),)
+    documented = need.documented
+    if need.asked is Asked.ANY and (documented is None or documented.either) and all(map(_delegated, told)):
+        return (Note(NoteKind.HELP, _identity_advice(question, actions)),)
+    sides = tuple(_sides(question, told, documented)) if documented is not None else ()
+    return sides or (_key_policy_advice(question, told, actions),)
+
+
+def _sides(question: Question, told: Sequence[Told], documented: Documented) -> Iterator[Note]:
+    """What surely is missing of what AWS's page asks for, in the key policy and in the asker's own policies."""
+    by_key = [ask(question, action, Asked.KEY_POLICY) for action in documented.key]
+    missing = [each for each in by_key if each.answer.truth is Truth.NO]
+    if missing:
+        yield _key_policy_advice(question, missing, [each.action for each in missing], beside=told)
+    both = (ask(question, action, Asked.BOTH) for action in documented.own)
+    own = [each.action for each in both if each.identity is not None and each.identity.outcome is Outcome.DENIED]
+    if own:
+        yield Note(NoteKind.HELP, _identity_advice(question, own))
+
+
+_BY_CONDITION: Final = "a condition `ArnNotEquals` on `aws:PrincipalArn` instead of `NotPrincipal`"
+
+
+def _help(message: str, judgement: Judgement) -> Note:
+    return Note(NoteKind.HELP, message, evidence.place(judgement.statement.origin))
+
+
+def _identity_advice(question: Question, actions: list[str]) -> str:
+    key = question.key.block.address
+    return f"allow {joined(actions)} on the ARN of key `{key}` in a policy of {question.asker.words}"
+
+
+def _delegated(told: Told) -> bool:
+    """Whether the key policy hands the action to the account, so that an identity policy is all that is missing."""
+    return delegating(told) is not None
+
+
+def _key_policy_advice(
+    question: Question, told: Sequence[Told], actions: list[str], beside: Sequence[Told] = ()
+) -> Note:
+    """Add actions to the statement that names the principal already, where one does; else a new statement.
+
+    `beside` are the answers that the notes tell, where they are others: a statement that those do not blame is named.
+    """
+    named = [each.blamed for each in told]
+    first = named[0]
+    if first is not None and all(each == first or _lacks_action(each) for each in named) and _lacks_action(first):
+        known = not beside or any(_is_told(each, first) for each in beside)
+        which = "that statement" if known else statement_name(first.statement, first.policy)
+        return _help(f"add {joined(actions)} to {which}", first)
+    is_service = question.asker.principal.kind is PrincipalKind.SERVICE
+    whom = f"service {question.asker.words}" if is_service else question.asker.words
+    words = f"add a statement to {policy_name(question.key.policy)} that allows {joined(actions)} to {whom}"
+    if question.key.policy.kind is PolicyKind.DEFAULT_KEY:
+        key = question.key.block.address
+        words = f"give key `{key}` a key policy: the default statement, and one that allows {joined(actions)} to {whom}"
+    return Note(NoteKind.HELP, words, evidence.place(question.key.policy.origin))
+
+
+def _lacks_action(judgement: Judgement | None) -> bool:
+    return (
+        judgement is not None
+        and judgement.element is Element.ACTION
+        and judgement.statement.actions is not None
+        and not judgement.statement.actions.negated
+    )
+
+
+def _is_told(told: Told, judgement: Judgement) -> bool:
+    """Whether the notes about `told` speak of the statement: of what is delegated they tell who delegates."""
+    return told.blamed is not None and told.blamed.statement is judgement.statement and not _delegated(told)

@@ -1,0 +1,177 @@
+"""A decision as lines of text: what decided, each route tried, the statement, the element that missed and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from keyfit.explain.grant import granted
+from keyfit.explain.routes import (
+    Closed,
+    closed,
+    disallowing,
+    is_trust,
+    kinds,
+    restricting,
+    restricting_perhaps,
+    route_name,
+)
+from keyfit.explain.statement import applies, held, missing
+from keyfit.policy import words
+from keyfit.policy.decide import DIRECT, nearest
+from keyfit.policy.decision import Outcome, Route
+from keyfit.policy.policy_set import Governing, asked
+from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, Naming, covers_only_bounded
+from keyfit.policy.statement import Effect
+from keyfit.policy.words import hole_words, marked, shown, statement
+from keyfit.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.model.stack import Policy
+    from keyfit.policy.decision import Decision, Judgement, RouteAnswer
+    from keyfit.policy.policy_set import Asked
+    from keyfit.policy.request import Request
+
+__all__ = ["because", "explain"]
+
+_SAYS: Final = {Truth.YES: "yes", Truth.NO: "no", Truth.MAYBE: "cannot tell"}
+
+
+def because(decision: Decision, request: Request | None = None, governing: Governing | None = None) -> str:
+    """Why the decision is as it is, in one line; the more is given of what it came from, the more closely."""
+    match decision.outcome:
+        case Outcome.ALLOWED:
+            return _allowing(next(each for each in decision.routes if each.answer.truth is Truth.YES), request)
+        case Outcome.DENIED if decision.explicit:
+            return f"{statement(decision.determining[0])} denies it"
+        case Outcome.DENIED if decision.restricted_by is not None:
+            return disallowing(tuple(chain(*restricting(request, decision, governing))))
+        case Outcome.DENIED:
+            return _no_route([route_name(each.route, request) for each in _routes(decision, request)])
+        case Outcome.UNDETERMINED:
+            return f"cannot tell: {words.reasons(decision.holes)}"
+
+
+def explain(request: Request, decision: Decision, governing: Governing | None = None) -> Iterator[str]:
+    """The decision, line by line: a headline, then each route with its evidence, indented.
+
+    Without what governed the request, why a route is closed is told by the evidence of the decision alone.
+    """
+    told = _Told(request, decision, governing, asked(request, governing or Governing(())))
+    who, what = marked(shown(request.principal.arn)), marked(shown(request.resource))
+    yield f"{decision.outcome.value}: {who} {marked(request.action)} on {what}: {because(decision, request, governing)}"
+    yield from _denials(told)
+    for route in _routes(decision, request):
+        yield from _route(route, told)
+    yield from _restrictions(told)
+    yield from (f"  assumed: {sentence}" for sentence in decision.assumptions)
+    yield from (f"  not known: {reason}" for reason in dict.fromkeys(map(hole_words, decision.holes)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told: a decision, with all it came from."""
+
+    request: Request
+    decision: Decision
+    governing: Governing | None
+    ask: Asked
+
+
+# --- the headline ------------------------------------------------------------------------------------------------
+
+
+def _no_route(names: list[str]) -> str:
+    if not names:
+        return "the root user of an account can assume no role"
+    return (
+        f"the {names[0]} does not allow it" if len(names) == 1 else f"no route allows it: neither {' nor '.join(names)}"
+    )
+
+
+def _allowing(route: RouteAnswer, request: Request | None) -> str:
+    name = route_name(route.route, request)
+    return _ALLOWS.get(name) or f"the {name} allows it"
+
+
+def _routes(decision: Decision, request: Request | None) -> tuple[RouteAnswer, ...]:
+    """Those that there are: roles have no grants."""
+    trust = request is not None and is_trust(request)
+    return tuple(each for each in decision.routes if not (trust and each.route is Route.GRANT))
+
+
+_ALLOWS: Final = {
+    "delegation": "delegation allows it",
+    "grant": "a grant allows it",
+    "identity policies": "the identity policies allow it",
+}
+
+
+# --- what denies -------------------------------------------------------------------------------------------------
+
+
+def _denials(told: _Told) -> Iterator[str]:
+    """The statements that deny; of an undetermined decision, those that deny perhaps."""
+    for judgement in told.decision.determining:
+        if told.decision.explicit:
+            spares = covers_only_bounded(judgement.statement, told.request.principal)
+            yield f"  denied by {statement(judgement)}" + (f": {SPARES_NOBODY_BOUNDED}" if spares else "")
+            yield from (f"    {held(line, told.ask.request)}" for line in judgement.statement.conditions)
+        elif told.decision.outcome is Outcome.UNDETERMINED and Effect.DENY in judgement.statement.effects:
+            why = missing(judgement, told.ask.request, Naming.ANYHOW)
+            yield f"  denied perhaps by {statement(judgement)}: {why}"
+
+
+# --- the routes --------------------------------------------------------------------------------------------------
+
+
+def _route(route: RouteAnswer, told: _Told) -> Iterator[str]:
+    """A route with its evidence; why it is closed does not matter where another one is open."""
+    shut = route.answer.truth is Truth.NO and told.decision.outcome is not Outcome.ALLOWED
+    why = closed(route, told.governing, told.ask) if shut else Closed()
+    says = filter(None, (_SAYS[route.answer.truth], why.reason))
+    yield f"  {route_name(route.route, told.request)}: {': '.join(says)}"
+    if not why.for_good and (shut or route.answer.truth is not Truth.NO):
+        yield from _evidence(route, told)
+    yield from _nearest(why.nearest, told, _naming(route))
+
+
+def _evidence(route: RouteAnswer, told: _Told) -> Iterator[str]:
+    for judgement in route.by:
+        yield f"    {statement(judgement)} {applies(judgement, told.ask.request, _naming(route))}"
+    if route.route is not Route.GRANT:
+        return
+    every = told.governing.grants if told.governing else ()
+    for grant in (route.grant,) if route.answer.truth is Truth.YES else every or (route.grant,):
+        if grant is not None:
+            yield f"    grant {marked(grant.block.address)} {granted(grant, told.ask.request)}"
+
+
+def _naming(route: RouteAnswer) -> Naming:
+    return Naming.ACCOUNT if route.route is Route.DELEGATION else DIRECT
+
+
+def _nearest(judgement: Judgement | None, told: _Told, naming: Naming = DIRECT) -> Iterator[str]:
+    if judgement is not None:
+        yield f"    {statement(judgement)} comes nearest, and {applies(judgement, told.ask.request, naming)}"
+
+
+# --- what restricts ----------------------------------------------------------------------------------------------
+
+
+def _restrictions(told: _Told) -> Iterator[str]:
+    for policies in restricting(told.request, told.decision, told.governing):
+        yield from _restriction(f"  restricted: {disallowing(policies)}", policies, told)
+    for open_ in () if told.governing is None else restricting_perhaps(told.request, told.decision, told.governing):
+        yield from _restriction(f"  restricted perhaps by {kinds(open_)}", open_, told)
+
+
+def _restriction(head: str, policies: tuple[Policy, ...], told: _Told) -> Iterator[str]:
+    yield head
+    found = nearest(policies, told.ask.request)
+    yield from _nearest(found, told)
+    if found is None:
+        yield from (f"    {words.policy(policy)} has no statement that allows anything" for policy in policies)

@@ -1,0 +1,90 @@
+"""Why a grant does not give what is asked for: which of its elements misses, and what the request has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.explain.statement import fact
+from keyfit.model.stack import Block
+from keyfit.policy.grants import gives
+from keyfit.policy.words import marked, reasons, shown
+from keyfit.truth import Truth
+from keyfit.value import List, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from keyfit.model.stack import Grant
+    from keyfit.policy.request import Context, Request
+    from keyfit.value import Text, Unknown
+
+_CONTEXT: Final = "kms:encryptioncontext:"
+
+
+def granted(grant: Grant, request: Request) -> str:
+    """Whether `grant` gives what `request` asks for, and if not, why."""
+    answer = gives(grant, request)
+    if answer.truth is Truth.YES:
+        return "applies"
+    missing = list(_missing(grant, request, answer.truth))
+    if answer.truth is Truth.NO:
+        return f"does not apply: {missing[0] if missing else 'it is not deployed'}"
+    return "applies perhaps: " + ": ".join(filter(None, ("; ".join(missing), reasons(answer.holes))))
+
+
+def _missing(grant: Grant, request: Request, truth: Truth) -> Iterator[str]:
+    """The elements that alone make the answer what it is: each is asked about in a grant where all others fit."""
+    fitting = replace(
+        grant,
+        block=Block(grant.block.address, grant.block.type),
+        key=request.resource,
+        grantee=request.principal.arn,
+        operations=List((text(request.action.partition(":")[2]), *_granted(request.context))),
+        encryption_context_equals=None,
+        encryption_context_subset=None,
+        source_arn=None,
+    )
+    for name, words in _ELEMENTS.items():
+        written = getattr(grant, name)
+        if gives(replace(fitting, **{name: written}), request).truth is truth:
+            has = _HAS[name](request) if name in _HAS else ""
+            yield words.format(marked(shown(written))) + (f", and {has}" if has else "")
+
+
+def _granted(context: Context) -> tuple[Text | Unknown, ...]:
+    """The operations of the grant that the request makes, which one by whose right it is made has to have."""
+    values = context.find("kms:GrantOperations").values
+    return values if isinstance(values, tuple) else ()
+
+
+def _new(request: Request) -> str:
+    """What the grant that is asked for gives."""
+    return fact("kms:GrantOperations", request.context) if request.action == "kms:CreateGrant" else ""
+
+
+def _source(request: Request) -> str:
+    return fact("aws:SourceArn", request.context)
+
+
+def _encryption_context(request: Request) -> str:
+    """The encryption context of the request, as far as it is known."""
+    pairs = [name[len(_CONTEXT) :] for name in request.context.facts if name.startswith(_CONTEXT) and name != _CONTEXT]
+    told = ", ".join(filter(None, (fact(f"kms:EncryptionContext:{pair}", request.context) for pair in pairs)))
+    return told or "the request has none"
+
+
+_ELEMENTS: Final = {
+    "key": "its key is {}",
+    "grantee": "its grantee is {}",
+    "operations": "its operations are {}",
+    "source_arn": "its source ARN is {}",
+    "encryption_context_equals": "its encryption context equals {}",
+    "encryption_context_subset": "its encryption context has {}",
+}
+_HAS: Final[Mapping[str, Callable[[Request], str]]] = {
+    "operations": _new,
+    "source_arn": _source,
+    "encryption_context_equals": _encryption_context,
+    "encryption_context_subset": _encryption_context,
+}

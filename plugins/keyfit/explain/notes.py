@@ -1,0 +1,107 @@
+"""The answers about one need, as notes: what decides, and where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.catalogue.words import joined, statement_name
+from keyfit.explain import evidence
+from keyfit.model.findings import Note, NoteKind
+from keyfit.model.stack import PolicyKind
+from keyfit.policy.decision import Outcome, Route
+from keyfit.policy.statement import Effect
+from keyfit.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from keyfit.catalogue.access.question import Question, Told
+    from keyfit.policy.decision import Judgement, RouteAnswer
+
+
+_KEY_POLICIES: Final = frozenset({PolicyKind.KEY, PolicyKind.DEFAULT_KEY})
+
+
+def notes(question: Question, told: Sequence[Told]) -> tuple[Note, ...]:
+    """The evidence for answers that are not YES: each statement that decides, once."""
+    found = [note for each in told for note in _notes(question, each)]
+    return tuple(dict.fromkeys((*_denials(told), *found, *_without_policy(question, told))))
+
+
+def _denials(told: Sequence[Told]) -> Iterator[Note]:
+    """Each statement that denies, once, with the actions that it denies."""
+    denied: dict[Judgement, list[str]] = {}
+    for each in told:
+        for judgement in each.decision.determining if each.decision.explicit else ():
+            denied.setdefault(_bare(judgement), []).append(each.action)
+    return (evidence.judged(judgement, *actions) for judgement, actions in denied.items())
+
+
+def _notes(question: Question, told: Told) -> Iterator[Note]:
+    decision = told.decision
+    if decision.explicit:
+        return
+    if decision.outcome is not Outcome.ALLOWED:
+        if decision.outcome is Outcome.UNDETERMINED:
+            yield from (evidence.judged(each, told.action) for each in decision.determining if _denies(each))
+        for route in decision.routes:
+            yield from _route_notes(question, route, delegating(told))
+        if decision.restricted_by is not None and decision.restricted_by.nearest is not None:
+            yield evidence.missed(decision.restricted_by.nearest)
+    if told.identity is not None and told.identity.outcome is not Outcome.ALLOWED:
+        yield from _identity_notes(told)
+    yield from told.assumptions
+
+
+def _bare(judgement: Judgement) -> Judgement:
+    """The judgement without what differs from action to action."""
+    return replace(judgement, element=None, condition=None, elements=0)
+
+
+def _denies(judgement: Judgement) -> bool:
+    return Effect.DENY in judgement.statement.effects
+
+
+def _route_notes(question: Question, route: RouteAnswer, delegated: Judgement | None) -> Iterator[Note]:
+    """Why one route does not surely give it; a grant that does not exist is no news."""
+    if route.answer.truth is Truth.YES or (route.route is Route.GRANT and route.grant is None):
+        return
+    if route.answer.truth is Truth.MAYBE and (open_ := [each for each in route.by if each.answer.truth is Truth.MAYBE]):
+        yield from (evidence.missed(each) for each in open_)
+        return
+    if route.route is Route.KEY_POLICY and delegated is not None:
+        name = statement_name(delegated.statement, delegated.policy)
+        place = evidence.place(delegated.statement.origin)
+        yield Note(NoteKind.NOTE, f"{name} leaves it to the policies of `{question.asker.name}`", place)
+    elif route.nearest is not None:
+        yield from (evidence.missed(each) for each in (route.nearest,) if each.answer.truth is not Truth.YES)
+    elif route.route is Route.KEY_POLICY:
+        yield evidence.nothing(question.key.policy)
+
+
+def _identity_notes(told: Told) -> Iterator[Note]:
+    own = told.identity
+    if own is not None and own.explicit:
+        yield from (evidence.judged(each, told.action) for each in own.determining)
+    elif own is not None and own.nearest is not None:
+        yield evidence.missed(own.nearest)
+
+
+def _without_policy(question: Question, told: Sequence[Told]) -> Iterator[Note]:
+    """The actions that no statement of the asker's own policies comes near, in one note."""
+    own = ((each.action, each.identity) for each in told)
+    actions = [
+        action
+        for action, found in own
+        if found is not None and found.outcome is not Outcome.ALLOWED and not found.explicit and found.nearest is None
+    ]
+    if actions:
+        yield Note(NoteKind.NOTE, f"{question.asker.words} has no policy that gives {joined(actions)} on the key")
+
+
+def delegating(told: Told) -> Judgement | None:
+    """The statement of the key policy that surely hands the action to the account; `None` where there is none."""
+    route = told.decision.route(Route.DELEGATION)
+    sure = (each for each in route.by if each.answer.truth is Truth.YES) if route is not None else iter(())
+    return next((each for each in sure if each.policy.kind in _KEY_POLICIES), None)

@@ -1,0 +1,191 @@
+"""Why a route is closed, and what restricts a request: worked out from what the engine asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.aws import kms_actions
+from keyfit.policy.authorize import authorize
+from keyfit.policy.decide import DIRECT, nearest
+from keyfit.policy.decision import Outcome, Route
+from keyfit.policy.policy_set import Governing, asked
+from keyfit.policy.principal import Naming
+from keyfit.policy.words import joined, marked, shown
+from keyfit.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from keyfit.model.stack import Policy
+    from keyfit.policy.decision import Decision, Judgement, RouteAnswer
+    from keyfit.policy.policy_set import Asked
+    from keyfit.policy.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Why a route is closed: the reason, where more than a statement is missing, and the statement that comes nearest.
+
+    `for_good` says that no statement and no grant can open it.
+    """
+
+    reason: str = ""
+    nearest: Judgement | None = None
+    for_good: bool = False
+
+
+def is_trust(request: Request) -> bool:
+    """Whether it is for a role, and not for a key."""
+    return not request.action.lower().startswith("kms:")
+
+
+def route_name(route: Route, request: Request | None) -> str:
+    """What a route is called, for this request: what no key policy can give, none can delegate (K43, K44)."""
+    if request is None:
+        return route.value
+    if route is Route.KEY_POLICY and is_trust(request):
+        return "trust policy"
+    by_policies = route is Route.DELEGATION and not asked(request, Governing(())).by_key_policy
+    return "identity policies" if by_policies else route.value
+
+
+def closed(route: RouteAnswer, governing: Governing | None, ask: Asked) -> Closed:
+    """Why `route` is closed; `governing` is what was given, `ask` what the engine made of it."""
+    for_good = _FOR_GOOD[route.route](ask)
+    if for_good:
+        return Closed(for_good, for_good=True)
+    if governing is None:
+        near = route.nearest
+        return Closed(nearest=near if near and near.answer.truth is not Truth.YES else None)
+    if route.route is Route.GRANT:
+        return _grant(route, governing, ask)
+    return _policies(route, ask)
+
+
+# --- for good ----------------------------------------------------------------------------------------------------
+
+
+def _key_policy_for_good(ask: Asked) -> str:
+    if ask.keyless:
+        return f"only identity policies can give {_action(ask)}"  # K43
+    return _across(ask) if ask.by_key_policy else f"no key policy can give {_action(ask)}"  # K44
+
+
+def _grant_for_good(ask: Asked) -> str:
+    action = kms_actions.find(ask.request.action)
+    if action is not None and not action.grantable:
+        return f"no grant can give {_action(ask)}"  # K46
+    return _across(ask)
+
+
+def _across(ask: Asked) -> str:
+    shut = ask.same_account.truth is Truth.NO and ask.across.truth is Truth.NO
+    return f"{_action(ask)} does not work across accounts" if shut else ""  # K8
+
+
+def _action(ask: Asked) -> str:
+    return marked(ask.request.action)
+
+
+_FOR_GOOD: Final[Mapping[Route, Callable[[Asked], str]]] = {
+    Route.KEY_POLICY: _key_policy_for_good,
+    Route.DELEGATION: _across,
+    Route.GRANT: _grant_for_good,
+}
+
+
+# --- for now -----------------------------------------------------------------------------------------------------
+
+
+def _grant(route: RouteAnswer, governing: Governing, ask: Asked) -> Closed:
+    if not governing.grants:
+        return Closed("there is none")
+    return Closed(_silent(ask) if route.grant is not None else "")
+
+
+def _policies(route: RouteAnswer, ask: Asked) -> Closed:
+    """First the key policy has to give it, then, where they are asked, the identity policies, then what restricts."""
+    governing, delegated = ask.governing, route.route is Route.DELEGATION
+    if ask.by_key_policy and not any(each.policy is policy for each in route.by for policy in governing.key):
+        found = nearest(governing.key, ask.request, Naming.ACCOUNT if delegated else DIRECT)
+        return Closed("" if found else "no statement allows anything", found)
+    foreign = ask.same_account.truth is Truth.NO
+    if (delegated or foreign) and _unpermitted(ask):
+        return Closed(
+            _both(ask) if foreign else "no identity policy allows it", nearest(governing.identity, ask.request)
+        )
+    return Closed(_silent(ask))
+
+
+def _unpermitted(ask: Asked) -> bool:
+    """Whether the identity policies allow it not, whatever else restricts it."""
+    free = asked(ask.request, replace(ask.governing, boundary=(), session=()))
+    return free.permitted.truth is Truth.NO
+
+
+def _both(ask: Asked) -> str:
+    """K7, I5."""
+    account = ask.request.principal.account
+    whose = f" of account {marked(shown(account))}" if account else ""
+    return f"the identity policies{whose} have to allow it, too, and none does"
+
+
+def _silent(ask: Asked) -> str:
+    """What restricts a route that is open otherwise."""
+    session = ask.governing.session if ask.session.truth is Truth.NO else ()
+    policies = (*(ask.governing.boundary if ask.boundary.truth is Truth.NO else ()), *session)
+    return disallowing(policies) if policies else ""
+
+
+# --- what restricts ----------------------------------------------------------------------------------------------
+
+
+def disallowing(policies: tuple[Policy, ...]) -> str:
+    """That these policies do not allow it."""
+    if not policies:
+        return "a boundary, session policy or service control policy does not allow it"
+    return f"{kinds(policies)} {'does' if len({policy.kind for policy in policies}) == 1 else 'do'} not allow it"
+
+
+def kinds(policies: Iterable[Policy]) -> str:
+    """What these policies are, each kind once."""
+    return joined(f"the {policy.kind.value}" for policy in policies)
+
+
+def restricting(
+    request: Request | None, decision: Decision, governing: Governing | None
+) -> tuple[tuple[Policy, ...], ...]:
+    """Each boundary, session policy or set of SCPs for which alone `request` is denied; empty for one not known."""
+    if decision.restricted_by is None:
+        return ()
+    if request is not None and governing is not None:
+        routes = tuple(each.route for each in decision.routes)
+        every = (each for each in _alone(governing) if authorize(request, each, routes).outcome is Outcome.DENIED)
+        found = tuple(map(_restrictors, every))
+        if found:
+            return found
+    near = decision.restricted_by.nearest
+    return ((near.policy,) if near else (),)
+
+
+def restricting_perhaps(request: Request, decision: Decision, governing: Governing) -> Iterator[tuple[Policy, ...]]:
+    """Each boundary, session policy or set of SCPs that helps to keep an undetermined decision open."""
+    for each in _alone(governing):
+        ask = asked(request, each)
+        left = ask.boundary & ask.session & ask.service_control
+        if left.truth is Truth.MAYBE and set(left.holes) & set(decision.holes):
+            yield _restrictors(each)
+
+
+def _alone(governing: Governing) -> Iterator[Governing]:
+    """`governing` with only one of what can restrict; service control policies restrict together."""
+    free = replace(governing, boundary=(), session=(), service_control=())
+    yield from (replace(free, boundary=(policy,)) for policy in governing.boundary)
+    yield from (replace(free, session=(policy,)) for policy in governing.session)
+    if governing.service_control:
+        yield replace(free, service_control=governing.service_control)
+
+
+def _restrictors(governing: Governing) -> tuple[Policy, ...]:
+    return (*governing.boundary, *governing.session, *governing.service_control)

@@ -1,0 +1,1 @@
+"""keyfit inside cfn-lint."""

@@ -1,0 +1,181 @@
+"""cfn-lint: for each rule `E9nnn` (broken), `W9nnn` (broken, level warning) and `I9nnn` (unproven), and `E9000`.
+
+Each is a class, made in a loop. What is judged is the template as cfn-lint decoded and transformed it, once a template.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from functools import reduce
+from operator import getitem
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+
+from keyfit import catalogue
+from keyfit.hosts.in_cfn_lint.template import read_decoded
+from keyfit.model.findings import Level, NoteKind, Outcome
+from keyfit.readers import cloudformation
+from keyfit.render import words
+from keyfit.scan import Checked, Run, check_stack, crash, refused, settle
+from keyfit.settings import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cfnlint.template import Template
+
+    from keyfit.catalogue.rule import Rule
+    from keyfit.model.findings import Finding, Note
+    from keyfit.value import Origin
+
+KEY_ARN: Final = 107  # personalize-key-arn
+_SAID_BY_E1041: Final = frozenset({"AWS::KMS::Alias", "AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
+_RUN: Final = Run(environment=dict(os.environ))
+_CHECKED: Final[WeakKeyDictionary[Any, Checked]] = WeakKeyDictionary()  # by cfn-lint's Template
+
+
+def rule_classes() -> Mapping[str, type]:
+    """cfn-lint's rules by class name, to publish in the module that cfn-lint looks into."""
+    classes: dict[str, type] = {"KeyfitCouldNotCheck": type("KeyfitCouldNotCheck", (CouldNotCheck,), {})}
+    for rule in catalogue.every_rule():
+        for letter in _letters(rule):
+            name = f"Keyfit{letter}{rule.number}"
+            classes[name] = type(name, (CatalogueRule,), _members(rule, letter))
+    return classes
+
+
+def _letters(rule: Rule) -> str:
+    """A rule has needs of its own level or below, and can be unproven."""
+    return "EWI" if rule.level is Level.ERROR else "WI"
+
+
+def _members(rule: Rule, letter: str) -> dict[str, object]:
+    return {
+        "id": f"{letter}9{rule.number}",
+        "number": rule.number,
+        "shortdesc": f"{rule.name}{_MEANINGS[letter]}",
+        "description": rule.summary,
+        "tags": ["keyfit", "kms"],
+    }
+
+
+_MEANINGS: Final = {"E": "", "W": " (warning)", "I": " (unproven)"}
+
+
+class CatalogueRule(CloudFormationLintRule):
+    """The findings of one rule that have one level: `id` says which."""
+
+    number: int = 0
+
+    def match(self, cfn: Template) -> list[Any]:
+        """A match for each finding, with one for each of its notes below it."""
+        findings = [
+            found
+            for found in check(cfn).findings
+            if found.rule == self.number and _letter(found) == self.id[0] and not _said_by_cfn_lint(found, cfn)
+        ]
+        alike = Counter(_appearance(found) for found in findings)
+        return [_match(found, cfn, named=alike[_appearance(found)] > 1) for found in findings]
+
+
+class CouldNotCheck(CloudFormationLintRule):
+    """What keyfit could not check, once a file."""
+
+    id = "E9000"
+    shortdesc = "keyfit-could-not-check"
+    description = "keyfit could not check the template"
+    tags: Sequence[str] = ("keyfit",)
+
+    def match(self, cfn: Template) -> list[Any]:
+        """One match with all the reasons."""
+        failures = check(cfn).failures
+        if not failures:
+            return []
+        reasons = "; ".join(words.failed(each) for each in failures)
+        return [RuleMatch(list(failures[0].origin.path), reasons)]
+
+
+def check(cfn: Template) -> Checked:
+    """What a template is found to be, whatever number of rules ask."""
+    known = _CHECKED.get(cfn)
+    if known is None:
+        known = _CHECKED[cfn] = _check(cfn)
+    return known
+
+
+def _check(cfn: Template) -> Checked:
+    path = cfn.filename or ""
+    try:
+        settled = settle(Path(path).parent, _RUN)
+        stack = cloudformation.read_value(read_decoded(cfn.template, path), path, settled.settings.given(settled.root))
+        return check_stack(stack, path, settled.settings)
+    except SettingsError as error:
+        return Checked(path, failures=(refused(error, path),))
+    except Exception as error:  # noqa: BLE001 - cfn-lint would call it an exception of the first rule that asks
+        return Checked(path, failures=(crash(error, path),))
+
+
+def _letter(found: Finding) -> str:
+    """The letter of the rule that tells the finding; empty for what holds."""
+    if found.outcome is Outcome.BROKEN:
+        return "E" if found.level is Level.ERROR else "W"
+    return "I" if found.outcome is Outcome.UNPROVEN else ""
+
+
+def _said_by_cfn_lint(found: Finding, cfn: Template) -> bool:
+    """Whether cfn-lint's own E1041 speaks at the same place: `!Ref` of a key or alias where an ARN is wanted."""
+    if found.rule != KEY_ARN:
+        return False
+    match _at(cfn.template, found.origin.path):
+        case {"Ref": str() as name}:
+            resource = cfn.template.get("Resources", {}).get(name)
+            return isinstance(resource, dict) and resource.get("Type") in _SAID_BY_E1041
+        case _:
+            return False
+
+
+def _at(node: Any, path: Sequence[str | int]) -> Any:  # noqa: ANN401 - a template is what it is
+    """What stands at `path`; `None` where nothing does."""
+    try:
+        return reduce(getitem, path, node)
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _appearance(found: Finding) -> tuple[object, ...]:
+    """What cfn-lint knows a match by: of two that are alike, such as a loop's, it would drop one."""
+    return (found.origin.start, words.sentence(found))
+
+
+def _match(found: Finding, cfn: Template, *, named: bool) -> Any:  # noqa: ANN401 - a RuleMatch, which has no types
+    """A match with the advice in its message, and one below it for each piece of evidence."""
+    path = list(found.origin.path) or ["Resources", found.resource]
+    subject = f" (`{found.resource}`)" if named else ""
+    advice = [f"; help: {note.message}" for note in found.notes if note.kind is NoteKind.HELP]
+    message = words.printable("".join((words.sentence(found), subject, *advice)))
+    notes = [_note(note, found, cfn) for note in found.notes if note.kind is NoteKind.NOTE]
+    return RuleMatch(path, message, context=notes, **_location(found.origin, path, cfn))
+
+
+def _note(note: Note, found: Finding, cfn: Template) -> Any:  # noqa: ANN401 - as above
+    """A match below its finding's: cfn-lint takes its path as one from there, so its place is given as well.
+
+    It names the subject, since cfn-lint sorts it by its own place.
+    """
+    origin = note.origin if note.origin and note.origin.path else found.origin
+    path = list(origin.path) or ["Resources", found.resource]
+    message = words.printable(f"note for `{found.resource}`: {note.message}")
+    return RuleMatch([], message, **_location(origin, path, cfn))
+
+
+def _location(origin: Origin, path: list[str | int], cfn: Template) -> dict[str, tuple[int, ...]]:
+    """The place in the file, from 0; what a transform made stands where cfn-lint says that its path does."""
+    if origin.file and origin.start.line > 1:
+        start, end = origin.start, origin.end
+        return {"location": (start.line - 1, start.column - 1, end.line - 1, end.column - 1)}
+    found = cfn.get_location_yaml(cfn.template, path)
+    return {"location": found} if found else {}

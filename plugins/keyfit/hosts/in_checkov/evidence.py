@@ -1,0 +1,55 @@
+"""What Checkov is told of the findings about one resource."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING, Final
+
+from keyfit.model.findings import Outcome
+from keyfit.render import words
+from keyfit.scan import Run
+from keyfit.settings import FailOn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from keyfit.model.findings import Failure, Finding
+    from keyfit.scan import Checked
+    from keyfit.settings import Settings
+
+RUN: Final = Run(environment=dict(os.environ))  # one a process: Checkov loads the checks anew, not the engine
+_LOG: Final = logging.getLogger(__name__)
+_GRAVITY: Final = {Outcome.HOLDS: 0, Outcome.UNPROVEN: 1, Outcome.BROKEN: 2}
+_SAID: Final[set[str]] = set()  # of what the failures are in the log
+
+
+def worst(findings: Iterable[Finding]) -> Outcome | None:
+    """The worst outcome of some findings; `None` where there are none."""
+    return max((each.outcome for each in findings), key=_GRAVITY.__getitem__, default=None)
+
+
+def fails(outcome: Outcome | None, settings: Settings) -> bool | None:
+    """Whether a check with that outcome fails; `None` where Checkov hears nothing of it."""
+    if outcome is Outcome.UNPROVEN:
+        return True if settings.fail_on is FailOn.UNPROVEN else None
+    return None if outcome is None else outcome is Outcome.BROKEN
+
+
+def at(finding: Finding) -> str:
+    """What a finding says, and where."""
+    return f"{words.sentence(finding)} ({words.place(finding.origin)})"
+
+
+def failed(failure: Failure) -> str:
+    """What could not be checked, and where."""
+    return f"{words.failed(failure)} ({words.place(failure.origin)})"
+
+
+def log(scanned: str, checked: Checked) -> None:
+    """Say once a file what could not be checked: `--check CKV_KEYFIT_101` would hide CKV_KEYFIT_000."""
+    if not checked.failures or scanned in _SAID:
+        return
+    _SAID.add(scanned)
+    for failure in checked.failures:
+        _LOG.error("keyfit: %s: %s", words.place(failure.origin), words.failed(failure))

@@ -1,0 +1,110 @@
+"""What the Terraform root modules that contain a resource that Checkov asks about are found to be.
+
+Checkov gives two root modules that call one module one record, so what is told is the worst of both.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Told
+from keyfit.hosts.in_checkov.consumer_types import TYPES
+from keyfit.hosts.in_checkov.evidence import RUN, at, failed, fails, log, worst
+from keyfit.hosts.in_checkov.graph import Located, is_part, locate
+from keyfit.hosts.undisturbed import undisturbed
+from keyfit.readers import terraform
+from keyfit.readers.given import Given
+from keyfit.render import report_json, words
+from keyfit.scan.roots import Root, check_root, is_judged
+from keyfit.settings.files import find_root, real_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from keyfit.model.findings import Finding
+    from keyfit.scan import Checked
+
+
+@dataclass(frozen=True, slots=True)
+class _Graph:
+    """A graph, and the root modules in it that can have something to judge, each judged when it is asked for."""
+
+    graph: object
+    located: Located
+    concerned: Mapping[str, Root]
+    checked: dict[str, Checked] = field(default_factory=dict)
+    known: dict[tuple[str, str], tuple[Checked, ...]] = field(default_factory=dict)
+
+    def about(self, place: tuple[str, str]) -> tuple[Checked, ...]:
+        """What the root modules that contain a resource, given by file and address, are found to be.
+
+        While Checkov is at one graph, no file is looked at twice.
+        """
+        if place not in self.known:
+            roots = self.located.roots_of(*place) & self.concerned.keys()
+            self.known[place] = tuple(self._check(root) for root in sorted(roots))
+        return self.known[place]
+
+    def _check(self, root: str) -> Checked:
+        if root not in self.checked:
+            with undisturbed():
+                beside = tuple(self.concerned.values())
+                found = self.checked[root] = check_root(self.concerned[root], RUN, beside)
+            log(found.path, found)
+        return self.checked[root]
+
+
+_GRAPHS: Final[list[_Graph]] = []  # the last one: Checkov asks about one after the other
+
+
+def ask(number: int, graph: object, place: tuple[str, str]) -> Told | None:
+    """What the rule with that number, or CKV_KEYFIT_000, has to say of the resource in a file and with an address."""
+    about = _graph(graph).about(place)
+    if not about:
+        return None
+    return _told(number, place[1], about) if number else _could_not_check(about)
+
+
+def _told(number: int, address: str, about: Iterable[Checked]) -> Told | None:
+    """The worst of the rule's findings; `None` where Checkov hears nothing of it."""
+    found = [(each, checked) for checked in about for each in checked.findings if each.rule == number]
+    mine = [(each, checked) for each, checked in found if is_part(each.resource, address)]
+    outcome = worst(each for each, _ in mine)
+    telling = [(each, checked) for each, checked in mine if each.outcome is outcome]
+    failing = {fails(outcome, checked.settings) for _, checked in telling} - {None}
+    if not failing:
+        return None
+    data = [report_json.finding(each) for each, _ in mine]
+    return Told(True in failing, "", list(evidence(telling)), data)
+
+
+def evidence(about: Iterable[tuple[Finding, Checked]]) -> Iterable[str]:
+    """The findings with places and notes, each once; those that several root modules share name them."""
+    told: dict[tuple[str, ...], list[str]] = {}
+    for finding, checked in about:
+        told.setdefault((at(finding), *words.notes(finding)), []).append(checked.path)
+    several = len({path for paths in told.values() for path in paths}) > 1
+    for lines, paths in told.items():
+        yield from lines
+        if several:
+            yield f"note: this is so in {' and '.join(f'`{path}`' for path in dict.fromkeys(paths))}"
+
+
+def _could_not_check(about: Iterable[Checked]) -> Told | None:
+    """The reasons why a root module, or a rule of it, could not be checked; `None` where all is well."""
+    failures = dict.fromkeys(failure for each in about for failure in each.failures)
+    return Told(failed=True, line=COULD_NOT_CHECK, lines=[failed(each) for each in failures]) if failures else None
+
+
+def _graph(graph: object) -> _Graph:
+    if not _GRAPHS or _GRAPHS[0].graph is not graph:
+        located = locate(graph, frozenset(TYPES))
+        bound = find_root(real_path(located.bound))
+        roots = sorted({Path(root) for each in located.roots.values() for root in each})
+        found = terraform.concerned(roots, Given(bound))
+        shown = {str(path): Root(Path(os.path.relpath(path)), bound, consuming) for path, consuming in found.items()}
+        _GRAPHS[:] = [_Graph(graph, located, {path: root for path, root in shown.items() if is_judged(root, RUN)})]
+    return _GRAPHS[0]

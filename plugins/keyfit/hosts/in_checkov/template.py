@@ -1,0 +1,118 @@
+"""What the CloudFormation template of a resource that Checkov asks about is found to be."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Told
+from keyfit.hosts.in_checkov.evidence import RUN, at, failed, fails, log, worst
+from keyfit.hosts.undisturbed import undisturbed
+from keyfit.render import report_json, words
+from keyfit.scan import Checked, check_template
+from keyfit.scan.files import Input
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from keyfit.model.findings import Finding
+
+_FILES: Final[dict[str, str]] = {}  # the file of each `scanned_file`, as some resource in it told
+_LAST: Final[list[_Asked]] = []  # Checkov asks all checks about one resource after the other
+_SORTED: Final[list[_Sorted]] = []  # and about the resources of one template
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """A template, and the findings about it by resource and rule."""
+
+    checked: Checked
+    findings: Mapping[str, Mapping[int, Sequence[Finding]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A resource as Checkov has it, and what is found about it by rule."""
+
+    conf: object
+    checked: Checked
+    findings: Mapping[int, Sequence[Finding]]
+
+
+def ask(number: int, scanned_file: str, conf: Mapping[str, Any], name: str) -> Told | None:
+    """What the rule with that number, or CKV_KEYFIT_000, has to say of one resource; `None` for nothing."""
+    if not _LAST or _LAST[0].conf is not conf:
+        checked = _check(scanned_file, conf)
+        _LAST[:] = [_Asked(conf, checked, _sorted_out(checked).get(name, {}))]
+    asked = _LAST[0]
+    if not number:
+        return _could_not_check(asked.checked)
+    findings = asked.findings.get(number)
+    return _told(findings, asked.checked) if findings else None
+
+
+def _told(findings: Sequence[Finding], checked: Checked) -> Told | None:
+    """The worst of the findings; `None` where Checkov hears nothing of it."""
+    outcome = worst(findings)
+    failing = fails(outcome, checked.settings)
+    if failing is None:
+        return None
+    telling = [each for each in findings if each.outcome is outcome]
+    lines = [line for each in telling for line in (at(each), *words.notes(each))]
+    data = [report_json.finding(each) for each in findings]
+    return Told(failing, f"{findings[0].name}: {evidence(telling)}", lines, data)
+
+
+def evidence(findings: Iterable[Finding]) -> str:
+    """The findings, their places and notes in one line: Checkov puts it in tables, too."""
+    return "; also: ".join("; ".join((at(each), *words.notes(each))) for each in findings)
+
+
+def _could_not_check(checked: Checked) -> Told | None:
+    """The reasons why the template, or a rule of it, could not be checked; `None` where all is well."""
+    if not checked.failures:
+        return None
+    return Told(failed=True, line=f"{COULD_NOT_CHECK}: {'; '.join(map(failed, checked.failures))}")
+
+
+def _check(scanned: str, conf: Mapping[str, Any]) -> Checked:
+    """What the file of a resource is found to be; judged once a process, unless it changes."""
+    path = Path(os.path.relpath(_find_file(scanned, conf)))
+    with undisturbed():
+        checked = check_template(Input(path, path.parent, named=True), RUN) or Checked(scanned)
+    log(scanned, checked)
+    return checked
+
+
+def _sorted_out(checked: Checked) -> Mapping[str, Mapping[int, Sequence[Finding]]]:
+    """The findings by resource and rule; sorted out once a template."""
+    if not _SORTED or _SORTED[0].checked is not checked:
+        found: defaultdict[str, defaultdict[int, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+        for each in checked.findings:
+            found[each.resource][each.rule].append(each)
+        _SORTED[:] = [_Sorted(checked, found)]
+    return _SORTED[0].findings
+
+
+def _find_file(scanned: str, conf: Mapping[str, Any]) -> str:
+    """The file that a resource stands in; `FileNotFoundError` where that cannot be told.
+
+    Checkov leaves its name in the properties. Where there are none (or the file is JSON with tabs), another resource of
+    the file told it, or it lies in the current directory or in one that Checkov was started with.
+    """
+    properties = conf.get("Properties")
+    named = properties.get("__file__") if isinstance(properties, dict) else None
+    if isinstance(named, str):
+        _FILES[scanned] = named
+    if scanned not in _FILES:
+        folders = (Path(), *(Path(word) for word in sys.argv[1:] if Path(word).is_dir()))
+        candidates = (folder / scanned.lstrip("/") for folder in folders)
+        found = {str(each.resolve()) for each in candidates if each.is_file()}
+        if len(found) != 1:
+            raise FileNotFoundError(f"Checkov does not tell where `{scanned}` is")
+        (_FILES[scanned],) = found
+    return _FILES[scanned]

@@ -1,0 +1,126 @@
+"""Which role a written value names; or that it is none, and what it is instead; or that nobody can tell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from keyfit.aws import arn
+from keyfit.catalogue.words import shown
+from keyfit.model import names
+from keyfit.model.names_of_keys import absent, can_equal, first_unknown, surely_equal, without_partition
+from keyfit.model.stack import Block, Identity, IdentityKind, Policy, PolicyKind
+from keyfit.truth import Truth
+from keyfit.value import ACCOUNT_ID, Text, Unknown, Why, holes_in, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from keyfit.model.stack import Consumer, Stack
+    from keyfit.value import Hole, Value
+
+_ROLES: Final = text("arn:*:iam::*:role*")  # P28, G26: the slash is not everywhere asked for
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityFound:
+    """The role that a value names; `None`, and why, where nobody can tell which.
+
+    `mistake` says what the value is where it surely is no role's ARN, and `meant` then is the role that it names in
+    another way.
+    """
+
+    identity: Identity | None
+    holes: tuple[Hole, ...] = ()
+    mistake: str = ""
+    meant: Identity | None = None
+
+
+def role_of(stack: Stack, consumer: Consumer) -> IdentityFound | None:
+    """The role that the service assumes for `consumer`, by whatever it is named.
+
+    `None` where none is given, or what is given surely is none: the rule about its trust policy says so.
+    """
+    if consumer.role is None or absent(consumer.role.value):
+        return None
+    found = find_role(stack, consumer.role.value)
+    if not found.mistake:
+        return found
+    return IdentityFound(found.meant) if found.meant is not None else None
+
+
+def find_role(stack: Stack, value: Value) -> IdentityFound:
+    """The role that an ARN names: one of the source, or one outside it, whose policies are unknown."""
+    if not isinstance(value, Text):
+        return IdentityFound(None, _reasons(value))
+    found = find_identity(stack, value)
+    if found is not None and found.kind is IdentityKind.ROLE:
+        return IdentityFound(found)
+    named = names.find(stack, value)
+    if named is not None or not _can_be_role(value):
+        return _mistaken(value, named)
+    fields = arn.split(value)
+    if fields is None or not fields.resource.prefix.startswith("role/"):
+        return IdentityFound(None, _reasons(value))
+    open_ = [each for each in stack.identities if each.kind is IdentityKind.ROLE and can_equal(each.arn, value)]
+    if open_:
+        return IdentityFound(None, _reasons(value) if value.holes else holes_in(open_[0].arn))
+    return IdentityFound(outside_role(value, fields.account))
+
+
+def _can_be_role(value: Text) -> bool:
+    """Whether `value` can have the form of a role's ARN, which every service asks for (P28, G26)."""
+    fields = arn.split(value)
+    account = fields.account.literal if fields is not None else None
+    return (account is None or ACCOUNT_ID.admits(account)) and arn.like(_ROLES, value).truth is not Truth.NO
+
+
+def _mistaken(value: Text, named: names.Named | None) -> IdentityFound:
+    """What surely is no role's ARN; the role that it names all the same."""
+    thing = named.thing if named is not None else None
+    meant = thing if isinstance(thing, Identity) and thing.kind is IdentityKind.ROLE else None
+    words = f"`{shown(value)}`, which is no role's ARN" if named is None else f"{named.words}, not "
+    if named is not None:
+        words += "its ARN" if meant is not None else "the ARN of a role"
+    reason = Unknown(Why.INVALID, f"the role is given as {words}", origin=value.origin)
+    return IdentityFound(None, (reason,), words, meant)
+
+
+def _reasons(value: Value) -> tuple[Hole, ...]:
+    """Why `value` is open; a value of the wrong kind has a reason too."""
+    return holes_in(value) or (Unknown(Why.INVALID, f"`{shown(value)}` names no role", origin=value.origin),)
+
+
+def find_identity(stack: Stack, value: Text) -> Identity | None:
+    """The role, user or group of the source whose ARN `value` surely is; `None` for any other."""
+    known = _identities(stack).get(without_partition(value), ())
+    return next((each for each in known if surely_equal(each.arn, value)), None)
+
+
+def _identities(stack: Stack) -> Mapping[tuple[str | Hole, ...], list[Identity]]:
+    """The identities by their ARN without partition, made once a stack."""
+    known = stack.cache.get(_identities)
+    if known is None:
+        index: dict[tuple[str | Hole, ...], list[Identity]] = defaultdict(list)
+        for identity in stack.identities:
+            index[without_partition(identity.arn)].append(identity)
+        known = stack.cache[_identities] = index
+    return known  # type: ignore[return-value]  # the cache holds what is put into it above
+
+
+def outside_role(value: Text, account: Text) -> Identity:
+    """A role that the source names and does not hold: its policies may allow anything, and are assumed not to deny."""
+    name = shown(value)
+    policy = Policy(PolicyKind.OUTSIDE, first_unknown(value), name, origin=value.origin)
+    trust = Unknown(Why.OUTSIDE_SOURCE, f"the trust policy of role `{name}`", identity=f"trust of {name}")
+    return Identity(
+        Block(name, "", value.origin),
+        IdentityKind.ROLE,
+        name=text(Unknown(Why.OUTSIDE_SOURCE, f"the name of role `{name}`", identity=f"name of {name}")),
+        arn=value,
+        policies=(policy,),
+        trust=Policy(PolicyKind.TRUST, first_unknown(value) or trust, name, origin=value.origin),
+        account=account,
+        outside=True,
+    )

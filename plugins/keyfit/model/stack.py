@@ -1,0 +1,327 @@
+"""What readers make of source code: keys, aliases, grants, roles, policies, buckets, and the consumers of keys.
+
+A reader decides nothing about security. It says what is written, with texts whose only holes are what AWS makes up
+(`Reference`), what the deployment knows of itself (`Own`), and what cannot be known (`Unknown`). So the ARN of a key in
+the source is a text such as `arn:${partition}:kms:${region}:${account}:key/${DataKey.KeyId}`, wherever it is used, and
+two texts that mean the same block are equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+
+from keyfit.answer import YES, Answer
+from keyfit.model.alternatives import EMPTY, Choice, Scenario
+from keyfit.value import NOWHERE, Origin, Own, Text, Value, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from keyfit.value import Hole
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of the source that the model speaks of.
+
+    `address` is a logical id in CloudFormation and a full address in Terraform, `type` its resource type; `present`
+    says whether the deployment has it. `assumed` names the settings file that a block comes from, else it is empty.
+    """
+
+    address: str
+    type: str
+    origin: Origin = field(default=NOWHERE, compare=False)
+    present: Answer = YES
+    assumed: str = ""
+
+
+class PolicyKind(Enum):
+    """How a policy is tied to what it governs, in the words of a message."""
+
+    KEY = "key policy"
+    DEFAULT_KEY = "default key policy"
+    TRUST = "trust policy"
+    INLINE = "inline policy"
+    MANAGED = "managed policy"
+    AWS_MANAGED = "AWS managed policy"
+    OUTSIDE = "managed policy that is not in the source"
+    BOUNDARY = "permissions boundary"
+    SESSION = "session policy"
+    SERVICE_CONTROL = "service control policy"
+    RESOURCE_CONTROL = "resource control policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy document, and how it is tied to a key, a role, a user or a group.
+
+    `document` is what is written: an object; a text that holds JSON is already read. Unknown where it cannot be
+    read, and then it may allow and deny anything. `kind` AWS_MANAGED: `arn` names it, `document` is `None`, and
+    `policy.managed` knows it. `kind` OUTSIDE: it may allow anything and is assumed not to deny; `document` is why it is
+    not here, or `None`. `owner` is the address of the block that the document is written in, `present` whether the
+    attachment exists.
+    """
+
+    kind: PolicyKind
+    document: Value | None
+    owner: str
+    name: str = ""
+    arn: Text | None = None
+    origin: Origin = field(default=NOWHERE, compare=False)
+    present: Answer = YES
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A KMS key of the source (or of the settings): what identifies it, who may use it, what it can do.
+
+    `spec`, `usage`, `enabled`, `key_origin`, `multi_region` are values as written, with the defaults of the language
+    filled in (origin note "default"); e.g. `Text("SYMMETRIC_DEFAULT")`, `Bool(True)`. `policies` holds one policy, as
+    a rule; two where the source gives two (`key-has-one-policy`), the one that wins first. `material_missing` says that
+    a key of origin EXTERNAL gets no key material in the source (K80). `depends_on` are addresses created before it.
+    """
+
+    block: Block
+    arn: Text
+    key_id: Text
+    policies: tuple[Policy, ...]
+    spec: Value
+    usage: Value
+    enabled: Value
+    key_origin: Value
+    multi_region: Value
+    material_missing: Value
+    account: Text = field(default_factory=lambda: text(Own.ACCOUNT))
+    region: Text = field(default_factory=lambda: text(Own.REGION))
+    tags: Value | None = None
+    bypasses_lockout_check: Value | None = None
+    depends_on: frozenset[str] = frozenset()
+
+    @property
+    def policy(self) -> Policy:
+        """The key policy in force."""
+        return self.policies[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A KMS alias: its name (`alias/x`), and the key it points to by ARN or id."""
+
+    block: Block
+    name: Text
+    arn: Text
+    target: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A KMS grant. `operations` and both constraints are values as written; a constraint that is absent is `None`."""
+
+    block: Block
+    key: Value
+    grantee: Value
+    operations: Value
+    encryption_context_equals: Value | None = None
+    encryption_context_subset: Value | None = None
+    source_arn: Value | None = None
+
+
+class IdentityKind(Enum):
+    """What an identity is."""
+
+    ROLE = "role"
+    USER = "user"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A role, user or group of the source (or of the settings), with every policy tied to it from either side.
+
+    `outside` says that it is named but not written here: its policies may allow anything and are assumed not to deny,
+    as is its boundary. A user's `policies` hold its groups' too. `mixes` says that exclusive and separate attachments
+    are given for one role (T14): the places of the two.
+    """
+
+    block: Block
+    kind: IdentityKind
+    name: Text
+    arn: Text
+    policies: tuple[Policy, ...] = ()
+    boundary: Policy | None = None
+    trust: Policy | None = None
+    account: Text = field(default_factory=lambda: text(Own.ACCOUNT))
+    outside: bool = False
+    mixes: tuple[Origin, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """An S3 bucket with its default encryption: the algorithm and key as written, `None` where absent."""
+
+    block: Block
+    name: Text
+    arn: Text
+    algorithm: Value | None = None
+    key: Value | None = None
+    bucket_key: Value | None = None
+    region: Text = field(default_factory=lambda: text(Own.REGION))
+
+
+class ConsumerKind(Enum):
+    """What uses a key, in the words of a message."""
+
+    DATASET_GROUP = "Personalize dataset group"
+    IMPORT_JOB = "Personalize dataset import job"
+    EXPORT_JOB = "Personalize dataset export job"
+    BATCH_INFERENCE_JOB = "Personalize batch inference job"
+    BATCH_SEGMENT_JOB = "Personalize batch segment job"
+    METRIC_ATTRIBUTION = "Personalize metric attribution"
+    ONLINE_STORE = "Feature Store online store"
+    OFFLINE_STORE = "Feature Store offline store"
+    RECORD_TASK = "Feature Store record task"
+    EARTH_OBSERVATION_JOB = "geospatial Earth observation job"
+    VECTOR_ENRICHMENT_JOB = "geospatial vector enrichment job"
+    EARTH_OBSERVATION_EXPORT = "geospatial Earth observation export"
+    VECTOR_ENRICHMENT_EXPORT = "geospatial vector enrichment export"
+
+
+class Purpose(Enum):
+    """What a consumer does with the key, bucket or role of one of its parameters."""
+
+    STORE = "store"  # data at rest of the consumer itself
+    INPUT = "input"
+    OUTPUT = "output"
+    ZONE = "zone"  # the zone file of zonal statistics (G24)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A parameter of a consumer, as written: `parameter` is its path in the language's own words.
+
+    A parameter that is not given has no `Use`. Its place is `value.origin`.
+    """
+
+    parameter: str
+    value: Value
+    purpose: Purpose = Purpose.STORE
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """Something that uses keys: a block of the source, one store of a feature group, or a task of a state machine.
+
+    `keys` and `buckets` are the parameters that name keys and S3 locations; `role` the one that names the role the
+    service assumes. `state` is the task's name in its state machine, and `caller` then the state machine's role.
+    `group` is the dataset group or feature group that it works on, as written. `store` is "online" or "offline" for a
+    store.
+    """
+
+    block: Block
+    kind: ConsumerKind
+    keys: tuple[Use, ...] = ()
+    role: Use | None = None
+    buckets: tuple[Use, ...] = ()
+    region: Text = field(default_factory=lambda: text(Own.REGION))
+    account: Text = field(default_factory=lambda: text(Own.ACCOUNT))
+    name: Value | None = None
+    group: Use | None = None
+    caller: Use | None = None
+    state: str = ""
+    store: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A Personalize dataset: what jobs name by `arn`; `group` is its dataset group's ARN, as written."""
+
+    block: Block
+    arn: Text
+    group: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output of a stack or root module: its name, its value, and the name it is exported under, if it is."""
+
+    name: str
+    value: Value
+    export: Text | None = None
+    present: Answer = YES
+
+
+@dataclass(frozen=True, slots=True)
+class NestedStack:
+    """A nested stack: where its template lies and the parameters it is given, as written."""
+
+    block: Block
+    template_url: Value | None
+    parameters: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file, or part of one, that could not be read: what stands in it is not judged."""
+
+    message: str
+    origin: Origin
+
+
+class Reading(Protocol):
+    """What a reader keeps to answer for a stack under other choices; see `Stack`."""
+
+    def under(self, scenario: Scenario) -> Stack | None:
+        """The same source with these choices made; `None` where nothing can be deployed so."""
+
+    def choice(self, name: str) -> Choice | None:
+        """The choice of that name; `None` where it cannot be split."""
+
+    def told(self, scenario: Scenario) -> Mapping[str, bool | str]:
+        """The scenario in the source's own words: conditions in CloudFormation, variables in Terraform."""
+
+
+@runtime_checkable
+class Stateful(Protocol):
+    """What a reader of Terraform keeps beside that: where the configuration's state lies, and what it gives others."""
+
+    def state(self) -> str | None:
+        """The state in words, the same for the same state; `None` where it cannot be told."""
+
+    def output(self, name: str) -> Value | None:
+        """The value of an output; `None` where there is none of that name."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stack:
+    """One template or one root module, under one scenario: everything a rule can ask about.
+
+    `hidden` are the holes behind which further consumers can stand, such as a definition that depends on a condition.
+    Two stacks have equal models when their tuples are equal; places are no part of that.
+    """
+
+    name: str
+    language: str
+    keys: tuple[Key, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    buckets: tuple[Bucket, ...] = ()
+    consumers: tuple[Consumer, ...] = ()
+    datasets: tuple[Dataset, ...] = ()
+    hidden: tuple[Hole, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    nested: tuple[NestedStack, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    partition: Text = field(default_factory=lambda: text(Own.PARTITION))
+    account: Text = field(default_factory=lambda: text(Own.ACCOUNT))
+    region: Text = field(default_factory=lambda: text(Own.REGION))
+    deployer: Text | None = None
+    scenario: Scenario = EMPTY
+    reading: Reading | None = None
+    cache: dict[object, object] = field(default_factory=dict, repr=False)
+
+
+CLOUDFORMATION: Final = "cloudformation"
+TERRAFORM: Final = "terraform"

@@ -1,0 +1,1 @@
+"""Terraform's text to syntax; it knows nothing of Terraform."""

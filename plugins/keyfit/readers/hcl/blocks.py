@@ -1,0 +1,110 @@
+"""A Terraform file as its top-level blocks; `syntax` parses one when it is asked for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from keyfit.readers.hcl.scanning import CODE, UnclosedError, comment_end, past
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A file that a person wrote has one broken block or two; more are not looked for, so that the time stays linear.
+MOST_RECOVERIES: Final = 16
+
+_GAP: Final = re.compile(r"[\s\ufeff]*")
+_COMMENT: Final = re.compile(r"#|//|/\*")
+# A name is taken whole, or a long one could be cut into labels in a million ways.
+_NAME: Final = r"[^\W\d][\w-]*(?![\w-])"
+_LABEL: Final = rf"""(?:{_NAME}|"[^"\\$%\n]*(?:(?:\\[^\n]|[$%](?!\{{))[^"\\$%\n]*)*")"""
+_BETWEEN: Final = r"(?:[ \t]|/\*(?:[^*]|\*(?!/)){0,1000}\*/)*"
+_HEADER: Final = re.compile(rf"({_NAME}){_BETWEEN}((?:{_LABEL}{_BETWEEN}){{0,8}})\{{")
+_LABELS: Final = re.compile(rf"/\*.*?\*/|({_LABEL})", re.DOTALL)
+_BEGINNING: Final = re.compile("^" + _HEADER.pattern, re.MULTILINE)
+# Where a file is taken up again after a block that does not end: what can only be a top-level block, at a line's start.
+_RESTART: Final = re.compile(
+    r'^(?:(?:resource|data|ephemeral)[ \t]+"[^"\n]*"[ \t]+"[^"\n]*"'
+    r'|(?:module|variable|output|provider)[ \t]+"[^"\n]*"|locals|terraform)[ \t]*\{',
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One top-level block of a file: `source[start:end]`, which begins in `line`.
+
+    `problem` says in one line why the block cannot be one, and is empty otherwise. A span without a type is text that
+    belongs to no block.
+    """
+
+    type: str
+    labels: tuple[str, ...]
+    start: int
+    end: int
+    line: int
+    problem: str = ""
+
+
+def split(source: str) -> tuple[Span, ...]:
+    """The top-level blocks of a file in their order; what lies between them is white space and comments only.
+
+    Nothing is refused: what is no block is a span with a problem. After a block that is never closed, the file is taken
+    up again at the next line that can only begin a block.
+    """
+    return tuple(_spans(source))
+
+
+def _spans(source: str) -> Iterator[Span]:
+    offset, line, counted, recoveries = 0, 1, 0, 0
+    while (offset := _past_gap(source, offset)) < len(source):
+        line, counted = line + source.count("\n", counted, offset), offset
+        span = _block(source, offset, line) or _junk(source, offset, line)
+        if span.problem and span.type:
+            recoveries += 1
+            span = _cut(source, span, MOST_RECOVERIES - recoveries)
+        yield span
+        offset = span.end
+
+
+def _past_gap(source: str, offset: int) -> int:
+    while True:
+        blank = _GAP.match(source, offset)
+        offset = blank.end() if blank else offset
+        if not _COMMENT.match(source, offset):
+            return offset
+        try:
+            offset = comment_end(source, offset)
+        except UnclosedError:
+            return offset
+
+
+def _block(source: str, start: int, line: int) -> Span | None:
+    header = _HEADER.match(source, start)
+    if header is None:
+        return None
+    labels = tuple(label.strip('"') for label in _LABELS.findall(header[2]) if label)
+    try:
+        return Span(header[1], labels, start, past(source, header.end(), CODE), line)
+    except UnclosedError as unclosed:
+        where = line + source.count("\n", start, unclosed.offset)
+        problem = f"{unclosed.message}" if unclosed.offset == header.end() else f"{unclosed.message} (line {where})"
+        return Span(header[1], labels, start, len(source), line, problem)
+
+
+def _junk(source: str, start: int, line: int) -> Span:
+    """What comes before the next line that looks like the beginning of a block."""
+    if source.startswith("/*", start):
+        return Span("", (), start, len(source), line, "comment is not closed")
+    following = _BEGINNING.search(source, start + 1)
+    stop = following.start() if following else len(source)
+    text = source[start:stop].split("\n", 1)[0].strip()
+    return Span("", (), start, stop, line, f"`{text[:60]}` begins no block")
+
+
+def _cut(source: str, span: Span, recoveries: int) -> Span:
+    """A block without an end, up to the next line that can only begin another one."""
+    following = _RESTART.search(source, span.start + 1) if recoveries > 0 else None
+    end = following.start() if following else len(source)
+    return Span(span.type, span.labels, span.start, end, span.line, span.problem)

@@ -1,0 +1,110 @@
+"""Function calls: arguments evaluated, choices noted that a function compares, and the table of functions asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.readers.hcl.ast import Attribute, Index, Template, Variable
+from keyfit.readers.terraform.evaluation import evaluate
+from keyfit.readers.terraform.evaluation.scope import Scope
+from keyfit.readers.terraform.evaluation.terraform_values import OnlyThese
+from keyfit.readers.terraform.functions import CallContext
+from keyfit.readers.terraform.functions import call as call_function
+from keyfit.value import List, Null, Object, Unknown, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from keyfit.readers.hcl.ast import Call, Expression
+    from keyfit.value import Origin, Value
+
+# Functions for which neither the order of their arguments matters nor how often something is among them.
+_UNORDERED: Final = frozenset({"max", "min", "setintersection", "setunion"})
+_TRYING: Final = frozenset({"try", "can"})
+# What is unknown about these is only the value: that they are there is sure.
+_CANNOT_FAIL: Final = frozenset({Why.AFTER_APPLY, Why.RUN_TIME, Why.UNBOUND})
+
+
+def call(expression: Call, scope: Scope) -> Value:
+    """The value of `name(arguments…)`."""
+    arguments = _arguments(expression, scope)
+    rest: Unknown | None = None
+    if expression.expand and arguments:
+        arguments, rest = _expanded(expression.name, arguments)
+    _note(expression.name, arguments, scope)
+    context = replace(_context(scope, expression.origin), rest=rest)
+    if expression.name not in _TRYING:
+        return call_function(expression.name, arguments, context)
+    return call_function(expression.name, arguments, replace(context, safe=_safe(expression, arguments)))
+
+
+def _arguments(expression: Call, scope: Scope) -> tuple[Value, ...]:
+    """The arguments; one that fails inside `try` or `can` makes nothing undeployable."""
+    failures = set(scope.evaluation.failures)
+    arguments = tuple(evaluate.evaluate(each, scope) for each in expression.arguments)
+    if expression.name in _TRYING:
+        scope.evaluation.failures = failures
+    return arguments
+
+
+def apply(name: str, arguments: tuple[Value, ...], scope: Scope, origin: Origin) -> Value:
+    """The value of function `name` for arguments that are evaluated already."""
+    return call_function(name, arguments, _context(scope, origin))
+
+
+def _context(scope: Scope, origin: Origin) -> CallContext:
+    evaluation = scope.evaluation
+
+    def render(template: Expression, names: Mapping[str, Value], context: CallContext) -> Value:
+        inner = Scope(evaluation, scope.module, names, closed=True, call_depth=context.depth)
+        return evaluate.evaluate(template, inner)
+
+    return CallContext(evaluation.given, evaluation.root, origin, render, depth=scope.call_depth)
+
+
+def _expanded(name: str, arguments: tuple[Value, ...]) -> tuple[tuple[Value, ...], Unknown | None]:
+    """The arguments with the last one's elements in its place."""
+    *first, last = arguments
+    match last:
+        case List(items, OnlyThese()) if name in _UNORDERED:
+            return (*first, *items), None
+        case List(items, rest):
+            return (*first, *items), rest
+        case Unknown():
+            return tuple(first), last
+        case _:
+            return arguments, None
+
+
+def _safe(expression: Call, arguments: tuple[Value, ...]) -> frozenset[int]:
+    """The arguments that cannot fail, whatever their unknowns are."""
+    pairs = enumerate(zip(expression.arguments, arguments, strict=False))
+    return frozenset(at for at, (written, value) in pairs if _cannot_fail(written, value))
+
+
+def _cannot_fail(written: Expression, value: Value) -> bool:
+    match written, value:
+        case (Attribute(target=Variable(name="var" | "local")), _):
+            return True
+        case (Attribute() | Index() | Template(), Unknown(why=why)):
+            return why in _CANNOT_FAIL
+        case (Attribute() | Index(), _):
+            return True
+        case _:
+            return False
+
+
+def _note(name: str, arguments: tuple[Value, ...], scope: Scope) -> None:
+    """Note which literals a function compares a choice with."""
+    ask = scope.evaluation.ask
+    match name, arguments:
+        case ("contains", (List(items), value, *_)):
+            ask(value, items)
+        case ("lookup", (Object(entries), key, *_)):
+            ask(key, [entry.key for entry in entries])
+        case ("coalesce" | "try", _):
+            for value in arguments:
+                ask(value, (Null(),))
+        case _:
+            pass

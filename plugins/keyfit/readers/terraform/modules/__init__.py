@@ -1,0 +1,1 @@
+"""Module instances, and what their names stand for."""

@@ -1,0 +1,231 @@
+"""`count` and `for_each`: the copies of a block, as far as they are known; and nested and `dynamic` blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import YES, Answer, maybe
+from keyfit.readers.hcl.ast import Conditional, Literal, Variable
+from keyfit.readers.terraform.evaluation.comprehension import ELEMENTS
+from keyfit.readers.terraform.evaluation.convert import to_number, to_text
+from keyfit.readers.terraform.evaluation.evaluate import evaluate, resolve
+from keyfit.readers.terraform.evaluation.scope import Elements, settled
+from keyfit.readers.terraform.evaluation.terraform_values import OnlyThese, joined_rest
+from keyfit.readers.terraform.evaluation.traversal import elements
+from keyfit.readers.terraform.evaluation.unknowns import because, bound, invalid
+from keyfit.readers.terraform.functions.conversion import surely_apart
+from keyfit.value import Entry, List, Null, Number, Object, Text, Unknown, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from keyfit.readers.hcl.ast import Body, Expression, Nested
+    from keyfit.readers.terraform.evaluation.scope import Resolved, Scope
+    from keyfit.value import Origin, Value
+
+
+class Repeated(Enum):
+    """How a block is repeated."""
+
+    NOT = "not"
+    COUNT = "count"
+    FOR_EACH = "for_each"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One copy of a block: its key, what its address ends with, the names bound in it, and whether it exists."""
+
+    suffix: str = ""
+    key: Value | None = None
+    bound: Mapping[str, Resolved] = field(default_factory=dict)
+    present: Answer = YES
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The copies of a block that surely are there; where nobody knows how many, one that `possible` stands for.
+
+    `single` says that there is no other than `possible`.
+    """
+
+    repeated: Repeated
+    items: tuple[Copy, ...] = ()
+    possible: Copy | None = None
+    rest: Unknown | None = None
+    single: bool = False
+
+    @property
+    def all(self) -> tuple[Copy, ...]:
+        """Every copy that is or can be there."""
+        return self.items if self.possible is None else (*self.items, self.possible)
+
+
+_ONE: Final = Copies(Repeated.NOT, (Copy(),))
+_FIRST: Final = 1
+
+
+def copies(body: Body, scope: Scope) -> Copies:
+    """The copies that `count` or `for_each` make of a block; one where neither is given."""
+    if "count" in body.attributes:
+        return _counted(body.attributes["count"], scope)
+    if "for_each" in body.attributes:
+        return _for_each(body.attributes["for_each"], scope)
+    return _ONE
+
+
+def _counted(expression: Expression, scope: Scope) -> Copies:
+    number = to_number(evaluate(expression, scope))
+    if isinstance(number, Unknown):
+        single = _at_most_one(expression)
+        index: Value = Number(0) if single else because((number,))
+        bound_names = {"count": Object((Entry(text("index"), index),))}
+        return Copies(Repeated.COUNT, (), Copy("[0]", Number(0), bound_names, maybe(number)), number, single)
+    if not 0 <= number.value <= ELEMENTS:
+        reason = bound(f"`count` is not between 0 and {ELEMENTS}", number.origin)
+        return Copies(Repeated.COUNT, rest=reason, possible=Copy("[0]", Number(0), {"count": reason}, maybe(reason)))
+    return Copies(Repeated.COUNT, tuple(_nth(at) for at in range(int(number.value))))
+
+
+def _nth(at: int) -> Copy:
+    return Copy(f"[{at}]", Number(at), {"count": Object((Entry(text("index"), Number(at)),))})
+
+
+def _at_most_one(expression: Expression) -> bool:
+    """Whether the count is 0 or 1 as it is written: then `count.index` is 0."""
+    match expression:
+        case Conditional(_, Literal(then), Literal(otherwise)):
+            return then in {0, 1} and otherwise in {0, 1}
+        case _:
+            return False
+
+
+def _for_each(expression: Expression, scope: Scope) -> Copies:
+    target = resolve(expression, scope)
+    if isinstance(target, Null):
+        target = invalid("`for_each` is null", target.origin)
+    found = elements(target)
+    if found.single or len(found.items) > ELEMENTS:
+        found = Elements(rest=bound(f"`for_each` is no collection of at most {ELEMENTS} elements"))
+    if not found.keyed:
+        found = _surely_apart(found)
+    items = [_each(key if found.keyed else settled(value), value) for key, value in found.items]
+    known = tuple(copy for copy in items if copy is not None)
+    rest = found.rest if len(known) == len(items) else because((found.rest, *(key for key, _ in found.items)))
+    if rest is None:
+        return Copies(Repeated.FOR_EACH, known)
+    return Copies(Repeated.FOR_EACH, known, _any_copy(target, rest), rest)
+
+
+def _surely_apart(found: Elements) -> Elements:
+    """The elements of which each surely makes a copy of its own; what can equal another is among the further ones."""
+    kept, left = surely_apart(tuple(settled(value) for _, value in found.items))
+    rest = None if isinstance(found.rest, OnlyThese) else found.rest
+    return Elements(tuple((value, value) for value in kept), because((rest, *left)) if left else rest)
+
+
+def _each(key: Value, value: Resolved) -> Copy | None:
+    name = to_text(key)
+    if isinstance(name, Unknown):
+        return None
+    escaped = shown(name).replace("\\", r"\\").replace('"', r"\"")
+    return Copy(f'["{escaped}"]', name, {"each": Each(name, value)})
+
+
+def _any_copy(target: Resolved, rest: Unknown) -> Copy:
+    """A copy that stands for all that are not known; two blocks over one unknown value have equal keys."""
+    identity = target.identity if isinstance(target, Unknown) else ""
+    whole = f"each of {identity}" if identity else ""
+    key = Unknown(rest.why, rest.subject, whole and f"{whole}.key", rest.choices, origin=rest.origin)
+    value = Unknown(rest.why, rest.subject, whole and f"{whole}.value", rest.choices, origin=rest.origin)
+    return Copy("[*]", key, {"each": Each(key, value)}, maybe(rest))
+
+
+def shown(value: Text) -> str:
+    """A text as it is written in an address: a hole as what it is called."""
+    return "".join(part if isinstance(part, str) else f"${{{_called(part)}}}" for part in value.parts)
+
+
+def _called(hole: object) -> str:
+    return str(getattr(hole, "identity", "") or getattr(hole, "block", "") or getattr(hole, "value", "") or "?")
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """`each`, or the iterator of a dynamic block."""
+
+    key: Value
+    current: Resolved
+
+    def attribute(self, name: str, origin: Origin) -> Resolved:
+        """`each.key` or `each.value`."""
+        match name:
+            case "key":
+                return self.key
+            case "value":
+                return self.current
+            case _:
+                return invalid(f"`each` has no `{name}`", origin)
+
+    def at(self, key: Value, origin: Origin) -> Resolved:
+        """`each["key"]`."""
+        name = key.literal if isinstance(key, Text) else None
+        return self.attribute(name or "", origin)
+
+    def elements(self) -> Elements:
+        """Nothing goes through `each`."""
+        return Elements(((Number(0), self),), single=True)
+
+    def value(self) -> Value:
+        """Both."""
+        return Object((Entry(text("key"), self.key), Entry(text("value"), settled(self.current))))
+
+
+# --- nested blocks -----------------------------------------------------------------------------------------
+
+
+def nested(body: Body, kind: str, scope: Scope) -> List | None:
+    """The nested blocks of one type as a list of objects; `None` where there is none."""
+    from keyfit.readers.hcl.json_syntax import nested as nested_blocks
+
+    found = [_expanded(block, scope) for block in nested_blocks(body, kind)]
+    if not found:
+        return None
+    items = tuple(item for each in found for item in each.items)
+    return List(items, joined_rest(*(each.rest for each in found)), found[0].origin)
+
+
+def _expanded(block: Nested, scope: Scope) -> List:
+    if block.type != "dynamic":
+        return List((whole(block.body, scope, block.origin),), None, block.origin)
+    content = next((each for each in block.body.blocks if each.type == "content"), None)
+    if content is None or "for_each" not in block.body.attributes:
+        return List((), invalid("a dynamic block needs `for_each` and `content`", block.origin), block.origin)
+    found = elements(resolve(block.body.attributes["for_each"], scope))
+    if len(found.items) > ELEMENTS:
+        return List((), bound(f"the dynamic block has more than {ELEMENTS} elements", block.origin), block.origin)
+    name = _iterator(block)
+    each = [scope.bind({name: Each(key, value)}) for key, value in found.items]
+    items = tuple(whole(content.body, inner, content.origin) for inner in each)
+    return List(items, _further(found), block.origin)
+
+
+def _further(found: Elements) -> Unknown | None:
+    """What is unknown of the blocks: nothing where only their order is, for what blocks say does not depend on it."""
+    only = isinstance(found.rest, OnlyThese)
+    return None if only and not surely_apart(tuple(settled(value) for _, value in found.items))[1] else found.rest
+
+
+def _iterator(block: Nested) -> str:
+    written = block.body.attributes.get("iterator")
+    return written.name if isinstance(written, Variable) else block.labels[0]
+
+
+def whole(body: Body, scope: Scope, origin: Origin) -> Object:
+    """A block as an object: its arguments, and its nested blocks as lists."""
+    arguments = [Entry(text(name), evaluate(each, scope)) for name, each in body.attributes.items()]
+    kinds = dict.fromkeys(block.labels[0] if block.type == "dynamic" else block.type for block in body.blocks)
+    lists = [(kind, nested(body, kind, scope)) for kind in kinds if kind not in body.attributes]
+    return Object((*arguments, *(Entry(text(kind), each) for kind, each in lists if each is not None)), None, origin)

@@ -1,0 +1,129 @@
+"""One resource or data source of the deployment: its arguments, and the nested blocks it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from keyfit.answer import Answer, all_of
+from keyfit.model.stack import Block
+from keyfit.readers.terraform.evaluation.convert import placed
+from keyfit.readers.terraform.evaluation.evaluate import evaluate
+from keyfit.readers.terraform.evaluation.scope import Scope, settled
+from keyfit.readers.terraform.evaluation.unknowns import part_of
+from keyfit.readers.terraform.modules import copies
+from keyfit.value import NOWHERE, List, Null, Object, Unknown, Why
+
+if TYPE_CHECKING:
+    from keyfit.readers.terraform.modules.configuration import Declared
+    from keyfit.readers.terraform.modules.copies import Copy
+    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.value import Origin, Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """A copy of a `resource` or `data` block in one module instance."""
+
+    module: Module
+    declared: Declared
+    copy: Copy
+
+    @property
+    def type(self) -> str:
+        """The resource type."""
+        return self.declared.labels[0]
+
+    @property
+    def address(self) -> str:
+        """The full address: `module.m["a"].aws_kms_key.k[0]`."""
+        return f"{self.module.address}{local_address(self.declared)}{self.copy.suffix}"
+
+    @property
+    def present(self) -> Answer:
+        """Whether the deployment has it."""
+        return all_of((self.module.present, self.copy.present))
+
+    @property
+    def origin(self) -> Origin:
+        """Where the block is written."""
+        self.declared.body()
+        return self.declared.origin
+
+    @property
+    def scope(self) -> Scope:
+        """What its arguments are evaluated in."""
+        return Scope(self.module.evaluation, self.module, self.copy.bound)
+
+    @property
+    def block(self) -> Block:
+        """What the model says of the block itself."""
+        return Block(self.address, self.type, self.origin, self.present)
+
+
+def local_address(declared: Declared) -> str:
+    """The address of a block inside its module: `aws_kms_key.k`, `data.aws_region.current`."""
+    prefix = "data." if declared.kind == "data" else ""
+    return prefix + ".".join(declared.labels)
+
+
+def unreadable(instance: Instance) -> Unknown | None:
+    """Why nothing is known of the instance's arguments; `None` where its block could be read."""
+    instance.declared.body()
+    problem = instance.declared.problem
+    if problem is None:
+        return None
+    subject = f"`{instance.address}` cannot be read: {problem.message}"
+    return Unknown(Why.UNREADABLE, subject, origin=problem.origin)
+
+
+def argument(instance: Instance, name: str) -> Value | None:
+    """The value of an argument, placed where it is given; `None` where it is not given, or null."""
+    written = instance.declared.body().attributes.get(name)
+    if written is None:
+        return unreadable(instance)
+    value = instance.module.evaluation.once((instance.address, ".", name), lambda: evaluate(written, instance.scope))
+    known = settled(value)
+    return None if isinstance(known, Null) else placed(known, getattr(written, "origin", NOWHERE))
+
+
+def blocks(instance: Instance, kind: str) -> List | Unknown | None:
+    """The nested blocks of one type as a list of objects; `None` where there is none."""
+    body = instance.declared.body()
+    if instance.declared.problem is not None:
+        return unreadable(instance)
+    key = (instance.address, "{", kind)
+    cycle: List | Unknown | None = Unknown(Why.CYCLE, f"{instance.address}.{kind}")
+    return instance.module.evaluation.remember(key, lambda: copies.nested(body, kind, instance.scope), cycle)
+
+
+def setting(instance: Instance, *path: str) -> Value | None:
+    """The argument at `path`, through nested blocks and nested attributes alike; `None` where it is absent or null."""
+    first, *further = path
+    value: Value | None = argument(instance, first)
+    if value is None:
+        value = blocks(instance, first)
+    return inside(value, *further)
+
+
+def inside(value: Value | None, *path: str) -> Value | None:
+    """What stands at `path` in an object; a list of one object, as a nested block is, stands for the object."""
+    for step in path:
+        value = _step(value, step)
+    return None if isinstance(value, Null) else value
+
+
+def _step(value: Value | None, step: str) -> Value | None:
+    match value:
+        case Object():
+            return value.find(step)
+        case List((only,), None):
+            return _step(only, step)
+        case List((), rest):
+            return None if rest is None else part_of(rest, f".{step}")
+        case List(items):
+            return Unknown(Why.UNREADABLE, f"which of several blocks gives `{step}`", origin=items[0].origin)
+        case Unknown():
+            return part_of(value, f".{step}")
+        case _:
+            return None

@@ -1,0 +1,74 @@
+"""Where the files of a called module lie: beside the caller, or where `terraform init` has put them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from keyfit.model.stack import Problem
+from keyfit.readers.terraform import files
+from keyfit.readers.terraform.evaluation.evaluate import evaluate
+from keyfit.readers.terraform.evaluation.scope import Scope
+from keyfit.value import Text, Unknown, Why
+
+if TYPE_CHECKING:
+    from keyfit.readers.terraform.modules.configuration import Declared, Library
+    from keyfit.readers.terraform.modules.module_tree import Module
+
+
+def directory_of(parent: Module, declared: Declared) -> Path | Unknown:
+    """Where a called module's files lie: a local path, or where `terraform init` has put them."""
+    written = declared.body().attributes.get("source")
+    source = evaluate(written, Scope(parent.evaluation, parent)) if written is not None else None
+    name = source.literal if isinstance(source, Text) else None
+    if name is None:
+        return source if isinstance(source, Unknown) else Unknown(Why.REMOTE_MODULE, "?", origin=declared.origin)
+    directory = local_directory(parent.directory, name) or _downloaded(parent, declared)
+    identity = f"{parent.address}module.{declared.labels[0]}"
+    if directory is None:
+        return Unknown(Why.REMOTE_MODULE, name, identity, origin=declared.origin)
+    if not files.inside(directory, parent.library.root):
+        return Unknown(Why.OUTSIDE_ROOT, name, identity, origin=declared.origin)
+    if not files.configuration_files(directory, parent.library.root):
+        return Unknown(Why.REMOTE_MODULE, name, identity, origin=declared.origin)
+    return directory
+
+
+def local_directory(directory: Path, source: str) -> Path | None:
+    """Where a local module source leads; `None` where the source is none."""
+    return (
+        Path(os.path.normpath(directory / source))
+        if source.startswith(("./", "../")) or source in {".", ".."}
+        else None
+    )
+
+
+def _downloaded(parent: Module, declared: Declared) -> Path | None:
+    """The directory that `.terraform/modules/modules.json` tells for a call."""
+    manifest = parent.evaluation.manifest
+    if manifest is None:
+        manifest = parent.evaluation.manifest = read_manifest(parent.evaluation.root, parent.library)
+    names = [declared.labels[0]]
+    module = parent
+    while module.call is not None:
+        names.append(module.call.declared.labels[0])
+        module = module.call.parent
+    where = manifest.get(".".join(reversed(names)))
+    return None if where is None else Path(os.path.normpath(parent.evaluation.root / where))
+
+
+def read_manifest(root: Path, library: Library) -> dict[str, str]:
+    """Module keys (`a.b`) to directories, as `terraform init` writes them."""
+    path = root / ".terraform" / "modules" / "modules.json"
+    if not path.is_file():
+        return {}
+    source = library.text(path)
+    if isinstance(source, Problem):
+        return {}
+    try:
+        modules = json.loads(source)["Modules"]
+        return {str(each["Key"]): str(each["Dir"]) for each in modules}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}

@@ -1,0 +1,74 @@
+"""Where a root module keeps its state, and which state another one reads: the same words for the same state."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from keyfit.readers.terraform.evaluation.evaluate import evaluate
+from keyfit.readers.terraform.evaluation.scope import Scope
+from keyfit.readers.terraform.modules.instances import argument
+from keyfit.value import Object, Text, Unknown, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from keyfit.readers.terraform.modules.instances import Instance
+    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.value import Value
+
+# What tells one state from another, by backend; a workspace's states lie elsewhere and are not joined.
+_TELLING: Final[Mapping[str, tuple[str, ...]]] = {
+    "s3": ("bucket", "key"),
+    "gcs": ("bucket", "prefix"),
+    "azurerm": ("storage_account_name", "container_name", "key"),
+    "http": ("address",),
+    "local": ("path",),
+}
+_DEFAULTS: Final = {"path": "terraform.tfstate"}
+
+
+def state_of(root: Module) -> str | None:
+    """Where the root module keeps its state; in a file beside it, if it does not say."""
+    scope = Scope(root.evaluation, root)
+    for block in root.configuration.settings:
+        for nested in block.body().blocks:
+            if nested.type == "backend" and nested.labels:
+                attributes = nested.body.attributes
+                values = {name: evaluate(written, scope) for name, written in attributes.items()}
+                return _named(nested.labels[0], values.get, root.configuration.directory)
+            if nested.type == "cloud":
+                return None
+    return _named("local", lambda _: None, root.configuration.directory)
+
+
+def outputs_of(instance: Instance, name: str) -> Value | None:
+    """What `data.terraform_remote_state` reads as `outputs`: unknown, with the state that it stands in."""
+    if name != "outputs":
+        return None
+    backend, config = argument(instance, "backend"), argument(instance, "config")
+    kind = backend.literal if isinstance(backend, Text) else None
+    find = config.find if isinstance(config, Object) else lambda _: None
+    other = argument(instance, "workspace")
+    state = _named(kind, find, instance.module.configuration.directory) if kind and other is None else None
+    identity = f"{instance.address}.outputs"
+    if state is None:
+        return Unknown(Why.DATA, f"`{instance.address}`", identity, origin=instance.origin)
+    return Unknown(Why.STATE, state, identity, origin=instance.origin)
+
+
+def _named(backend: str, find: Callable[[str], Value | None], directory: Path) -> str | None:
+    """A state in words; `None` where what tells it from another is not known."""
+    told: list[str] = []
+    for name in _TELLING.get(backend, ()):
+        value = find(name)
+        literal = value.literal if isinstance(value, Text) else _DEFAULTS.get(name) if value is None else None
+        if literal is None:
+            return None
+        told.append(literal)
+    if not told:
+        return None
+    if backend == "local":
+        told = [os.path.normpath(os.path.join(os.path.realpath(directory), told[0]))]  # noqa: PTH118 - no file is opened
+    return f"{backend}:{'/'.join(told)}"

@@ -1,0 +1,1 @@
+"""What AWS documents of each service whose consumers keyfit knows."""
