@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit import verify
 from keyfit.catalogue.rule import Options
-from keyfit.model.findings import Outcome
+from keyfit.model.findings import Verdict
 from keyfit.readers.given import Given
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ class Remark:
     @property
     def verdict(self) -> tuple[str, int, str, int, str]:
         """What has to agree with a finding; only a broken one has a level that anyone sees."""
-        level = self.level if self.kind == Outcome.BROKEN.value else ""
+        level = self.level if self.kind == Verdict.BROKEN.value else ""
         return (self.kind, self.rule, self.file, self.line, level)
 
     def __str__(self) -> str:
-        level = f" ({self.level})" if self.kind == Outcome.BROKEN.value else ""
+        level = f" ({self.level})" if self.kind == Verdict.BROKEN.value else ""
         words = f": {self.message}" if self.message else ""
         return f"{self.file}:{self.line}: {self.kind} {self.rule}{level}{words}"
 
@@ -251,7 +251,7 @@ def _passes(wanted: Remark, found: Iterable[Remark]) -> bool:
 
 
 def _as_remark(found: Finding, folder: Path) -> Remark:
-    kind, line = found.outcome.value, found.origin.start.line
+    kind, line = found.verdict.value, found.origin.start.line
     return Remark(kind, found.rule, _file(found.origin.file, folder), line, found.level.value, found.message)
 
 

@@ -62,7 +62,7 @@ def findings(found: Iterable[Finding], table: Mapping[str, str]) -> set[tuple[An
     return {
         (
             each.rule,
-            each.outcome.value,
+            each.verdict.value,
             names(each.resource),
             tuple(names(word) for word in (each.about.key, each.about.principal)),
             parameter("/".join(map(names, each.about.parameter.split("/")))),

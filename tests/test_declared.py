@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from keyfit.model.findings import Finding, Outcome
+from keyfit.model.findings import Finding, Verdict
 from keyfit.scan import Report, Run, scan
 
 ROLE = "arn:aws:iam::111122223333:role/Personalize"
@@ -67,9 +67,9 @@ def report(folder: Path, settings: str = SETTINGS, template: str = TEMPLATE, **d
     return scan([folder / "stack.yaml"], Run(root=folder))
 
 
-def outcomes(found: Report) -> dict[int, Outcome]:
+def outcomes(found: Report) -> dict[int, Verdict]:
     """The outcome of each rule."""
-    return {each.rule: each.outcome for each in found.findings}
+    return {each.rule: each.verdict for each in found.findings}
 
 
 def of(found: Report, rule: int) -> Finding:
@@ -82,7 +82,7 @@ def test_what_is_declared_is_judged_as_if_it_were_written(tmp_path: Path) -> Non
     """Key and role lie outside the template, and everything holds, with notes that say what was taken for granted."""
     found = report(tmp_path)
     assert found.failures == ()
-    assert {rule: outcome for rule, outcome in outcomes(found).items() if outcome is not Outcome.HOLDS} == {}
+    assert {rule: outcome for rule, outcome in outcomes(found).items() if outcome is not Verdict.HOLDS} == {}
     messages = [note.message for note in of(found, 102).notes]
     assert f"`{KEY}` is as `keyfit.toml` declares it" in messages
     assert f"`{ROLE}` is as `keyfit.toml` declares it" in messages
@@ -93,7 +93,7 @@ def test_what_is_declared_can_break(tmp_path: Path) -> None:
     actions = [action for action in ACTIONS if action != "kms:CreateGrant"]
     found = report(tmp_path, key=allow({"Service": "personalize.amazonaws.com"}, *actions))
     finding = of(found, 101)
-    assert finding.outcome is Outcome.BROKEN
+    assert finding.verdict is Verdict.BROKEN
     assert finding.notes[0].origin is not None
     assert Path(finding.notes[0].origin.file).name == "key.json"
 
@@ -101,9 +101,9 @@ def test_what_is_declared_can_break(tmp_path: Path) -> None:
 def test_without_a_declaration_nothing_is_claimed(tmp_path: Path) -> None:
     """What lies outside the source is unknown."""
     found = outcomes(report(tmp_path, settings=""))
-    assert found[101] is Outcome.UNPROVEN
-    assert found[102] is Outcome.UNPROVEN
-    assert found[401] is Outcome.UNPROVEN
+    assert found[101] is Verdict.UNPROVEN
+    assert found[102] is Verdict.UNPROVEN
+    assert found[401] is Verdict.UNPROVEN
 
 
 def test_a_declared_use_is_judged_with_what_the_template_has(tmp_path: Path) -> None:
@@ -125,10 +125,10 @@ key = "{KEY}"
     found = report(tmp_path, settings=SETTINGS + use, template=template)
     assert found.failures == ()
     finding = of(found, 102)
-    assert (finding.resource, finding.outcome) == ("nightly scores", Outcome.BROKEN)
+    assert (finding.resource, finding.verdict) == ("nightly scores", Verdict.BROKEN)
     assert finding.message.startswith("role `Worker` cannot `kms:Decrypt`")
     assert "`nightly scores` is as `keyfit.toml` declares it" in [note.message for note in finding.notes]
-    assert of(found, 101).outcome is Outcome.HOLDS
+    assert of(found, 101).verdict is Verdict.HOLDS
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from keyfit import verify
-from keyfit.model.findings import Outcome
+from keyfit.model.findings import Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.scan import Run, scan
@@ -88,12 +88,12 @@ def outcomes(*stacks: Stack) -> dict[int, Finding]:
 def test_an_import_is_what_the_one_other_template_exports() -> None:
     """The key's policy is judged as the other template writes it, and a note says which template that is."""
     group = stack(GROUP % "!ImportValue films-key", "group.yaml")
-    assert outcomes(group)[101].outcome is Outcome.UNPROVEN
+    assert outcomes(group)[101].verdict is Verdict.UNPROVEN
     good = outcomes(group, stack(KEYS % "kms:CreateGrant", "keys.yaml"))
-    assert good[101].outcome is Outcome.HOLDS
-    assert good[107].outcome is Outcome.HOLDS
+    assert good[101].verdict is Verdict.HOLDS
+    assert good[107].verdict is Verdict.HOLDS
     bad = outcomes(group, stack(KEYS % "kms:Encrypt", "keys.yaml"))
-    assert bad[101].outcome is Outcome.BROKEN
+    assert bad[101].verdict is Verdict.BROKEN
     assert bad[101].message == "`personalize.amazonaws.com` cannot `kms:CreateGrant` on key `keys.yaml:Key`"
     assert "`keys.yaml:Key` is as `keys.yaml` declares it" in [note.message for note in bad[101].notes]
     assert bad[101].notes[0].origin is not None
@@ -104,7 +104,7 @@ def test_two_exports_of_one_name_are_no_answer() -> None:
     """Both are named."""
     first, second = (stack(KEYS % "kms:CreateGrant", name) for name in ("a.yaml", "b.yaml"))
     found = outcomes(stack(GROUP % "!ImportValue films-key", "group.yaml"), first, second)
-    assert found[101].outcome is Outcome.UNPROVEN
+    assert found[101].verdict is Verdict.UNPROVEN
     assert any("`a.yaml` and `b.yaml`" in note.message for note in found[101].notes)
 
 
@@ -120,23 +120,23 @@ def test_a_key_by_alias_is_found_where_one_other_template_makes_it() -> None:
     """The alias is still no key ARN."""
     group = stack(GROUP % "alias/films", "group.yaml")
     found = outcomes(group, stack(KEYS % "kms:Encrypt", "keys.yaml"))
-    assert found[101].outcome is Outcome.BROKEN
-    assert found[107].outcome is Outcome.BROKEN
+    assert found[101].verdict is Verdict.BROKEN
+    assert found[107].verdict is Verdict.BROKEN
 
 
 def test_a_role_by_name_is_found_where_one_other_template_makes_it() -> None:
     """By its ARN with this account."""
     group = stack(GROUP % "!GetAtt Key.Arn", "group.yaml")
-    assert outcomes(group)[105].outcome is Outcome.UNPROVEN
-    assert outcomes(group, stack(ROLES % "personalize.amazonaws.com", "r.yaml"))[105].outcome is Outcome.HOLDS
-    assert outcomes(group, stack(ROLES % "ec2.amazonaws.com", "r.yaml"))[105].outcome is Outcome.BROKEN
+    assert outcomes(group)[105].verdict is Verdict.UNPROVEN
+    assert outcomes(group, stack(ROLES % "personalize.amazonaws.com", "r.yaml"))[105].verdict is Verdict.HOLDS
+    assert outcomes(group, stack(ROLES % "ec2.amazonaws.com", "r.yaml"))[105].verdict is Verdict.BROKEN
 
 
 def test_a_stack_of_another_account_is_no_candidate() -> None:
     """Accounts that are known to differ contradict each other."""
     group = stack(GROUP % "alias/films", "group.yaml", "111122223333")
     keys = stack(KEYS % "kms:Encrypt", "keys.yaml", "444455556666")
-    assert outcomes(group, keys)[101].outcome is Outcome.UNPROVEN
+    assert outcomes(group, keys)[101].verdict is Verdict.UNPROVEN
 
 
 PARENT = """
@@ -197,10 +197,10 @@ def test_a_nested_stack_is_judged_with_its_parent_s_parameters() -> None:
     """Its conditions are decided by what the parent passes, and its key is the parent's."""
     (child,) = [each for each in family("RSA_2048") if each.name == "children/child.yaml"]
     (finding,) = [each for each in verify.check(child).findings if each.rule == 401]
-    assert (finding.outcome, finding.scenario) == (Outcome.BROKEN, None)
+    assert (finding.verdict, finding.scenario) == (Verdict.BROKEN, None)
     assert finding.message == "key `parent.yaml:Key` is no symmetric encryption key"
     (child,) = [each for each in family("SYMMETRIC_DEFAULT") if each.name == "children/child.yaml"]
-    assert [each.outcome for each in verify.check(child).findings if each.rule == 401] == [Outcome.HOLDS]
+    assert [each.verdict for each in verify.check(child).findings if each.rule == 401] == [Verdict.HOLDS]
 
 
 def test_the_command_joins_what_it_scans(tmp_path: Path) -> None:
@@ -214,15 +214,15 @@ def test_the_command_joins_what_it_scans(tmp_path: Path) -> None:
     }
     for name, source in sources.items():
         (tmp_path / name).write_text(dedent(source))
-    found = {(Path(each.stack).name, each.rule): each.outcome for each in scan([tmp_path], Run(root=tmp_path)).findings}
-    assert found["child.yaml", 401] is Outcome.BROKEN
-    assert found["parent.yaml", 105] is Outcome.BROKEN
-    assert found["group.yaml", 101] is Outcome.BROKEN
+    found = {(Path(each.stack).name, each.rule): each.verdict for each in scan([tmp_path], Run(root=tmp_path)).findings}
+    assert found["child.yaml", 401] is Verdict.BROKEN
+    assert found["parent.yaml", 105] is Verdict.BROKEN
+    assert found["group.yaml", 101] is Verdict.BROKEN
 
 
 def test_a_parent_knows_what_its_nested_stack_gives_back() -> None:
     """The role of the child is judged in the parent, by the child's own trust policy."""
     (parent,) = [each for each in family("SYMMETRIC_DEFAULT") if each.name == "parent.yaml"]
     (finding,) = [each for each in verify.check(parent).findings if each.rule == 105]
-    assert finding.outcome is Outcome.BROKEN
+    assert finding.verdict is Verdict.BROKEN
     assert finding.message == "`personalize.amazonaws.com` cannot assume role `children/child.yaml:Role`"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from keyfit.model.findings import About, Edit, Failure, Finding, Level, Note, NoteKind, Outcome, Remedy
+from keyfit.model.findings import About, Edit, Failure, Finding, Level, Note, NoteKind, Remedy, Verdict
 from keyfit.render import report_json, text, words
 from keyfit.scan import Checked, Report
 from keyfit.settings import Settings, Shown
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BROKEN = Finding(
     rule=101,
     name="personalize-service-key-access",
-    outcome=Outcome.BROKEN,
+    verdict=Verdict.BROKEN,
     level=Level.ERROR,
     resource="Group",
     type="AWS::Personalize::DatasetGroup",
@@ -40,7 +40,7 @@ BROKEN = Finding(
 UNPROVEN = Finding(
     rule=102,
     name="personalize-role-key-access",
-    outcome=Outcome.UNPROVEN,
+    verdict=Verdict.UNPROVEN,
     level=Level.ERROR,
     resource="Group",
     type="AWS::Personalize::DatasetGroup",
@@ -51,7 +51,7 @@ UNPROVEN = Finding(
 HOLDS = Finding(
     rule=105,
     name="personalize-role-trust",
-    outcome=Outcome.HOLDS,
+    verdict=Verdict.HOLDS,
     level=Level.ERROR,
     resource="Group",
     type="AWS::Personalize::DatasetGroup",

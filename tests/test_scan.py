@@ -9,7 +9,7 @@ import pytest
 
 from keyfit import catalogue, verify
 from keyfit.catalogue.rule import Rule
-from keyfit.model.findings import Cause, Failure, Finding, Level, Outcome
+from keyfit.model.findings import Cause, Failure, Finding, Level, Verdict
 from keyfit.model.stack import Stack
 from keyfit.scan import Checked, Report, Run, check_stack, check_template, scan, settle
 from keyfit.scan.files import LARGEST, Input, find_inputs
@@ -21,7 +21,7 @@ from tests.hosts.stacks import BROKEN, RIGHT, UNPROVEN, write
 
 def broken(report: Report) -> list[tuple[str, int]]:
     """File name and rule of what is broken."""
-    return [(Path(f.origin.file).name, f.rule) for f in report.findings if f.outcome is Outcome.BROKEN]
+    return [(Path(f.origin.file).name, f.rule) for f in report.findings if f.verdict is Verdict.BROKEN]
 
 
 def reasons(report: Report) -> list[tuple[str, str]]:
@@ -204,7 +204,7 @@ def test_what_is_read_once_is_read_again_when_it_changes(tmp_path: Path) -> None
     write(tmp_path, RIGHT)
     second = check_template(Input(file, tmp_path, named=True), run)
     assert second is not None
-    assert {each.outcome for each in second.findings} == {Outcome.HOLDS}
+    assert {each.verdict for each in second.findings} == {Verdict.HOLDS}
 
 
 # --- which rules
@@ -289,8 +289,8 @@ def test_a_reader_that_fails_inside_is_a_failure_of_that_file(tmp_path: Path, mo
 def test_part_of_names_only_what_is_broken_in_the_same_selection(monkeypatch: pytest.MonkeyPatch) -> None:
     """Findings that blame one element of one statement are one; without the first, the second stands for itself."""
     cause = Cause(Origin("s", Position(3)), "Action")
-    first = Finding(101, "a", Outcome.BROKEN, Level.ERROR, "R", "T", "m", cause=cause)
-    part = Finding(105, "b", Outcome.BROKEN, Level.ERROR, "R", "T", "m", cause=cause)
+    first = Finding(101, "a", Verdict.BROKEN, Level.ERROR, "R", "T", "m", cause=cause)
+    part = Finding(105, "b", Verdict.BROKEN, Level.ERROR, "R", "T", "m", cause=cause)
     monkeypatch.setattr(verify, "check", lambda *_, **__: verify.Result((first, part)))
     stack = Stack("s", "cloudformation")
     assert [each.part_of for each in check_stack(stack, "s", Settings()).findings] == [None, 101]
@@ -300,7 +300,7 @@ def test_part_of_names_only_what_is_broken_in_the_same_selection(monkeypatch: py
 def test_an_unproven_verdict_says_why(tmp_path: Path) -> None:
     """And holds back nothing of what is known."""
     report = scan([write(tmp_path, UNPROVEN)], Run())
-    (found,) = [each for each in report.findings if each.outcome is Outcome.UNPROVEN]
+    (found,) = [each for each in report.findings if each.verdict is Verdict.UNPROVEN]
     assert found.rule == 101
     assert found.message.startswith("cannot tell")
     assert found.notes

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from keyfit.model.findings import Finding, NoteKind, Outcome
+from keyfit.model.findings import Finding, NoteKind, Verdict
 from keyfit.readers import terraform
 from keyfit.readers.hcl import grammar
 from keyfit.scan import Report, Run, scan
@@ -79,12 +79,12 @@ def files(folder: Path, texts: dict[str, str]) -> Path:
 
 def broken(report: Report) -> list[tuple[str, int, str]]:
     """File, rule and subject of what is broken."""
-    return [(f.origin.file, f.rule, f.resource) for f in report.findings if f.outcome is Outcome.BROKEN]
+    return [(f.origin.file, f.rule, f.resource) for f in report.findings if f.verdict is Verdict.BROKEN]
 
 
-def outcomes(report: Report, rule: int) -> set[Outcome]:
+def outcomes(report: Report, rule: int) -> set[Verdict]:
     """Of one rule."""
-    return {found.outcome for found in report.findings if found.rule == rule}
+    return {found.verdict for found in report.findings if found.rule == rule}
 
 
 def only(report: Report, rule: int) -> Finding:
@@ -155,7 +155,7 @@ def test_what_holds_names_no_call(tmp_path: Path) -> None:
     """Nobody has to go there."""
     files(tmp_path, {"main.tf": 'module "m" {\n  source = "./m"\n}', "m/main.tf": RIGHT})
     report = scan([tmp_path], Run())
-    assert outcomes(report, 101) == {Outcome.HOLDS}
+    assert outcomes(report, 101) == {Verdict.HOLDS}
     assert not any("is called here" in note.message for each in report.findings for note in each.notes)
 
 
@@ -170,8 +170,8 @@ def test_two_root_modules_that_call_one_module_are_judged_each(tmp_path: Path) -
     )
     found = {Path(each.path).name: each for each in scan([tmp_path], Run()).checked}
     assert {name: outcomes(Report((each,)), 101) for name, each in found.items()} == {
-        "a": {Outcome.HOLDS},
-        "b": {Outcome.BROKEN},
+        "a": {Verdict.HOLDS},
+        "b": {Verdict.BROKEN},
     }
 
 
@@ -261,14 +261,14 @@ def test_variables_come_from_every_place_that_terraform_takes_them_from(tmp_path
     text = text.replace("    ]\n  })\n}\n", f"      {statement}\n    ]\n  }})\n}}\n", 1)
     folder = files(tmp_path / "r", {"main.tf": text})
     given = files(tmp_path, {"r/given.tfvars": 'service = "personalize"\n'}) / "r" / "given.tfvars"
-    assert outcomes(scan([folder], Run()), 101) == {Outcome.BROKEN}
-    assert outcomes(scan([folder], Run(Settings(variable_files=(given,)))), 101) == {Outcome.HOLDS}
-    assert outcomes(scan([folder], Run(Settings(variables={"service": "personalize"}))), 101) == {Outcome.HOLDS}
+    assert outcomes(scan([folder], Run()), 101) == {Verdict.BROKEN}
+    assert outcomes(scan([folder], Run(Settings(variable_files=(given,)))), 101) == {Verdict.HOLDS}
+    assert outcomes(scan([folder], Run(Settings(variables={"service": "personalize"}))), 101) == {Verdict.HOLDS}
     write(folder, 'service = "personalize"\n', "terraform.tfvars")
-    assert outcomes(scan([folder], Run()), 101) == {Outcome.HOLDS}
-    assert outcomes(scan([folder], Run(Settings(variables={"service": "no"}))), 101) == {Outcome.BROKEN}
+    assert outcomes(scan([folder], Run()), 101) == {Verdict.HOLDS}
+    assert outcomes(scan([folder], Run(Settings(variables={"service": "no"}))), 101) == {Verdict.BROKEN}
     write(folder, "[variables]\nservice = 'no'\n", "keyfit.toml")
-    assert outcomes(scan([folder], Run()), 101) == {Outcome.BROKEN}
+    assert outcomes(scan([folder], Run()), 101) == {Verdict.BROKEN}
 
 
 # A stack that is right where `var.service` is `personalize`, which nothing but a plan says.
@@ -288,16 +288,16 @@ def plan_of(folder: Path, service: str, name: str = "plan.json") -> Path:
 def test_a_plan_tells_the_values_of_variables(tmp_path: Path) -> None:
     """By the flag and by the settings file; it is read again when it has changed."""
     folder = files(tmp_path / "r", {"main.tf": PLANNED})
-    assert outcomes(scan([folder], Run()), 101) == {Outcome.UNPROVEN}
+    assert outcomes(scan([folder], Run()), 101) == {Verdict.UNPROVEN}
     plan = plan_of(tmp_path, "personalize")
     run = Run(Settings(plan=plan))
-    assert outcomes(scan([folder], run), 101) == {Outcome.HOLDS}
+    assert outcomes(scan([folder], run), 101) == {Verdict.HOLDS}
     plan_of(tmp_path, "sagemaker")
-    assert outcomes(scan([folder], run), 101) == {Outcome.BROKEN}
+    assert outcomes(scan([folder], run), 101) == {Verdict.BROKEN}
     files(folder, {"keyfit.toml": 'plan = "own.json"\n'})
     plan_of(folder, "personalize", "own.json")
-    assert outcomes(scan([folder], Run()), 101) == {Outcome.HOLDS}
-    assert outcomes(scan([folder], Run(Settings(variables={"service": "sagemaker"}))), 101) == {Outcome.BROKEN}
+    assert outcomes(scan([folder], Run()), 101) == {Verdict.HOLDS}
+    assert outcomes(scan([folder], Run(Settings(variables={"service": "sagemaker"}))), 101) == {Verdict.BROKEN}
 
 
 def test_a_plan_is_of_one_root_module(tmp_path: Path) -> None:
@@ -305,7 +305,7 @@ def test_a_plan_is_of_one_root_module(tmp_path: Path) -> None:
     files(tmp_path, {"a/main.tf": PLANNED, "b/main.tf": PLANNED, "c/main.tf": ALONE})
     plan = plan_of(tmp_path, "personalize")
     report = scan([tmp_path], Run(Settings(plan=plan)))
-    assert outcomes(report, 101) == {Outcome.UNPROVEN}
+    assert outcomes(report, 101) == {Verdict.UNPROVEN}
     (failure,) = report.failures
     named = ", ".join(f"`{tmp_path / name}`" for name in "abc")
     assert failure.message == f"a plan is of one root module, and it is given for {named}: check one alone"
@@ -314,7 +314,7 @@ def test_a_plan_is_of_one_root_module(tmp_path: Path) -> None:
         files(tmp_path, {f"{name}/keyfit.toml": 'plan = "plan.json"\n'})
         plan_of(tmp_path / name, "personalize")
     report = scan([tmp_path], Run())
-    assert (report.failures, outcomes(report, 101)) == ((), {Outcome.HOLDS})
+    assert (report.failures, outcomes(report, 101)) == ((), {Verdict.HOLDS})
 
 
 def test_a_plan_that_cannot_be_used_is_a_failure_and_never_a_pass(tmp_path: Path) -> None:
@@ -323,7 +323,7 @@ def test_a_plan_that_cannot_be_used_is_a_failure_and_never_a_pass(tmp_path: Path
         folder = files(tmp_path, {"main.tf": text, "plan.json": "PK"})
         report = scan([folder], Run(Settings(plan=folder / "plan.json")))
         assert ["is no plan in JSON" in each.message for each in report.failures] == [True]
-        assert Outcome.HOLDS not in outcomes(report, 101)
+        assert Verdict.HOLDS not in outcomes(report, 101)
 
 
 def test_what_the_settings_declare_is_beside_the_source(tmp_path: Path) -> None:
@@ -336,7 +336,7 @@ def test_what_the_settings_declare_is_beside_the_source(tmp_path: Path) -> None:
             "keyfit.toml": f'account = "111122223333"\n[[keys]]\narn = "{arn}"\npolicy = {{ Statement = [] }}\n',
         },
     )
-    assert outcomes(scan([tmp_path], Run()), 101) == {Outcome.BROKEN}
+    assert outcomes(scan([tmp_path], Run()), 101) == {Verdict.BROKEN}
 
 
 # --- memory
@@ -360,7 +360,7 @@ def test_a_root_module_is_judged_again_when_anything_that_it_reads_changes(tmp_p
     run, root = Run(), Root(folder, folder)
     before = check_root(root, run)
     assert check_root(root, run) is before
-    assert outcomes(Report((before,)), 101) == {Outcome.BROKEN}
+    assert outcomes(Report((before,)), 101) == {Verdict.BROKEN}
     file = folder / changed
     file.write_text(f"{file.read_text()}\n" if file.exists() else 'resource "aws_sns_topic" "t" {}\n', encoding="utf-8")
     os.utime(file, ns=(1, 1))
@@ -373,7 +373,7 @@ def test_two_settings_are_two_judgements(tmp_path: Path) -> None:
     folder = files(tmp_path, {"main.tf": BROKEN})
     root, run = Root(folder, folder), Run()
     loud, quiet = check_root(root, run), check_root(root, Run(Settings(ignore=("101",)), roots=run.roots))
-    assert outcomes(Report((loud,)), 101) == {Outcome.BROKEN}
+    assert outcomes(Report((loud,)), 101) == {Verdict.BROKEN}
     assert outcomes(Report((quiet,)), 101) == set()
     assert check_root(root, run) is loud
 

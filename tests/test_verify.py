@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from keyfit import catalogue, verify
-from keyfit.model.findings import Finding, Outcome
+from keyfit.model.findings import Finding, Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from keyfit.catalogue.rule import Options, Rule, Verdict
+    from keyfit.catalogue.rule import Options, Rule, Ruling
     from keyfit.model.stack import Stack
 
 TEMPLATE = """
@@ -63,22 +63,22 @@ def found(source: Stack, number: int) -> list[Finding]:
 def test_broken_in_one_deployment_is_broken_and_says_in_which() -> None:
     """The key is asymmetric only in production."""
     (finding,) = found(stack(), 401)
-    assert finding.outcome is Outcome.BROKEN
+    assert finding.verdict is Verdict.BROKEN
     assert finding.scenario == {"IsProd": True}
 
 
 def test_a_given_parameter_leaves_nothing_to_split() -> None:
     """With the stage given there is one deployment."""
-    assert [each.outcome for each in found(stack(Stage="dev"), 401)] == [Outcome.HOLDS]
+    assert [each.verdict for each in found(stack(Stage="dev"), 401)] == [Verdict.HOLDS]
     (finding,) = found(stack(Stage="prod"), 401)
-    assert (finding.outcome, finding.scenario) == (Outcome.BROKEN, None)
+    assert (finding.verdict, finding.scenario) == (Verdict.BROKEN, None)
 
 
 def test_a_deployment_without_the_subject_is_left_out() -> None:
     """Where no key is given there is nothing to say; where one is, the verdict stands."""
     key = "!If [HasKey, !GetAtt Key.Arn, !Ref AWS::NoValue]"
     (finding,) = found(stack(key, Stage="dev"), 401)
-    assert finding.outcome is Outcome.HOLDS
+    assert finding.verdict is Verdict.HOLDS
     assert found(stack(key, Stage="dev", Kind="none"), 401) == []
 
 
@@ -86,7 +86,7 @@ def test_choices_are_split_together_where_they_decide_together() -> None:
     """With a key, and in production."""
     key = "!If [HasKey, !GetAtt Key.Arn, !Ref AWS::NoValue]"
     (finding,) = found(stack(key), 401)
-    assert finding.outcome is Outcome.BROKEN
+    assert finding.verdict is Verdict.BROKEN
     assert finding.scenario == {"HasKey": True, "IsProd": True}
 
 
@@ -94,7 +94,7 @@ def test_what_no_choice_decides_is_unproven() -> None:
     """A parameter without default or condition is unknown, and the note says how to make it known."""
     template = TEMPLATE.replace("!If [IsProd, RSA_2048, SYMMETRIC_DEFAULT]", "!Ref Spec")
     (finding,) = found(stack(template=template), 401)
-    assert finding.outcome is Outcome.UNPROVEN
+    assert finding.verdict is Verdict.UNPROVEN
     assert [note.message for note in finding.notes] == [
         "parameter `Spec` has no default and no value given",
         "pass `--parameter Spec=VALUE`",
@@ -121,10 +121,10 @@ def test_more_leaves_than_the_bound_are_unproven_not_slow() -> None:
         Properties: {{Name: films, KmsKeyArn: !GetAtt Key.Arn, RoleArn: "arn:aws:iam::111122223333:role/r"}}
     """
     (finding,) = found(stack(template=template), 401)
-    assert finding.outcome in {Outcome.BROKEN, Outcome.UNPROVEN}
+    assert finding.verdict in {Verdict.BROKEN, Verdict.UNPROVEN}
 
 
-def failing(_stack: Stack, _options: Options) -> list[Verdict]:
+def failing(_stack: Stack, _options: Options) -> list[Ruling]:
     """A rule that fails inside."""
     message = "nothing is right"
     raise LookupError(message)
@@ -141,7 +141,7 @@ def test_a_rule_that_fails_inside_is_a_failure_and_the_others_still_speak() -> N
 
 def test_a_rule_yields_to_a_graver_one_about_the_same_subject() -> None:
     """Without a role the documented rule about both sides has nothing to add."""
-    spoken = {each.rule for each in verify.check(stack(Stage="dev")).findings if each.outcome is Outcome.BROKEN}
+    spoken = {each.rule for each in verify.check(stack(Stage="dev")).findings if each.verdict is Verdict.BROKEN}
     assert not {102, 103} <= spoken
 
 
@@ -153,16 +153,16 @@ def test_a_definite_answer_stands_in_every_scenario(seed: str) -> None:
     choice = source.reading.choice(seed)
     assert choice is not None
     firm = {
-        (each.rule, each.resource, each.about.parameter): each.outcome
+        (each.rule, each.resource, each.about.parameter): each.verdict
         for each in verify.check(source).findings
-        if each.scenario is None and each.outcome is not Outcome.UNPROVEN
+        if each.scenario is None and each.verdict is not Verdict.UNPROVEN
     }
     assert firm
     for value in choice.alternatives:
         under = source.reading.under(source.scenario.given(seed, value))
         assert under is not None
         there = {
-            (each.rule, each.resource, each.about.parameter): each.outcome for each in verify.check(under).findings
+            (each.rule, each.resource, each.about.parameter): each.verdict for each in verify.check(under).findings
         }
         assert {key: there[key] for key in firm if key in there} == {key: firm[key] for key in firm if key in there}
 
@@ -193,7 +193,7 @@ def test_a_task_behind_a_condition_is_judged_in_the_deployments_that_have_it() -
             - '{{"StartAt":"P","States":{{"P":{{"Type":"Pass","End":true}}}}}}'
     """
     (finding,) = found(stack(template=template), 401)
-    assert (finding.outcome, finding.resource, finding.about.state) == (Outcome.BROKEN, "Machine", "G")
+    assert (finding.verdict, finding.resource, finding.about.state) == (Verdict.BROKEN, "Machine", "G")
     assert finding.scenario == {"IsProd": True}
 
 
@@ -220,11 +220,11 @@ def test_statements_behind_many_conditions_are_looked_at_within_a_bound() -> Non
     asked = []
     exists = rule(503)
 
-    def counted(source: Stack, options: Options) -> Iterable[Verdict]:
+    def counted(source: Stack, options: Options) -> Iterable[Ruling]:
         asked.append(source.scenario)
         return exists.check(source, options)
 
     result = verify.check(stack(template=template), [replace(exists, check=counted)])
     assert result.failures == ()
-    assert {each.outcome for each in result.findings} >= {Outcome.UNPROVEN}
+    assert {each.verdict for each in result.findings} >= {Verdict.UNPROVEN}
     assert len(asked) < 3 * verify.LEAVES

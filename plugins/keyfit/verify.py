@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from keyfit import catalogue
 from keyfit.answer import maybe
-from keyfit.catalogue.rule import Ident, Options, Rule, Verdict
-from keyfit.model.findings import Cause, Failure, Finding, Note, NoteKind, Outcome
+from keyfit.catalogue.rule import Ident, Options, Rule, Ruling
+from keyfit.model.findings import Cause, Failure, Finding, Note, NoteKind, Verdict
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Origin, Own, Text, Unknown, Why
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from keyfit.model.stack import Stack
     from keyfit.value import Hole
 
-LEAVES: Final = 64  # of one verdict; what is not explored is unproven
+LEAVES: Final = 64  # of one ruling; what is not explored is unproven
 _FURTHER: Final = 64  # stacks that what splits bring to light may ask for, of one rule
-_OUTCOMES: Final = {Truth.YES: Outcome.HOLDS, Truth.NO: Outcome.BROKEN, Truth.MAYBE: Outcome.UNPROVEN}
-_GRAVITY: Final = {Outcome.HOLDS: 0, Outcome.UNPROVEN: 1, Outcome.BROKEN: 2}
+_VERDICTS: Final = {Truth.YES: Verdict.HOLDS, Truth.NO: Verdict.BROKEN, Truth.MAYBE: Verdict.UNPROVEN}
+_GRAVITY: Final = {Verdict.HOLDS: 0, Verdict.UNPROVEN: 1, Verdict.BROKEN: 2}
 
 _HOPELESS: Final = frozenset({Why.UNDOCUMENTED, Why.UNTOLD})  # it stays unknown, whatever account and Region are
 _FLAGS: Final = frozenset({Own.ACCOUNT.value, Own.REGION.value})  # what the user can bind
 _UNBOUND: Final[Mapping[Hole, Unknown]] = {own: Unknown(Why.UNBOUND, own.value) for own in (Own.ACCOUNT, Own.REGION)}
-Verdicts: TypeAlias = "Mapping[Ident, Verdict]"
+Verdicts: TypeAlias = "Mapping[Ident, Ruling]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Result:
 
 
 class Leaf(NamedTuple):
-    """A verdict, and the stack under the scenario in which it stands."""
+    """A ruling, and the stack under the scenario in which it stands."""
 
-    verdict: Verdict
+    ruling: Ruling
     stack: Stack
 
 
@@ -59,7 +59,7 @@ class _Search(NamedTuple):
 
 
 def check(stack: Stack, rules: Sequence[Rule] | None = None, options: Options | None = None) -> Result:
-    """Every verdict of `rules` (all of them, unless given) about `stack`.
+    """Every ruling of `rules` (all of them, unless given) about `stack`.
 
     A rule that fails inside gives an internal failure, and the others are asked all the same. What yields is left out.
     """
@@ -79,9 +79,9 @@ def _failure(rule: Rule, stack: Stack, error: Exception) -> Failure:
 
 
 def _findings(rule: Rule, stack: Stack, options: Options) -> Iterator[Finding]:
-    """One finding for each thing that the rule gives a verdict about, in whatever scenario it comes to light.
+    """One finding for each thing that the rule gives a ruling about, in whatever scenario it comes to light.
 
-    A statement in a branch of a condition has no verdict of its own before that choice is made: what a split brings to
+    A statement in a branch of a condition has no ruling of its own before that choice is made: what a split brings to
     light is judged from there on. All that comes to light so shares one budget: splitting it brings more to light.
     """
     search = _Search(rule, options, {each.scenario: each for each in _revealed(stack)})
@@ -98,7 +98,7 @@ def _findings(rule: Rule, stack: Stack, options: Options) -> Iterator[Finding]:
             roots.setdefault(ident, []).append(here)
             leaves.setdefault(ident, []).extend(parts)
     for found in filter(None, leaves.values()):
-        yield _finding(rule, max(found, key=lambda leaf: _weight(leaf.verdict)))
+        yield _finding(rule, max(found, key=lambda leaf: _weight(leaf.ruling)))
 
 
 def _revealed(stack: Stack) -> Iterator[Stack]:
@@ -138,23 +138,23 @@ def _is_within(stack: Stack, root: Stack) -> bool:
     return stack.scenario.made[: len(made)] == made
 
 
-def _weight(verdict: Verdict) -> int:
-    return _GRAVITY[_OUTCOMES[verdict.answer.truth]]
+def _weight(ruling: Ruling) -> int:
+    return _GRAVITY[_VERDICTS[ruling.answer.truth]]
 
 
 def _verdicts(rule: Rule, stack: Stack, options: Options) -> Verdicts:
     """The rule's verdicts about one stack by what they are given for; of two for one, the graver."""
     memo = stack.cache.get((rule, options))
     if memo is None:
-        verdicts: dict[Ident, Verdict] = {}
-        for verdict in rule.check(stack, options):
-            before = verdicts.get(verdict.ident)
-            verdicts[verdict.ident] = verdict if before is None else _graver(before, verdict)
+        verdicts: dict[Ident, Ruling] = {}
+        for ruling in rule.check(stack, options):
+            before = verdicts.get(ruling.ident)
+            verdicts[ruling.ident] = ruling if before is None else _graver(before, ruling)
         memo = stack.cache[rule, options] = verdicts
     return memo  # type: ignore[return-value]  # the cache holds what is put into it above
 
 
-def _graver(one: Verdict, other: Verdict) -> Verdict:
+def _graver(one: Ruling, other: Ruling) -> Ruling:
     """Of two verdicts for one subject the graver; of two broken ones the first, which tells of the other."""
     first, second = (one, other) if _weight(one) >= _weight(other) else (other, one)
     if second.answer.truth is not Truth.NO or first.message == second.message:
@@ -164,25 +164,25 @@ def _graver(one: Verdict, other: Verdict) -> Verdict:
 
 
 def _leaves(search: _Search, stack: Stack, ident: Ident, budget: int) -> Iterator[Leaf]:
-    """The verdict in the scenarios that tell it apart, from a stack on; the first alternative (the default) first."""
+    """The ruling in the scenarios that tell it apart, from a stack on; the first alternative (the default) first."""
     pending = [stack]
     while pending:
         here = pending.pop()
         search.asked.setdefault(here.scenario, here)
-        verdict = _verdicts(search.rule, here, search.options).get(ident)
-        if verdict is None or verdict.subject.present.truth is Truth.NO:
+        ruling = _verdicts(search.rule, here, search.options).get(ident)
+        if ruling is None or ruling.subject.present.truth is Truth.NO:
             continue
-        choice = _open_choice(verdict, here) if budget > 0 else None
+        choice = _open_choice(ruling, here) if budget > 0 else None
         if choice is None:
-            yield Leaf(_settled(verdict), here)
+            yield Leaf(_settled(ruling), here)
             continue
         budget -= len(choice.alternatives) - 1
         pending.extend(reversed(list(_alternatives(choice, here))))
 
 
-def _open_choice(verdict: Verdict, stack: Stack) -> Choice | None:
+def _open_choice(ruling: Ruling, stack: Stack) -> Choice | None:
     """A choice to split on: whether the block exists comes first, then what decides the answer (design, section 4)."""
-    return _choice((*verdict.subject.present.holes, *verdict.answer.holes), stack)
+    return _choice((*ruling.subject.present.holes, *ruling.answer.holes), stack)
 
 
 def _choice(holes: Iterable[Hole], stack: Stack) -> Choice | None:
@@ -205,41 +205,41 @@ def _alternatives(choice: Choice, stack: Stack) -> Iterator[Stack]:
             yield under
 
 
-def _settled(verdict: Verdict) -> Verdict:
-    """A leaf's verdict: where the subject's own existence stays open, broken is not proven."""
-    present = verdict.subject.present
-    if present.truth is Truth.MAYBE and verdict.answer.truth is Truth.NO:
-        message = f"cannot tell whether `{verdict.subject.address}` is deployed; where it is, {verdict.message}"
-        return replace(verdict, answer=maybe(*present.holes), message=message)
-    return verdict
+def _settled(ruling: Ruling) -> Ruling:
+    """A leaf's ruling: where the subject's own existence stays open, broken is not proven."""
+    present = ruling.subject.present
+    if present.truth is Truth.MAYBE and ruling.answer.truth is Truth.NO:
+        message = f"cannot tell whether `{ruling.subject.address}` is deployed; where it is, {ruling.message}"
+        return replace(ruling, answer=maybe(*present.holes), message=message)
+    return ruling
 
 
 def _finding(rule: Rule, leaf: Leaf) -> Finding:
-    verdict, stack = leaf
-    outcome = _OUTCOMES[verdict.answer.truth]
+    ruling, stack = leaf
+    verdict = _VERDICTS[ruling.answer.truth]
     told = stack.reading.told(stack.scenario) if stack.reading and stack.scenario.made else None
     return Finding(
         rule=rule.number,
         name=rule.name,
-        outcome=outcome,
-        level=verdict.level,
-        resource=verdict.subject.address,
-        type=verdict.subject.type,
-        message=verdict.message,
-        origin=verdict.origin,
-        about=verdict.about,
-        notes=(*verdict.notes, *_open_notes(verdict)) if outcome is Outcome.UNPROVEN else verdict.notes,
-        remedy=verdict.remedy,
-        scenario=told if outcome is not Outcome.HOLDS else None,
+        verdict=verdict,
+        level=ruling.level,
+        resource=ruling.subject.address,
+        type=ruling.subject.type,
+        message=ruling.message,
+        origin=ruling.origin,
+        about=ruling.about,
+        notes=(*ruling.notes, *_open_notes(ruling)) if verdict is Verdict.UNPROVEN else ruling.notes,
+        remedy=ruling.remedy,
+        scenario=told if verdict is not Verdict.HOLDS else None,
         stack=stack.name,
-        cause=Cause(verdict.statement, verdict.element) if verdict.statement and verdict.element else None,
+        cause=Cause(ruling.statement, ruling.element) if ruling.statement and ruling.element else None,
     )
 
 
-def _open_notes(verdict: Verdict) -> Iterator[Note]:
+def _open_notes(ruling: Ruling) -> Iterator[Note]:
     """What is not known, where the evidence does not say it already, and what the user can do about it."""
-    said = [note.message for note in verdict.notes]
-    named = (_UNBOUND.get(hole, hole) for hole in verdict.answer.holes)
+    said = [note.message for note in ruling.notes]
+    named = (_UNBOUND.get(hole, hole) for hole in ruling.answer.holes)
     unknowns = [hole for hole in named if isinstance(hole, Unknown)]
     for hole in unknowns:
         if not any(hole.phrase in each for each in said):
@@ -255,7 +255,7 @@ def _open_notes(verdict: Verdict) -> Iterator[Note]:
 def _heard(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings without those that yield to a broken one about the same subject."""
     spoken = list(findings)
-    broken = {(found.resource, found.about.state, found.rule) for found in spoken if found.outcome is Outcome.BROKEN}
+    broken = {(found.resource, found.about.state, found.rule) for found in spoken if found.verdict is Verdict.BROKEN}
     yields = {rule.number: rule.yields_to for rule in catalogue.every_rule()}
     for found in spoken:
         if not any((found.resource, found.about.state, louder) in broken for louder in yields.get(found.rule, ())):

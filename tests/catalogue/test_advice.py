@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from keyfit.model.findings import Finding, NoteKind, Outcome
+from keyfit.model.findings import Finding, NoteKind, Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.verify import check
@@ -78,7 +78,7 @@ def broken(consumer: str, service: str, world: World, rules: tuple[int, ...]) ->
     ]
     result = check(cloudformation.read("\n".join(lines), "stack.yaml", Given(Path.cwd())))
     assert result.failures == ()
-    return [each for each in result.findings if each.outcome is Outcome.BROKEN and each.rule in rules]
+    return [each for each in result.findings if each.verdict is Verdict.BROKEN and each.rule in rules]
 
 
 def mended(world: World, finding: Finding) -> World:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from keyfit.catalogue.principals import session
-from keyfit.model.findings import Finding, Outcome
+from keyfit.model.findings import Finding, Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.value import Text, Unknown, text
@@ -51,7 +51,7 @@ def told(template: Template, deployer: str | None = None) -> Finding:
 def test_what_is_given_by_name_and_what_is_delegated_add_up(split: int) -> None:
     """One principal has all eight, some by its name and the others by its own policies: they decide, says a note."""
     finding = told(online(allow(DEPLOYER, *CREATE[:split]), root_statement(list(CREATE[split:]))))
-    assert finding.outcome is Outcome.HOLDS
+    assert finding.verdict is Verdict.HOLDS
     assert "--deployer" in finding.notes[0].message
 
 
@@ -59,7 +59,7 @@ def test_what_is_given_by_name_and_what_is_delegated_add_up(split: int) -> None:
 def test_the_one_action_that_nobody_gets_is_named(action: str) -> None:
     """The finding says who comes closest, and what that principal lacks."""
     finding = told(online(allow(DEPLOYER, *(each for each in CREATE if each != action))))
-    assert finding.outcome is Outcome.BROKEN
+    assert finding.verdict is Verdict.BROKEN
     assert finding.about.actions == (action,)
     assert finding.message.endswith(f"role `{DEPLOYER}` lacks `{action}`")
     assert finding.remedy is not None
@@ -84,13 +84,13 @@ def test_the_one_action_that_the_account_does_not_hand_on_is_named(action: str) 
 )
 def test_a_principal_is_found_wherever_it_is_named(statement: Template) -> None:
     """A session's ARN, a condition on the principal's ARN, and everybody of the account are ways."""
-    assert told(online(statement)).outcome is Outcome.HOLDS
+    assert told(online(statement)).verdict is Verdict.HOLDS
 
 
 def test_a_deny_for_all_but_one_leaves_that_one() -> None:
     """The role that the Deny leaves out can do what is delegated."""
     deny = allow("*", "kms:*", condition={"ArnNotEquals": {"aws:PrincipalArn": DEPLOYER}})
-    assert told(online(root_statement(), {**deny, "Effect": "Deny"})).outcome is Outcome.HOLDS
+    assert told(online(root_statement(), {**deny, "Effect": "Deny"})).verdict is Verdict.HOLDS
 
 
 def test_grants_come_through_sagemaker() -> None:
@@ -99,7 +99,7 @@ def test_grants_come_through_sagemaker() -> None:
     others = [each for each in CREATE if each not in grants]
     aws_resource = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
     users = (allow(DEPLOYER, *others), allow(DEPLOYER, *grants, condition=aws_resource))
-    assert told(online(*users)).outcome is Outcome.HOLDS
+    assert told(online(*users)).verdict is Verdict.HOLDS
 
 
 USER = {"Type": "AWS::IAM::User", "Properties": {"UserName": "ann"}}
@@ -113,7 +113,7 @@ ROLE = {
 def test_a_user_of_the_source_deploys(deployer: str) -> None:
     """By its address and by its ARN: its own policies give nothing."""
     finding = told(online(root_statement(), Ann=USER), deployer)
-    assert (finding.outcome, finding.about.principal) == (Outcome.BROKEN, "Ann")
+    assert (finding.verdict, finding.about.principal) == (Verdict.BROKEN, "Ann")
     assert finding.message.startswith("user `Ann` cannot")
 
 
@@ -121,18 +121,18 @@ def test_a_user_of_the_source_deploys(deployer: str) -> None:
 def test_a_role_of_the_source_deploys(deployer: str) -> None:
     """By its address, by its ARN, and by the ARN of a session."""
     finding = told(online(root_statement(), Deploy=ROLE), deployer)
-    assert (finding.outcome, finding.about.principal) == (Outcome.BROKEN, "Deploy")
+    assert (finding.verdict, finding.about.principal) == (Verdict.BROKEN, "Deploy")
 
 
 def test_the_role_of_a_session_outside_the_source_may_have_a_path() -> None:
     """The ARN of a session leaves out its role's path (K26), so that the role that is named may be another."""
-    assert told(online(allow(DEPLOYER, *CREATE)), SESSION).outcome is Outcome.UNPROVEN
+    assert told(online(allow(DEPLOYER, *CREATE)), SESSION).verdict is Verdict.UNPROVEN
 
 
 def test_a_deployer_that_is_nobody_is_told() -> None:
     """A name that is neither an ARN nor in the source decides nothing, and the note says why."""
     finding = told(online(root_statement()), "nobody")
-    assert finding.outcome is Outcome.UNPROVEN
+    assert finding.verdict is Verdict.UNPROVEN
     assert "`nobody` is no ARN, and no role or user of the source" in [note.message for note in finding.notes]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from keyfit.model.findings import Finding, Level, Outcome
+from keyfit.model.findings import Finding, Level, Verdict
 from tests.catalogue.examples import Template, verdicts
 
 CREATE = (
@@ -93,7 +93,7 @@ def broken(template: Template) -> dict[int, Finding]:
     """The broken findings by rule; no rule fails inside."""
     result = verdicts(template, account="111122223333", region="us-east-1")
     assert result.failures == ()
-    return {each.rule: each for each in result.findings if each.outcome is Outcome.BROKEN}
+    return {each.rule: each for each in result.findings if each.verdict is Verdict.BROKEN}
 
 
 def statements(template: Template, key: str) -> list[Template]:
@@ -141,7 +141,7 @@ def test_delegation_leaves_it_to_the_deployer_and_says_so() -> None:
     template["Resources"]["Online"] = key_with(root_statement())
     result = verdicts(template, account="111122223333")
     (finding,) = [each for each in result.findings if each.rule == 201]
-    assert finding.outcome is Outcome.HOLDS
+    assert finding.verdict is Verdict.HOLDS
     assert "--deployer" in finding.notes[0].message
 
 
@@ -245,11 +245,11 @@ def test_a_bucket_without_a_bucket_key_is_a_warning() -> None:
 BY_ARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
-def outcomes(template: Template) -> dict[int, Outcome]:
+def outcomes(template: Template) -> dict[int, Verdict]:
     """The outcome of each rule; where it speaks of several things, one of them."""
     result = verdicts(template, account="111122223333", region="us-east-1")
     assert result.failures == ()
-    return {each.rule: each.outcome for each in result.findings}
+    return {each.rule: each.verdict for each in result.findings}
 
 
 @pytest.mark.parametrize("policy", [{"Ref": "Policy"}, None])
@@ -262,7 +262,7 @@ def test_a_key_policy_that_cannot_be_read_may_have_the_condition(policy: object)
         stores = template["Resources"]["Group"]["Properties"]
         stores["OnlineStoreConfig"]["SecurityConfig"]["KmsKeyId"] = BY_ARN
         stores["OfflineStoreConfig"]["S3StorageConfig"]["KmsKeyId"] = BY_ARN
-    assert outcomes(template)[203] is Outcome.UNPROVEN
+    assert outcomes(template)[203] is Verdict.UNPROVEN
 
 
 def test_a_condition_in_one_branch_shuts_s3_out_there() -> None:
@@ -310,7 +310,7 @@ def test_a_note_does_not_deny_a_statement_that_may_apply() -> None:
     template["Resources"]["Offline"] = key_with(open_, administration())
     result = verdicts(template, account="111122223333", region="us-east-1")
     (finding,) = [each for each in result.findings if each.rule == 202]
-    assert finding.outcome is Outcome.UNPROVEN
+    assert finding.verdict is Verdict.UNPROVEN
     assert finding.notes[0].message.endswith(
         "`aws:SourceIp` `10.0.0.0/8`, and whether the call meets that is not known"
     )
@@ -320,15 +320,15 @@ def test_a_note_does_not_deny_a_statement_that_may_apply() -> None:
 @pytest.mark.parametrize(
     ("location", "pattern", "expected"),
     [
-        ("s3://features/x", "arn:aws:s3:::features*", Outcome.HOLDS),
-        ("s3://features", "arn:aws:s3:::features*", Outcome.HOLDS),
-        ("s3://features/x", "arn:aws:s3:::others*", Outcome.BROKEN),
-        ("s3://features/x", "arn:aws:s3:::features/x/*", Outcome.UNPROVEN),
-        ({"Fn::Sub": "s3://${Where}/x"}, "arn:aws:s3:::features*", Outcome.UNPROVEN),
+        ("s3://features/x", "arn:aws:s3:::features*", Verdict.HOLDS),
+        ("s3://features", "arn:aws:s3:::features*", Verdict.HOLDS),
+        ("s3://features/x", "arn:aws:s3:::others*", Verdict.BROKEN),
+        ("s3://features/x", "arn:aws:s3:::features/x/*", Verdict.UNPROVEN),
+        ({"Fn::Sub": "s3://${Where}/x"}, "arn:aws:s3:::features*", Verdict.UNPROVEN),
     ],
 )
 def test_a_bucket_outside_the_source_is_known_where_its_name_is_written(
-    location: object, pattern: str, expected: Outcome
+    location: object, pattern: str, expected: Verdict
 ) -> None:
     """The encryption context begins with the bucket's ARN, whether or not the source makes the bucket."""
     template = {**group(), "Parameters": {"Where": {"Type": "String"}}}

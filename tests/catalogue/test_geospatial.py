@@ -6,7 +6,7 @@ from copy import deepcopy
 
 import pytest
 
-from keyfit.model.findings import Finding, Level, Outcome
+from keyfit.model.findings import Finding, Level, Verdict
 from tests.catalogue.examples import Template, verdicts
 
 ACTIONS = ("kms:CreateGrant", "kms:GenerateDataKey", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext")
@@ -69,7 +69,7 @@ def broken(template: Template, region: str = "us-west-2") -> dict[int, Finding]:
     """The broken findings by rule; no rule fails inside."""
     result = verdicts(template, region=region)
     assert result.failures == ()
-    return {each.rule: each for each in result.findings if each.outcome is Outcome.BROKEN}
+    return {each.rule: each for each in result.findings if each.verdict is Verdict.BROKEN}
 
 
 @pytest.mark.parametrize("job", [True, False])
@@ -142,14 +142,14 @@ def test_a_run_time_key_is_unproven() -> None:
     del arguments["KmsKeyId"]
     arguments["KmsKeyId.$"] = "$.key"
     result = verdicts(deepcopy(template), region="us-west-2")
-    assert {each.outcome for each in result.findings if each.rule == 301} == {Outcome.UNPROVEN}
+    assert {each.verdict for each in result.findings if each.rule == 301} == {Verdict.UNPROVEN}
 
 
-def outcomes(template: Template) -> dict[int, Outcome]:
+def outcomes(template: Template) -> dict[int, Verdict]:
     """The outcome of each rule; where it speaks of several things, one of them."""
     result = verdicts(template, region="us-west-2")
     assert result.failures == ()
-    return {each.rule: each.outcome for each in result.findings}
+    return {each.rule: each.verdict for each in result.findings}
 
 
 def named_for(template: Template, **change: object) -> Template:
@@ -205,11 +205,11 @@ def test_what_is_asked_for_beside_waits_for_access_itself() -> None:
     """Where nobody can tell whether the role has access, nothing is said to be missing beside it."""
     template = named_for(stack(job=True, root=False), Condition={"Bool": {"kms:GrantIsForAWSResource": "true"}})
     assert {number: outcome for number, outcome in outcomes(template).items() if number in {301, 303}} == {
-        301: Outcome.BROKEN,  # the other three actions have no such condition key
+        301: Verdict.BROKEN,  # the other three actions have no such condition key
     }
     grant = deepcopy(template["Resources"]["Key"]["Properties"]["KeyPolicy"]["Statement"][1])
     template["Resources"]["Key"]["Properties"]["KeyPolicy"]["Statement"].append({**grant, "Action": list(ACTIONS[:1])})
     del template["Resources"]["Key"]["Properties"]["KeyPolicy"]["Statement"][1]["Condition"]
     template["Resources"]["Key"]["Properties"]["KeyPolicy"]["Statement"][1]["Action"] = list(ACTIONS[1:])
     found = outcomes(template)
-    assert (found[301], found[303]) == (Outcome.UNPROVEN, Outcome.UNPROVEN)
+    assert (found[301], found[303]) == (Verdict.UNPROVEN, Verdict.UNPROVEN)

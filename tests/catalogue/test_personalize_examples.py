@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from keyfit.model.findings import Finding, Outcome
+from keyfit.model.findings import Finding, Verdict
 from keyfit.value import Origin
 from tests.catalogue import examples
 from tests.catalogue.examples import ROLE_ACTIONS, SERVICE, SERVICE_ACTIONS, Template, personalize, verdicts
@@ -14,14 +14,14 @@ def broken(template: Template) -> dict[int, Finding]:
     """The broken findings by rule; no rule fails inside."""
     result = verdicts(template)
     assert result.failures == ()
-    return {each.rule: each for each in result.findings if each.outcome is Outcome.BROKEN}
+    return {each.rule: each for each in result.findings if each.verdict is Verdict.BROKEN}
 
 
 def test_the_example_policies_as_the_page_says_them_hold() -> None:
     """The page's key policy and role policy leave nothing to say, and nothing unproven."""
     result = verdicts(personalize())
     assert result.failures == ()
-    assert {each.outcome for each in result.findings} == {Outcome.HOLDS}
+    assert {each.verdict for each in result.findings} == {Verdict.HOLDS}
     assert {101, 102, 103, 105, 106, 107, 401, 402, 404} <= {each.rule for each in result.findings}
 
 

@@ -12,7 +12,7 @@ from keyfit.aws import kms_actions, via_services
 from keyfit.catalogue import every_rule, policies
 from keyfit.catalogue.resources import MOST_VALUES
 from keyfit.catalogue.rule import Options
-from keyfit.model.findings import Level, Outcome
+from keyfit.model.findings import Level, Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.scan.folding import fold
@@ -64,7 +64,7 @@ def _found(stack: Stack, number: int, options: Options = ALL) -> list[Finding]:
 
 
 def _outcomes(findings: Iterable[Finding]) -> list[str]:
-    return [each.outcome.value for each in findings]
+    return [each.verdict.value for each in findings]
 
 
 # --- what is connected to a consumer -------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def test_without_a_consumer_nothing_is_said() -> None:
     role = _role({"Effect": "Allow", "Action": "kms:Decrypt", "Resource": {"Ref": "Key"}})
     stack = _stack({"Key": _key(wrong), "Role": role})
     assert check(stack, RULES).findings == ()
-    assert {each.rule for each in check(stack, RULES, ALL).findings if each.outcome is Outcome.BROKEN} == {
+    assert {each.rule for each in check(stack, RULES, ALL).findings if each.verdict is Verdict.BROKEN} == {
         405, 406, 502, 503, 505,
     }  # fmt: skip
 
@@ -224,7 +224,7 @@ def test_every_action_exists_and_no_other() -> None:
     """503: each action of KMS in either letter case, and none of them with a letter more."""
     for name in EVERY:
         stack = _stack({"Key": _key(KEEP, *({**KEEP, "Sid": s, "Action": a} for s, a in _spellings(name).items()))})
-        outcomes = {each.about.parameter: each.outcome.value for each in _found(stack, 503)}
+        outcomes = {each.about.parameter: each.verdict.value for each in _found(stack, 503)}
         assert outcomes == {"Keep": "holds", "same": "holds", "upper": "holds", "wild": "holds", "longer": "broken"}
 
 
@@ -239,7 +239,7 @@ def test_a_key_policy_gives_the_actions_of_keys() -> None:
         beside = {**KEEP, "Sid": "Beside", "Action": [action.name, "kms:Decrypt"]}
         denied = {**KEEP, "Sid": "Denied", "Effect": "Deny", "Action": action.name}
         found = _found(_stack({"Key": _key(KEEP, alone, beside, denied)}), 504)
-        outcomes = {each.about.parameter: each.outcome.value for each in found}
+        outcomes = {each.about.parameter: each.verdict.value for each in found}
         assert outcomes == {"Keep": "holds", "Alone": "holds" if action.key_policy else "broken", "Beside": "holds"}
         assert {each.level for each in found} == {Level.WARNING}
 
@@ -398,7 +398,7 @@ def test_a_statement_of_one_scenario_is_judged_in_it(number: int, where: str) ->
         }
         statement = {**wrong, name: right}
     stack = _stack({"Key": _key(KEEP, statement)}, Parameters=STAGE, Conditions=PROD)
-    broken = [each for each in _found(stack, number) if each.outcome is Outcome.BROKEN]
+    broken = [each for each in _found(stack, number) if each.verdict is Verdict.BROKEN]
     assert [(each.about.parameter, each.scenario) for each in broken] == [("InProduction", {"IsProd": True})]
 
 
@@ -415,7 +415,7 @@ def test_a_verdict_about_a_policy_is_part_of_the_need_that_it_breaks() -> None:
             "Group": GROUP,
         }
     )
-    broken = [each for each in fold(check(stack).findings) if each.outcome is Outcome.BROKEN]
+    broken = [each for each in fold(check(stack).findings) if each.verdict is Verdict.BROKEN]
     assert {(each.rule, each.part_of) for each in broken} == {(102, None), (501, 102)}
 
 
@@ -432,6 +432,6 @@ def test_real_templates_have_no_false_alarm(shared: Path) -> None:
             result = check(stack, RULES, ALL)
             assert result.failures == ()
             broken += [
-                (path.name, each.rule, each.resource) for each in result.findings if each.outcome is Outcome.BROKEN
+                (path.name, each.rule, each.resource) for each in result.findings if each.verdict is Verdict.BROKEN
             ]
     assert broken == [("ds_env_backing_store.yaml", 503, "KMSCMK")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from keyfit.model.findings import Finding, Outcome
+from keyfit.model.findings import Finding, Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.verify import check
@@ -58,11 +58,11 @@ def told(template: Template) -> list[Finding]:
     return [each for each in result.findings if each.rule == 204]
 
 
-def outcomes(template: Template) -> dict[str, Outcome]:
+def outcomes(template: Template) -> dict[str, Verdict]:
     """The outcome for each resource that rule 204 speaks about: one for each."""
     found = told(template)
     assert len({each.resource for each in found}) == len(found)
-    return {each.resource: each.outcome for each in found}
+    return {each.resource: each.verdict for each in found}
 
 
 MACHINE_ROLE = {"Fn::GetAtt": ["Caller", "Arn"]}
@@ -73,21 +73,21 @@ MACHINE_ROLE = {"Fn::GetAtt": ["Caller", "Arn"]}
 def test_a_role_is_told_once_however_often_it_is_named(name: object, statement: Template) -> None:
     """A task and a policy that name the records of one store are one need of one role."""
     template = stack(Caller=role(statement), Machine=machine(MACHINE_ROLE, FeatureGroupName=name))
-    assert outcomes(template) == {"Caller": Outcome.BROKEN}
+    assert outcomes(template) == {"Caller": Verdict.BROKEN}
 
 
 @pytest.mark.parametrize("statement", [RECORDS, DECRYPT])
 def test_a_task_on_another_group_says_nothing(statement: Template) -> None:
     """What a policy says still counts."""
     template = stack(Caller=role(statement), Machine=machine(MACHINE_ROLE, FeatureGroupName="other"))
-    assert outcomes(template) == ({"Caller": Outcome.BROKEN} if statement is RECORDS else {})
+    assert outcomes(template) == ({"Caller": Verdict.BROKEN} if statement is RECORDS else {})
 
 
 def test_a_group_that_is_known_at_run_time_only_is_unproven() -> None:
     """The task may work on the records, or on others."""
     template = stack(Caller=role(), Machine=machine(MACHINE_ROLE, **{"FeatureGroupName.$": "$.group"}))
     (finding,) = told(template)
-    assert finding.outcome is Outcome.UNPROVEN
+    assert finding.verdict is Verdict.UNPROVEN
     assert finding.message.startswith("cannot tell whether role `Caller` works on the records of feature group `Group`")
 
 
@@ -96,7 +96,7 @@ def test_a_role_outside_the_source_is_told_at_the_state_machine() -> None:
     template = stack(Machine=machine("arn:aws:iam::111122223333:role/caller", FeatureGroupName="trips"))
     template["Resources"]["Online"] = key_with(root_statement(["kms:PutKeyPolicy"]))
     (finding,) = told(template)
-    assert (finding.resource, finding.about.state, finding.outcome) == ("Machine", "Put", Outcome.BROKEN)
+    assert (finding.resource, finding.about.state, finding.verdict) == ("Machine", "Put", Verdict.BROKEN)
 
 
 def member(*statements: object) -> Template:
@@ -107,21 +107,21 @@ def member(*statements: object) -> Template:
 TEAM = {"Type": "AWS::IAM::Group", "Properties": {"Policies": inline(RECORDS)}}
 
 
-@pytest.mark.parametrize(("own", "outcome"), [((), Outcome.BROKEN), ((DECRYPT,), Outcome.HOLDS)])
-def test_the_users_of_a_group_speak_for_it(own: tuple[Any, ...], outcome: Outcome) -> None:
+@pytest.mark.parametrize(("own", "outcome"), [((), Verdict.BROKEN), ((DECRYPT,), Verdict.HOLDS)])
+def test_the_users_of_a_group_speak_for_it(own: tuple[Any, ...], outcome: Verdict) -> None:
     """What a user has from a group and what it has itself count together, and the group is not told beside it."""
     assert outcomes(stack(Team=TEAM, Ann=member(*own))) == {"Ann": outcome}
 
 
 def test_a_group_without_users_in_the_source_speaks_for_itself() -> None:
     """Its policies name record actions, and none gives the key."""
-    assert outcomes(stack(Team=TEAM)) == {"Team": Outcome.BROKEN}
+    assert outcomes(stack(Team=TEAM)) == {"Team": Verdict.BROKEN}
 
 
 @pytest.mark.parametrize("default", ["yes", "no"])
 @pytest.mark.parametrize(
     ("statement", "found"),
-    [(RECORDS, {"Caller": Outcome.BROKEN}), ({**RECORDS, "Action": "s3:GetObject"}, {})],
+    [(RECORDS, {"Caller": Verdict.BROKEN}), ({**RECORDS, "Action": "s3:GetObject"}, {})],
 )
 def test_a_statement_of_one_branch_is_judged_there(default: str, statement: Template, found: object) -> None:
     """Whichever branch is the default: a statement about records in one of them is a caller, another is none."""
@@ -136,5 +136,5 @@ def test_a_place_that_is_not_known_leaves_it_open() -> None:
     template = stack(Caller=role({**RECORDS, "Resource": ARN}))
     result = check(cloudformation.read(json.dumps(template), "stack.json", Given(Path.cwd())))
     (finding,) = [each for each in result.findings if each.rule == 204]
-    assert finding.outcome is Outcome.UNPROVEN
+    assert finding.verdict is Verdict.UNPROVEN
     assert finding.message.startswith("cannot tell")

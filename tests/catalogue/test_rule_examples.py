@@ -14,7 +14,7 @@ import pytest
 
 from keyfit.catalogue import every_rule
 from keyfit.catalogue.rule import Options
-from keyfit.model.findings import Outcome
+from keyfit.model.findings import Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.verify import check
@@ -164,11 +164,11 @@ def _stack(rule: Rule, language: str, example: str, folder: Path) -> Stack:
     return terraform.read(folder, given)
 
 
-def _outcomes(rule: Rule, language: str, example: str, folder: Path) -> set[Outcome]:
+def _outcomes(rule: Rule, language: str, example: str, folder: Path) -> set[Verdict]:
     stack = _stack(rule, language, example, folder)
     result = check(stack, options=Options(all_keys=language == "hcl"))
     assert (stack.problems, result.failures) == ((), ())
-    return {each.outcome for each in result.findings if each.rule == rule.number}
+    return {each.verdict for each in result.findings if each.rule == rule.number}
 
 
 def _cases() -> list[object]:
@@ -189,15 +189,15 @@ def test_every_rule_has_an_example_of_either_kind_and_says_how_to_mend_it() -> N
 @pytest.mark.parametrize(("rule", "example"), _cases())
 def test_the_broken_example_is_broken(rule: Rule, example: re.Match[str], tmp_path: Path) -> None:
     """The rule finds it."""
-    assert Outcome.BROKEN in _outcomes(rule, example["language"], example["broken"], tmp_path)
+    assert Verdict.BROKEN in _outcomes(rule, example["language"], example["broken"], tmp_path)
 
 
 @pytest.mark.parametrize(("rule", "example"), _cases())
 def test_the_example_that_holds_holds(rule: Rule, example: re.Match[str], tmp_path: Path) -> None:
     """The rule says so, and finds nothing broken in it."""
     outcomes = _outcomes(rule, example["language"], example["holds"], tmp_path)
-    assert Outcome.HOLDS in outcomes
-    assert Outcome.BROKEN not in outcomes
+    assert Verdict.HOLDS in outcomes
+    assert Verdict.BROKEN not in outcomes
 
 
 @pytest.mark.parametrize("family", [1, 2, 3])
@@ -206,4 +206,4 @@ def test_the_stacks_around_the_examples_hold(family: int) -> None:
     stack = cloudformation.read(_template(family * 100, ""), "template.yaml", Given(Path.cwd(), ACCOUNT, REGION))
     result = check(stack)
     assert (stack.problems, result.failures) == ((), ())
-    assert {each.rule for each in result.findings if each.outcome is Outcome.BROKEN} == set()
+    assert {each.rule for each in result.findings if each.verdict is Verdict.BROKEN} == set()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from keyfit.model.findings import Outcome
+from keyfit.model.findings import Verdict
 from tests.catalogue import examples, in_terraform, test_feature_store, test_geospatial
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def told(result: Result) -> set[tuple[object, ...]]:
 
 def said(found: Finding) -> tuple[object, ...]:
     """Rule, verdict, level and subject."""
-    return found.rule, found.outcome, found.level, found.resource
+    return found.rule, found.verdict, found.level, found.resource
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -113,7 +113,7 @@ def test_the_examples_hold_in_both_languages(example: str, tmp_path: Path) -> No
     """Nothing broken, and the same said of everything."""
     template = EXAMPLES[example]()
     here = told(examples.verdicts(template, region=REGION))
-    assert not [each for each in here if each[1] is Outcome.BROKEN and each[0] != 406]
+    assert not [each for each in here if each[1] is Verdict.BROKEN and each[0] != 406]
     assert needs(here) == needs(told(in_terraform.verdicts(template, tmp_path, REGION)))
 
 
@@ -122,7 +122,7 @@ def test_both_languages_say_the_same_of_what_is_spoiled(spoiled: Spoiled, tmp_pa
     """And where an action that a consumer needs is gone, the broken finding names it."""
     result = examples.verdicts(spoiled.template, region=REGION)
     assert needs(told(result)) == needs(told(in_terraform.verdicts(spoiled.template, tmp_path, REGION)))
-    broken = [each for each in result.findings if each.outcome is Outcome.BROKEN and each.rule in NEEDS]
+    broken = [each for each in result.findings if each.verdict is Verdict.BROKEN and each.rule in NEEDS]
     if spoiled.gone:
         assert all(spoiled.gone in each.about.actions or spoiled.gone in each.message for each in broken)
 

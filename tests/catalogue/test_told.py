@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from keyfit.model.findings import NoteKind, Outcome
+from keyfit.model.findings import NoteKind, Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.verify import check
@@ -77,27 +77,27 @@ def test_a_deny_without_transport_security_takes_no_control_away() -> None:
     deny = (
         '{Effect: Deny, Principal: "*", Action: "kms:*", Resource: "*", Condition: {Bool: {"aws:SecureTransport": %s}}}'
     )
-    assert [each.outcome for each in findings(405, USE, deny % "false")] == [Outcome.HOLDS]
-    assert [each.outcome for each in findings(405, USE, deny % "true")] == [Outcome.UNPROVEN]
+    assert [each.verdict for each in findings(405, USE, deny % "false")] == [Verdict.HOLDS]
+    assert [each.verdict for each in findings(405, USE, deny % "true")] == [Verdict.UNPROVEN]
 
 
 @pytest.mark.parametrize("key", ["alias/elsewhere", "12345678-1234-1234-1234-123456789012"])
 def test_a_name_without_a_region_is_looked_up_where_the_consumer_is(key: str) -> None:
     """An alias name or key id says nothing of a Region, so KMS takes that of the call."""
-    assert [each.outcome for each in findings(403, USE, key=key)] == [Outcome.HOLDS]
+    assert [each.verdict for each in findings(403, USE, key=key)] == [Verdict.HOLDS]
 
 
 def test_a_parameter_that_is_not_empty_is_given() -> None:
     """A key of the template with a role that the user names, and the other way round."""
     key, role = "!If [OwnKey, !GetAtt Key.Arn, !Ref KeyArn]", "!If [OwnRole, !GetAtt Role.Arn, !Ref RoleArn]"
-    assert [each.outcome for each in findings(106, USE, key=key, role=role)] == [Outcome.HOLDS]
-    assert [each.outcome for each in findings(106, USE, key="!Ref KeyArn")] == [Outcome.BROKEN]
+    assert [each.verdict for each in findings(106, USE, key=key, role=role)] == [Verdict.HOLDS]
+    assert [each.verdict for each in findings(106, USE, key="!Ref KeyArn")] == [Verdict.BROKEN]
 
 
 def test_what_is_unknown_for_another_value_of_a_parameter_says_how_to_give_one() -> None:
     """The default makes a key, any other value names one outside."""
     (finding,) = findings(101, USE, key="!If [OwnKey, !GetAtt Key.Arn, !Ref KeyArn]")
-    assert finding.outcome is Outcome.UNPROVEN
+    assert finding.verdict is Verdict.UNPROVEN
     assert finding.message == "cannot tell whether `personalize.amazonaws.com` can use the key `${KeyArn}`"
     assert told(finding, NoteKind.NOTE) == ["it depends on parameter `KeyArn`"]
     assert told(finding, NoteKind.HELP) == ["pass `--parameter KeyArn=VALUE`"]
@@ -115,7 +115,7 @@ def test_what_aws_does_not_document_no_flag_makes_known() -> None:
     """A condition on the account that Personalize passes on, or does not: `--account` would not tell."""
     condition = '{StringEquals: {"aws:SourceAccount": !Ref AWS::AccountId}}'
     (finding,) = findings(101, f"{USE[:-1]}, Condition: {condition}}}")
-    assert finding.outcome is Outcome.UNPROVEN
+    assert finding.verdict is Verdict.UNPROVEN
     unknown = "AWS does not document whether the request has `aws:SourceAccount`, and with which value"
     assert told(finding, NoteKind.NOTE).count(unknown) == 1
     assert told(finding, NoteKind.HELP) == []
@@ -136,7 +136,7 @@ def test_what_the_account_or_the_call_decides_the_source_does_not_tell(key: str)
     """AWS documents when a request has it: an organization, a tag, a moment is what is not known."""
     condition = f'{{StringEquals: {{"{key}": x}}}}'
     (finding,) = findings(102, f"{USE[:-1]}, Condition: {condition}}}")
-    assert finding.outcome is Outcome.UNPROVEN
+    assert finding.verdict is Verdict.UNPROVEN
     unknown = f"the source does not tell whether the request has `{key}`, and with which value"
     assert told(finding, NoteKind.NOTE).count(unknown) == 1
     assert told(finding, NoteKind.HELP) == []
@@ -178,7 +178,7 @@ def test_the_aliases_that_are_made_elsewhere_the_source_does_not_tell() -> None:
 def test_what_is_missing_is_to_be_added(properties: str, more: str, missing: str) -> None:
     """A policy without a document can be anything."""
     (finding,) = findings(102, USE, properties=properties, more=more)
-    assert finding.outcome is Outcome.UNPROVEN
+    assert finding.verdict is Verdict.UNPROVEN
     assert any(each.endswith(f"cannot be read: {missing} is missing") for each in told(finding, NoteKind.NOTE))
     assert told(finding, NoteKind.HELP) == [f"add {missing}"]
 

@@ -245,7 +245,7 @@ def test_checkov_and_the_command_line_agree() -> None:
     report = scan(folders, Run())
     ours = worst(
         [
-            ((where(each.path, found.resource), found.rule, whole(found.resource)), found.outcome.value)
+            ((where(each.path, found.resource), found.rule, whole(found.resource)), found.verdict.value)
             for each in report.checked
             for found in each.findings
         ]

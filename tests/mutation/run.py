@@ -1,8 +1,9 @@
 """Do the tests notice when the engine is wrong? `make mutate` runs them against every mutant of it.
 
-`python tests/mutation/run.py [MODULE…]` mutates `keyfit/truth.py`, `keyfit/pattern/`, `keyfit/policy/` and `keyfit/decide/`, or the
-modules given, and prints the mutants that no test notices. `survivors.txt` holds those that are explained: a mutant
-in it is not reported, one that is killed after all has to leave it. Status 1 if there is news of either kind.
+`python tests/mutation/run.py [MODULE…]` mutates `keyfit/truth.py`, `keyfit/pattern/`, `keyfit/policy/` and
+`keyfit/decide/`, or the modules given, and prints the mutants that no test notices. `survivors.txt` holds those that
+are explained: a mutant in it is not reported, one that is killed after all has to leave it. Status 1 if there is news
+of either kind.
 
 `--quick` leaves the laws out, which take most of the time and notice little that the tables do not. `--again FILE`
 tries those mutants alone that a run has printed into FILE.

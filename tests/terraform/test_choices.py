@@ -9,7 +9,7 @@ import pytest
 
 from keyfit import catalogue, verify
 from keyfit.model.alternatives import EMPTY
-from keyfit.model.findings import Outcome
+from keyfit.model.findings import Verdict
 from keyfit.pattern import matches
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Object, Text, Unknown, Value, choices_in, text
@@ -343,5 +343,5 @@ def test_a_key_that_is_used_under_a_choice_is_judged_under_it(tmp_path: Path, co
     for name, who in (("good", "*"), ("bad", "arn:aws:iam::<account>:root")):
         source += f'resource "aws_kms_key" "{name}" {{\n  policy = jsonencode({policy.replace("WHO", who)})\n}}\n'
     result = verify.check(stack_of(tmp_path, source), RULES)
-    broken = [(each.resource, each.scenario) for each in result.findings if each.outcome is Outcome.BROKEN]
+    broken = [(each.resource, each.scenario) for each in result.findings if each.verdict is Verdict.BROKEN]
     assert broken == [("aws_kms_key.bad", {"var.it": False})]

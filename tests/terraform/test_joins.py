@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from keyfit import verify
-from keyfit.model.findings import Outcome
+from keyfit.model.findings import Verdict
 from keyfit.readers import terraform
 from keyfit.readers.given import Given
 from keyfit.scan.joins import join
@@ -84,10 +84,10 @@ def outcomes(folder: Path, group: str, **others: str) -> dict[int, Finding]:
 def test_a_key_of_another_root_is_judged_as_it_is_written_there(tmp_path: Path, key: str) -> None:
     """Its default policy gives the service nothing."""
     found = outcomes(tmp_path, GROUP % ("keys/terraform.tfstate", key), keys=KEYS % "personalize.amazonaws.com")
-    assert found[101].outcome is Outcome.BROKEN
+    assert found[101].verdict is Verdict.BROKEN
     assert found[101].about.key.endswith("keys:aws_kms_key.films")
     assert found[101].origin.file.endswith("group/main.tf")
-    assert found[105].outcome is Outcome.HOLDS
+    assert found[105].verdict is Verdict.HOLDS
 
 
 @pytest.mark.parametrize("key", [BY_STATE, BY_ALIAS])
@@ -96,25 +96,25 @@ def test_without_the_other_root_nothing_is_claimed_and_the_note_says_what_to_che
 ) -> None:
     """Unknown, with a reason."""
     found = outcomes(tmp_path, GROUP % ("keys/terraform.tfstate", key))
-    assert found[101].outcome is Outcome.UNPROVEN
+    assert found[101].verdict is Verdict.UNPROVEN
     assert any("check it together" in note.message for note in found[101].notes)
 
 
 def test_another_state_is_not_joined(tmp_path: Path) -> None:
     """The key of the state tells."""
     found = outcomes(tmp_path, GROUP % ("network/terraform.tfstate", BY_STATE), keys=KEYS % "personalize.amazonaws.com")
-    assert found[101].outcome is Outcome.UNPROVEN
+    assert found[101].verdict is Verdict.UNPROVEN
 
 
 def test_two_roots_with_one_alias_are_no_answer(tmp_path: Path) -> None:
     """Both are named."""
     keys = KEYS % "personalize.amazonaws.com"
     found = outcomes(tmp_path, GROUP % ("keys/terraform.tfstate", BY_ALIAS), first=keys, second=keys)
-    assert found[101].outcome is Outcome.UNPROVEN
+    assert found[101].verdict is Verdict.UNPROVEN
     assert any("first` and `" in note.message for note in found[101].notes)
 
 
 def test_a_role_of_another_root_is_found_by_name_whatever_its_path(tmp_path: Path) -> None:
     """Its trust policy is the other root's."""
     found = outcomes(tmp_path, GROUP % ("keys/terraform.tfstate", BY_ALIAS), keys=KEYS % "ec2.amazonaws.com")
-    assert found[105].outcome is Outcome.BROKEN
+    assert found[105].verdict is Verdict.BROKEN

@@ -99,7 +99,7 @@ resource "aws_cloudformation_stack" "s" {
 def test_a_template_that_terraform_deploys_is_judged_with_what_it_is_given(tmp_path: Path) -> None:
     """It is a part of the root module, and not judged once more without its parameters."""
     write(tmp_path, {"main.tf": DEPLOYING, "t.yaml": TEMPLATE, "other.yaml": TEMPLATE})
-    found = {(each.resource, each.rule): each.outcome.value for each in scan((tmp_path,), Run()).findings}
+    found = {(each.resource, each.rule): each.verdict.value for each in scan((tmp_path,), Run()).findings}
     assert found["aws_cloudformation_stack.s/G", 101] == "broken"
     assert found["G", 101] == "unproven"
     (alone,) = {each.path for each in scan((tmp_path,), Run()).checked if each.language != TERRAFORM}

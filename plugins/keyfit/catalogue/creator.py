@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.answer import YES, Answer, all_of, any_of, maybe
 from keyfit.catalogue.access.question import Asker, Question, Told, answer_of, governing_of, principal_of, request_of
 from keyfit.catalogue.principals import identity_of, named_by, session
-from keyfit.catalogue.rule import Need, Verdict, Via
+from keyfit.catalogue.rule import Need, Ruling, Via
 from keyfit.catalogue.words import joined, policy_name
 from keyfit.explain import advice, evidence, notes
 from keyfit.model.findings import About, Note, NoteKind, Remedy
@@ -63,7 +63,7 @@ class Way(NamedTuple):
         return [Route.DELEGATION] in opened
 
 
-def some_way(stack: Stack, consumer: Consumer, use: Use) -> Iterator[Verdict]:
+def some_way(stack: Stack, consumer: Consumer, use: Use) -> Iterator[Ruling]:
     """Whether the key policy lets anybody create `consumer`: all actions delegated, or one principal gets them all."""
     found = find_key(stack, use.value)
     if absent(use.value) or found.managed:
@@ -71,12 +71,12 @@ def some_way(stack: Stack, consumer: Consumer, use: Use) -> Iterator[Verdict]:
     if found.key is None:
         about = About("", use.parameter, consumer.store, consumer.state, actions=feature_store.CREATE_ACTIONS)
         message = "cannot tell whether anybody can create the online store with its key"
-        yield Verdict(consumer.block, maybe(*found.holes), message, use.value.origin, about=about)
+        yield Ruling(consumer.block, maybe(*found.holes), message, use.value.origin, about=about)
         return
     yield _told(use, _ways(stack, consumer, found.key))
 
 
-def _told(use: Use, ways: tuple[Way, ...]) -> Verdict:
+def _told(use: Use, ways: tuple[Way, ...]) -> Ruling:
     question = ways[0].question
     consumer, name = question.consumer, question.key.block.address
     about = About(name, use.parameter, consumer.store, consumer.state, actions=feature_store.CREATE_ACTIONS)
@@ -85,15 +85,15 @@ def _told(use: Use, ways: tuple[Way, ...]) -> Verdict:
         case Truth.YES:
             said = (_DEPLOYER_DECIDES,) if all(way.is_delegated for way in ways if way.answer == YES) else ()
             message = f"the key policy leaves a way to create the online store with key `{name}`"
-            return Verdict(consumer.block, answer, message, use.value.origin, about=about, notes=said)
+            return Ruling(consumer.block, answer, message, use.value.origin, about=about, notes=said)
         case Truth.MAYBE:
             message = f"cannot tell whether anybody can create the online store with key `{name}`"
-            return Verdict(consumer.block, answer, message, use.value.origin, about=about)
+            return Ruling(consumer.block, answer, message, use.value.origin, about=about)
         case Truth.NO:
             return _nobody(use, ways)
 
 
-def _nobody(use: Use, ways: tuple[Way, ...]) -> Verdict:
+def _nobody(use: Use, ways: tuple[Way, ...]) -> Ruling:
     """No way at all: told by the principal that comes closest, where one gets at least half of the actions."""
     best = min(reversed(ways), key=lambda way: len(way.missing))
     question, name = best.question, best.question.key.block.address
@@ -107,7 +107,7 @@ def _nobody(use: Use, ways: tuple[Way, ...]) -> Verdict:
     need = Need(actions, question.asker.principal, use, question.via)
     help_ = _help(best, need) if principal else _whoever(question.key, actions)
     needed = f"it takes {joined(feature_store.CREATE_ACTIONS)}, all for one principal"
-    return Verdict(
+    return Ruling(
         consumer.block, any_of(way.answer for way in ways), message, use.value.origin,
         about=About(name, use.parameter, consumer.store, consumer.state, principal, actions),
         notes=(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import maybe
 from keyfit.catalogue import consumers
-from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
@@ -40,7 +40,7 @@ class KeyUse:
         """The key's address, or what is written where it is not in the source."""
         return self.found.key.block.address if self.found.key else self.found.managed
 
-    def verdict(self, answer: Answer, message: str, *notes: Note) -> Verdict:
+    def verdict(self, answer: Answer, message: str, *notes: Note) -> Ruling:
         """A verdict about this use, placed at the consumer's reference to the key; the last help is the remedy."""
         consumer = self.consumer
         about = About(self.name, self.use.parameter, consumer.store, consumer.state)
@@ -49,7 +49,7 @@ class KeyUse:
         origin = self.use.value.origin
         known = self.found.key
         notes = (*notes, *evidence.assumed(consumer.block, *((known.block,) if known else ())))
-        return Verdict(consumer.block, answer, message, origin, Level.ERROR, about, notes, remedy)
+        return Ruling(consumer.block, answer, message, origin, Level.ERROR, about, notes, remedy)
 
 
 def key_uses(stack: Stack) -> Iterator[KeyUse]:
@@ -61,7 +61,7 @@ def key_uses(stack: Stack) -> Iterator[KeyUse]:
                 yield KeyUse(consumer, use, found)
 
 
-def each_key(stack: Stack, judge: Callable[[KeyUse, Key], Verdict], question: str) -> Iterator[Verdict]:
+def each_key(stack: Stack, judge: Callable[[KeyUse, Key], Ruling], question: str) -> Iterator[Ruling]:
     """`judge`'s verdict for each key that a consumer names; where it is open which, one that cannot tell `question`.
 
     An AWS managed key has no verdict here: rule 404 speaks.

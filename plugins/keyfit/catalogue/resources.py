@@ -21,7 +21,7 @@ from keyfit.value import Own, Text, Unknown, Why, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
     from keyfit.model.stack import Stack
     from keyfit.policy.statement import Statement
@@ -57,14 +57,14 @@ class Mistake:
     serves: bool = False
 
 
-def verdicts(stack: Stack, options: Options, mistake: Mistake) -> Iterator[Verdict]:
+def verdicts(stack: Stack, options: Options, mistake: Mistake) -> Iterator[Ruling]:
     """The verdicts about each statement of an identity policy that speaks of actions on keys."""
     for written in statements.of_identities(stack, options, "Resource"):
         if key_level(written.statement) is not Truth.NO:
             yield from _about(stack, written, mistake)
 
 
-def _about(stack: Stack, written: Written, mistake: Mistake) -> Iterator[Verdict]:
+def _about(stack: Stack, written: Written, mistake: Mistake) -> Iterator[Ruling]:
     yield written.verdict(YES, mistake.holds.format(written.name))
     named = [_named(stack, value) for value in written.resources[:MOST_VALUES]]
     harmless = _Harmless(written.statement, named, mistake)

@@ -28,7 +28,7 @@ class Ident(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Ruling:
     """What a rule says of one subject in one scenario.
 
     `answer` YES: it holds. NO: it is broken. MAYBE: an unknown decides, and `answer.holes` are the unknowns that do.
@@ -53,7 +53,7 @@ class Verdict:
         about = self.about
         return Ident(self.subject.address, about.parameter, about.store, about.state)
 
-    def with_notes(self, *notes: Note) -> Verdict:
+    def with_notes(self, *notes: Note) -> Ruling:
         """This verdict, with more notes after its own."""
         return replace(self, notes=(*self.notes, *notes))
 
@@ -77,7 +77,7 @@ class Rule:
     name: str
     level: Level
     documentation: str
-    check: Callable[[Stack, Options], Iterable[Verdict]]
+    check: Callable[[Stack, Options], Iterable[Ruling]]
     sources: tuple[str, ...] = ()
     yields_to: tuple[int, ...] = ()
 
@@ -87,7 +87,7 @@ class Rule:
         return self.documentation.strip().partition("\n")[0]
 
 
-class Asked(Enum):
+class Routes(Enum):
     """By which routes a need can be met."""
 
     KEY_POLICY = "the key policy"
@@ -124,7 +124,7 @@ class Documented(NamedTuple):
 class Need:
     """Actions that a principal needs on the key of one parameter.
 
-    `by` is a service principal, or the role that a parameter names. `asked` says by which routes. `documented` is what
+    `by` is a service principal, or the role that a parameter names. `routes` says by which routes. `documented` is what
     the help leads to, where that is more than the smallest change.
     """
 
@@ -132,6 +132,6 @@ class Need:
     by: Principal | IdentityFound
     key: Use
     via: Via
-    asked: Asked = Asked.ANY
+    routes: Routes = Routes.ANY
     level: Level = Level.ERROR
     documented: Documented | None = None

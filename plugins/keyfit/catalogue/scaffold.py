@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.key_facts import KeyUse
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Key, Stack
 
 NUMBER: Final = {number}
@@ -75,12 +75,12 @@ LEVEL: Final = Level.WARNING
 SOURCES: Final = ("the page that says so",)
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key that a consumer names."""
     return each_key(stack, _verdict, "is as it should be")
 
 
-def _verdict(use: KeyUse, _key: Key) -> Verdict:
+def _verdict(use: KeyUse, _key: Key) -> Ruling:
     return use.verdict(YES, f"key `{{use.name}}` is as it should be")
 '''
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit import pattern
 from keyfit.answer import maybe
 from keyfit.catalogue import policies
-from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.rule import Ruling
 from keyfit.catalogue.words import statement_name
 from keyfit.explain import evidence
 from keyfit.model.findings import About, Level, NoteKind, Remedy
@@ -52,10 +52,10 @@ class Written:
         """How messages name the statement."""
         return statement_name(self.statement, self.document.policy)
 
-    def verdict(self, answer: Answer, message: str, *notes: Note, level: Level = Level.ERROR) -> Verdict:
+    def verdict(self, answer: Answer, message: str, *notes: Note, level: Level = Level.ERROR) -> Ruling:
         """A verdict about this statement, placed where it begins; the last help among `notes` is the remedy."""
         helps = [note.message for note in notes if note.kind is NoteKind.HELP]
-        return Verdict(
+        return Ruling(
             self.subject,
             answer,
             message,
@@ -86,7 +86,7 @@ class Written:
         """Where one value of an element stands; `None` for what nobody wrote."""
         return evidence.place(value.origin)
 
-    def of_key(self, verdict: Verdict) -> Verdict:
+    def of_key(self, verdict: Ruling) -> Ruling:
         """`verdict` with the key as its subject, placed at the key's policy."""
         return replace(verdict, subject=self.owner.block, origin=self.document.policy.origin)
 

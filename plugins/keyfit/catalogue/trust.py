@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.rule import Ruling
 from keyfit.catalogue.words import shown
 from keyfit.explain import evidence
 from keyfit.model import names
@@ -37,7 +37,7 @@ class Trusted:
     facts: Callable[[Consumer], Mapping[str, Fact]]
 
 
-def trust_verdicts(stack: Stack, consumer: Consumer, trusted: Trusted) -> Iterator[Verdict]:
+def trust_verdicts(stack: Stack, consumer: Consumer, trusted: Trusted) -> Iterator[Ruling]:
     """Whether the service can assume the role that `consumer` names: it has to be a role's ARN; none without a role."""
     use = consumer.role
     if use is None or absent(use.value):
@@ -49,39 +49,39 @@ def trust_verdicts(stack: Stack, consumer: Consumer, trusted: Trusted) -> Iterat
     advice = "give the ARN of the role" if found.meant is None else names.use_arn(stack, found.meant.block.address)
     notes, about = (Note(NoteKind.HELP, advice),), _about(consumer, use, trusted)
     message = f"`{use.parameter}` is {found.mistake}"
-    yield Verdict(consumer.block, NO, message, use.value.origin, about=about, notes=notes, remedy=Remedy(advice))
+    yield Ruling(consumer.block, NO, message, use.value.origin, about=about, notes=notes, remedy=Remedy(advice))
 
 
 def _about(consumer: Consumer, use: Use, trusted: Trusted) -> About:
     return About(parameter=use.parameter, state=consumer.state, store=consumer.store, principal=trusted.service)
 
 
-def _verdict(consumer: Consumer, use: Use, found: IdentityFound, trusted: Trusted) -> Verdict:
+def _verdict(consumer: Consumer, use: Use, found: IdentityFound, trusted: Trusted) -> Ruling:
     """Whether the trust policy of the role lets the service assume it."""
     role = found.identity
     about = _about(consumer, use, trusted)
     name = role.block.address if role else shown(use.value)
     if role is None or role.trust is None:
         answer = maybe(*found.holes)
-        return Verdict(consumer.block, answer, _unsure(trusted, name), use.value.origin, about=about)
+        return Ruling(consumer.block, answer, _unsure(trusted, name), use.value.origin, about=about)
     decision = decide((role.trust,), _request(consumer, role, trusted))
     taken = evidence.assumed(consumer.block, role.block)
     match decision.outcome:
         case Outcome.ALLOWED:
             message = f"`{trusted.service}` can assume role `{name}`"
-            return Verdict(consumer.block, YES, message, use.value.origin, about=about, notes=taken)
+            return Ruling(consumer.block, YES, message, use.value.origin, about=about, notes=taken)
         case Outcome.DENIED:
             message = f"`{trusted.service}` cannot assume role `{name}`"
             notes = evidence.of_policy(decision, role.trust, ASSUME)
             help_ = Note(NoteKind.HELP, _help(trusted, name, decision), role.trust.origin)
-            return Verdict(
+            return Ruling(
                 consumer.block, NO, message, use.value.origin, about=about,
                 notes=(*notes, help_, *taken), remedy=Remedy(help_.message), statement=evidence.place_of(decision),
             )  # fmt: skip
         case Outcome.UNDETERMINED:
             notes = evidence.of_policy(decision, role.trust, ASSUME)
             answer = maybe(*decision.holes)
-            return Verdict(
+            return Ruling(
                 consumer.block, answer, _unsure(trusted, name), use.value.origin, about=about, notes=(*notes, *taken)
             )
 

@@ -27,7 +27,7 @@ _PRINCIPAL_ARN: Final = "aws:principalarn"
 ASSUME_ROLE: Final = "sts:AssumeRole"
 
 
-class Asked(NamedTuple):
+class Operation(NamedTuple):
     """What is asked for, before who asks: the action as AWS spells it, the resource, its account, the context.
 
     `kinds` is the resource; where it can be a key or an alias, one of each.
@@ -51,13 +51,13 @@ class Asked(NamedTuple):
         return tuple(Request(each, self.action, kind, self.account, self.context) for each, kind in asked)
 
 
-def read_request(data: object, fields: Fields) -> Asked:
+def read_request(data: object, fields: Fields) -> Operation:
     """The request in `data`. Raises `CaseError`."""
     given = fields.of(data, "request", REQUEST, required=("principal", "action", "resource"))
     action = _action(given["action"], fields)
     resource = _resource(fields.text(given["resource"], "request.resource"), action, fields)
     account = _account(given.get("resource_account"), resource, fields)
-    return Asked(
+    return Operation(
         principal=without_further_colons(fields.text(given["principal"], "request.principal")),
         action=action,
         resource=resource,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.access.question import ask
-from keyfit.catalogue.rule import Asked
+from keyfit.catalogue.rule import Routes
 from keyfit.catalogue.words import joined, policy_name, statement_name
 from keyfit.explain import evidence
 from keyfit.explain.notes import delegating
@@ -35,14 +35,14 @@ def helps(question: Question, told: Sequence[Told], need: Need) -> tuple[Note, .
         words = f"narrow the Deny of {statement_name(statement.statement, statement.policy)} so that it leaves out"
         return (_help(f"{words} `{question.asker.name}`", statement),)
     actions = [each.action for each in told]
-    by_own = need.asked is Asked.BOTH and all(each.decision.outcome is Outcome.ALLOWED for each in told)
-    if by_own or need.asked is Asked.DELEGATED_OR_OWN:
+    by_own = need.routes is Routes.BOTH and all(each.decision.outcome is Outcome.ALLOWED for each in told)
+    if by_own or need.routes is Routes.DELEGATED_OR_OWN:
         return (Note(NoteKind.HELP, _identity_advice(question, actions)),)
     restricted = told[0].decision.restricted_by
     if restricted is not None and restricted.nearest is not None:
         return (_help(f"add {joined(actions)} to {policy_name(restricted.nearest.policy)}", restricted.nearest),)
     documented = need.documented
-    if need.asked is Asked.ANY and (documented is None or documented.either) and all(map(_delegated, told)):
+    if need.routes is Routes.ANY and (documented is None or documented.either) and all(map(_delegated, told)):
         return (Note(NoteKind.HELP, _identity_advice(question, actions)),)
     sides = tuple(_sides(question, told, documented)) if documented is not None else ()
     return sides or (_key_policy_advice(question, told, actions),)
@@ -50,11 +50,11 @@ def helps(question: Question, told: Sequence[Told], need: Need) -> tuple[Note, .
 
 def _sides(question: Question, told: Sequence[Told], documented: Documented) -> Iterator[Note]:
     """What surely is missing of what AWS's page asks for, in the key policy and in the asker's own policies."""
-    by_key = [ask(question, action, Asked.KEY_POLICY) for action in documented.key]
+    by_key = [ask(question, action, Routes.KEY_POLICY) for action in documented.key]
     missing = [each for each in by_key if each.answer.truth is Truth.NO]
     if missing:
         yield _key_policy_advice(question, missing, [each.action for each in missing], beside=told)
-    both = (ask(question, action, Asked.BOTH) for action in documented.own)
+    both = (ask(question, action, Routes.BOTH) for action in documented.own)
     own = [each.action for each in both if each.identity is not None and each.identity.outcome is Outcome.DENIED]
     if own:
         yield Note(NoteKind.HELP, _identity_advice(question, own))

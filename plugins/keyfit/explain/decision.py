@@ -21,7 +21,7 @@ from keyfit.explain.statement import applies, held, missing
 from keyfit.policy import words
 from keyfit.policy.decide import DIRECT, nearest
 from keyfit.policy.decision import Outcome, Route
-from keyfit.policy.policy_set import Governing, asked
+from keyfit.policy.policy_set import Governing, reached
 from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, Naming, covers_only_bounded
 from keyfit.policy.statement import Effect
 from keyfit.policy.words import hole_words, marked, shown, statement
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from keyfit.model.stack import Policy
     from keyfit.policy.decision import Decision, Judgement, RouteAnswer
-    from keyfit.policy.policy_set import Asked
+    from keyfit.policy.policy_set import Reached
     from keyfit.policy.request import Request
 
 __all__ = ["because", "explain"]
@@ -60,7 +60,7 @@ def explain(request: Request, decision: Decision, governing: Governing | None = 
 
     Without what governed the request, why a route is closed is told by the evidence of the decision alone.
     """
-    told = _Told(request, decision, governing, asked(request, governing or Governing(())))
+    told = _Told(request, decision, governing, reached(request, governing or Governing(())))
     who, what = marked(shown(request.principal.arn)), marked(shown(request.resource))
     yield f"{decision.outcome.value}: {who} {marked(request.action)} on {what}: {because(decision, request, governing)}"
     yield from _denials(told)
@@ -78,7 +78,7 @@ class _Told:
     request: Request
     decision: Decision
     governing: Governing | None
-    ask: Asked
+    ask: Reached
 
 
 # --- the headline ------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from keyfit.aws import kms_actions
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decide import DIRECT, nearest
 from keyfit.policy.decision import Outcome, Route
-from keyfit.policy.policy_set import Governing, asked
+from keyfit.policy.policy_set import Governing, reached
 from keyfit.policy.principal import Naming
 from keyfit.policy.words import joined, marked, shown
 from keyfit.truth import Truth
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from keyfit.model.stack import Policy
     from keyfit.policy.decision import Decision, Judgement, RouteAnswer
-    from keyfit.policy.policy_set import Asked
+    from keyfit.policy.policy_set import Reached
     from keyfit.policy.request import Request
 
 
@@ -46,11 +46,11 @@ def route_name(route: Route, request: Request | None) -> str:
         return route.value
     if route is Route.KEY_POLICY and is_trust(request):
         return "trust policy"
-    by_policies = route is Route.DELEGATION and not asked(request, Governing(())).by_key_policy
+    by_policies = route is Route.DELEGATION and not reached(request, Governing(())).by_key_policy
     return "identity policies" if by_policies else route.value
 
 
-def closed(route: RouteAnswer, governing: Governing | None, ask: Asked) -> Closed:
+def closed(route: RouteAnswer, governing: Governing | None, ask: Reached) -> Closed:
     """Why `route` is closed; `governing` is what was given, `ask` what the engine made of it."""
     for_good = _FOR_GOOD[route.route](ask)
     if for_good:
@@ -66,29 +66,29 @@ def closed(route: RouteAnswer, governing: Governing | None, ask: Asked) -> Close
 # --- for good ----------------------------------------------------------------------------------------------------
 
 
-def _key_policy_for_good(ask: Asked) -> str:
+def _key_policy_for_good(ask: Reached) -> str:
     if ask.keyless:
         return f"only identity policies can give {_action(ask)}"  # K43
     return _across(ask) if ask.by_key_policy else f"no key policy can give {_action(ask)}"  # K44
 
 
-def _grant_for_good(ask: Asked) -> str:
+def _grant_for_good(ask: Reached) -> str:
     action = kms_actions.find(ask.request.action)
     if action is not None and not action.grantable:
         return f"no grant can give {_action(ask)}"  # K46
     return _across(ask)
 
 
-def _across(ask: Asked) -> str:
+def _across(ask: Reached) -> str:
     shut = ask.same_account.truth is Truth.NO and ask.across.truth is Truth.NO
     return f"{_action(ask)} does not work across accounts" if shut else ""  # K8
 
 
-def _action(ask: Asked) -> str:
+def _action(ask: Reached) -> str:
     return marked(ask.request.action)
 
 
-_FOR_GOOD: Final[Mapping[Route, Callable[[Asked], str]]] = {
+_FOR_GOOD: Final[Mapping[Route, Callable[[Reached], str]]] = {
     Route.KEY_POLICY: _key_policy_for_good,
     Route.DELEGATION: _across,
     Route.GRANT: _grant_for_good,
@@ -98,13 +98,13 @@ _FOR_GOOD: Final[Mapping[Route, Callable[[Asked], str]]] = {
 # --- for now -----------------------------------------------------------------------------------------------------
 
 
-def _grant(route: RouteAnswer, governing: Governing, ask: Asked) -> Closed:
+def _grant(route: RouteAnswer, governing: Governing, ask: Reached) -> Closed:
     if not governing.grants:
         return Closed("there is none")
     return Closed(_silent(ask) if route.grant is not None else "")
 
 
-def _policies(route: RouteAnswer, ask: Asked) -> Closed:
+def _policies(route: RouteAnswer, ask: Reached) -> Closed:
     """First the key policy has to give it, then, where they are asked, the identity policies, then what restricts."""
     governing, delegated = ask.governing, route.route is Route.DELEGATION
     if ask.by_key_policy and not any(each.policy is policy for each in route.by for policy in governing.key):
@@ -118,20 +118,20 @@ def _policies(route: RouteAnswer, ask: Asked) -> Closed:
     return Closed(_silent(ask))
 
 
-def _unpermitted(ask: Asked) -> bool:
+def _unpermitted(ask: Reached) -> bool:
     """Whether the identity policies allow it not, whatever else restricts it."""
-    free = asked(ask.request, replace(ask.governing, boundary=(), session=()))
+    free = reached(ask.request, replace(ask.governing, boundary=(), session=()))
     return free.permitted.truth is Truth.NO
 
 
-def _both(ask: Asked) -> str:
+def _both(ask: Reached) -> str:
     """K7, I5."""
     account = ask.request.principal.account
     whose = f" of account {marked(shown(account))}" if account else ""
     return f"the identity policies{whose} have to allow it, too, and none does"
 
 
-def _silent(ask: Asked) -> str:
+def _silent(ask: Reached) -> str:
     """What restricts a route that is open otherwise."""
     session = ask.governing.session if ask.session.truth is Truth.NO else ()
     policies = (*(ask.governing.boundary if ask.boundary.truth is Truth.NO else ()), *session)
@@ -172,7 +172,7 @@ def restricting(
 def restricting_perhaps(request: Request, decision: Decision, governing: Governing) -> Iterator[tuple[Policy, ...]]:
     """Each boundary, session policy or set of SCPs that helps to keep an undetermined decision open."""
     for each in _alone(governing):
-        ask = asked(request, each)
+        ask = reached(request, each)
         left = ask.boundary & ask.session & ask.service_control
         if left.truth is Truth.MAYBE and set(left.holes) & set(decision.holes):
             yield _restrictors(each)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Outcome(Enum):
+class Verdict(Enum):
     """A rule's verdict about a subject. What a rule does not apply to has no verdict."""
 
     HOLDS = "holds"
@@ -89,7 +89,7 @@ class Finding:
 
     rule: int
     name: str
-    outcome: Outcome
+    verdict: Verdict
     level: Level
     resource: str
     type: str

@@ -19,7 +19,7 @@ from keyfit.policy.condition import asks_for_arn
 from keyfit.policy.decide import DIRECT, applies, decide, judgements, nearest, those
 from keyfit.policy.decision import Decision, Outcome, PolicyDecision, Route, RouteAnswer
 from keyfit.policy.grants import gives
-from keyfit.policy.policy_set import Asked, Governing, asked, assumed
+from keyfit.policy.policy_set import Governing, Reached, assumed, reached
 from keyfit.policy.principal import Naming
 from keyfit.policy.request import PrincipalKind
 from keyfit.policy.statement import Effect
@@ -38,7 +38,7 @@ ROUTES: Final = (Route.KEY_POLICY, Route.DELEGATION, Route.GRANT)
 
 def authorize(request: Request, governing: Governing, routes: Sequence[Route] = ROUTES) -> Decision:
     """Whether KMS lets `request` pass by one of `routes`, with the evidence."""
-    ask = asked(request, governing)
+    ask = reached(request, governing)
     tried = tuple(_TRY[route](ask) for route in routes if _is_open_to(route, ask))
     denying = judgements(ask.governing.policies, ask.request, Effect.DENY)
     deny = applies(denying)
@@ -59,7 +59,7 @@ def authorize(request: Request, governing: Governing, routes: Sequence[Route] = 
 # --- the routes --------------------------------------------------------------------------------------------------
 
 
-def _by_key_policy(ask: Asked) -> RouteAnswer:
+def _by_key_policy(ask: Reached) -> RouteAnswer:
     """A statement names the principal itself; what boundary and session policy leave of that depends on how."""
     if not ask.by_key_policy:  # K43, K44
         return _CLOSED[Route.KEY_POLICY]
@@ -73,11 +73,11 @@ def _by_key_policy(ask: Asked) -> RouteAnswer:
     return RouteAnswer(Route.KEY_POLICY, answer, _by(answer, by + needed))
 
 
-def _unrestricted(ask: Asked) -> tuple[tuple[tuple[Judgement, ...], Answer], ...]:
+def _unrestricted(ask: Reached) -> tuple[tuple[tuple[Judgement, ...], Answer], ...]:
     return ((_naming(ask, Naming.DIRECT), YES),)
 
 
-def _restricted(ask: Asked) -> Iterator[tuple[tuple[Judgement, ...], Answer]]:
+def _restricted(ask: Reached) -> Iterator[tuple[tuple[Judgement, ...], Answer]]:
     """The statements that name who asks, way by way, with what boundary and session policy leave of each (I3).
 
     They do not restrict what `*` with a condition on `aws:PrincipalArn` gives (IAM, reference_policies_elements_
@@ -93,7 +93,7 @@ def _restricted(ask: Asked) -> Iterator[tuple[tuple[Judgement, ...], Answer]]:
     yield others, left | _undocumented("whether a boundary or session policy restricts what `*` is allowed")
 
 
-def _by_delegation(ask: Asked) -> RouteAnswer:
+def _by_delegation(ask: Reached) -> RouteAnswer:
     """A statement names the principal's account, and its own policies allow; on no key they decide alone (K43)."""
     if not ask.by_key_policy and not ask.keyless:
         answer = ask.permitted & maybe(_MAKER)
@@ -107,7 +107,7 @@ def _by_delegation(ask: Asked) -> RouteAnswer:
 _MAKER: Final = Unknown(Why.UNREADABLE, "the account that made the grant is not known", identity="account of a grant")
 
 
-def _by_grant(ask: Asked) -> RouteAnswer:
+def _by_grant(ask: Reached) -> RouteAnswer:
     """A grant needs no policy in its own account; what boundaries and other accounts do to one is not documented."""
     if not ask.governing.grants:
         return _CLOSED[Route.GRANT]
@@ -120,7 +120,7 @@ def _by_grant(ask: Asked) -> RouteAnswer:
     return replace(best, answer=answer) if best.answer.truth is not Truth.NO else _CLOSED[Route.GRANT]
 
 
-def _naming(ask: Asked, naming: Naming) -> tuple[Judgement, ...]:
+def _naming(ask: Reached, naming: Naming) -> tuple[Judgement, ...]:
     """The allow statements of the key policy that name who asks in one of the ways of `naming`."""
     return judgements(ask.governing.key, ask.request, Effect.ALLOW, naming)
 
@@ -130,14 +130,14 @@ def _undocumented(subject: str) -> Answer:
 
 
 _CLOSED: Final = {route: RouteAnswer(route, NO) for route in Route}
-_TRY: Final[Mapping[Route, Callable[[Asked], RouteAnswer]]] = {
+_TRY: Final[Mapping[Route, Callable[[Reached], RouteAnswer]]] = {
     Route.KEY_POLICY: _by_key_policy,
     Route.DELEGATION: _by_delegation,
     Route.GRANT: _by_grant,
 }
 
 
-def _is_open_to(route: Route, ask: Asked) -> bool:
+def _is_open_to(route: Route, ask: Reached) -> bool:
     """A service principal has no account whose policies could be delegated to (P14); a root user assumes no role."""
     match ask.request.principal.kind:
         case PrincipalKind.SERVICE:
@@ -156,7 +156,7 @@ def _by(answer: Answer, judged: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
     return _once(those(judged, Truth.YES) if answer.truth is Truth.YES else judged)
 
 
-def _with_nearest(route: RouteAnswer, ask: Asked) -> RouteAnswer:
+def _with_nearest(route: RouteAnswer, ask: Reached) -> RouteAnswer:
     """`route` with the statement that came nearest to opening it: of the key policy, or of the others if it allows."""
     if route.route is Route.GRANT or route.answer.truth is Truth.YES:
         return route
@@ -185,7 +185,7 @@ def _once(judged: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
     return tuple(found.values())
 
 
-def _restriction(ask: Asked, routes: Sequence[Route]) -> PolicyDecision | None:
+def _restriction(ask: Reached, routes: Sequence[Route]) -> PolicyDecision | None:
     """What a boundary, session policy or SCP lacks, where the request would not be denied without them."""
     governing = ask.governing
     together = (*((each,) for each in (*governing.boundary, *governing.session)), governing.service_control)

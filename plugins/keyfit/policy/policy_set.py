@@ -55,7 +55,7 @@ class Governing:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Reached:
     """A request, what reaches it, and what each route has to know of the two.
 
     `same_account` says whether key and principal share an account, `across` whether the action works across accounts
@@ -77,7 +77,7 @@ class Asked:
     permitted: Answer
 
 
-def asked(request: Request, governing: Governing) -> Asked:
+def reached(request: Request, governing: Governing) -> Reached:
     """`request` with what reaches it of `governing`."""
     action = kms_actions.find(request.action)
     keyless = action is not None and _keyless(action, request)
@@ -91,7 +91,7 @@ def asked(request: Request, governing: Governing) -> Asked:
     boundary, session = all_of(_left_by(governing.boundary, request)), _session(governing.session, request)
     own = judgements(governing.identity, request, Effect.ALLOW)
     trusted = governing.assumed or request.principal.kind is PrincipalKind.ROOT  # a root user may do all in its account
-    return Asked(
+    return Reached(
         request=request,
         governing=governing,
         same_account=same_account,
@@ -221,7 +221,7 @@ def _across(action: kms_actions.Action | None, request: Request) -> Answer:
 # --- what is taken for granted -----------------------------------------------------------------------------------
 
 
-def assumed(ask: Asked, *, delegated: bool) -> tuple[str, ...]:
+def assumed(ask: Reached, *, delegated: bool) -> tuple[str, ...]:
     """Sentences about what lies outside the source, for an ALLOWED that rests on it (design, section 3).
 
     `delegated` says that it is allowed by delegation alone.

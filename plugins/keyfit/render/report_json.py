@@ -16,7 +16,7 @@ SCHEMA: Final = Path(__file__).with_name("schema.json")
 
 
 def render(report: Report) -> str:
-    """The whole report: every finding whatever its outcome, every failure, and the counts."""
+    """The whole report: every finding whatever its verdict, every failure, and the counts."""
     return json.dumps(described(report), indent=2) + "\n"
 
 
@@ -30,7 +30,7 @@ def described(report: Report) -> dict[str, Any]:
             "checked": len(report.checked),
             "roots": report.roots,
             "skipped": len(report.skipped),
-            **{outcome.value: count for outcome, count in report.counts.items()},
+            **{verdict.value: count for verdict, count in report.counts.items()},
         },
     }
 
@@ -40,7 +40,7 @@ def finding(found: Finding) -> dict[str, Any]:
     return {
         "rule": found.rule,
         "name": found.name,
-        "verdict": found.outcome.value,
+        "verdict": found.verdict.value,
         "level": found.level.value,
         "resource": found.resource,
         "about": _about(found),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.findings import Level, Outcome
+from keyfit.model.findings import Level, Verdict
 from keyfit.render import words
 from keyfit.settings import Shown
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Paint = Callable[[str, str], str]
 
-_SHOWN_BY: Final = {Outcome.HOLDS: Shown.HOLDS, Outcome.UNPROVEN: Shown.UNPROVEN}
+_SHOWN_BY: Final = {Verdict.HOLDS: Shown.HOLDS, Verdict.UNPROVEN: Shown.UNPROVEN}
 _COLOURS: Final = {"": "red", "warning": "yellow", "unproven": "cyan", "holds": "green"}
 
 
@@ -40,9 +40,9 @@ def render(report: Report, paint: Paint = unpainted) -> str:
 
 def _is_shown(finding: Finding, checked: Checked) -> bool:
     """Whether the settings ask for it: what is broken always, once for each cause."""
-    if finding.outcome is Outcome.BROKEN:
+    if finding.verdict is Verdict.BROKEN:
         return finding.part_of is None
-    return _SHOWN_BY[finding.outcome] in checked.settings.show
+    return _SHOWN_BY[finding.verdict] in checked.settings.show
 
 
 def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
@@ -58,7 +58,7 @@ def _note(note: str, paint: Paint) -> str:
 
 def _parts(leader: Finding, report: Report) -> Iterator[str]:
     """The findings that have the same cause and are not shown on their own."""
-    if leader.cause is None or leader.part_of is not None or leader.outcome is not Outcome.BROKEN:
+    if leader.cause is None or leader.part_of is not None or leader.verdict is not Verdict.BROKEN:
         return
     parts = (found for found in report.findings if found.part_of is not None and found.cause == leader.cause)
     yield from dict.fromkeys(map(_same, parts))  # what a loop makes of one line is told once
@@ -79,12 +79,12 @@ def _failures(report: Report, paint: Paint) -> Iterator[str]:
 
 def _summary(report: Report) -> Iterator[str]:
     counts = report.counts
-    warnings = sum(f.outcome is Outcome.BROKEN and f.level is Level.WARNING for f in report.findings)
-    broken = f"{counts[Outcome.BROKEN]} broken"
+    warnings = sum(f.verdict is Verdict.BROKEN and f.level is Level.WARNING for f in report.findings)
+    broken = f"{counts[Verdict.BROKEN]} broken"
     parts = [
         f"{broken} ({_number(warnings, 'warning')})" if warnings else broken,
-        f"{counts[Outcome.UNPROVEN]} unproven",
-        _counted(counts[Outcome.HOLDS], "holds", "hold"),
+        f"{counts[Verdict.UNPROVEN]} unproven",
+        _counted(counts[Verdict.HOLDS], "holds", "hold"),
     ]
     if report.failures:
         parts.append(f"{len(report.failures)} could not be checked")
@@ -103,7 +103,7 @@ def _checked(report: Report) -> str:
 def _hint(report: Report) -> str:
     """How to see the unproven, where there are some that are not shown."""
     hidden = any(
-        found.outcome is Outcome.UNPROVEN and Shown.UNPROVEN not in each.settings.show
+        found.verdict is Verdict.UNPROVEN and Shown.UNPROVEN not in each.settings.show
         for each in report.checked
         for found in each.findings
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.findings import Failure, Finding, Level, Outcome
+from keyfit.model.findings import Failure, Finding, Level, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,8 +51,8 @@ def _value(value: bool | str) -> str:  # noqa: FBT001 - a condition's value, not
 
 def verdict(finding: Finding) -> str:
     """The word that tells the finding from a broken one of level error; empty for that."""
-    if finding.outcome is not Outcome.BROKEN:
-        return str(finding.outcome.value)
+    if finding.verdict is not Verdict.BROKEN:
+        return str(finding.verdict.value)
     return Level.WARNING.value if finding.level is Level.WARNING else ""
 
 

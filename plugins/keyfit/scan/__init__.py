@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from keyfit.model.findings import Failure, Finding, Outcome
+from keyfit.model.findings import Failure, Finding, Verdict
 from keyfit.model.stack import TERRAFORM
 from keyfit.scan.files import Input, find_inputs
 from keyfit.scan.judging import Checked, Run, check_stack, crash, refused, settle
@@ -46,10 +46,10 @@ class Report:
         return tuple(sorted(failures, key=_failure_order))
 
     @property
-    def counts(self) -> Mapping[Outcome, int]:
-        """How many findings have each outcome."""
-        counted = Counter(found.outcome for found in self.findings)
-        return {outcome: counted[outcome] for outcome in Outcome}
+    def counts(self) -> Mapping[Verdict, int]:
+        """How many findings have each verdict."""
+        counted = Counter(found.verdict for found in self.findings)
+        return {verdict: counted[verdict] for verdict in Verdict}
 
     @property
     def roots(self) -> int:

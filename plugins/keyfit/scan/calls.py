@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.findings import Note, NoteKind, Outcome
+from keyfit.model.findings import Note, NoteKind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ def with_calls(findings: Iterable[Finding], root: Path, calls: Mapping[str, Orig
 
 
 def _told(finding: Finding, root: Path, calls: Mapping[str, Origin]) -> Finding:
-    if finding.outcome is Outcome.HOLDS or Path(finding.origin.file).parent == root:
+    if finding.verdict is Verdict.HOLDS or Path(finding.origin.file).parent == root:
         return finding
     notes = tuple(_note(module, calls[module]) for module in called(finding.resource) if module in calls)
     return replace(finding, notes=(*finding.notes, *notes)) if notes else finding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from keyfit.model.findings import Level, Outcome
+from keyfit.model.findings import Level, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,7 @@ def fold(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     findings = tuple(findings)
     first: dict[Cause, Finding] = {}
     for found in sorted(findings, key=_rank):
-        if found.outcome is Outcome.BROKEN and found.cause is not None:
+        if found.verdict is Verdict.BROKEN and found.cause is not None:
             first.setdefault(found.cause, found)
     return tuple(_folded(found, first) for found in findings)
 
@@ -31,5 +31,5 @@ def _rank(found: Finding) -> tuple[bool, int, int]:
 
 
 def _folded(found: Finding, first: dict[Cause, Finding]) -> Finding:
-    leader = first.get(found.cause) if found.cause is not None and found.outcome is Outcome.BROKEN else None
+    leader = first.get(found.cause) if found.cause is not None and found.verdict is Verdict.BROKEN else None
     return replace(found, part_of=None if leader is None or leader is found else leader.rule)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.consumers import GEOSPATIAL, JOB_ACTIONS, JOBS, every
-from keyfit.catalogue.rule import Asked, Documented, Need, Via
+from keyfit.catalogue.rule import Documented, Need, Routes, Via
 from keyfit.catalogue.trust import Trusted
 from keyfit.model.findings import Level
 from keyfit.model.names_of_roles import role_of
@@ -32,7 +32,7 @@ def consumers(stack: Stack) -> Iterator[Consumer]:
     return (each for each in every(stack) if each.kind in JOBS)
 
 
-def needs(stack: Stack, consumer: Consumer, asked: Asked = Asked.ANY) -> Iterator[Need]:
+def needs(stack: Stack, consumer: Consumer, asked: Routes = Routes.ANY) -> Iterator[Need]:
     """What the execution role needs on each key of the job."""
     role = role_of(stack, consumer)
     if role is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.catalogue.access.question import ROUTES, Asker, Question, Told, ask, asker
-from keyfit.catalogue.rule import Asked, Verdict
+from keyfit.catalogue.rule import Routes, Ruling
 from keyfit.catalogue.words import joined, shown
 from keyfit.explain.advice import helps
 from keyfit.explain.evidence import assumed
@@ -28,20 +28,20 @@ if TYPE_CHECKING:
     from keyfit.value import Hole
 
 _CANNOT: Final = {
-    Asked.KEY_POLICY: "{0} cannot {1} on key `{2}`",
-    Asked.ANY: "{0} cannot {1} on key `{2}`",
-    Asked.BOTH: "key policy and identity policies do not both give {0} {1} on key `{2}`",
-    Asked.DELEGATED_OR_OWN: "no policy of {0} gives it {1} on key `{2}`, and the key policy does not delegate",
+    Routes.KEY_POLICY: "{0} cannot {1} on key `{2}`",
+    Routes.ANY: "{0} cannot {1} on key `{2}`",
+    Routes.BOTH: "key policy and identity policies do not both give {0} {1} on key `{2}`",
+    Routes.DELEGATED_OR_OWN: "no policy of {0} gives it {1} on key `{2}`, and the key policy does not delegate",
 }
 _CAN: Final = {
-    Asked.KEY_POLICY: "{0} can {1} on key `{2}`",
-    Asked.ANY: "{0} can {1} on key `{2}`",
-    Asked.BOTH: "key policy and identity policies both give {0} {1} on key `{2}`",
-    Asked.DELEGATED_OR_OWN: "{0} has the policy that AWS asks for to {1} on key `{2}`",
+    Routes.KEY_POLICY: "{0} can {1} on key `{2}`",
+    Routes.ANY: "{0} can {1} on key `{2}`",
+    Routes.BOTH: "key policy and identity policies both give {0} {1} on key `{2}`",
+    Routes.DELEGATED_OR_OWN: "{0} has the policy that AWS asks for to {1} on key `{2}`",
 }
 
 
-def verdicts(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Verdict]:
+def verdicts(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Ruling]:
     """One verdict for a need, if it applies: a key is given, and is not an AWS managed one (rule 404 speaks there)."""
     if absent(need.key.value):
         return
@@ -59,7 +59,7 @@ def verdicts(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Verdict]:
         )
 
 
-def verdicts_beyond(stack: Stack, consumer: Consumer, itself: Need, beyond: Need) -> Iterator[Verdict]:
+def verdicts_beyond(stack: Stack, consumer: Consumer, itself: Need, beyond: Need) -> Iterator[Ruling]:
     """The verdicts of a need `beyond` access: broken only where the same principal surely has access `itself`."""
     own = verdicts(stack, consumer, itself)
     for has, told in zip(own, verdicts(stack, consumer, beyond), strict=True):
@@ -69,22 +69,22 @@ def verdicts_beyond(stack: Stack, consumer: Consumer, itself: Need, beyond: Need
             yield told
 
 
-def _open(consumer: Consumer, need: Need, what: str, holes: tuple[Hole, ...]) -> Verdict:
+def _open(consumer: Consumer, need: Need, what: str, holes: tuple[Hole, ...]) -> Ruling:
     """The key or the role is not known: so is everything about them."""
     message = f"cannot tell whether {what}"
     about = About(parameter=need.key.parameter, store=consumer.store, state=consumer.state, actions=need.actions)
-    return Verdict(consumer.block, maybe(*holes), message, need.key.value.origin, need.level, about)
+    return Ruling(consumer.block, maybe(*holes), message, need.key.value.origin, need.level, about)
 
 
-def _verdict(need: Need, question: Question, actions: Sequence[str]) -> Verdict:
-    told = [ask(question, action, need.asked) for action in actions]
+def _verdict(need: Need, question: Question, actions: Sequence[str]) -> Ruling:
+    told = [ask(question, action, need.routes) for action in actions]
     answer = all_of(each.answer for each in told)
     decisive = [each for each in told if each.answer.truth is answer.truth]
     evidence = notes(question, decisive) if answer.truth is not Truth.YES else _assumed(decisive)
     advice = helps(question, decisive, need) if answer.truth is Truth.NO else ()
     cause = _cause(decisive) if answer.truth is Truth.NO else None
     summary = next((note.message for note in advice if note.kind is NoteKind.HELP), None)
-    return Verdict(
+    return Ruling(
         subject=question.consumer.block,
         answer=answer,
         message=_message(answer, need, question, [each.action for each in decisive]),
@@ -115,11 +115,11 @@ def _message(answer: Answer, need: Need, question: Question, actions: list[str])
     words = (question.asker.words, joined(actions), question.key.block.address)
     match answer.truth:
         case Truth.YES:
-            return _CAN[need.asked].format(*words)
+            return _CAN[need.routes].format(*words)
         case Truth.NO:
-            return _CANNOT[need.asked].format(*words)
+            return _CANNOT[need.routes].format(*words)
         case Truth.MAYBE:
-            return "cannot tell whether " + _CAN[need.asked].format(*words)
+            return "cannot tell whether " + _CAN[need.routes].format(*words)
 
 
 def _assumed(told: Sequence[Told]) -> tuple[Note, ...]:
@@ -159,7 +159,7 @@ def only_by_delegation(stack: Stack, consumer: Consumer, need: Need, action: str
     if found.key is None or not isinstance(who, Asker):
         return False
     question = Question(stack, consumer, who, found.key, need.via)
-    decision = ask(question, action, Asked.ANY).decision
+    decision = ask(question, action, Routes.ANY).decision
     by_key, delegated = decision.route(Route.KEY_POLICY), decision.route(Route.DELEGATION)
     return (
         decision.outcome is Outcome.ALLOWED

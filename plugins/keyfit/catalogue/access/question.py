@@ -9,7 +9,7 @@ from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn
 from keyfit.catalogue.access import request_context
 from keyfit.catalogue.access.request_context import Call
-from keyfit.catalogue.rule import Asked
+from keyfit.catalogue.rule import Routes
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.names_of_keys import bucket_name, find_bucket, find_key
 from keyfit.model.stack import IdentityKind
@@ -79,11 +79,11 @@ class Told:
         return tuple(Note(NoteKind.NOTE, words) for words in self.decision.assumptions)
 
 
-ROUTES: Final[Mapping[Asked, tuple[Route, ...]]] = {
-    Asked.KEY_POLICY: (Route.KEY_POLICY,),
-    Asked.ANY: tuple(Route),
-    Asked.BOTH: (Route.KEY_POLICY,),
-    Asked.DELEGATED_OR_OWN: (Route.DELEGATION,),
+ROUTES: Final[Mapping[Routes, tuple[Route, ...]]] = {
+    Routes.KEY_POLICY: (Route.KEY_POLICY,),
+    Routes.ANY: tuple(Route),
+    Routes.BOTH: (Route.KEY_POLICY,),
+    Routes.DELEGATED_OR_OWN: (Route.DELEGATION,),
 }
 
 
@@ -108,16 +108,16 @@ def principal_of(identity: Identity) -> Principal:
     return Principal(PrincipalKind.USER, user, identity.account)
 
 
-def ask(question: Question, action: str, asked: Asked) -> Told:
+def ask(question: Question, action: str, asked: Routes) -> Told:
     """The engine's answer for one action, by the routes that `asked` counts."""
     request = request_of(question, action)
-    governing = governing_of(question, assumed=asked is Asked.DELEGATED_OR_OWN)
+    governing = governing_of(question, assumed=asked is Routes.DELEGATED_OR_OWN)
     decision = authorize(request, governing, ROUTES[asked])
     answer = answer_of(decision)
-    if asked in {Asked.KEY_POLICY, Asked.ANY}:
+    if asked in {Routes.KEY_POLICY, Routes.ANY}:
         return Told(action, answer, decision)
     own = decide(governing.identity, request)
-    together = all_of if asked is Asked.BOTH else any_of
+    together = all_of if asked is Routes.BOTH else any_of
     return Told(action, together((answer, answer_of(own))), decision, own)
 
 

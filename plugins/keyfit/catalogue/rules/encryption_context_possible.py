@@ -67,7 +67,7 @@ from keyfit.answer import YES, maybe
 from keyfit.catalogue import consumers, statements
 from keyfit.catalogue.access.question import Asker, Question, Told, ask, asker, governing_of, request_of
 from keyfit.catalogue.creator import creator
-from keyfit.catalogue.rule import Asked, Via
+from keyfit.catalogue.rule import Routes, Via
 from keyfit.catalogue.rules.personalize_role_key_access import via
 from keyfit.catalogue.words import joined, shown
 from keyfit.explain import evidence
@@ -86,7 +86,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.answer import Answer
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
     from keyfit.model.names_of_roles import IdentityFound
     from keyfit.model.stack import Consumer, Stack
@@ -112,7 +112,7 @@ class Lost(NamedTuple):
     line: Condition
 
 
-def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, options: Options) -> Iterator[Ruling]:
     """One verdict for each Allow statement with a condition on the encryption context."""
     every = list(statements.everywhere(stack, options, "Condition"))
     lost = list(_lost(stack)) if any(_conditioned(written.statement) for written in every) else []
@@ -134,7 +134,7 @@ def _on_context(line: Condition) -> bool:
     return line.key.prefix.lower().startswith(_KEYS)
 
 
-def _verdicts(written: Written, lost: list[Lost]) -> Iterator[Verdict]:
+def _verdicts(written: Written, lost: list[Lost]) -> Iterator[Ruling]:
     yield written.verdict(YES, f"the condition of {written.name} takes nothing away that a consumer needs")
     for principal in dict.fromkeys(each.principal for each in lost):
         of_it = [each for each in lost if each.principal == principal]
@@ -146,7 +146,7 @@ def _verdicts(written: Written, lost: list[Lost]) -> Iterator[Verdict]:
             yield written.verdict(of_it[0].answer, message)
 
 
-def _broken(written: Written, principal: str, lost: list[Lost]) -> Verdict:
+def _broken(written: Written, principal: str, lost: list[Lost]) -> Ruling:
     line, names = lost[0].line, _names(lost)
     place = evidence.place(line.origin)
     message = f"{written.name} does not give `{principal}` {names}: it asks for `{shown(line.key)}`"
@@ -163,7 +163,7 @@ def _lost(stack: Stack) -> Iterator[Lost]:
     """What consumers' principals do not surely get for a condition on the encryption context."""
     for question in _questions(stack):
         for action in NEEDED:
-            told = ask(question, action, Asked.ANY)
+            told = ask(question, action, Routes.ANY)
             if told.answer.truth is Truth.YES or told.decision.explicit:
                 continue
             for judgement in _misses(question, told):

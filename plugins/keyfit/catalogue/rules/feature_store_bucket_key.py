@@ -57,7 +57,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue.key_facts import bool_of, text_of
-from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.rule import Ruling
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_bucket
 from keyfit.services import feature_store
@@ -75,7 +75,7 @@ _WITH_BUCKET_KEYS: Final = "aws:kms"  # not `aws:kms:dsse`, which has no Bucket 
 _ADVICE: Final = "enable an S3 Bucket Key in the bucket's encryption rule"
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each offline store whose bucket is in the source and encrypted with KMS."""
     for store in feature_store.offline(stack):
         for location in store.buckets:
@@ -84,7 +84,7 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
                 yield from _verdict(store, location, bucket)
 
 
-def _verdict(store: Consumer, location: Use, bucket: Bucket) -> Iterator[Verdict]:
+def _verdict(store: Consumer, location: Use, bucket: Bucket) -> Iterator[Ruling]:
     name = bucket.block.address
     about = About(parameter=location.parameter, store=store.store, state=store.state)
     algorithm = text_of(bucket.algorithm) if bucket.algorithm is not None else ""
@@ -94,14 +94,14 @@ def _verdict(store: Consumer, location: Use, bucket: Bucket) -> Iterator[Verdict
         return
     holes = (*(algorithm if isinstance(algorithm, tuple) else ()), *(enabled if isinstance(enabled, tuple) else ()))
     if enabled is True:
-        yield Verdict(store.block, YES, f"bucket `{name}` uses an S3 Bucket Key", origin, LEVEL, about)
+        yield Ruling(store.block, YES, f"bucket `{name}` uses an S3 Bucket Key", origin, LEVEL, about)
     elif holes:
         message = f"cannot tell whether bucket `{name}` uses an S3 Bucket Key"
-        yield Verdict(store.block, maybe(*holes), message, origin, LEVEL, about)
+        yield Ruling(store.block, maybe(*holes), message, origin, LEVEL, about)
     else:
         notes = (
             Note(NoteKind.NOTE, "each object costs a call to KMS", bucket.block.origin),
             Note(NoteKind.HELP, _ADVICE),
         )
         message = f"bucket `{name}` is encrypted with KMS without an S3 Bucket Key"
-        yield Verdict(store.block, NO, message, origin, LEVEL, about, notes, Remedy(_ADVICE))
+        yield Ruling(store.block, NO, message, origin, LEVEL, about, notes, Remedy(_ADVICE))

@@ -86,7 +86,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.answer import Answer
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Block, Consumer, Stack
     from keyfit.value import Origin
 
@@ -95,7 +95,7 @@ LEVEL: Final = Level.ERROR
 SOURCES: Final = ("F27", "F28", "F29")
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each caller of record operations and each key of an online store that it reaches."""
     for caller in (*_tasks(stack), *_identities(stack)):
         for use in caller.store.keys:
@@ -149,7 +149,7 @@ def _identities(stack: Stack) -> Iterator[Caller]:
                 yield Caller(identity.block, identity.block.origin, IdentityFound(identity), store, reaches, why)
 
 
-def _filed(caller: Caller, verdict: Verdict) -> Verdict:
+def _filed(caller: Caller, verdict: Ruling) -> Ruling:
     """The verdict filed under the caller; where it reaches the group only perhaps, nothing is proven."""
     group = caller.store.block.address
     about = replace(verdict.about, parameter=group, store="online", state=caller.state)

@@ -73,7 +73,7 @@ from keyfit.services import feature_store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Consumer, Stack
 
 NUMBER: Final = 202
@@ -82,7 +82,7 @@ SOURCES: Final = ("F11", "F12", "F30")
 YIELDS_TO: Final = (203,)
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each offline store with a key and a role."""
     for consumer in feature_store.offline(stack):
         for need in needs(stack, consumer):

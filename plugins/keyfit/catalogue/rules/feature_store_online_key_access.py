@@ -85,7 +85,7 @@ from keyfit.answer import NO
 from keyfit.catalogue.access import needs
 from keyfit.catalogue.access.question import Asker, Question, ask, asker
 from keyfit.catalogue.creator import creator, some_way
-from keyfit.catalogue.rule import Asked, Need, Via
+from keyfit.catalogue.rule import Need, Routes, Via
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import find_key
 from keyfit.services import feature_store
@@ -94,7 +94,7 @@ from keyfit.truth import Truth
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Consumer, Stack
 
 NUMBER: Final = 201
@@ -106,7 +106,7 @@ _NO_REVOKE: Final = Note(
 )
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each online store with a key."""
     for consumer in feature_store.online(stack):
         by = creator(stack, consumer)
@@ -125,4 +125,4 @@ def _lacks_revoke(stack: Stack, consumer: Consumer, need: Need) -> bool:
     if not isinstance(who, Asker) or found.key is None:
         return False
     question = Question(stack, consumer, who, found.key, need.via)
-    return ask(question, feature_store.REVOKE, Asked.ANY).answer == NO
+    return ask(question, feature_store.REVOKE, Routes.ANY).answer == NO

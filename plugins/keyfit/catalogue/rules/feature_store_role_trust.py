@@ -66,7 +66,7 @@ from keyfit.services import feature_store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Stack
 
 NUMBER: Final = 205
@@ -74,7 +74,7 @@ LEVEL: Final = Level.ERROR
 SOURCES: Final = ("F33",)
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each offline store that names a role."""
     for consumer in feature_store.offline(stack):
         yield from trust_verdicts(stack, consumer, feature_store.TRUST)

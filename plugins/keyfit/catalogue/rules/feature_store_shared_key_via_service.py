@@ -66,7 +66,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.answer import NO, YES, all_of, maybe
 from keyfit.catalogue.access.needs import verdicts
 from keyfit.catalogue.access.question import Asker, Question, asker, request_of
-from keyfit.catalogue.rule import Verdict, Via
+from keyfit.catalogue.rule import Ruling, Via
 from keyfit.catalogue.rules import feature_store_offline_role_key_access as offline_access
 from keyfit.catalogue.words import quoted, shown, statement_name
 from keyfit.explain import evidence
@@ -97,7 +97,7 @@ _STORES: Final = ("offline", "online")
 _ADVICE: Final = "use a key of its own for the offline store, or take the condition away"
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each feature group whose two stores share a key, or share one perhaps."""
     for store in feature_store.offline(stack):
         uses = [_key_use(each) for each in (store, _online_twin(stack, store)) if each is not None]
@@ -114,12 +114,12 @@ class Pair(NamedTuple):
     use: Use
     twin: Use
 
-    def verdict(self, answer: Answer, message: str, level: Level = Level.ERROR, *notes: Note) -> Verdict:
+    def verdict(self, answer: Answer, message: str, level: Level = Level.ERROR, *notes: Note) -> Ruling:
         """A verdict placed at the offline store's key; the last help is the remedy."""
         store = self.store
         about = About("", self.use.parameter, store.store, store.state)
         remedy = Remedy(notes[-1].message) if notes and notes[-1].kind is NoteKind.HELP else None
-        return Verdict(store.block, answer, message, self.use.value.origin, level, about, notes, remedy)
+        return Ruling(store.block, answer, message, self.use.value.origin, level, about, notes, remedy)
 
 
 def _online_twin(stack: Stack, store: Consumer) -> Consumer | None:
@@ -132,7 +132,7 @@ def _key_use(store: Consumer) -> Use | None:
     return next((each for each in store.keys if not absent(each.value)), None)
 
 
-def _about_stores(pair: Pair, role: IdentityFound) -> Iterator[Verdict]:
+def _about_stores(pair: Pair, role: IdentityFound) -> Iterator[Ruling]:
     found, other = find_key(pair.stack, pair.use.value), find_key(pair.stack, pair.twin.value)
     if found.managed or other.managed:
         return
@@ -147,7 +147,7 @@ def _about_stores(pair: Pair, role: IdentityFound) -> Iterator[Verdict]:
             yield pair.verdict(maybe(*who), "cannot tell which role writes the offline store")
 
 
-def _shared(pair: Pair, key: Key, who: Asker) -> Verdict:
+def _shared(pair: Pair, key: Key, who: Asker) -> Ruling:
     shut = [each for each in _lines(pair, key, who) if each.meets.truth is not Truth.YES]
     answer = all_of(each.meets for each in shut)
     name = key.block.address
@@ -197,13 +197,13 @@ def _scope(pair: Pair, key: Key, who: Asker, via: Via) -> Scope:
     return Scope(read(key.policy), request_of(question, feature_store.OFFLINE_ACTIONS[0]).context)
 
 
-def _without_way(pair: Pair) -> tuple[Verdict, ...]:
+def _without_way(pair: Pair) -> tuple[Ruling, ...]:
     """Rule 202's broken verdicts about this store: the offline role has no other way to the key."""
     found = (each for need in offline_access.needs(pair.stack, pair.store) for each in _asked(pair, need))
     return tuple(each for each in found if each.answer == NO)
 
 
-def _asked(pair: Pair, need: Need) -> Iterator[Verdict]:
+def _asked(pair: Pair, need: Need) -> Iterator[Ruling]:
     return verdicts(pair.stack, pair.store, need)
 
 

@@ -79,7 +79,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.key_facts import KeyUse
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Stack
 
 NUMBER: Final = 304
@@ -88,14 +88,14 @@ SOURCES: Final = ("G28",)
 _ONLY: Final = "us-west-2"
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key of a geospatial job or role."""
     for use in key_uses(stack):
         if use.consumer.kind in JOBS and not use.found.managed:
             yield _verdict(use)
 
 
-def _verdict(use: KeyUse) -> Verdict:
+def _verdict(use: KeyUse) -> Ruling:
     key = use.found.key
     if key is None:
         return use.verdict(maybe(*use.found.holes), f"cannot tell whether the key is in `{_ONLY}`")

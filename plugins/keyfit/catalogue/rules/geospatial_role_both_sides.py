@@ -71,7 +71,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.access import needs
-from keyfit.catalogue.rule import Asked
+from keyfit.catalogue.rule import Routes
 from keyfit.model.findings import Level
 from keyfit.model.stack import Purpose
 from keyfit.services import geospatial
@@ -79,7 +79,7 @@ from keyfit.services import geospatial
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Stack
 
 NUMBER: Final = 303
@@ -88,10 +88,10 @@ SOURCES: Final = ("G6", "G7", "G8")
 YIELDS_TO: Final = (301,)
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key of a start job."""
     for consumer in geospatial.consumers(stack):
-        for need in geospatial.needs(stack, consumer, Asked.DELEGATED_OR_OWN):
+        for need in geospatial.needs(stack, consumer, Routes.DELEGATED_OR_OWN):
             if need.key.purpose is Purpose.STORE:
-                itself = replace(need, asked=Asked.ANY)
+                itself = replace(need, routes=Routes.ANY)
                 yield from needs.verdicts_beyond(stack, consumer, itself, replace(need, level=LEVEL))

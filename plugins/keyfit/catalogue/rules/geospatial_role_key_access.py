@@ -81,7 +81,7 @@ from keyfit.services import geospatial
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Stack
 
 NUMBER: Final = 301
@@ -89,7 +89,7 @@ LEVEL: Final = Level.ERROR
 SOURCES: Final = ("G4", "G5", "G6", "G7", "G8", "G16", "G17")
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key of a geospatial job or role."""
     for consumer in geospatial.consumers(stack):
         for need in geospatial.needs(stack, consumer):

@@ -67,7 +67,7 @@ from keyfit.services import geospatial
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Stack
 
 NUMBER: Final = 302
@@ -75,7 +75,7 @@ LEVEL: Final = Level.ERROR
 SOURCES: Final = ("G18", "G19", "G26")
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each job that names a role, and each role that stands for jobs outside the source."""
     for consumer in geospatial.consumers(stack):
         yield from trust_verdicts(stack, consumer, geospatial.TRUST)

@@ -81,7 +81,7 @@ from keyfit.model.findings import Level
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Stack
 
 NUMBER: Final = 501
@@ -97,6 +97,6 @@ _BY_ALIAS: Final = Mistake(
 )
 
 
-def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, options: Options) -> Iterator[Ruling]:
     """One verdict for each statement of an identity policy that speaks of actions on keys."""
     return resources.verdicts(stack, options, _BY_ALIAS)

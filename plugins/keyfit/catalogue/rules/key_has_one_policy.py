@@ -68,7 +68,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.catalogue import policies
-from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.rule import Ruling
 from keyfit.catalogue.words import joined
 from keyfit.explain import evidence
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
@@ -87,13 +87,13 @@ LEVEL: Final = Level.ERROR
 SOURCES: Final = ("T3", "T4")
 
 
-def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, options: Options) -> Iterator[Ruling]:
     """One verdict for each key of a Terraform configuration."""
     if stack.language == TERRAFORM:
         yield from map(_verdict, policies.keys(stack, options))
 
 
-def _verdict(key: Key) -> Verdict:
+def _verdict(key: Key) -> Ruling:
     given = [
         policy for policy in key.policies if policy.kind is PolicyKind.KEY and policy.present.truth is not Truth.NO
     ]
@@ -101,16 +101,16 @@ def _verdict(key: Key) -> Verdict:
     own = next((policy for policy in given if policy.owner == name), key.policy)
     about, origin = About(name), own.origin
     if len(given) < 2:  # noqa: PLR2004 - two are what the rule is about
-        return Verdict(key.block, YES, f"key `{name}` has one policy", origin, about=about)
+        return Ruling(key.block, YES, f"key `{name}` has one policy", origin, about=about)
     both = all_of(_given(policy) for policy in given)
     if both.truth is not Truth.YES:
         message = f"cannot tell whether key `{name}` has more than one policy"
-        return Verdict(key.block, both, message, origin, about=about)
+        return Ruling(key.block, both, message, origin, about=about)
     others = [policy for policy in given if policy is not own]
     notes = [Note(NoteKind.NOTE, f"`{each.owner}` gives it another", evidence.place(each.origin)) for each in others]
     advice = Note(NoteKind.HELP, f"keep one of them: take the policy out of `{own.owner}`", evidence.place(origin))
     message = f"key `{name}` has more than one policy, from {joined(dict.fromkeys(each.owner for each in given))}"
-    return Verdict(key.block, NO, message, origin, LEVEL, about, (*notes, advice), Remedy(advice.message))
+    return Ruling(key.block, NO, message, origin, LEVEL, about, (*notes, advice), Remedy(advice.message))
 
 
 def _given(policy: Policy) -> Answer:

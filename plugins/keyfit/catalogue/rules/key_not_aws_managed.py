@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.key_facts import KeyUse
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Stack
 
 NUMBER: Final = 404
@@ -69,12 +69,12 @@ LEVEL: Final = Level.ERROR
 SOURCES: Final = ("K85", "R16")
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key parameter that is given."""
     return map(_verdict, key_uses(stack))
 
 
-def _verdict(use: KeyUse) -> Verdict:
+def _verdict(use: KeyUse) -> Ruling:
     if use.found.managed:
         note = Note(NoteKind.NOTE, "its key policy cannot be changed, and lets only its own service use the key")
         advice = Note(NoteKind.HELP, "use a customer managed key, or leave the parameter out")

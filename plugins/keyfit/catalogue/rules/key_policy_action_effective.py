@@ -80,7 +80,7 @@ from keyfit.truth import Truth, some
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
     from keyfit.model.stack import Stack
 
@@ -89,7 +89,7 @@ LEVEL: Final = Level.WARNING
 SOURCES: Final = ("K43", "K44", "F6", "F7")
 
 
-def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, options: Options) -> Iterator[Ruling]:
     """One verdict for each Allow statement of a key policy that speaks of an action of KMS."""
     for written in statements.of_keys(stack, options, "Action"):
         if written.unread is not None:
@@ -100,7 +100,7 @@ def check(stack: Stack, options: Options) -> Iterator[Verdict]:
             yield _verdict(written)
 
 
-def _verdict(written: Written) -> Verdict:
+def _verdict(written: Written) -> Ruling:
     effective = some(acts(written.statement, each.name) for each in kms_actions.every_action() if each.key_policy)
     match effective:
         case Truth.YES:
@@ -116,7 +116,7 @@ def _unsure(written: Written) -> str:
     return f"cannot tell whether {written.name} gives what a key policy can give"
 
 
-def _broken(written: Written) -> Verdict:
+def _broken(written: Written) -> Ruling:
     written_actions = written.statement.actions
     place = evidence.place(written_actions.origin) if written_actions else None
     named = [each for each in kms_actions.every_action() if acts(written.statement, each.name) is Truth.YES]

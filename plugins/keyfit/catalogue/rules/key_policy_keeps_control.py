@@ -68,7 +68,7 @@ from keyfit.aws import arn
 from keyfit.catalogue import policies
 from keyfit.catalogue.access.question import answer_of
 from keyfit.catalogue.key_facts import bool_of
-from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.rule import Ruling
 from keyfit.catalogue.words import policy_name, statement_name
 from keyfit.explain import evidence
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
@@ -99,12 +99,12 @@ _KINDS: Final = {
 }
 
 
-def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, options: Options) -> Iterator[Ruling]:
     """One verdict for each key."""
     return map(_verdict, policies.keys(stack, options))
 
 
-def _verdict(key: Key) -> Verdict:
+def _verdict(key: Key) -> Ruling:
     bypassed = _bypassed(key)
     answer = any_of((bypassed, _kept(key)))
     name, policy = key.block.address, policy_name(key.policy)
@@ -113,10 +113,10 @@ def _verdict(key: Key) -> Verdict:
         case Truth.YES:
             kept = f"{policy} lets somebody of the account change it later"
             message = f"the safety check of {policy} is bypassed" if bypassed.truth is Truth.YES else kept
-            return Verdict(key.block, answer, message, origin, about=about)
+            return Ruling(key.block, answer, message, origin, about=about)
         case Truth.MAYBE:
             message = f"cannot tell whether {policy} lets anybody of the account change it later"
-            return Verdict(key.block, answer, message, origin, about=about)
+            return Ruling(key.block, answer, message, origin, about=about)
         case Truth.NO:
             message = f"{policy} lets nobody of the account change it later"
             decision = _decision(key, _root(key))
@@ -127,7 +127,7 @@ def _verdict(key: Key) -> Verdict:
             advice = _advice(key, decision)
             notes = (refused, *evidence.of_policy(decision, key.policy, PUT), advice)
             remedy, cause = Remedy(advice.message), evidence.place_of(decision)
-            return Verdict(key.block, answer, message, origin, LEVEL, about, notes, remedy, cause, _element(decision))
+            return Ruling(key.block, answer, message, origin, LEVEL, about, notes, remedy, cause, _element(decision))
 
 
 def _element(decision: PolicyDecision) -> str:

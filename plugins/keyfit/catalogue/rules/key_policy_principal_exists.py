@@ -87,7 +87,7 @@ from keyfit.value import Text, Unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
     from keyfit.model.stack import Identity, Stack
 
@@ -105,7 +105,7 @@ class Fault(NamedTuple):
     level: Level = LEVEL
 
 
-def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, options: Options) -> Iterator[Ruling]:
     """One verdict for each statement of a key policy that names principals; of several faults the gravest speaks."""
     for written in statements.of_keys(stack, options, "Principal"):
         if written.unread is not None:
@@ -118,7 +118,7 @@ def check(stack: Stack, options: Options) -> Iterator[Verdict]:
                 yield _verdict(written, fault, entry)
 
 
-def _verdict(written: Written, fault: Fault, entry: PrincipalEntry | Unknown | None) -> Verdict:
+def _verdict(written: Written, fault: Fault, entry: PrincipalEntry | Unknown | None) -> Ruling:
     place = evidence.place(entry.value.origin) if isinstance(entry, PrincipalEntry) else None
     advice = (Note(NoteKind.HELP, fault.advice, place),) if fault.advice else ()
     return written.of_key(written.verdict(fault.answer, fault.message, *advice, level=fault.level))

@@ -71,7 +71,7 @@ from keyfit.truth import Truth
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
     from keyfit.model.stack import Stack
     from keyfit.policy.statement import Patterns
@@ -82,12 +82,12 @@ LEVEL: Final = Level.ERROR
 SOURCES: Final = ("K13", "K14")
 
 
-def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, options: Options) -> Iterator[Ruling]:
     """One verdict for each statement of a key policy."""
     return map(_verdict, statements.of_keys(stack, options, "Resource"))
 
 
-def _verdict(written: Written) -> Verdict:
+def _verdict(written: Written) -> Ruling:
     if written.unread is not None:
         return written.verdict(written.unread, f"cannot tell whether {written.name} has an effect")
     statement = written.statement
@@ -100,7 +100,7 @@ def _verdict(written: Written) -> Verdict:
     return _about_key(written, statement.resources) if statement.resources else written.verdict(YES, "")
 
 
-def _about_key(written: Written, resources: Patterns) -> Verdict:
+def _about_key(written: Written, resources: Patterns) -> Ruling:
     matched = any_of(_matches(each, written) for each in resources.values)
     answer = ~matched if resources.negated else matched
     match answer.truth:

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.key_facts import KeyUse
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Key, Stack
 
 NUMBER: Final = 403
@@ -73,12 +73,12 @@ YIELDS_TO: Final = (304,)
 _LOOKED_UP: Final = frozenset({Form.KEY_ID, Form.ALIAS_NAME})  # they name no Region: KMS takes that of the call
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key that a consumer names."""
     return each_key(stack, _verdict, "is in the consumer's Region")
 
 
-def _verdict(use: KeyUse, key: Key) -> Verdict:
+def _verdict(use: KeyUse, key: Key) -> Ruling:
     here = use.consumer.region
     if not key.block.type and use.found.form in _LOOKED_UP:
         return use.verdict(YES, f"key `{use.name}` is looked up in the consumer's Region")

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.key_facts import KeyUse
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Key, Stack
     from keyfit.value import Hole
 
@@ -66,12 +66,12 @@ SOURCES: Final = ("F20", "G1", "K47", "K48", "R10")
 _WANTED: Final = {"key spec": SYMMETRIC, "key usage": ENCRYPTS}
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key that a consumer names."""
     return each_key(stack, _verdict, "is a symmetric encryption key")
 
 
-def _verdict(use: KeyUse, key: Key) -> Verdict:
+def _verdict(use: KeyUse, key: Key) -> Ruling:
     facts = {"key spec": key.spec, "key usage": key.usage}
     open_: list[Hole] = []
     for name, value in facts.items():

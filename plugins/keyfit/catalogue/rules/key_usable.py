@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.key_facts import KeyUse
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Key, Stack
 
 NUMBER: Final = 402
@@ -63,12 +63,12 @@ LEVEL: Final = Level.ERROR
 SOURCES: Final = ("K79", "K80")
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key that a consumer names."""
     return each_key(stack, _verdict, "can be used")
 
 
-def _verdict(use: KeyUse, key: Key) -> Verdict:
+def _verdict(use: KeyUse, key: Key) -> Ruling:
     enabled, waits = bool_of(key.enabled), bool_of(key.material_missing)
     if enabled is False:
         note = Note(NoteKind.NOTE, "KMS refuses every use of a disabled key", key.enabled.origin)

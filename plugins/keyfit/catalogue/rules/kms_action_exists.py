@@ -86,7 +86,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keyfit.answer import Answer
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
     from keyfit.model.stack import Stack
     from keyfit.value import Unknown
@@ -97,14 +97,14 @@ SOURCES: Final = ("K42", "K45")
 _KMS: Final = text("kms:*")
 
 
-def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, options: Options) -> Iterator[Ruling]:
     """One verdict for each statement that writes an action of KMS."""
     for written in statements.everywhere(stack, options, "Action"):
         if statements.speaks_of_kms(written.statement):
             yield _verdict(written)
 
 
-def _verdict(written: Written) -> Verdict:
+def _verdict(written: Written) -> Ruling:
     patterns = written.statement.actions.values if written.statement.actions else ()
     asked = {each: _exists(each) for each in patterns}
     answer = all_of((*asked.values(), *((written.unread,) if written.unread else ())))
@@ -127,7 +127,7 @@ def _exists(action: Text | Unknown) -> Answer:
     return any_of((~ours, known))
 
 
-def _broken(written: Written, wrong: list[Text | Unknown]) -> Verdict:
+def _broken(written: Written, wrong: list[Text | Unknown]) -> Ruling:
     names = [shown(each) for each in wrong]
     verb = "is no action" if len(names) == 1 else "are no actions"
     helps = [

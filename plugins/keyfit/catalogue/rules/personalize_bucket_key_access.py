@@ -61,7 +61,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import NO, maybe
 from keyfit.catalogue.access import needs
 from keyfit.catalogue.key_facts import BY_KMS, text_of, unfit
-from keyfit.catalogue.rule import Asked, Need, Verdict, Via
+from keyfit.catalogue.rule import Need, Routes, Ruling, Via
 from keyfit.catalogue.words import shown
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_bucket, find_key
@@ -82,7 +82,7 @@ SOURCES: Final = ("P1", "P16", "P17", "R15", "R16")
 _OWN_KEY: Final = "use a customer managed key, and let Personalize use it"
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each location of a Personalize consumer in a bucket of the source that KMS encrypts."""
     for consumer in personalize.consumers(stack):
         own = {use.purpose for use in consumer.keys if not absent(use.value)}
@@ -92,20 +92,20 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
                 yield from _verdicts(stack, consumer, location, bucket)
 
 
-def _verdicts(stack: Stack, consumer: Consumer, location: Use, bucket: Bucket) -> Iterator[Verdict]:
+def _verdicts(stack: Stack, consumer: Consumer, location: Use, bucket: Bucket) -> Iterator[Ruling]:
     if bucket.algorithm is None:
         return
     algorithm = text_of(bucket.algorithm)
     if isinstance(algorithm, tuple):
         message = f"cannot tell whether KMS encrypts bucket `{bucket.block.address}`"
-        yield Verdict(
+        yield Ruling(
             consumer.block, maybe(*algorithm), message, location.value.origin, about=_about(consumer, location)
         )
     elif algorithm in BY_KMS:
         yield from _by_kms(stack, consumer, location, bucket)
 
 
-def _by_kms(stack: Stack, consumer: Consumer, location: Use, bucket: Bucket) -> Iterator[Verdict]:
+def _by_kms(stack: Stack, consumer: Consumer, location: Use, bucket: Bucket) -> Iterator[Ruling]:
     key = bucket.key
     if key is None or absent(key) or find_key(stack, key).managed:
         yield _never(consumer, location, bucket)
@@ -117,14 +117,14 @@ def _by_kms(stack: Stack, consumer: Consumer, location: Use, bucket: Bucket) -> 
 
 
 def _needs(stack: Stack, consumer: Consumer, use: Use) -> Iterator[Need]:
-    yield Need(personalize.SERVICE_ACTIONS, personalize.SERVICE, use, Via.SERVICE_S3, Asked.KEY_POLICY)
+    yield Need(personalize.SERVICE_ACTIONS, personalize.SERVICE, use, Via.SERVICE_S3, Routes.KEY_POLICY)
     role = role_of(stack, consumer)
     if role is not None:
         actions = (*personalize.ROLE_ACTIONS, personalize.CREATE_GRANT)
         yield Need(actions, role, use, Via.ROLE_S3, documented=personalize.documented(consumer))
 
 
-def _placed(stack: Stack, verdict: Verdict, location: Use, note: Note) -> Verdict:
+def _placed(stack: Stack, verdict: Ruling, location: Use, note: Note) -> Ruling:
     """The verdict at the consumer's location, with the bucket's encryption and what is wrong with its key as notes."""
     found = next((key for key in stack.keys if key.block.address == verdict.about.key), None)
     against = tuple(unfit(found)) if found is not None else ()
@@ -136,15 +136,13 @@ def _placed(stack: Stack, verdict: Verdict, location: Use, note: Note) -> Verdic
     return replace(placed, answer=NO, message=message)
 
 
-def _never(consumer: Consumer, location: Use, bucket: Bucket) -> Verdict:
+def _never(consumer: Consumer, location: Use, bucket: Bucket) -> Ruling:
     name = bucket.block.address
     message = f"bucket `{name}` is encrypted with the AWS managed key `aws/s3`, which Personalize cannot use"
     note = Note(NoteKind.NOTE, "the key policy of `aws/s3` cannot be changed", bucket.block.origin)
     notes = (note, Note(NoteKind.HELP, _OWN_KEY))
     about = _about(consumer, location)
-    return Verdict(
-        consumer.block, NO, message, location.value.origin, about=about, notes=notes, remedy=Remedy(_OWN_KEY)
-    )
+    return Ruling(consumer.block, NO, message, location.value.origin, about=about, notes=notes, remedy=Remedy(_OWN_KEY))
 
 
 def _about(consumer: Consumer, location: Use) -> About:

@@ -67,7 +67,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import maybe
 from keyfit.aws import arn
 from keyfit.catalogue.access import needs
-from keyfit.catalogue.rule import Asked, Need, Verdict, Via
+from keyfit.catalogue.rule import Need, Routes, Ruling, Via
 from keyfit.model.findings import About, Level
 from keyfit.model.names_of_keys import absent
 from keyfit.model.names_of_roles import role_of
@@ -90,7 +90,7 @@ SOURCES: Final = ("P8", "P9", "I17")
 _ACTIONS: Final = ("kms:GenerateDataKeyWithoutPlaintext",)
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each export job from a dataset group with a key, or from one that can have a key."""
     groups = [each for each in stack.consumers if each.kind is ConsumerKind.DATASET_GROUP and _key(each) is not None]
     for job in stack.consumers:
@@ -102,7 +102,7 @@ def _key(group: Consumer) -> Use | None:
     return next((use for use in group.keys if not absent(use.value)), None)
 
 
-def _of_job(stack: Stack, job: Consumer, dataset: Use, groups: list[Consumer]) -> Iterator[Verdict]:
+def _of_job(stack: Stack, job: Consumer, dataset: Use, groups: list[Consumer]) -> Iterator[Ruling]:
     written = next((each.group for each in stack.datasets if each.arn == dataset.value), None)
     if written is None and not _could_be_here(stack, dataset.value):
         return
@@ -115,7 +115,7 @@ def _of_job(stack: Stack, job: Consumer, dataset: Use, groups: list[Consumer]) -
     if not sure and holes:
         message = "cannot tell from which dataset group the job exports"
         about = About(parameter=dataset.parameter, state=job.state)
-        yield Verdict(job.block, maybe(*holes), message, dataset.value.origin, about=about)
+        yield Ruling(job.block, maybe(*holes), message, dataset.value.origin, about=about)
 
 
 def _could_be_here(stack: Stack, dataset: Value) -> bool:
@@ -133,13 +133,13 @@ def _is(stack: Stack, group: Consumer, group_arn: Value | None, holes: tuple[Hol
     return maybe(*(holes_in(group_arn) or holes or (unknown,)))
 
 
-def _of_group(stack: Stack, job: Consumer, dataset: Use, group: Consumer) -> Iterator[Verdict]:
+def _of_group(stack: Stack, job: Consumer, dataset: Use, group: Consumer) -> Iterator[Ruling]:
     use = _key(group)
     if use is None:
         return
     role = role_of(stack, group)
     for by in (personalize.SERVICE, *((role,) if role is not None else ())):
         via = Via.ROLE if by is role else Via.SERVICE
-        for verdict in needs.verdicts(stack, group, Need(_ACTIONS, by, use, via, Asked.KEY_POLICY)):
+        for verdict in needs.verdicts(stack, group, Need(_ACTIONS, by, use, via, Routes.KEY_POLICY)):
             about = replace(verdict.about, parameter=dataset.parameter, state=job.state)
             yield replace(verdict, subject=job.block, origin=dataset.value.origin, about=about)

@@ -53,7 +53,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.rule import Ruling
 from keyfit.catalogue.words import shown
 from keyfit.model import names
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
@@ -74,7 +74,7 @@ LEVEL: Final = Level.ERROR
 SOURCES: Final = ("P27", "R6", "R7")
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key parameter of a Personalize consumer."""
     for consumer in personalize.consumers(stack):
         for use in consumer.keys:
@@ -82,21 +82,21 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
                 yield _verdict(stack, consumer, use)
 
 
-def _verdict(stack: Stack, consumer: Consumer, use: Use) -> Verdict:
+def _verdict(stack: Stack, consumer: Consumer, use: Use) -> Ruling:
     found = find_key(stack, use.value)
     about = About(_address(found), use.parameter, state=consumer.state)
     origin = use.value.origin
     match found.form:
         case Form.ARN:
-            return Verdict(consumer.block, YES, f"`{use.parameter}` is a key ARN", origin, about=about)
+            return Ruling(consumer.block, YES, f"`{use.parameter}` is a key ARN", origin, about=about)
         case Form.OPEN if not personalize.is_no_key(use.value, found):
             message = f"cannot tell whether `{use.parameter}` is a key ARN"
-            return Verdict(consumer.block, maybe(*found.holes), message, origin, about=about)
+            return Ruling(consumer.block, maybe(*found.holes), message, origin, about=about)
         case _:
             advice = _advice(stack, found)
             notes = (Note(NoteKind.HELP, advice),)
             message = f"`{use.parameter}` is {_what(stack, found, use.value)}, not the key ARN that Personalize wants"
-            return Verdict(consumer.block, NO, message, origin, about=about, notes=notes, remedy=Remedy(advice))
+            return Ruling(consumer.block, NO, message, origin, about=about, notes=notes, remedy=Remedy(advice))
 
 
 def _what(stack: Stack, found: KeyFound, value: Value) -> str:

@@ -49,7 +49,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.rule import Ruling
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent
 from keyfit.model.stack import ConsumerKind, Use
@@ -66,14 +66,14 @@ LEVEL: Final = Level.ERROR
 SOURCES: Final = ("P26",)
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each dataset group that gives a key, a role, or both."""
     for consumer in stack.consumers:
         if consumer.kind is ConsumerKind.DATASET_GROUP:
             yield from _verdicts(consumer)
 
 
-def _verdicts(group: Consumer) -> Iterator[Verdict]:
+def _verdicts(group: Consumer) -> Iterator[Ruling]:
     key = next(iter(group.keys), None)
     given = [use for use in (key, group.role) if use is not None and not absent(use.value)]
     if not given:
@@ -82,9 +82,9 @@ def _verdicts(group: Consumer) -> Iterator[Verdict]:
     open_ = [use.value for use in given if isinstance(use.value, Unknown) and _can_be_empty(use.value)]
     if open_:
         message = "cannot tell whether key and role are given together"
-        yield Verdict(group.block, maybe(*open_), message, given[0].value.origin, about=about)
+        yield Ruling(group.block, maybe(*open_), message, given[0].value.origin, about=about)
     elif len(given) == len((key, group.role)):
-        yield Verdict(group.block, YES, "key and role are given together", given[0].value.origin, about=about)
+        yield Ruling(group.block, YES, "key and role are given together", given[0].value.origin, about=about)
     else:
         yield _alone(group, given[0], about)
 
@@ -94,7 +94,7 @@ def _can_be_empty(value: Unknown) -> bool:
     return "" not in value.not_in and value.shape.admits("")
 
 
-def _alone(group: Consumer, use: Use, about: About) -> Verdict:
+def _alone(group: Consumer, use: Use, about: About) -> Ruling:
     # A task of a state machine has AWS's own names in Terraform, too.
     key, role = ("kms_key_arn", "role_arn") if use.parameter.islower() else ("KmsKeyArn", "RoleArn")
     missing = role if use in group.keys else key
@@ -102,4 +102,4 @@ def _alone(group: Consumer, use: Use, about: About) -> Verdict:
     advice = f"add `{missing}`, or take `{use.parameter}` away"
     note = Note(NoteKind.NOTE, "Personalize takes a key only with a role, and a role only with a key")
     help_ = Note(NoteKind.HELP, advice)
-    return Verdict(group.block, NO, message, use.value.origin, about=about, notes=(note, help_), remedy=Remedy(advice))
+    return Ruling(group.block, NO, message, use.value.origin, about=about, notes=(note, help_), remedy=Remedy(advice))

@@ -78,7 +78,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of, maybe
 from keyfit.catalogue.access.question import answer_of, principal_of
-from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.rule import Ruling
 from keyfit.catalogue.words import shown
 from keyfit.explain import evidence
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
@@ -117,7 +117,7 @@ _CREATES: Final = {
 _PREFIX: Final = "personalize:"
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each identity that creates such resources, and each role that they name."""
     for identity in stack.identities:
         created = {kind for kind, action in _CREATES.items() if _creates(identity, action)}
@@ -144,13 +144,13 @@ def _names(actions: Patterns, action: str) -> bool:
     return any(matches(each, text(action), fold_case=True) is Truth.YES for each in named)
 
 
-def _verdict(identity: Identity, consumer: Consumer, found: IdentityFound) -> Verdict:
+def _verdict(identity: Identity, consumer: Consumer, found: IdentityFound) -> Ruling:
     name, role = identity.block.address, found.identity
     named = consumer.block.address if role is None else role.block.address
     about = About(parameter=named, principal=name, actions=(PASS,))
     if role is None:
         message = f"cannot tell whether `{name}` can pass the role of `{consumer.block.address}`"
-        return Verdict(identity.block, maybe(*found.holes), message, identity.block.origin, LEVEL, about)
+        return Ruling(identity.block, maybe(*found.holes), message, identity.block.origin, LEVEL, about)
     request = _request(identity, role)
     own = decide(identity.policies, request)
     bounds = [decide((identity.boundary,), request)] if identity.boundary else []
@@ -159,16 +159,16 @@ def _verdict(identity: Identity, consumer: Consumer, found: IdentityFound) -> Ve
     can = f"{identity.kind.value} `{name}` can pass role `{passed}` to `{personalize.SERVICE_NAME}`"
     match answer.truth:
         case Truth.YES:
-            return Verdict(identity.block, answer, can, identity.block.origin, LEVEL, about)
+            return Ruling(identity.block, answer, can, identity.block.origin, LEVEL, about)
         case Truth.MAYBE:
             message = f"cannot tell whether {can}"
-            return Verdict(identity.block, maybe(*answer.holes), message, identity.block.origin, LEVEL, about)
+            return Ruling(identity.block, maybe(*answer.holes), message, identity.block.origin, LEVEL, about)
         case Truth.NO:
             decisive = next(each for each in (own, *bounds) if answer_of(each).truth is Truth.NO)
             advice = f"allow `{PASS}` on the ARN of role `{passed}` in a policy of {identity.kind.value} `{name}`"
             notes = (*_evidence(identity, decisive), Note(NoteKind.HELP, advice))
             message = f"{identity.kind.value} `{name}` cannot pass role `{passed}` to `{personalize.SERVICE_NAME}`"
-            return Verdict(identity.block, answer, message, identity.block.origin, LEVEL, about, notes, Remedy(advice))
+            return Ruling(identity.block, answer, message, identity.block.origin, LEVEL, about, notes, Remedy(advice))
 
 
 def _evidence(identity: Identity, decision: PolicyDecision) -> tuple[Note, ...]:

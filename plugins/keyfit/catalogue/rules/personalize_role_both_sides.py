@@ -67,7 +67,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.access import needs
-from keyfit.catalogue.rule import Asked, Need
+from keyfit.catalogue.rule import Need, Routes
 from keyfit.catalogue.rules.personalize_role_key_access import ACTIONS, via
 from keyfit.model.findings import Level
 from keyfit.model.names_of_roles import role_of
@@ -77,7 +77,7 @@ from keyfit.services import personalize
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Stack
 
 NUMBER: Final = 103
@@ -86,7 +86,7 @@ SOURCES: Final = ("P2", "P4", "P15", "P16")
 YIELDS_TO: Final = (102, 106)
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key parameter of a Personalize consumer that names a role, import jobs aside."""
     for consumer in personalize.consumers(stack):
         found = role_of(stack, consumer)
@@ -95,5 +95,5 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
         for use in consumer.keys:
             itself = Need(ACTIONS, found, use, via(consumer))
             documented = personalize.documented(consumer)
-            need = Need(personalize.ROLE_ACTIONS, found, use, via(consumer), Asked.BOTH, LEVEL, documented)
+            need = Need(personalize.ROLE_ACTIONS, found, use, via(consumer), Routes.BOTH, LEVEL, documented)
             yield from needs.verdicts_beyond(stack, consumer, itself, need)

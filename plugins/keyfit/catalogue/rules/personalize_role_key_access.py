@@ -71,7 +71,7 @@ from keyfit.services import personalize
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Consumer, Stack
 
 NUMBER: Final = 102
@@ -85,7 +85,7 @@ _BY_DELEGATION: Final = Note(
 )
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key parameter of a Personalize consumer that names a role."""
     for consumer in personalize.consumers(stack):
         found = role_of(stack, consumer)

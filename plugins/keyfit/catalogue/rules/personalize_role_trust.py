@@ -71,7 +71,7 @@ from keyfit.services import personalize
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Stack
 
 NUMBER: Final = 105
@@ -80,7 +80,7 @@ SOURCES: Final = ("P24", "P28")
 YIELDS_TO: Final = (106,)
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each Personalize consumer that names a role."""
     for consumer in personalize.consumers(stack):
         yield from trust_verdicts(stack, consumer, personalize.TRUST)

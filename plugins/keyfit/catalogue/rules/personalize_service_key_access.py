@@ -62,14 +62,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.access.needs import verdicts
-from keyfit.catalogue.rule import Asked, Need, Via
+from keyfit.catalogue.rule import Need, Routes, Via
 from keyfit.model.findings import Level
 from keyfit.services import personalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Consumer, Stack
 
 NUMBER: Final = 101
@@ -77,7 +77,7 @@ LEVEL: Final = Level.ERROR
 SOURCES: Final = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P14")
 
 
-def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key parameter of a Personalize consumer."""
     for consumer in personalize.consumers(stack):
         for need in needs(consumer):
@@ -87,4 +87,4 @@ def check(stack: Stack, _options: Options) -> Iterator[Verdict]:
 def needs(consumer: Consumer) -> Iterator[Need]:
     """What the service needs on each of the consumer's keys."""
     for use in consumer.keys:
-        yield Need(personalize.SERVICE_ACTIONS, personalize.SERVICE, use, Via.SERVICE, Asked.KEY_POLICY)
+        yield Need(personalize.SERVICE_ACTIONS, personalize.SERVICE, use, Via.SERVICE, Routes.KEY_POLICY)

@@ -64,7 +64,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, any_of
 from keyfit.catalogue import policies
-from keyfit.catalogue.rule import Verdict
+from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
 from keyfit.model.findings import Level, Note, NoteKind, Remedy
 from keyfit.model.stack import TERRAFORM, IdentityKind
@@ -81,26 +81,26 @@ LEVEL: Final = Level.WARNING
 SOURCES: Final = ("T14",)
 
 
-def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, options: Options) -> Iterator[Ruling]:
     """One verdict for each role of a Terraform configuration."""
     if stack.language == TERRAFORM:
         roles = (each for each in policies.identities(stack, options) if each.kind is IdentityKind.ROLE)
         yield from map(_verdict, roles)
 
 
-def _verdict(role: Identity) -> Verdict:
+def _verdict(role: Identity) -> Ruling:
     name = role.block.address
     if not role.mixes:
-        return Verdict(role.block, YES, f"role `{name}` gets its policies in one way", role.block.origin, LEVEL)
+        return Ruling(role.block, YES, f"role `{name}` gets its policies in one way", role.block.origin, LEVEL)
     own, *others = role.mixes
     there = any_of(policy.present for policy in role.policies if policy.origin in others)
     if there.truth is Truth.MAYBE:
         message = f"cannot tell whether role `{name}` gets its policies in one way"
-        return Verdict(role.block, there, message, own, LEVEL)
+        return Ruling(role.block, there, message, own, LEVEL)
     notes = [Note(NoteKind.NOTE, "the role's own block gives policies, and removes all others", evidence.place(own))]
     notes += [Note(NoteKind.NOTE, "a separate resource gives it another", evidence.place(each)) for each in others]
     advice = Note(NoteKind.HELP, "give all of its policies by separate resources", evidence.place(own))
     message = f"role `{name}` has policies in its own block and in separate resources, which exclude each other"
-    return Verdict(
+    return Ruling(
         role.block, NO, message, own, LEVEL, notes=(*notes, advice), remedy=Remedy(advice.message), statement=own
     )

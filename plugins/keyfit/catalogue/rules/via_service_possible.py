@@ -78,7 +78,7 @@ from keyfit.value import Text, Unknown, Why
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Verdict
+    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
     from keyfit.model.stack import Stack
     from keyfit.policy.statement import Condition
@@ -100,7 +100,7 @@ class Fault(NamedTuple):
     level: Level = LEVEL
 
 
-def check(stack: Stack, options: Options) -> Iterator[Verdict]:
+def check(stack: Stack, options: Options) -> Iterator[Ruling]:
     """One verdict for each statement with a condition on `kms:ViaService`; of several faults the gravest speaks."""
     for written in statements.everywhere(stack, options, "Condition"):
         if written.unread is not None:
@@ -115,7 +115,7 @@ def check(stack: Stack, options: Options) -> Iterator[Verdict]:
             yield from (_verdict(written, line, fault) for fault in _faults(written, line))
 
 
-def _verdict(written: Written, line: Condition, fault: Fault) -> Verdict:
+def _verdict(written: Written, line: Condition, fault: Fault) -> Ruling:
     place = evidence.place(line.origin)
     notes = [Note(NoteKind.NOTE, words, place) for words in fault.notes]
     notes += [Note(NoteKind.HELP, fault.advice, place)] if fault.advice else []

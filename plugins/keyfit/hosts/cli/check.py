@@ -134,10 +134,10 @@ def _status(report: Report) -> int:
 
 
 def _fails(found: Finding, settings: Settings) -> bool:
-    from keyfit.model.findings import Level, Outcome
+    from keyfit.model.findings import Level, Verdict
     from keyfit.settings import FailOn
 
     wanted = settings.fail_on or FailOn.WARNING
-    if found.outcome is Outcome.UNPROVEN:
+    if found.verdict is Verdict.UNPROVEN:
         return wanted is FailOn.UNPROVEN
-    return found.outcome is Outcome.BROKEN and not (wanted is FailOn.ERROR and found.level is Level.WARNING)
+    return found.verdict is Verdict.BROKEN and not (wanted is FailOn.ERROR and found.level is Level.WARNING)

@@ -17,7 +17,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
 from keyfit import catalogue
 from keyfit.hosts.in_cfn_lint.template import read_decoded
-from keyfit.model.findings import Level, NoteKind, Outcome
+from keyfit.model.findings import Level, NoteKind, Verdict
 from keyfit.readers import cloudformation
 from keyfit.render import words
 from keyfit.scan import Checked, Run, check_stack, crash, refused, settle
@@ -121,9 +121,9 @@ def _check(cfn: Template) -> Checked:
 
 def _letter(found: Finding) -> str:
     """The letter of the rule that tells the finding; empty for what holds."""
-    if found.outcome is Outcome.BROKEN:
+    if found.verdict is Verdict.BROKEN:
         return "E" if found.level is Level.ERROR else "W"
-    return "I" if found.outcome is Outcome.UNPROVEN else ""
+    return "I" if found.verdict is Verdict.UNPROVEN else ""
 
 
 def _said_by_cfn_lint(found: Finding, cfn: Template) -> bool:

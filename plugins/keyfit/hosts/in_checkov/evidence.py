@@ -6,7 +6,7 @@ import logging
 import os
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.findings import Outcome
+from keyfit.model.findings import Verdict
 from keyfit.render import words
 from keyfit.scan import Run
 from keyfit.settings import FailOn
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 RUN: Final = Run(environment=dict(os.environ))  # one a process: Checkov loads the checks anew, not the engine
 _LOG: Final = logging.getLogger(__name__)
-_GRAVITY: Final = {Outcome.HOLDS: 0, Outcome.UNPROVEN: 1, Outcome.BROKEN: 2}
+_GRAVITY: Final = {Verdict.HOLDS: 0, Verdict.UNPROVEN: 1, Verdict.BROKEN: 2}
 _SAID: Final[set[str]] = set()  # of what the failures are in the log
 
 
-def worst(findings: Iterable[Finding]) -> Outcome | None:
-    """The worst outcome of some findings; `None` where there are none."""
-    return max((each.outcome for each in findings), key=_GRAVITY.__getitem__, default=None)
+def worst(findings: Iterable[Finding]) -> Verdict | None:
+    """The worst verdict of some findings; `None` where there are none."""
+    return max((each.verdict for each in findings), key=_GRAVITY.__getitem__, default=None)
 
 
-def fails(outcome: Outcome | None, settings: Settings) -> bool | None:
-    """Whether a check with that outcome fails; `None` where Checkov hears nothing of it."""
-    if outcome is Outcome.UNPROVEN:
+def fails(verdict: Verdict | None, settings: Settings) -> bool | None:
+    """Whether a check with that verdict fails; `None` where Checkov hears nothing of it."""
+    if verdict is Verdict.UNPROVEN:
         return True if settings.fail_on is FailOn.UNPROVEN else None
-    return None if outcome is None else outcome is Outcome.BROKEN
+    return None if verdict is None else verdict is Verdict.BROKEN
 
 
 def at(finding: Finding) -> str:

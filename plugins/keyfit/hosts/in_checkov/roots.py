@@ -72,9 +72,9 @@ def _told(number: int, address: str, about: Iterable[Checked]) -> Told | None:
     """The worst of the rule's findings; `None` where Checkov hears nothing of it."""
     found = [(each, checked) for checked in about for each in checked.findings if each.rule == number]
     mine = [(each, checked) for each, checked in found if is_part(each.resource, address)]
-    outcome = worst(each for each, _ in mine)
-    telling = [(each, checked) for each, checked in mine if each.outcome is outcome]
-    failing = {fails(outcome, checked.settings) for _, checked in telling} - {None}
+    verdict = worst(each for each, _ in mine)
+    telling = [(each, checked) for each, checked in mine if each.verdict is verdict]
+    failing = {fails(verdict, checked.settings) for _, checked in telling} - {None}
     if not failing:
         return None
     data = [report_json.finding(each) for each, _ in mine]

@@ -57,11 +57,11 @@ def ask(number: int, scanned_file: str, conf: Mapping[str, Any], name: str) -> T
 
 def _told(findings: Sequence[Finding], checked: Checked) -> Told | None:
     """The worst of the findings; `None` where Checkov hears nothing of it."""
-    outcome = worst(findings)
-    failing = fails(outcome, checked.settings)
+    verdict = worst(findings)
+    failing = fails(verdict, checked.settings)
     if failing is None:
         return None
-    telling = [each for each in findings if each.outcome is outcome]
+    telling = [each for each in findings if each.verdict is verdict]
     lines = [line for each in telling for line in (at(each), *words.notes(each))]
     data = [report_json.finding(each) for each in findings]
     return Told(failing, f"{findings[0].name}: {evidence(telling)}", lines, data)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from keyfit.readers.given import Given
-    from keyfit.readers.terraform.evaluation.scope import Asked
+    from keyfit.readers.terraform.evaluation.scope import Comparisons
     from keyfit.value import Value
 
 # Calls of Python for one expression inside another, at most: how deep the evaluation can go beyond where it starts.
@@ -136,7 +136,7 @@ class Reading:
         return any(name.startswith(each.prefix) for each in self.nested)
 
 
-def _alternatives(asked: Asked) -> tuple[Value, ...]:
+def _alternatives(asked: Comparisons) -> tuple[Value, ...]:
     """What the choice was compared with, and something else, unless that is all there is."""
     if asked.closed and all(isinstance(value, Bool | Null) for value in asked.values):
         return tuple(asked.values)

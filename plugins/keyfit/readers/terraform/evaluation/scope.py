@@ -59,7 +59,7 @@ class Elements:
 
 
 @dataclass(slots=True)
-class Asked:
+class Comparisons:
     """What a choice was compared with; `closed` where these are all the values there are."""
 
     values: dict[Value, None] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Evaluation:
     scenario: Scenario = EMPTY
     read_before: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     memo: dict[tuple[str, ...], object] = field(default_factory=dict)
-    asked: dict[str, Asked] = field(default_factory=dict)
+    asked: dict[str, Comparisons] = field(default_factory=dict)
     failures: set[Origin] = field(default_factory=set)
     choices: dict[tuple[str, ...], frozenset[str]] | None = None
     modules: int = 0
@@ -111,7 +111,7 @@ class Evaluation:
             if choices.isdisjoint(made):
                 other.memo[key] = self.memo[key]
         for name, asked in self.asked.items():
-            other.asked[name] = Asked(dict(asked.values), asked.closed)
+            other.asked[name] = Comparisons(dict(asked.values), asked.closed)
         other.failures |= self.failures
 
     def enter(self) -> str:
@@ -137,7 +137,7 @@ class Evaluation:
 
     def ask_choice(self, choice: str, others: Iterable[Value], *, closed: bool = False) -> None:
         """Note that `choice` is compared with the literals among `others`."""
-        asked = self.asked.setdefault(choice, Asked())
+        asked = self.asked.setdefault(choice, Comparisons())
         asked.closed |= closed
         for other in others:
             literal = isinstance(other, Bool | Number | Null) or (isinstance(other, Text) and other.literal is not None)
