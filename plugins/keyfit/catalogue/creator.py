@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.answer import YES, Answer, all_of, any_of, maybe
 from keyfit.catalogue.access.question import Asker, Question, Told, answer_of, governing_of, principal_of, request_of
 from keyfit.catalogue.principals import identity_of, named_by, session
-from keyfit.catalogue.rule import Need, Ruling, Via
+from keyfit.catalogue.rule import Ruling
 from keyfit.catalogue.words import joined, policy_name
 from keyfit.explain import advice, evidence, notes
 from keyfit.model.findings import About, Note, NoteKind, Remedy
@@ -17,6 +17,8 @@ from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Route
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.services import feature_store
+from keyfit.services.need import Need
+from keyfit.services.page import Via
 from keyfit.truth import Truth
 from keyfit.value import NAME, Text, Unknown, Why, text
 

@@ -1,9 +1,8 @@
-"""The records of the catalogue: a rule, what it says of one subject in one scenario, and what a consumer needs."""
+"""The records of the catalogue: a rule, and what it says of one subject in one scenario."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from keyfit.model.findings import About, Level, Note, Remedy
@@ -13,9 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from keyfit.answer import Answer
-    from keyfit.model.names_of_roles import IdentityFound
-    from keyfit.model.stack import Block, Stack, Use
-    from keyfit.policy.request import Principal
+    from keyfit.model.stack import Block, Stack
 
 
 class Ident(NamedTuple):
@@ -85,53 +82,3 @@ class Rule:
     def summary(self) -> str:
         """The first line of its documentation."""
         return self.documentation.strip().partition("\n")[0]
-
-
-class Routes(Enum):
-    """By which routes a need can be met."""
-
-    KEY_POLICY = "the key policy"
-    ANY = "any route"
-    BOTH = "the key policy and the identity policies"
-    DELEGATED_OR_OWN = "delegation to the account, or the identity policies"
-
-
-class Via(Enum):
-    """How a call reaches KMS: what its request context holds (`calls`)."""
-
-    SERVICE = "service"
-    SERVICE_S3 = "service, S3 object key"
-    ROLE = "role"
-    ROLE_BARE = "role, without encryption context"
-    ROLE_S3 = "role, S3 object key"
-    THROUGH_S3 = "role through S3"
-    THROUGH_SAGEMAKER = "principal through SageMaker"
-
-
-class Documented(NamedTuple):
-    """What AWS's page asks for, be it more than is needed: where the help of a broken need leads.
-
-    `key` are actions that the key policy should give itself, `own` those that the principal's own policies should.
-    `either`: its own policies will do where the key policy delegates to the account.
-    """
-
-    key: tuple[str, ...]
-    own: tuple[str, ...] = ()
-    either: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Actions that a principal needs on the key of one parameter.
-
-    `by` is a service principal, or the role that a parameter names. `routes` says by which routes. `documented` is what
-    the help leads to, where that is more than the smallest change.
-    """
-
-    actions: tuple[str, ...]
-    by: Principal | IdentityFound
-    key: Use
-    via: Via
-    routes: Routes = Routes.ANY
-    level: Level = Level.ERROR
-    documented: Documented | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.access.question import ask
-from keyfit.catalogue.rule import Routes
 from keyfit.catalogue.words import joined, policy_name, statement_name
 from keyfit.explain import evidence
 from keyfit.explain.notes import delegating
@@ -14,14 +13,16 @@ from keyfit.model.stack import PolicyKind
 from keyfit.policy.decision import Element, Outcome
 from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, covers_only_bounded
 from keyfit.policy.request import PrincipalKind
+from keyfit.services.page import Routes
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from keyfit.catalogue.access.question import Question, Told
-    from keyfit.catalogue.rule import Documented, Need
     from keyfit.policy.decision import Judgement
+    from keyfit.services.need import Need
+    from keyfit.services.page import Documented
 
 
 def helps(question: Question, told: Sequence[Told], need: Need) -> tuple[Note, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.consumers import GEOSPATIAL, JOB_ACTIONS, JOBS, every
-from keyfit.catalogue.rule import Documented, Need, Routes, Via
 from keyfit.catalogue.trust import Trusted
 from keyfit.model.findings import Level
 from keyfit.model.names_of_roles import role_of
 from keyfit.model.stack import ConsumerKind, Purpose
+from keyfit.services.need import Need
+from keyfit.services.page import Documented, Routes, Via
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import arn
-from keyfit.catalogue.rule import Documented
 from keyfit.catalogue.trust import Trusted
 from keyfit.model.names_of_keys import Form
 from keyfit.model.stack import ConsumerKind
 from keyfit.policy.request import Principal, PrincipalKind, present
+from keyfit.services.page import Documented
 from keyfit.truth import Truth
 from keyfit.value import Own, Text, Unknown, Why, text
 

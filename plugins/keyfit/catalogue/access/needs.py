@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.catalogue.access.question import ROUTES, Asker, Question, Told, ask, asker
-from keyfit.catalogue.rule import Routes, Ruling
+from keyfit.catalogue.rule import Ruling
 from keyfit.catalogue.words import joined, shown
 from keyfit.explain.advice import helps
 from keyfit.explain.evidence import assumed
@@ -16,15 +16,16 @@ from keyfit.model.findings import About, Cause, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
 from keyfit.policy.decision import Element, Outcome, Route
 from keyfit.services import personalize
+from keyfit.services.page import Routes
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from keyfit.catalogue.rule import Need
     from keyfit.model.findings import Note
     from keyfit.model.stack import Block, Consumer, Stack
     from keyfit.policy.decision import Judgement
+    from keyfit.services.need import Need
     from keyfit.value import Hole
 
 _CANNOT: Final = {

@@ -9,7 +9,6 @@ from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn
 from keyfit.catalogue.access import request_context
 from keyfit.catalogue.access.request_context import Call
-from keyfit.catalogue.rule import Routes
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.names_of_keys import bucket_name, find_bucket, find_key
 from keyfit.model.stack import IdentityKind
@@ -18,16 +17,17 @@ from keyfit.policy.decide import decide
 from keyfit.policy.decision import Decision, Outcome, Route
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Principal, PrincipalKind
+from keyfit.services.page import Routes
 from keyfit.value import NAME, Own, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.catalogue.rule import Via
     from keyfit.model.names_of_roles import IdentityFound
     from keyfit.model.stack import Consumer, Grant, Identity, Key, Stack
     from keyfit.policy.decision import Judgement, PolicyDecision
     from keyfit.policy.request import Request
+    from keyfit.services.page import Via
     from keyfit.value import Hole
 
 

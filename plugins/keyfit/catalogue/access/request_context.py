@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import kms_actions
-from keyfit.catalogue.rule import Via
 from keyfit.policy.request import ABSENT, Context, Fact, Principal, Request, present, unsure
+from keyfit.services.page import Via
 from keyfit.value import Bool, Object, Text, Unknown, Why, text
 
 if TYPE_CHECKING:

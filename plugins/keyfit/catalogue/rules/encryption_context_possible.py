@@ -67,7 +67,6 @@ from keyfit.answer import YES, maybe
 from keyfit.catalogue import consumers, statements
 from keyfit.catalogue.access.question import Asker, Question, Told, ask, asker, governing_of, request_of
 from keyfit.catalogue.creator import creator
-from keyfit.catalogue.rule import Routes, Via
 from keyfit.catalogue.rules.personalize_role_key_access import via
 from keyfit.catalogue.words import joined, shown
 from keyfit.explain import evidence
@@ -80,6 +79,7 @@ from keyfit.policy.document import read
 from keyfit.policy.judge import judge
 from keyfit.policy.statement import Effect
 from keyfit.services import personalize
+from keyfit.services.page import Routes, Via
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:

@@ -74,11 +74,12 @@ from keyfit.answer import YES, all_of, maybe
 from keyfit.catalogue.access import needs
 from keyfit.catalogue.access.question import Asker, asker
 from keyfit.catalogue.record_callers import is_group, names_group
-from keyfit.catalogue.rule import Need, Via
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_roles import IdentityFound, find_role
 from keyfit.model.stack import ConsumerKind
 from keyfit.services import feature_store
+from keyfit.services.need import Need
+from keyfit.services.page import Via
 from keyfit.truth import Truth
 from keyfit.value import Unknown
 

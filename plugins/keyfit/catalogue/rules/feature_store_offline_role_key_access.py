@@ -65,10 +65,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.access.needs import verdicts
-from keyfit.catalogue.rule import Need, Via
 from keyfit.model.findings import Level
 from keyfit.model.names_of_roles import role_of
 from keyfit.services import feature_store
+from keyfit.services.need import Need
+from keyfit.services.page import Via
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

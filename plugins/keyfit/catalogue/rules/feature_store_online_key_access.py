@@ -85,10 +85,11 @@ from keyfit.answer import NO
 from keyfit.catalogue.access import needs
 from keyfit.catalogue.access.question import Asker, Question, ask, asker
 from keyfit.catalogue.creator import creator, some_way
-from keyfit.catalogue.rule import Need, Routes, Via
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import find_key
 from keyfit.services import feature_store
+from keyfit.services.need import Need
+from keyfit.services.page import Routes, Via
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:

@@ -66,7 +66,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.answer import NO, YES, all_of, maybe
 from keyfit.catalogue.access.needs import verdicts
 from keyfit.catalogue.access.question import Asker, Question, asker, request_of
-from keyfit.catalogue.rule import Ruling, Via
+from keyfit.catalogue.rule import Ruling
 from keyfit.catalogue.rules import feature_store_offline_role_key_access as offline_access
 from keyfit.catalogue.words import quoted, shown, statement_name
 from keyfit.explain import evidence
@@ -78,16 +78,18 @@ from keyfit.policy.document import read
 from keyfit.policy.statement import Effect
 from keyfit.policy.variables import Scope
 from keyfit.services import feature_store
+from keyfit.services.page import Via
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.answer import Answer
-    from keyfit.catalogue.rule import Need, Options
+    from keyfit.catalogue.rule import Options
     from keyfit.model.names_of_roles import IdentityFound
     from keyfit.model.stack import Consumer, Key, Stack, Use
     from keyfit.policy.statement import Condition, Statement
+    from keyfit.services.need import Need
 
 NUMBER: Final = 203
 LEVEL: Final = Level.ERROR

@@ -71,10 +71,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.access import needs
-from keyfit.catalogue.rule import Routes
 from keyfit.model.findings import Level
 from keyfit.model.stack import Purpose
 from keyfit.services import geospatial
+from keyfit.services.page import Routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

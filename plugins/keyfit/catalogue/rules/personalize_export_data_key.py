@@ -67,12 +67,14 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import maybe
 from keyfit.aws import arn
 from keyfit.catalogue.access import needs
-from keyfit.catalogue.rule import Need, Routes, Ruling, Via
+from keyfit.catalogue.rule import Ruling
 from keyfit.model.findings import About, Level
 from keyfit.model.names_of_keys import absent
 from keyfit.model.names_of_roles import role_of
 from keyfit.model.stack import ConsumerKind
 from keyfit.services import personalize
+from keyfit.services.need import Need
+from keyfit.services.page import Routes, Via
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, holes_in, text
 

@@ -67,12 +67,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.access import needs
-from keyfit.catalogue.rule import Need, Routes
 from keyfit.catalogue.rules.personalize_role_key_access import ACTIONS, via
 from keyfit.model.findings import Level
 from keyfit.model.names_of_roles import role_of
 from keyfit.model.stack import ConsumerKind
 from keyfit.services import personalize
+from keyfit.services.need import Need
+from keyfit.services.page import Routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -62,11 +62,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.access import needs
-from keyfit.catalogue.rule import Need, Via
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_roles import role_of
 from keyfit.model.stack import ConsumerKind
 from keyfit.services import personalize
+from keyfit.services.need import Need
+from keyfit.services.page import Via
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

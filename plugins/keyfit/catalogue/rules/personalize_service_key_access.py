@@ -62,9 +62,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.access.needs import verdicts
-from keyfit.catalogue.rule import Need, Routes, Via
 from keyfit.model.findings import Level
 from keyfit.services import personalize
+from keyfit.services.need import Need
+from keyfit.services.page import Routes, Via
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

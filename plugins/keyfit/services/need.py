@@ -1,0 +1,32 @@
+"""What a consumer needs on a key: a call of its service's page, with the principal that makes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from keyfit.model.findings import Level
+from keyfit.services.page import Routes
+
+if TYPE_CHECKING:
+    from keyfit.model.names_of_roles import IdentityFound
+    from keyfit.model.stack import Use
+    from keyfit.policy.request import Principal
+    from keyfit.services.page import Documented, Via
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Actions that a principal needs on the key of one parameter.
+
+    `by` is a service principal, or the role that a parameter names. `routes` says by which routes. `documented` is what
+    the help leads to, where that is more than the smallest change.
+    """
+
+    actions: tuple[str, ...]
+    by: Principal | IdentityFound
+    key: Use
+    via: Via
+    routes: Routes = Routes.ANY
+    level: Level = Level.ERROR
+    documented: Documented | None = None
