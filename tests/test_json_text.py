@@ -216,6 +216,14 @@ def test_length_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert value.why is Why.BOUND
 
 
+@pytest.mark.parametrize("inside", ["a", "\\\\", 'a\\"', "a\\n"])
+def test_a_string_that_does_not_end_is_told_at_once(inside: str) -> None:
+    """However long it is: nothing of it is tried twice."""
+    value = read(text('{"Statement": [{"Sid": "', inside * 50_000))
+    assert isinstance(value, Unknown)
+    assert "expected a value at line 1, column 24" in value.subject
+
+
 def test_half_a_surrogate_pair_can_be_printed() -> None:
     """Whatever stands in a message can be written as UTF-8."""
     value = read(text('"\\ud83d \\ud83d\\ude00"'))

@@ -20,7 +20,7 @@ _LONGEST_NUMBER: Final = 300  # digits; Python refuses to read 4,301
 
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 _TOKEN: Final = re.compile(
-    r'(?P<string>"(?:[^"\\]+|\\.)*")'
+    r'(?P<string>"[^"\\]*(?:\\.[^"\\]*)*")'  # each character one way: a string that does not end is seen at once
     r"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
     r"|(?P<word>true|false|null)"
     r"|(?P<mark>[{}\[\]:,])",
