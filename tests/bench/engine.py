@@ -8,8 +8,8 @@ from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from keyfit.aws.kms_actions import find
+from keyfit.json_text import plain
 from keyfit.model.stack import Policy, PolicyKind
-from keyfit.policy import plain
 from keyfit.policy.authorize import authorize
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from keyfit import json_text
+from keyfit.json_text import plain
 from keyfit.model.stack import Policy, PolicyKind
-from keyfit.policy import plain
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Outcome
 from keyfit.policy.policy_set import Governing

@@ -8,8 +8,9 @@ from typing import Any, Final
 import pytest
 
 from keyfit.answer import NO, YES
+from keyfit.json_text import plain
 from keyfit.model.stack import Policy, PolicyKind
-from keyfit.policy import document, plain
+from keyfit.policy import document
 from keyfit.policy.document import MOST_BYTES, MOST_STATEMENTS, _least_bytes, read
 from keyfit.policy.grammar import has_principals
 from keyfit.policy.statement import WHOLE, Condition, Document, Effect, Patterns, PrincipalEntry, Principals, Statement

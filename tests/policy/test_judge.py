@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from keyfit.answer import NO, YES, maybe
+from keyfit.json_text import plain
 from keyfit.model.stack import Policy, PolicyKind
-from keyfit.policy import plain
 from keyfit.policy.decision import Element
 from keyfit.policy.document import read
 from keyfit.policy.judge import acting, acts, judge, judgements

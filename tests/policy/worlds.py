@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from keyfit.answer import YES, maybe
+from keyfit.json_text import plain
 from keyfit.model.stack import Policy, PolicyKind
-from keyfit.policy import plain
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Outcome
 from keyfit.policy.policy_set import Governing

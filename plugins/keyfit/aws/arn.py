@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import pattern
 from keyfit.answer import NO, Answer, all_of, maybe
+from keyfit.aws.partitions import URL_SUFFIXES
 from keyfit.truth import Truth
 from keyfit.value import Own, Text, text
 
@@ -155,7 +156,7 @@ def last_segment(path: Text) -> Text:
 # --- comparing ---------------------------------------------------------------------------------------------
 
 _PARTITION_START: Final = "arn:"
-_SUFFIXES: Final = ("amazonaws.com.cn", "amazonaws.com")
+_SUFFIXES: Final = sorted(set(URL_SUFFIXES.values()))
 
 
 def agree(one: Text, other: Text) -> tuple[Text, Text]:

@@ -12,7 +12,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
-from keyfit.policy import plain
+from keyfit.aws.partitions import URL_SUFFIXES
+from keyfit.json_text import plain
 from keyfit.value import Own, Unknown, Value
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _FULL_ACCESS: Final = re.compile(r"arn:[^:]+:organizations::aws:policy/service_control_policy/p-FullAWSAccess")
 _EVERYTHING: Final = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 _OWNER: Final = ":iam::aws:policy"
-_PARTITIONS: Final = frozenset({"aws", "aws-cn", "aws-us-gov"})
 
 
 def document(arn: Text) -> Value | None:
@@ -60,7 +60,7 @@ def _name(arn: Text) -> str | Unknown | None:
     match arn.parts:
         case (str() as written,):
             partition, _, name = written.removeprefix("arn:").partition(_OWNER)
-            return name if written.startswith("arn:") and partition in _PARTITIONS else None
+            return name if written.startswith("arn:") and partition in URL_SUFFIXES else None
         case ("arn:", Own.PARTITION, str() as rest):
             return rest.removeprefix(_OWNER) if rest.startswith(_OWNER) else None
         case _:

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.aws import arn
+from keyfit.json_text import plain
 from keyfit.pattern.literal import WILDCARDS
-from keyfit.policy import plain
 from keyfit.policy.words import joined, marked, shown
 from keyfit.value import ACCOUNT_ID, Shape, Text, Unknown, Why, text
 

@@ -11,7 +11,7 @@ from keyfit.answer import maybe
 from keyfit.aws import arn, kms_actions
 from keyfit.decide.fields import close, has_wildcard, part_of, quoted, told, unknown, unknown_in, without_further_colons
 from keyfit.decide.principal import principals
-from keyfit.policy import plain
+from keyfit.json_text import plain
 from keyfit.policy.request import Context, Fact, Request, present
 from keyfit.truth import Truth
 from keyfit.value import ANY, PARTITION_NAME, REGION_NAME, List, Text, Unknown, text

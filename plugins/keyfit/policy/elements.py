@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from keyfit.json_text.plain import scalar
 from keyfit.policy.operators import read_test
-from keyfit.policy.plain import scalar
 from keyfit.policy.statement import Condition, Patterns, PrincipalEntry, Principals
 from keyfit.value import (
     List,

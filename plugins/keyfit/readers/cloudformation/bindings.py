@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from string import ascii_letters, digits, hexdigits
 from typing import TYPE_CHECKING, Final
 
+from keyfit.aws.partitions import partition_of, url_suffix
 from keyfit.value import Own, Shape, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
@@ -24,17 +25,6 @@ _UUID: Final = Shape(frozenset(hexdigits.lower() + "-"), 36, 36)
 STACK_NAME: Final = Unknown(Why.AFTER_APPLY, "the name of the stack", "AWS::StackName", shape=_STACK_NAME)
 _STACK_UUID: Final = Unknown(Why.AFTER_APPLY, "the id of the stack", "AWS::StackId", shape=_UUID)
 _TOPICS: Final = Unknown(Why.AFTER_APPLY, "`AWS::NotificationARNs`", "AWS::NotificationARNs")
-
-_PARTITIONS: Final = (  # a Region's name begins so
-    ("cn-", "aws-cn"),
-    ("us-gov-", "aws-us-gov"),
-    ("us-iso-", "aws-iso"),
-    ("us-isob-", "aws-iso-b"),
-    ("us-isof-", "aws-iso-f"),
-    ("eu-isoe-", "aws-iso-e"),
-    ("eusc-", "aws-eusc"),
-)
-_SUFFIXES: Final = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn", "aws-us-gov": "amazonaws.com"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +50,13 @@ def bind(given: Given, scenario: Scenario) -> Bindings | None:
         if partition.literal not in {None, implied} or implied in excluded.get(Own.PARTITION, ()):
             return None
         partition = text(implied)
-    suffix = _SUFFIXES.get(partition.literal or "")
     account = text(given.account) if given.account else text(Own.ACCOUNT)
-    return Bindings(account, region, partition, text(suffix or Own.URL_SUFFIX), excluded)
+    return Bindings(account, region, partition, url_suffix(partition), excluded)
 
 
 def _bound(chosen: Mapping[Own, Value | None], own: Own) -> Text:
     value = chosen[own]
     return value if isinstance(value, Text) else text(own)
-
-
-def partition_of(region: str) -> str:
-    """The partition that a Region lies in."""
-    return next((partition for prefix, partition in _PARTITIONS if region.startswith(prefix)), "aws")
 
 
 def _stack_id(bound: Bindings) -> Text:

@@ -9,7 +9,7 @@ from keyfit.aws import arn
 from keyfit.model.stack import Alias, Block, Key, Policy, PolicyKind
 from keyfit.readers.cloudformation import attributes
 from keyfit.readers.cloudformation.dependencies import created_before
-from keyfit.readers.cloudformation.policies import default_key_policy, policy
+from keyfit.readers.cloudformation.policies import default_policy, policy
 from keyfit.readers.cloudformation.properties import find, flag, identified, items, missing, within, word
 from keyfit.readers.cloudformation.texts import as_text, at
 from keyfit.value import Bool, Entry, Object, Text, Unknown, Value, Why, choices_in, text
@@ -105,7 +105,7 @@ def _primary(scope: Scope, written: Value | None) -> Resource | None:
 def _key_policy(scope: Scope, resource: Resource) -> Policy:
     written = find(scope, resource, "KeyPolicy")
     if written is None:
-        return default_key_policy(resource, arn.root(attributes.place(scope)), default(resource))
+        return default_policy(resource, arn.root(attributes.place(scope)), default(resource))
     return policy(PolicyKind.KEY, written, resource)
 
 

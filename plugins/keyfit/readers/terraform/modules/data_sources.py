@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.aws import arn
+from keyfit.aws import arn, partitions
 from keyfit.readers.terraform.evaluation import calls
 from keyfit.readers.terraform.modules import module_tree
 from keyfit.readers.terraform.modules.instances import argument
-from keyfit.readers.terraform.modules.places import home, place_of, url_suffix
+from keyfit.readers.terraform.modules.places import home, place_of
 from keyfit.readers.terraform.modules.policy_document import rendered
 from keyfit.readers.terraform.modules.remote_state import outputs_of
 from keyfit.readers.terraform.resources import EXPORTS, identities, keys, managed
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.value import Value
 
-_REVERSE_DNS: Final = {"aws": "com.amazonaws", "aws-cn": "cn.com.amazonaws", "aws-us-gov": "com.amazonaws"}
-
 
 def _caller_identity(instance: Instance, name: str) -> Value | None:
     return place_of(instance).account if name in {"account_id", "id"} else None
@@ -36,9 +34,9 @@ def _partition(instance: Instance, name: str) -> Value | None:
         case "partition" | "id":
             return place.partition
         case "dns_suffix":
-            return url_suffix(place)
+            return partitions.url_suffix(place.partition)
         case "reverse_dns_prefix":
-            literal = _REVERSE_DNS.get(place.partition.literal or "")
+            literal = partitions.reverse_dns_prefix(place.partition)
             return None if literal is None else text(literal)
         case _:
             return None
@@ -72,7 +70,7 @@ _OF_ORGANIZATION: Final = {
 def _service_principal(instance: Instance, name: str) -> Value | None:
     """The principal of a service: outside China it ends as everywhere."""
     service, partition = argument(instance, "service_name"), place_of(instance).partition.literal
-    if name not in {"id", "name"} or partition is None or partition == "aws-cn" or service is None:
+    if name not in {"id", "name"} or partition is None or partition == partitions.CHINA or service is None:
         return None
     return text(as_hole(service, instance, "service_name"), ".amazonaws.com")
 

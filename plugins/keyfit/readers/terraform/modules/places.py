@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from keyfit.aws import partitions
 from keyfit.aws.arn import OWN_PLACE, Place
-from keyfit.readers.cloudformation.bindings import partition_of as partition_of_region
 from keyfit.readers.hcl.ast import Attribute, Map, Template, Variable
 from keyfit.readers.terraform.evaluation.scope import Scope
 from keyfit.readers.terraform.evaluation.unknowns import PARTITION_CHOICE, REGION_CHOICE, because
@@ -39,13 +39,6 @@ if TYPE_CHECKING:
 
 # What says that a provider works in an account of its own.
 _CREDENTIALS: Final = ("assume_role", "assume_role_with_web_identity", "assume_role_policy", "profile", "access_key")
-_SUFFIXES: Final = {"aws-cn": "amazonaws.com.cn"}
-
-
-def url_suffix(place: Place) -> Text:
-    """What service names end with in the partition of `place`."""
-    partition = place.partition.literal
-    return text(Own.URL_SUFFIX) if partition is None else text(_SUFFIXES.get(partition, "amazonaws.com"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +126,7 @@ def partition_of(region: Text, evaluation: Evaluation) -> Text:
     name = region.literal
     if name is None:
         return _chosen(evaluation, PARTITION_CHOICE, Own.PARTITION)
-    return text(partition_of_region(name))
+    return text(partitions.partition_of(name))
 
 
 def _region_of_alias(provider: _Provider) -> Text:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
-from keyfit.aws import arn
+from keyfit.aws import arn, default_key_policy
 from keyfit.model.stack import Alias, Grant, Key, Policy, PolicyKind
 from keyfit.readers.terraform.evaluation.convert import placed
 from keyfit.readers.terraform.evaluation.unknowns import because, of_holes
@@ -15,7 +16,6 @@ from keyfit.readers.terraform.modules.dependencies import depends_on
 from keyfit.readers.terraform.modules.documents import document
 from keyfit.readers.terraform.modules.instances import argument, inside, setting
 from keyfit.readers.terraform.modules.places import default_tags, place_of
-from keyfit.readers.terraform.resources.default_policy import default_key_policy
 from keyfit.readers.terraform.resources.keys import (
     TYPES,
     WORDS,
@@ -141,7 +141,9 @@ def _policies(instance: Instance, words: Words, separate: list[Instance]) -> tup
     if own is not None:
         written: tuple[Policy, ...] = (_policy(instance, words.policy),)
     else:
-        written = (default_key_policy(instance.address, instance.origin, arn.root(place_of(instance))),)
+        place = replace(instance.origin, note="default")
+        usual = default_key_policy.document(arn.root(place_of(instance)), place)
+        written = (Policy(PolicyKind.DEFAULT_KEY, usual, instance.address, "default", origin=place),)
     if surely:
         return (*surely, *(written if own is not None else ()))
     if perhaps:
