@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from keyfit.catalogue import every_rule
+from keyfit.catalogue.examples import documented, examples
 from tests import literate
 from tests.conftest import ROOT
 from tests.literate import HCL, FixtureError
@@ -24,8 +25,7 @@ SECTIONS = (
     "What it checks",
     "Why it matters",
     "When it is unproven",
-    "Example",
-    "How to mend it",
+    "How to fix it",
     "References",
 )
 each_rule = pytest.mark.parametrize("rule", RULES, ids=[str(rule.number) for rule in RULES])
@@ -105,6 +105,19 @@ def test_a_rule_is_documented(rule: Rule) -> None:
     texts = re.split(r"^## .+$", rest, flags=re.MULTILINE)[1:]
     assert all(text.strip() for text in texts)
     assert re.search(r"^https://docs\.aws\.amazon\.com/\S+$", texts[-1], re.MULTILINE)
+
+
+@each_rule
+def test_a_rule_shows_what_a_test_has_run(rule: Rule) -> None:
+    """Its examples are parts of blocks of its fixture, some in which it is broken, some in which it holds."""
+    blocks = [case for case in _cases_of(rule) if "example" in case.settings]
+    shown = list(examples(rule))
+    assert {each.verdict for each in shown} == {"Broken", "Holds"}
+    for block, example in zip(blocks, shown, strict=True):
+        lines = {line.strip() for line in next(iter(block.files.values())).splitlines()}
+        assert {line.strip() for line in example.text.splitlines()} <= lines
+        assert f"# {example.verdict.lower()} {rule.number}" in example.text
+        assert str(example) in documented(rule)
 
 
 def test_numbers_and_names_are_unique() -> None:

@@ -26,6 +26,7 @@ SHIPPED = {
     "plugins/keyfit/": "keyfit/",
     "plugins/rules/": "keyfit/_shipped/rules/",
     "checks/": "keyfit/_shipped/checks/",
+    "fixtures/rules/": "keyfit/_shipped/fixtures/",
 }
 ENVIRONMENTS = {"hosts": ("checkov", "cfn-lint"), "hcl": ("terraform", "cfn-lint")}
 WORKPLACE = re.compile(r"\.\./shared|/work/\w|\"shared\"|'shared'")

@@ -8,6 +8,7 @@ import pytest
 
 from keyfit import catalogue
 from keyfit.catalogue import handbook, scaffold
+from tests import literate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,9 @@ def test_a_new_rule_is_a_module_and_a_fixture(tmp_path: Path) -> None:
     exec(compile(module.read_text(encoding="utf-8"), str(module), "exec"), found)  # noqa: S102 - what was just made
     assert found["NUMBER"] == 499
     assert callable(found["check"])
-    assert "# holds 499" in fixture.read_text(encoding="utf-8")
+    (case,) = literate.read(fixture.read_text(encoding="utf-8"))
+    assert [(each.kind, each.rule) for each in case.verdicts] == [("holds", 499)]
+    assert case.settings == {"example": "Key,Group"}
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ def test_the_wheel_works_with_one_extra(tmp_path: Path, wheel: Path, extra: str)
     assert ran("keyfit", "check", "stack.yaml").status == 1
     assert ran("keyfit", "check", "--format", "json", "stack.yaml").json["findings"]
     assert ran("keyfit", "schema").json["$id"] == "urn:keyfit:report:1"
+    assert "## Example\n\nBroken:" in ran("keyfit", "explain", "101").out
     for what in ("checks", "rules"):
         folder = Path(ran("keyfit", "path", what).out.strip())
         assert folder.is_relative_to(tmp_path)

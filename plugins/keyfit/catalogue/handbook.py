@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit import catalogue
+from keyfit.catalogue.examples import documented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def _anchor(rule: Rule) -> str:
 
 def _section(rule: Rule) -> Iterator[str]:
     """One rule: its headings two levels below the page's."""
-    summary, _, rest = rule.documentation.strip().partition("\n")
+    summary, _, rest = documented(rule).partition("\n")
     yield from (
         "",
         f"## {rule.number} {rule.name}",

@@ -28,25 +28,7 @@ What AWS does when it is not, with the text of its error.
 
 What has to be known for an answer.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties: {{Description: what breaks it, as short as can be}}
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties: {{Description: the same with what mends it}}
-```
-
-## How to mend it
+## How to fix it
 
 The smallest change.
 
@@ -89,10 +71,11 @@ _FIXTURE: Final = """\
 
 Prose first, then a stack; a comment on the line that the finding points at says what is expected there.
 
-```yaml
+```yaml example=Key,Group
 Resources:
   Key:
     Type: AWS::KMS::Key
+
   Group:
     Type: AWS::Personalize::DatasetGroup
     Properties:
@@ -101,7 +84,7 @@ Resources:
       RoleArn: arn:aws:iam::111122223333:role/films
 ```
 
-Still to come: a broken, an unproven and a silent case, in both languages.
+Still to come: a broken, an unproven and a silent case, in both languages, and an example that is broken.
 """
 
 

@@ -14,43 +14,7 @@ Only cryptographic operations and grants have an encryption context. A request f
 
 Another statement, policy or grant that can give the action is not known.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
-          Resource: "*"
-          Condition: {StringLike: {"kms:EncryptionContext:aws:s3:arn": "*"}}
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
-          Resource: "*"
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn}
-          Action: kms:Decrypt
-          Resource: "*"
-          Condition: {StringLike: {"kms:EncryptionContext:aws:s3:arn": "*"}}
-```
-
-## How to mend it
+## How to fix it
 
 Move `kms:DescribeKey` and `kms:ListGrants` to a statement without the condition.
 

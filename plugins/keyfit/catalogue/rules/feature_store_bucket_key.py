@@ -14,34 +14,7 @@ ARN. Double encryption (`aws:kms:dsse`) has no Bucket Keys and is not asked for 
 
 The bucket's encryption depends on a value that is not known. A bucket that is not in the source is not judged.
 
-## Example
-
-Broken:
-
-```yaml
-Bucket:
-  Type: AWS::S3::Bucket
-  Properties:
-    BucketName: data
-    BucketEncryption:
-      ServerSideEncryptionConfiguration:
-        - ServerSideEncryptionByDefault: {SSEAlgorithm: aws:kms}
-```
-
-Holds:
-
-```yaml
-Bucket:
-  Type: AWS::S3::Bucket
-  Properties:
-    BucketName: data
-    BucketEncryption:
-      ServerSideEncryptionConfiguration:
-        - BucketKeyEnabled: true
-          ServerSideEncryptionByDefault: {SSEAlgorithm: aws:kms}
-```
-
-## How to mend it
+## How to fix it
 
 Set `BucketKeyEnabled` beside the algorithm; in Terraform `bucket_key_enabled`. Where a policy asks for
 `kms:EncryptionContext:aws:s3:arn` of objects, let it take in the bucket's ARN first.

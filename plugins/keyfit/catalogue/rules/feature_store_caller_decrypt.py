@@ -19,43 +19,7 @@ kms:Decrypt on resource: … because no identity-based policy allows the kms:Dec
 A policy of the identity or the key is not in the source, or which feature group a statement or a task means is not
 known.
 
-## Example
-
-Broken:
-
-```yaml
-Reader:
-  Type: AWS::IAM::User
-  Properties:
-    Policies:
-      - PolicyName: records
-        PolicyDocument:
-          Statement:
-            - Effect: Allow
-              Action: sagemaker:GetRecord
-              Resource: "*"
-```
-
-Holds:
-
-```yaml
-Reader:
-  Type: AWS::IAM::User
-  Properties:
-    Policies:
-      - PolicyName: records
-        PolicyDocument:
-          Statement:
-            - Effect: Allow
-              Action: sagemaker:GetRecord
-              Resource: "*"
-            - Effect: Allow
-              Action: kms:Decrypt
-              Resource: !GetAtt Key.Arn
-              Condition: {StringLike: {kms:ViaService: sagemaker.*.amazonaws.com}}
-```
-
-## How to mend it
+## How to fix it
 
 Allow `kms:Decrypt` on the key's ARN beside the record actions, or name the caller in the key policy. A condition on
 `kms:ViaService` `sagemaker.*.amazonaws.com` with `StringLike` narrows it to calls through SageMaker.

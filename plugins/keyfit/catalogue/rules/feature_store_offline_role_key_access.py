@@ -18,39 +18,7 @@ why: the condition names SageMaker, and here S3 makes the call.
 
 The role or the key is not in the source, or an unknown value decides.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn}
-          Action: kms:GenerateDataKey
-          Resource: "*"
-          Condition: {StringLike: {kms:ViaService: sagemaker.*.amazonaws.com}}
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn}
-          Action: kms:GenerateDataKey
-          Resource: "*"
-          Condition: {StringLike: {kms:ViaService: s3.*.amazonaws.com}}
-```
-
-## How to mend it
+## How to fix it
 
 Allow `kms:GenerateDataKey` to the role without `kms:ViaService`, or with Amazon S3's: in the key policy, or in a policy
 of the role where the key policy hands the key to the account.

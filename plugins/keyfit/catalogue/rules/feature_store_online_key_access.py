@@ -26,47 +26,7 @@ calls; with `StringEquals` the `*` would be a character.
 
 The key, or the policies of the deployer that `--deployer` names, are not in the source, or an unknown value decides.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
-          Action: kms:PutKeyPolicy
-          Resource: "*"
-        - Effect: Allow
-          Principal: {AWS: arn:aws:iam::111122223333:role/deploy}
-          Action: [kms:Encrypt, kms:Decrypt, kms:DescribeKey, kms:ReEncrypt*, kms:GenerateDataKey]
-          Resource: "*"
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
-          Action: kms:PutKeyPolicy
-          Resource: "*"
-        - Effect: Allow
-          Principal: {AWS: arn:aws:iam::111122223333:role/deploy}
-          Action: [kms:Encrypt, kms:Decrypt, kms:DescribeKey, kms:CreateGrant, kms:ReEncrypt*,
-                   kms:GenerateDataKey, kms:ListGrants]
-          Resource: "*"
-          Condition: {StringLike: {kms:ViaService: sagemaker.*.amazonaws.com}}
-```
-
-## How to mend it
+## How to fix it
 
 Give whoever deploys all eight actions: in one statement of the key policy, as AWS's page does, or by letting the key
 policy hand the key to the account and allowing them in the deployer's own policies. Name the deployer with

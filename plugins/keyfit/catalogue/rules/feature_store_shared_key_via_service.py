@@ -17,40 +17,7 @@ that names the role. Then the shared key works by those rules and fails by the p
 
 Which keys the stores use is not known, or a condition's value is not, or the key policy cannot be read.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn}
-          Action: [kms:Encrypt, kms:Decrypt, kms:DescribeKey, kms:CreateGrant, kms:ReEncrypt*,
-                   kms:GenerateDataKey, kms:ListGrants]
-          Resource: "*"
-          Condition: {StringLike: {kms:ViaService: sagemaker.*.amazonaws.com}}
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn}
-          Action: [kms:Encrypt, kms:Decrypt, kms:DescribeKey, kms:CreateGrant, kms:ReEncrypt*,
-                   kms:GenerateDataKey, kms:ListGrants]
-          Resource: "*"
-```
-
-## How to mend it
+## How to fix it
 
 Use a key of its own for the offline store, or leave the condition out of the policy of the key that both share.
 

@@ -13,47 +13,7 @@ The sample ARN of AWS's own page, in us-east-1, cannot work.
 
 The key's Region is not known: pass `--region`.
 
-## Example
-
-Broken:
-
-```yaml
-Machine:
-  Type: AWS::StepFunctions::StateMachine
-  Properties:
-    RoleArn: arn:aws:iam::111122223333:role/machine
-    Definition:
-      StartAt: Start
-      States:
-        Start:
-          Type: Task
-          Resource: arn:aws:states:::aws-sdk:sagemakergeospatial:startEarthObservationJob
-          Parameters:
-            ExecutionRoleArn: !GetAtt Role.Arn
-            KmsKeyId: arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
-          End: true
-```
-
-Holds:
-
-```yaml
-Machine:
-  Type: AWS::StepFunctions::StateMachine
-  Properties:
-    RoleArn: arn:aws:iam::111122223333:role/machine
-    Definition:
-      StartAt: Start
-      States:
-        Start:
-          Type: Task
-          Resource: arn:aws:states:::aws-sdk:sagemakergeospatial:startEarthObservationJob
-          Parameters:
-            ExecutionRoleArn: !GetAtt Role.Arn
-            KmsKeyId: arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
-          End: true
-```
-
-## How to mend it
+## How to fix it
 
 Use a key of us-west-2, and deploy there what starts the jobs. A multi-Region key works through its replica there.
 

@@ -17,45 +17,7 @@ warning: the set-up is not the one that AWS describes.
 
 The role or the key is not in the source, or it is not known whether the role can use the key at all.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
-          Action: kms:PutKeyPolicy
-          Resource: "*"
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn}
-          Action: [kms:CreateGrant, kms:GenerateDataKey, kms:Decrypt, kms:GenerateDataKeyWithoutPlaintext]
-          Resource: "*"
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
-          Action: kms:*
-          Resource: "*"
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn}
-          Action: [kms:CreateGrant, kms:GenerateDataKey, kms:Decrypt, kms:GenerateDataKeyWithoutPlaintext]
-          Resource: "*"
-```
-
-## How to mend it
+## How to fix it
 
 Give the role an identity policy with the four actions on the key's ARN, or let the key policy hand the key to the
 account.

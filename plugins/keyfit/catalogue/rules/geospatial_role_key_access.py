@@ -29,37 +29,7 @@ statement has a comma too many before two of its brackets; as JSON it is refused
 The role or the key is not in the source, or a condition asks for something that nobody documents, such as
 `kms:GrantIsForAWSResource`: the service makes the grant with the role's credentials.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn}
-          Action: [kms:GenerateDataKey, kms:Decrypt]
-          Resource: "*"
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn}
-          Action: [kms:CreateGrant, kms:GenerateDataKey, kms:Decrypt, kms:GenerateDataKeyWithoutPlaintext]
-          Resource: "*"
-```
-
-## How to mend it
+## How to fix it
 
 Add the missing actions to the statement of the key policy that names the execution role, without conditions on the
 encryption context or on `kms:ViaService`. An identity policy alone is enough only where the key policy hands the key

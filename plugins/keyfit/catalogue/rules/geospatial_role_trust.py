@@ -18,35 +18,7 @@ judged by the other rules.
 
 The role is not in the source, or a condition of its trust policy asks for something that nobody documents.
 
-## Example
-
-Broken:
-
-```yaml
-Role:
-  Type: AWS::IAM::Role
-  Properties:
-    AssumeRolePolicyDocument:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: sagemaker.amazonaws.com}
-          Action: sts:AssumeRole
-```
-
-Holds:
-
-```yaml
-Role:
-  Type: AWS::IAM::Role
-  Properties:
-    AssumeRolePolicyDocument:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: sagemaker-geospatial.amazonaws.com}
-          Action: sts:AssumeRole
-```
-
-## How to mend it
+## How to fix it
 
 Allow `sts:AssumeRole` to `Service: sagemaker-geospatial.amazonaws.com` in the role's trust policy. Write
 `!GetAtt Role.Arn` in CloudFormation, `aws_iam_role.x.arn` in Terraform.

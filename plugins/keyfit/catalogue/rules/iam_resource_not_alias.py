@@ -16,51 +16,7 @@ condition key `kms:ResourceAliases`.
 
 The Resource or the actions are not known.
 
-## Example
-
-Broken:
-
-```yaml
-Role:
-  Type: AWS::IAM::Role
-  Properties:
-    AssumeRolePolicyDocument:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: personalize.amazonaws.com}
-          Action: sts:AssumeRole
-    Policies:
-      - PolicyName: own
-        PolicyDocument:
-          Version: "2012-10-17"
-          Statement:
-            - Effect: Allow
-              Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:ListGrants]
-              Resource: !Sub "arn:aws:kms:${AWS::Region}:${AWS::AccountId}:alias/films"
-```
-
-Holds:
-
-```yaml
-Role:
-  Type: AWS::IAM::Role
-  Properties:
-    AssumeRolePolicyDocument:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: personalize.amazonaws.com}
-          Action: sts:AssumeRole
-    Policies:
-      - PolicyName: own
-        PolicyDocument:
-          Version: "2012-10-17"
-          Statement:
-            - Effect: Allow
-              Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:ListGrants]
-              Resource: !GetAtt Key.Arn
-```
-
-## How to mend it
+## How to fix it
 
 Name the key by its ARN. To give access by alias, use Resource `*` and the condition key `kms:ResourceAliases` with a
 set operator such as `ForAnyValue:StringEquals`.

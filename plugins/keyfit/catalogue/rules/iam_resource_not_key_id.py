@@ -14,51 +14,7 @@ nothing.
 
 The Resource or the actions are not known.
 
-## Example
-
-Broken:
-
-```yaml
-Role:
-  Type: AWS::IAM::Role
-  Properties:
-    AssumeRolePolicyDocument:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: personalize.amazonaws.com}
-          Action: sts:AssumeRole
-    Policies:
-      - PolicyName: own
-        PolicyDocument:
-          Version: "2012-10-17"
-          Statement:
-            - Effect: Allow
-              Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:ListGrants]
-              Resource: !Ref Key
-```
-
-Holds:
-
-```yaml
-Role:
-  Type: AWS::IAM::Role
-  Properties:
-    AssumeRolePolicyDocument:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: personalize.amazonaws.com}
-          Action: sts:AssumeRole
-    Policies:
-      - PolicyName: own
-        PolicyDocument:
-          Version: "2012-10-17"
-          Statement:
-            - Effect: Allow
-              Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:ListGrants]
-              Resource: !GetAtt Key.Arn
-```
-
-## How to mend it
+## How to fix it
 
 Write `!GetAtt Key.Arn` in CloudFormation, `aws_kms_key.x.arn` in Terraform.
 

@@ -13,46 +13,7 @@ changes from run to run.
 
 Whether one of the two exists depends on a value that is not known.
 
-## Example
-
-Broken:
-
-```hcl
-locals {
-  policy = jsonencode({
-    Statement = [{ Effect = "Allow", Principal = { AWS = "111122223333" }, Action = "kms:*", Resource = "*" }]
-  })
-}
-
-resource "aws_kms_key" "data" {
-  policy = local.policy
-}
-
-resource "aws_kms_key_policy" "data" {
-  key_id = aws_kms_key.data.id
-  policy = local.policy
-}
-```
-
-Holds:
-
-```hcl
-locals {
-  policy = jsonencode({
-    Statement = [{ Effect = "Allow", Principal = { AWS = "111122223333" }, Action = "kms:*", Resource = "*" }]
-  })
-}
-
-resource "aws_kms_key" "data" {
-}
-
-resource "aws_kms_key_policy" "data" {
-  key_id = aws_kms_key.data.id
-  policy = local.policy
-}
-```
-
-## How to mend it
+## How to fix it
 
 Put all statements into one of the two, and take the other away.
 

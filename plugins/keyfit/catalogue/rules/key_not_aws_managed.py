@@ -13,33 +13,7 @@ consumer what it needs. Use a customer managed key, or none.
 
 The value is not known, and what is known of it leaves open which key it names.
 
-## Example
-
-Broken:
-
-```yaml
-Trips:
-  Type: AWS::SageMaker::FeatureGroup
-  Properties:
-    FeatureGroupName: trips
-    OnlineStoreConfig:
-      EnableOnlineStore: true
-      SecurityConfig: {KmsKeyId: alias/aws/sagemaker}
-```
-
-Holds:
-
-```yaml
-Trips:
-  Type: AWS::SageMaker::FeatureGroup
-  Properties:
-    FeatureGroupName: trips
-    OnlineStoreConfig:
-      EnableOnlineStore: true
-      SecurityConfig: {KmsKeyId: !GetAtt Key.Arn}
-```
-
-## How to mend it
+## How to fix it
 
 Make a customer managed key and name it; or leave the parameter out, where the service then uses a key of AWS's own.
 

@@ -15,45 +15,7 @@ KMS accepts them in a key policy, and they do nothing there. The first kind work
 
 Part of an action is not known.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
-          Resource: "*"
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn}
-          Action: kms:ListAliases
-          Resource: "*"
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
-          Resource: "*"
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn}
-          Action: [kms:ListAliases, kms:DescribeKey]
-          Resource: "*"
-```
-
-## How to mend it
+## How to fix it
 
 Move the actions to an identity policy with Resource `*`. Nobody needs a permission to retire a grant: name whoever
 may do that in the grant.

@@ -15,41 +15,7 @@ you to update the key policy in the future.` With the check bypassed the key is 
 Only statements with conditions let somebody, or the policy names an account by a number and the deployment's own is
 not known (`--account`), or a statement cannot be read.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
-          Resource: "*"
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
-          Resource: "*"
-        - Effect: Allow
-          Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
-          Action: "kms:*"
-          Resource: "*"
-```
-
-## How to mend it
+## How to fix it
 
 Add the statement that AWS's own default policy has: `kms:*` for `arn:aws:iam::<account>:root`. It gives no role or user
 anything by itself.

@@ -19,45 +19,7 @@ minutes, so there it is a warning.
 A principal, an account or the name of a role is not known; or a principal is the id of a role or user, of which AWS
 does not say what KMS makes of it.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
-          Action: "kms:*"
-          Resource: "*"
-        - Effect: Allow
-          Principal: {AWS: "arn:aws:iam::123456789:role/films"}
-          Action: kms:Decrypt
-          Resource: "*"
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
-          Action: "kms:*"
-          Resource: "*"
-        - Effect: Allow
-          Principal: {AWS: "arn:aws:iam::111122223333:role/films"}
-          Action: kms:Decrypt
-          Resource: "*"
-```
-
-## How to mend it
+## How to fix it
 
 Write all 12 digits of the account. Name a role of the same stack by `!GetAtt Role.Arn`, so that it is made first. For
 several roles at once name the account, with a condition on `aws:PrincipalArn`.

@@ -14,36 +14,7 @@ is not given.
 
 The Resource is not known, or it names the key by an account, a Region or a key id that only the deployment knows.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
-          Resource: "*"
-```
-
-## How to mend it
+## How to fix it
 
 Write `Resource: "*"`: in a key policy that is this key and no other.
 

@@ -13,31 +13,7 @@ replica in the consumer's Region, by the replica's own ARN and key policy.
 
 One of the two Regions is not known: pass `--region`.
 
-## Example
-
-Broken:
-
-```yaml
-Group:
-  Type: AWS::Personalize::DatasetGroup
-  Properties:
-    Name: films
-    KmsKeyArn: arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
-    RoleArn: !GetAtt Role.Arn
-```
-
-Holds:
-
-```yaml
-Group:
-  Type: AWS::Personalize::DatasetGroup
-  Properties:
-    Name: films
-    KmsKeyArn: arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
-    RoleArn: !GetAtt Role.Arn
-```
-
-## How to mend it
+## How to fix it
 
 Use a key of the consumer's Region (here us-west-2), or replicate a multi-Region key there and name the replica by its
 own ARN; the replica has a key policy of its own.

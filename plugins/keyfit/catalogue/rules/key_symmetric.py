@@ -13,29 +13,7 @@ keys. With an RSA, elliptic curve or HMAC key the consumer fails whatever its po
 
 The key is not in the source, or its spec depends on a value that is not known.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeySpec: RSA_4096
-    KeyUsage: ENCRYPT_DECRYPT
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeySpec: SYMMETRIC_DEFAULT
-    KeyUsage: ENCRYPT_DECRYPT
-```
-
-## How to mend it
+## How to fix it
 
 Leave spec and usage out, for the defaults are right. Neither can be changed once the key is made: it takes a new key.
 

@@ -13,27 +13,7 @@ import (`KMSInvalidStateException: … is pending import.`). CloudFormation cann
 
 The key is not in the source, or its state depends on a value that is not known.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    Enabled: false
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    Enabled: true
-```
-
-## How to mend it
+## How to fix it
 
 Enable the key. For a key of origin EXTERNAL import the material before the consumer is made, in Terraform with
 `aws_kms_external_key`; or let KMS make it.

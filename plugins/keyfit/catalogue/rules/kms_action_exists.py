@@ -14,51 +14,7 @@ re-encryption is `kms:ReEncryptFrom` on the one key and `kms:ReEncryptTo` on the
 
 Part of the action is not known.
 
-## Example
-
-Broken:
-
-```yaml
-Role:
-  Type: AWS::IAM::Role
-  Properties:
-    AssumeRolePolicyDocument:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: personalize.amazonaws.com}
-          Action: sts:AssumeRole
-    Policies:
-      - PolicyName: own
-        PolicyDocument:
-          Version: "2012-10-17"
-          Statement:
-            - Effect: Allow
-              Action: [kms:Decrypt, kms:ReEncrypt]
-              Resource: !GetAtt Key.Arn
-```
-
-Holds:
-
-```yaml
-Role:
-  Type: AWS::IAM::Role
-  Properties:
-    AssumeRolePolicyDocument:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: personalize.amazonaws.com}
-          Action: sts:AssumeRole
-    Policies:
-      - PolicyName: own
-        PolicyDocument:
-          Version: "2012-10-17"
-          Statement:
-            - Effect: Allow
-              Action: [kms:Decrypt, kms:ReEncrypt*]
-              Resource: !GetAtt Key.Arn
-```
-
-## How to mend it
+## How to fix it
 
 Mend the spelling, or take the action away. For re-encryption write `kms:ReEncrypt*`.
 

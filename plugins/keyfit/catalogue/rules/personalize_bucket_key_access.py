@@ -18,33 +18,7 @@ can never serve Personalize: the policy of that key cannot be changed.
 The key or the role is not in the source, or an unknown value decides. A bucket that is not in the source is not
 judged.
 
-## Example
-
-Broken:
-
-```yaml
-Bucket:
-  Type: AWS::S3::Bucket
-  Properties:
-    BucketName: data
-    BucketEncryption:
-      ServerSideEncryptionConfiguration:
-        - ServerSideEncryptionByDefault: {SSEAlgorithm: aws:kms}
-```
-
-Holds:
-
-```yaml
-Bucket:
-  Type: AWS::S3::Bucket
-  Properties:
-    BucketName: data
-    BucketEncryption:
-      ServerSideEncryptionConfiguration:
-        - ServerSideEncryptionByDefault: {SSEAlgorithm: aws:kms, KMSMasterKeyID: !GetAtt Key.Arn}
-```
-
-## How to mend it
+## How to fix it
 
 Encrypt the bucket with a customer managed key, and give the service and the role what they need in its key policy.
 

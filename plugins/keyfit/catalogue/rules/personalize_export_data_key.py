@@ -19,38 +19,7 @@ and the role, on the dataset group's key: data keys under it are made anew while
 Which group the job's dataset belongs to is known only at run time, or the dataset is not in the source, and some group
 of the source has a key. Without one the rule is silent.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
-          Resource: "*"
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant,
-                   kms:ListGrants, kms:GenerateDataKeyWithoutPlaintext]
-          Resource: "*"
-```
-
-## How to mend it
+## How to fix it
 
 Add `kms:GenerateDataKeyWithoutPlaintext` to the statement of the key policy that names the service and the role.
 

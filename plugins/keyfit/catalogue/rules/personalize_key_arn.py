@@ -14,31 +14,7 @@ CloudFormation, and the request fails. The key behind an alias is still judged b
 
 The value is not known, and what is known of it leaves both open.
 
-## Example
-
-Broken:
-
-```yaml
-Group:
-  Type: AWS::Personalize::DatasetGroup
-  Properties:
-    Name: films
-    KmsKeyArn: !Ref Key
-    RoleArn: !GetAtt Role.Arn
-```
-
-Holds:
-
-```yaml
-Group:
-  Type: AWS::Personalize::DatasetGroup
-  Properties:
-    Name: films
-    KmsKeyArn: !GetAtt Key.Arn
-    RoleArn: !GetAtt Role.Arn
-```
-
-## How to mend it
+## How to fix it
 
 Write `!GetAtt Key.Arn` in CloudFormation, `aws_kms_key.x.arn` in Terraform. For an alias name the key behind it: in
 Terraform `aws_kms_alias.x.target_key_arn`, or `data.aws_kms_key.x.arn`.

@@ -12,30 +12,7 @@ CreateDatasetGroup takes a key only with a role, and a role only with a key: the
 
 One of the two depends on a value that is not known, such as a parameter without a default that can be empty.
 
-## Example
-
-Broken:
-
-```yaml
-Group:
-  Type: AWS::Personalize::DatasetGroup
-  Properties:
-    Name: films
-    KmsKeyArn: !GetAtt Key.Arn
-```
-
-Holds:
-
-```yaml
-Group:
-  Type: AWS::Personalize::DatasetGroup
-  Properties:
-    Name: films
-    KmsKeyArn: !GetAtt Key.Arn
-    RoleArn: !GetAtt Role.Arn
-```
-
-## How to mend it
+## How to fix it
 
 Give the role whose policies let it use the key, or leave the key out: Personalize then encrypts with a key of its own.
 

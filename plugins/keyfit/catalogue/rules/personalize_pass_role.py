@@ -15,55 +15,7 @@ Whoever creates a resource that names a role has to be allowed to pass that role
 
 A policy of the identity is not in the source, or an unknown value decides.
 
-## Example
-
-Broken:
-
-```yaml
-Creator:
-  Type: AWS::IAM::Role
-  Properties:
-    AssumeRolePolicyDocument:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: lambda.amazonaws.com}
-          Action: sts:AssumeRole
-    Policies:
-      - PolicyName: own
-        PolicyDocument:
-          Version: "2012-10-17"
-          Statement:
-            - Effect: Allow
-              Action: "personalize:*"
-              Resource: "*"
-```
-
-Holds:
-
-```yaml
-Creator:
-  Type: AWS::IAM::Role
-  Properties:
-    AssumeRolePolicyDocument:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: lambda.amazonaws.com}
-          Action: sts:AssumeRole
-    Policies:
-      - PolicyName: own
-        PolicyDocument:
-          Version: "2012-10-17"
-          Statement:
-            - Effect: Allow
-              Action: "personalize:*"
-              Resource: "*"
-            - Effect: Allow
-              Action: iam:PassRole
-              Resource: !GetAtt Role.Arn
-              Condition: {StringEquals: {iam:PassedToService: personalize.amazonaws.com}}
-```
-
-## How to mend it
+## How to fix it
 
 Allow `iam:PassRole` on the role's ARN to whoever creates, with `iam:PassedToService` `personalize.amazonaws.com`.
 

@@ -16,43 +16,7 @@ supports, and the one that survives when somebody narrows the other side.
 
 The role or the key is not in the source, or an unknown value decides.
 
-## Example
-
-Broken:
-
-```yaml
-Role:
-  Type: AWS::IAM::Role
-  Properties:
-    AssumeRolePolicyDocument:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: personalize.amazonaws.com}
-          Action: sts:AssumeRole
-```
-
-Holds:
-
-```yaml
-Role:
-  Type: AWS::IAM::Role
-  Properties:
-    AssumeRolePolicyDocument:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: personalize.amazonaws.com}
-          Action: sts:AssumeRole
-    Policies:
-      - PolicyName: own
-        PolicyDocument:
-          Version: "2012-10-17"
-          Statement:
-            - Effect: Allow
-              Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:ListGrants]
-              Resource: !GetAtt Key.Arn
-```
-
-## How to mend it
+## How to fix it
 
 Give what is missing on the side that lacks it: `kms:Decrypt`, `kms:GenerateDataKey`, `kms:DescribeKey` and
 `kms:ListGrants` on the key's ARN in a policy of the role, or the role as a principal in the key policy.

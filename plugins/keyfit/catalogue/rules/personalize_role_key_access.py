@@ -16,37 +16,7 @@ surely as a key policy without the service.
 
 The role or the key is not in the source, or an unknown value decides.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
-          Resource: "*"
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
-          Resource: "*"
-```
-
-## How to mend it
+## How to fix it
 
 Name the role in the key policy for all five actions, and allow all but `kms:CreateGrant` on the key's ARN in a policy
 of the role: AWS's page asks for both, and the help says what is missing where. A permissions boundary has to allow

@@ -19,36 +19,7 @@ still judged by the other rules.
 The role is not in the source, or a condition of its trust policy asks for something that nobody documents, such as
 `sts:ExternalId`.
 
-## Example
-
-Broken:
-
-```yaml
-Role:
-  Type: AWS::IAM::Role
-  Properties:
-    AssumeRolePolicyDocument:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: sagemaker.amazonaws.com}
-          Action: sts:AssumeRole
-```
-
-Holds:
-
-```yaml
-Role:
-  Type: AWS::IAM::Role
-  Properties:
-    AssumeRolePolicyDocument:
-      Statement:
-        - Effect: Allow
-          Principal: {Service: personalize.amazonaws.com}
-          Action: sts:AssumeRole
-          Condition: {StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}}
-```
-
-## How to mend it
+## How to fix it
 
 Allow `sts:AssumeRole` to `Service: personalize.amazonaws.com` in the role's trust policy. Conditions on
 `aws:SourceAccount` and on `aws:SourceArn` with the ARNs of Personalize are fine, and recommended.

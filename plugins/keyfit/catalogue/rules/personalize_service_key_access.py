@@ -17,37 +17,7 @@ request was accepted, often with a message about S3 ("Insufficient privileges fo
 The key or its policy is not in the source, or a statement's condition asks for something that nobody documents for
 these calls, such as `aws:SourceArn` or `aws:SourceAccount`.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:ListGrants]
-          Resource: "*"
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
-          Resource: "*"
-```
-
-## How to mend it
+## How to fix it
 
 Add the actions to a statement of the key policy whose Principal has `Service: personalize.amazonaws.com`. Leave out
 conditions that calls of a service in its own name do not meet, such as `kms:ViaService`.

@@ -14,40 +14,7 @@ policy that came otherwise, and the next one puts it back. The permission on the
 
 Whether the separate policy exists depends on a value that is not known.
 
-## Example
-
-Broken:
-
-```hcl
-resource "aws_iam_role" "films" {
-  assume_role_policy  = jsonencode({})
-  managed_policy_arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
-}
-
-resource "aws_iam_policy" "key" {
-  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "kms:Decrypt", Resource = "*" }] })
-}
-
-resource "aws_iam_role_policy_attachment" "key" {
-  role       = aws_iam_role.films.name
-  policy_arn = aws_iam_policy.key.arn
-}
-```
-
-Holds:
-
-```hcl
-resource "aws_iam_role" "films" {
-  assume_role_policy  = jsonencode({})
-  managed_policy_arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess", aws_iam_policy.key.arn]
-}
-
-resource "aws_iam_policy" "key" {
-  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "kms:Decrypt", Resource = "*" }] })
-}
-```
-
-## How to mend it
+## How to fix it
 
 Write all of them as separate resources, `aws_iam_role_policy` and `aws_iam_role_policy_attachment`; or all of them in
 the role.

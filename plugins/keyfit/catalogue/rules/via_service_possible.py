@@ -18,39 +18,7 @@ asks for anything else never applies, and what it is meant to give is refused. W
 The service is not on AWS's list as keyfit knows it, a value is not known, or a service principal's calls come through
 another service that documents nothing about them, such as Amazon S3.
 
-## Example
-
-Broken:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn, Service: personalize.amazonaws.com}
-          Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
-          Resource: "*"
-          Condition: {StringEquals: {kms:ViaService: personalize.us-west-2.amazonaws.com}}
-```
-
-Holds:
-
-```yaml
-Key:
-  Type: AWS::KMS::Key
-  Properties:
-    KeyPolicy:
-      Statement:
-        - Effect: Allow
-          Principal: {AWS: !GetAtt Role.Arn}
-          Action: kms:Decrypt
-          Resource: "*"
-          Condition: {StringLike: {kms:ViaService: s3.*.amazonaws.com}}
-```
-
-## How to mend it
+## How to fix it
 
 Take the condition away where a service calls in its own name, or with a role. Where it fits, write
 `service.region.amazonaws.com`, and use `StringLike` for a `*` in place of the Region.

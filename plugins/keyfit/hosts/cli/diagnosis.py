@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import keyfit
 from keyfit.hosts.cli.faults import CLOUDFORMATION, EVERY, RULE, Fault
-from keyfit.hosts.cli.shipped import folder
+from keyfit.shipped import folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -48,13 +48,14 @@ def rules() -> None:
 @click.command(short_help="Explain a rule.")
 @click.argument("rule")
 def explain(rule: str) -> None:
-    """Explain RULE, a number or name: what it checks, why it matters, and when it cannot tell."""
+    """Explain RULE, a number or name: what it checks, why it matters, when it cannot tell, and examples."""
+    from keyfit.catalogue.examples import documented
     from keyfit.scan.selection import find_rule
 
     found = find_rule(rule)
     if found is None:
         raise click.UsageError(f"`{rule}` is no rule: see `keyfit rules`")
-    click.echo(f"{found.number} {found.name} ({found.level.value})\n\n{found.documentation.strip()}")
+    click.echo(f"{found.number} {found.name} ({found.level.value})\n\n{documented(found)}")
     click.echo(f"\nIn Checkov: CKV_KEYFIT_{found.number}. In cfn-lint: {', '.join(_lint_ids(found))}.")
 
 
@@ -69,7 +70,7 @@ def _lint_ids(rule: Any) -> Iterator[str]:  # noqa: ANN401 - a Rule, whose modul
 @click.argument("what", type=click.Choice(["checks", "rules"]))
 def path(what: str) -> None:
     """Print the folder to give to Checkov (--external-checks-dir) or cfn-lint (--append-rules)."""
-    from keyfit.hosts.cli.shipped import folder
+    from keyfit.shipped import folder
 
     click.echo(folder(what))
 
