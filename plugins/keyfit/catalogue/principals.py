@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import arn
 from keyfit.catalogue.words import shown
+from keyfit.model.names import Way, find_identity
 from keyfit.model.names_of_keys import find_key
-from keyfit.model.names_of_roles import IdentityFound, find_role, outside_role
+from keyfit.model.names_of_roles import IdentityFound, find_role
+from keyfit.model.outside import outside_role
 from keyfit.model.stack import Block, IdentityKind
 from keyfit.policy.document import read
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import PrincipalEntry
-from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.model.stack import Identity, Key, Stack
+    from keyfit.model.stack import Key, Stack
     from keyfit.policy.statement import Statement
     from keyfit.value import Value
 
@@ -34,7 +35,8 @@ def identity_of(stack: Stack, written: Text) -> IdentityFound:
 
     One that is not in the source may have any policy. Nobody, and why, for what is no such ARN and no address.
     """
-    here = next((each for each in stack.identities if _is(each, written)), None)
+    at_address = (each for each in stack.identities if each.block.address == written.literal)
+    here = next(at_address, None) or find_identity(stack, written)
     if here is not None:
         return IdentityFound(here)
     fields = arn.split(written)
@@ -51,16 +53,11 @@ def identity_of(stack: Stack, written: Text) -> IdentityFound:
     return IdentityFound(replace(outside_role(written, fields.account), kind=kind))
 
 
-def _is(identity: Identity, written: Text) -> bool:
-    return identity.block.address == written.literal or arn.equal(identity.arn, written).truth is Truth.YES
-
-
 def _role_of_session(stack: Stack, written: Text, role_arn: Text) -> IdentityFound:
     """The role of the source with the session's name, else one outside it, whose path a session's ARN does not tell."""
-    name = role_arn.parts[-1]
-    for each in stack.identities:
-        if each.kind is IdentityKind.ROLE and each.name.literal == name and each.name.literal is not None:
-            return IdentityFound(each)
+    here = find_identity(stack, text(role_arn.parts[-1]), Way.NAME)
+    if here is not None and here.kind is IdentityKind.ROLE:
+        return IdentityFound(here)
     account = arn.account_of(written) or stack.account
     role = outside_role(role_arn, account)
     return IdentityFound(replace(role, block=Block(shown(written), "", written.origin)))

@@ -12,7 +12,7 @@ from keyfit.catalogue import statements
 from keyfit.catalogue.words import shown
 from keyfit.model import names
 from keyfit.model.findings import Note, NoteKind
-from keyfit.model.names_of_keys import KEY_IDS, Form, find_key_behind, find_named
+from keyfit.model.names_of_keys import KEY_IDS, find_key_behind
 from keyfit.model.stack import Alias, Key
 from keyfit.policy.judge import acts
 from keyfit.truth import Truth, some
@@ -33,7 +33,7 @@ _ALIAS_NAMES: Final = text("alias/*")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Target:
     """What one value of a Resource is: whether it is an alias, or a bare key id; and the key that it stands for."""
 
     value: Text | Unknown
@@ -49,7 +49,7 @@ class Mistake:
     `made` says whether a value is that. `serves` says that the value is right for actions on aliases.
     """
 
-    made: Callable[[Named], Answer]
+    made: Callable[[Target], Answer]
     holds: str
     open: str
     broken: str
@@ -66,9 +66,9 @@ def verdicts(stack: Stack, options: Options, mistake: Mistake) -> Iterator[Rulin
 
 def _about(stack: Stack, written: Written, mistake: Mistake) -> Iterator[Ruling]:
     yield written.verdict(YES, mistake.holds.format(written.name))
-    named = [_named(stack, value) for value in written.resources[:MOST_VALUES]]
-    harmless = _Harmless(written.statement, named, mistake)
-    for one in named:
+    targets = [_target(stack, value) for value in written.resources[:MOST_VALUES]]
+    harmless = _Harmless(written.statement, targets, mistake)
+    for one in targets:
         found = harmless(one)
         if found.truth is Truth.NO:
             note = Note(NoteKind.NOTE, mistake.note, written.place_of(one.value))
@@ -92,21 +92,21 @@ def _bound(written: Written) -> Answer | None:
 class _Harmless:
     """Whether a value of one Resource does no harm: NO where it stands for a key that nothing else there covers."""
 
-    def __init__(self, statement: Statement, named: list[Named], mistake: Mistake) -> None:
+    def __init__(self, statement: Statement, targets: list[Target], mistake: Mistake) -> None:
         """What all values of the Resource have in common is worked out once."""
         holes = statements.action_holes(statement)
         self._elsewhere = ~answer(key_level(statement), holes)
         self._serves = answer(_alias_level(statement), holes) if mistake.serves else NO
-        self._keys = {id(one): all_of((~one.alias, ~one.key_id)) for one in named}
-        self._named, self._made = named, mistake.made
+        self._keys = {id(one): all_of((~one.alias, ~one.key_id)) for one in targets}
+        self._targets, self._made = targets, mistake.made
 
-    def __call__(self, one: Named) -> Answer:
+    def __call__(self, one: Target) -> Answer:
         return any_of(self._reasons(one))
 
-    def _reasons(self, one: Named) -> Iterator[Answer]:
+    def _reasons(self, one: Target) -> Iterator[Answer]:
         yield self._elsewhere
         yield ~self._made(one)
-        others = [other for other in self._named if other is not one]
+        others = [other for other in self._targets if other is not one]
         yield all_of((self._serves, any_of(self._keys[id(other)] for other in others)))
         yield from (_covers(other, one) for other in others if self._keys[id(other)].truth is not Truth.NO)
 
@@ -121,16 +121,19 @@ def _alias_level(statement: Statement) -> Truth:
     return some(acts(statement, each.name) for each in kms_actions.every_action() if _ALIAS in each.resources)
 
 
-def _named(stack: Stack, value: Text | Unknown) -> Named:
+def _target(stack: Stack, value: Text | Unknown) -> Target:
     """What `value` names."""
     if isinstance(value, Unknown):
-        return Named(value, maybe(value), maybe(value))
-    found = find_named(stack, value)
-    if found is not None and isinstance(found.thing, Alias):
-        return Named(value, YES, NO, find_key_behind(stack, found.thing).key)
-    if found is not None and isinstance(found.thing, Key):
-        return Named(value, NO, YES if found.form is Form.KEY_ID else NO, found.thing)
-    return Named(value, _is_alias(value), any_of(pattern.compare(each, value) for each in KEY_IDS))
+        return Target(value, maybe(value), maybe(value))
+    for named in names.named(stack, value):
+        match named.thing:
+            case Alias() as alias:
+                return Target(value, YES, NO, find_key_behind(stack, alias).key)
+            case Key() as key:
+                return Target(value, NO, YES if named.way is names.Way.ID else NO, key)
+            case _:
+                pass
+    return Target(value, _is_alias(value), any_of(pattern.compare(each, value) for each in KEY_IDS))
 
 
 def _is_alias(value: Text) -> Answer:
@@ -143,20 +146,20 @@ def _is_alias(value: Text) -> Answer:
     )
 
 
-def _covers(other: Named, one: Named) -> Answer:
+def _covers(other: Target, one: Target) -> Answer:
     """Whether another value of the same Resource matches the key that `one` stands for, so that nothing is lost."""
     if isinstance(other.value, Unknown):
         return maybe(other.value)
     return arn.matches(other.value, one.key.arn if one.key else _some_key(one))
 
 
-def _some_key(one: Named) -> Text:
+def _some_key(one: Target) -> Text:
     """The ARN of the key behind an alias, or with an id, that is not in the source."""
     hole = Unknown(Why.OUTSIDE_SOURCE, f"the key behind `{shown(one.value)}`", identity=f"key of {shown(one.value)}")
     return text("arn:", Own.PARTITION, ":kms:", Own.REGION, ":", Own.ACCOUNT, ":key/", hole)
 
 
-def _use_arn(stack: Stack, written: Written, one: Named) -> Note:
+def _use_arn(stack: Stack, written: Written, one: Target) -> Note:
     """The help: the ARN of the key instead."""
     place = written.place_of(one.value)
     if one.key is None or not one.key.block.type:

@@ -1,4 +1,7 @@
-"""What of the source a text surely names, and in which way: what stands where something else is wanted."""
+"""What a text names of a stack: the one index of its keys, aliases, identities, buckets and datasets.
+
+Each of them is named by an ARN, by an id or by a name. Questions about one kind (`find_key`, `find_role`) ask here.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from typing_extensions import assert_never
 
-from keyfit.model.names_of_keys import surely_equal, without_partition
-from keyfit.model.stack import CLOUDFORMATION, Alias, Bucket, Identity, IdentityKind, Key
-from keyfit.value import Reference, Text, text
+from keyfit.aws import arn
+from keyfit.model.stack import CLOUDFORMATION, Alias, Bucket, Dataset, Identity, IdentityKind, Key
+from keyfit.truth import Truth
+from keyfit.value import Own, Reference, Text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     from keyfit.value import Hole
 
 
-Thing: TypeAlias = "Identity | Key | Alias | Bucket"
+Thing: TypeAlias = "Identity | Key | Alias | Bucket | Dataset"
 
 
 class Way(Enum):
@@ -43,10 +47,47 @@ class Named(NamedTuple):
         return f"the {self.way.value} of {_kind(self.thing)} `{self.thing.block.address}`"
 
 
+def named(stack: Stack, value: Text) -> Iterator[Named]:
+    """Everything that `value` surely names. Where two things share a name, a role comes first."""
+    return (each for each in _index(stack).get(_without_partition(value), ()) if surely_equal(each.text, value))
+
+
 def find(stack: Stack, value: Text) -> Named | None:
-    """What `value` surely names; `None` for any other. Names that two things share are a role's first."""
-    known = _index(stack).get(without_partition(value), ())
-    return next((each for each in known if surely_equal(each.text, value)), None)
+    """What `value` surely names, the first of `named`; `None` for any other."""
+    return next(named(stack, value), None)
+
+
+def find_identity(stack: Stack, value: Text, way: Way = Way.ARN) -> Identity | None:
+    """The role, user or group of the source that `value` surely is the ARN (or `way`) of; `None` for any other."""
+    found = (each.thing for each in named(stack, value) if each.way is way)
+    return next((thing for thing in found if isinstance(thing, Identity)), None)
+
+
+def find_bucket(stack: Stack, name: Text) -> Bucket | None:
+    """The bucket of the source that surely bears this name; `None` for any other."""
+    found = (each.thing for each in named(stack, name) if each.way is Way.NAME)
+    return next((thing for thing in found if isinstance(thing, Bucket)), None)
+
+
+def find_dataset(stack: Stack, value: Text) -> Dataset | None:
+    """The dataset of the source that `value` surely is the ARN of; `None` for any other."""
+    return next((each.thing for each in named(stack, value) if isinstance(each.thing, Dataset)), None)
+
+
+def everything(stack: Stack) -> Iterator[Named]:
+    """Every text that stands for a thing of the source: roles first, then other identities, keys, and the rest."""
+    for identity in sorted(stack.identities, key=lambda each: each.kind is not IdentityKind.ROLE):
+        yield Named(Way.NAME, identity.name, identity)
+        yield Named(Way.ID, text(Reference(identity.block.address, "unique_id")), identity)
+        yield Named(Way.ARN, identity.arn, identity)
+    for key in stack.keys:
+        yield Named(Way.ARN, key.arn, key)
+        yield Named(Way.ID, key.key_id, key)
+    things: tuple[Alias | Bucket, ...] = (*stack.aliases, *stack.buckets)
+    for thing in things:
+        yield Named(Way.ARN, thing.arn, thing)
+        yield Named(Way.NAME, thing.name, thing)
+    yield from (Named(Way.ARN, dataset.arn, dataset) for dataset in stack.datasets)
 
 
 def use_arn(stack: Stack, address: str) -> str:
@@ -54,29 +95,37 @@ def use_arn(stack: Stack, address: str) -> str:
     return f"use `!GetAtt {address}.Arn`" if stack.language == CLOUDFORMATION else f"use `{address}.arn`"
 
 
+def surely_equal(left: Text, right: Text) -> bool:
+    """Whether two texts are surely the same text, a literal partition agreeing with the deployment's own."""
+    return arn.equal(left, right).truth is Truth.YES
+
+
+def can_equal(left: Text, right: Text) -> bool:
+    """Whether two texts can be the same text."""
+    return arn.equal(left, right).truth is not Truth.NO
+
+
 def _index(stack: Stack) -> Mapping[tuple[str | Hole, ...], list[Named]]:
     """Everything that stands for a thing of the source, by its text without partition: made once a stack."""
     known = stack.cache.get(_index)
     if known is None:
         index: dict[tuple[str | Hole, ...], list[Named]] = defaultdict(list)
-        for named in _named(stack):
-            index[without_partition(named.text)].append(named)
+        for each in everything(stack):
+            index[_without_partition(each.text)].append(each)
         known = stack.cache[_index] = index
     return known  # type: ignore[return-value]  # the cache holds what is put into it above
 
 
-def _named(stack: Stack) -> Iterator[Named]:
-    for identity in sorted(stack.identities, key=lambda each: each.kind is not IdentityKind.ROLE):
-        yield Named(Way.NAME, identity.name, identity)
-        yield Named(Way.ID, text(Reference(identity.block.address, "unique_id")), identity)
-        yield Named(Way.ARN, identity.arn, identity)
-    for key in stack.keys:
-        yield Named(Way.ID, key.key_id, key)
-        yield Named(Way.ARN, key.arn, key)
-    things: tuple[Alias | Bucket, ...] = (*stack.aliases, *stack.buckets)
-    for thing in things:
-        yield Named(Way.NAME, thing.name, thing)
-        yield Named(Way.ARN, thing.arn, thing)
+def _without_partition(value: Text) -> tuple[str | Hole, ...]:
+    """A text without its partition: equal texts have equal ones, since a partition agrees with the deployment's own."""
+    match value.parts:
+        case ("arn:", Own.PARTITION, *rest):
+            return ("arn", *rest)
+        case (str() as first, *rest) if first.startswith("arn:"):
+            _, colon, tail = first.removeprefix("arn:").partition(":")
+            return ("arn", colon + tail, *rest)
+        case parts:
+            return parts
 
 
 def _kind(thing: Thing) -> str:
@@ -89,5 +138,7 @@ def _kind(thing: Thing) -> str:
             return "alias"
         case Bucket():
             return "bucket"
+        case Dataset():
+            return "dataset"
         case _:
             assert_never(thing)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import arn
 from keyfit.catalogue.words import shown
 from keyfit.model import names
-from keyfit.model.names_of_keys import absent, can_equal, first_unknown, surely_equal, without_partition
-from keyfit.model.stack import Block, Identity, IdentityKind, Policy, PolicyKind
+from keyfit.model.names_of_keys import absent
+from keyfit.model.outside import open_reasons, outside_role
+from keyfit.model.stack import Identity, IdentityKind
 from keyfit.truth import Truth
 from keyfit.value import ACCOUNT_ID, Text, Unknown, Why, holes_in, text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from keyfit.model.stack import Consumer, Stack
     from keyfit.value import Hole, Value
 
@@ -53,8 +51,8 @@ def role_of(stack: Stack, consumer: Consumer) -> IdentityFound | None:
 def find_role(stack: Stack, value: Value) -> IdentityFound:
     """The role that an ARN names: one of the source, or one outside it, whose policies are unknown."""
     if not isinstance(value, Text):
-        return IdentityFound(None, _reasons(value))
-    found = find_identity(stack, value)
+        return IdentityFound(None, open_reasons(value, "role"))
+    found = names.find_identity(stack, value)
     if found is not None and found.kind is IdentityKind.ROLE:
         return IdentityFound(found)
     named = names.find(stack, value)
@@ -62,10 +60,10 @@ def find_role(stack: Stack, value: Value) -> IdentityFound:
         return _mistaken(value, named)
     fields = arn.split(value)
     if fields is None or not fields.resource.prefix.startswith("role/"):
-        return IdentityFound(None, _reasons(value))
-    open_ = [each for each in stack.identities if each.kind is IdentityKind.ROLE and can_equal(each.arn, value)]
+        return IdentityFound(None, open_reasons(value, "role"))
+    open_ = [each for each in stack.identities if each.kind is IdentityKind.ROLE and names.can_equal(each.arn, value)]
     if open_:
-        return IdentityFound(None, _reasons(value) if value.holes else holes_in(open_[0].arn))
+        return IdentityFound(None, open_reasons(value, "role") if value.holes else holes_in(open_[0].arn))
     return IdentityFound(outside_role(value, fields.account))
 
 
@@ -85,42 +83,3 @@ def _mistaken(value: Text, named: names.Named | None) -> IdentityFound:
         words += "its ARN" if meant is not None else "the ARN of a role"
     reason = Unknown(Why.INVALID, f"the role is given as {words}", origin=value.origin)
     return IdentityFound(None, (reason,), words, meant)
-
-
-def _reasons(value: Value) -> tuple[Hole, ...]:
-    """Why `value` is open; a value of the wrong kind has a reason too."""
-    return holes_in(value) or (Unknown(Why.INVALID, f"`{shown(value)}` names no role", origin=value.origin),)
-
-
-def find_identity(stack: Stack, value: Text) -> Identity | None:
-    """The role, user or group of the source whose ARN `value` surely is; `None` for any other."""
-    known = _identities(stack).get(without_partition(value), ())
-    return next((each for each in known if surely_equal(each.arn, value)), None)
-
-
-def _identities(stack: Stack) -> Mapping[tuple[str | Hole, ...], list[Identity]]:
-    """The identities by their ARN without partition, made once a stack."""
-    known = stack.cache.get(_identities)
-    if known is None:
-        index: dict[tuple[str | Hole, ...], list[Identity]] = defaultdict(list)
-        for identity in stack.identities:
-            index[without_partition(identity.arn)].append(identity)
-        known = stack.cache[_identities] = index
-    return known  # type: ignore[return-value]  # the cache holds what is put into it above
-
-
-def outside_role(value: Text, account: Text) -> Identity:
-    """A role that the source names and does not hold: its policies may allow anything, and are assumed not to deny."""
-    name = shown(value)
-    policy = Policy(PolicyKind.OUTSIDE, first_unknown(value), name, origin=value.origin)
-    trust = Unknown(Why.OUTSIDE_SOURCE, f"the trust policy of role `{name}`", identity=f"trust of {name}")
-    return Identity(
-        Block(name, "", value.origin),
-        IdentityKind.ROLE,
-        name=text(Unknown(Why.OUTSIDE_SOURCE, f"the name of role `{name}`", identity=f"name of {name}")),
-        arn=value,
-        policies=(policy,),
-        trust=Policy(PolicyKind.TRUST, first_unknown(value) or trust, name, origin=value.origin),
-        account=account,
-        outside=True,
-    )

@@ -40,7 +40,7 @@ from keyfit.catalogue import statements
 from keyfit.catalogue.access import key_policy_principals
 from keyfit.explain import evidence
 from keyfit.model.findings import Level, Note, NoteKind
-from keyfit.model.names_of_roles import find_identity
+from keyfit.model.names import find_identity
 from keyfit.model.stack import CLOUDFORMATION, IdentityKind, Key
 from keyfit.policy.statement import PrincipalEntry
 from keyfit.truth import Truth

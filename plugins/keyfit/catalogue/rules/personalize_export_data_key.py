@@ -37,6 +37,7 @@ from keyfit.answer import maybe
 from keyfit.aws import arn
 from keyfit.catalogue.access import needs
 from keyfit.catalogue.rule import Ruling
+from keyfit.model import names
 from keyfit.model.findings import About, Level
 from keyfit.model.names_of_keys import absent
 from keyfit.model.names_of_roles import role_of
@@ -74,7 +75,8 @@ def _key(group: Consumer) -> Use | None:
 
 
 def _of_job(stack: Stack, job: Consumer, dataset: Use, groups: list[Consumer]) -> Iterator[Ruling]:
-    written = next((each.group for each in stack.datasets if each.arn == dataset.value), None)
+    here = names.find_dataset(stack, dataset.value) if isinstance(dataset.value, Text) else None
+    written = None if here is None else here.group
     if written is None and not _could_be_here(stack, dataset.value):
         return
     unknown = holes_in(dataset.value) if written is None else ()
