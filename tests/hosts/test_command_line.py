@@ -66,7 +66,9 @@ def test_a_warning_passes_where_only_errors_fail(tmp_path: Path) -> None:
         (("check", "--parameters-file", "broken.yaml"), "broken.yaml:1:1: the file is not JSON"),
         (("check", "--format", "xml"), "'xml' is not one of 'text', 'json'"),
         (("check", "--acount", "1"), "No such option '--acount'"),
-        (("explain", "999"), "`999` is no rule: see `keyfit rules`"),
+        (("explain", "key-symetric"), "`key-symetric` is no rule and no fact (near it: `key-symmetric`"),
+        (("explain", "K131"), "`K131` is no rule and no fact (near it: `K31`, `K13`, `K11`): see `keyfit rules`"),
+        (("explain", "?"), "`?` is no rule and no fact: see `keyfit rules`"),
         (("path", "plugins"), "'plugins' is not one of 'checks', 'rules'"),
         (("decide", "missing.json"), "missing.json"),
         (("decide", "broken.yaml"), "broken.yaml:1:1: this is not JSON"),
@@ -166,6 +168,15 @@ def test_every_rule_is_listed_and_explained() -> None:
     assert by_number.out.startswith("101 personalize-service-key-access (error)\n")
     assert "CKV_KEYFIT_101" in by_number.out
     assert "E9101" in by_number.out
+
+
+def test_a_fact_is_explained_by_itself_and_with_the_rules_that_rest_on_it() -> None:
+    """With its page and the day; rules can rest on pages alone, too."""
+    alone = keyfit("explain", "k14").out
+    assert alone.startswith("K14: ")
+    assert "https://docs.aws.amazon.com/" in alone
+    assert "(as of 20" in alone
+    assert alone in keyfit("explain", "505").out
 
 
 def test_the_folders_of_the_loaders_are_told() -> None:

@@ -1,4 +1,4 @@
-"""The condition operators (FACTS I24-I27): a small record each, and how a name is put together."""
+"""The condition operators (I24-I27): a small record each, and how a name is put together."""
 
 from __future__ import annotations
 

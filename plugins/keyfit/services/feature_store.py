@@ -1,4 +1,4 @@
-"""What the Feature Store rules share: its stores, and what creating, writing and reading them takes (F1-F36)."""
+"""What the Feature Store rules share: its stores, and what creating and using them takes (F1-F12, F27-F31)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the geospatial rules share: the service's name, its jobs, what their roles need on which key (G4-G25)."""
+"""What the geospatial rules share: the service's name, jobs, what their roles need on which key (G4-G8, G24, G25)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The request context of a call as it is really made: operation, then key, then route; later ones win.
 
-Design, section 5, from FACTS 3.7 and 3.8. A key that no row names is unknown; "absent or X" has two completions.
+What each route carries is documented (K51-K52, K54, K56-K59, K61-K63). A key that no row names is unknown;
+"absent or X" has two completions.
 """
 
 from __future__ import annotations

@@ -45,18 +45,53 @@ def rules() -> None:
         click.echo(f"{rule.number}  {rule.level.value:7}  {rule.name:{longest}}  {rule.summary}")
 
 
-@click.command(short_help="Explain a rule.")
-@click.argument("rule")
-def explain(rule: str) -> None:
-    """Explain RULE, a number or name: what it checks, why it matters, when it cannot tell, and examples."""
-    from keyfit.catalogue.examples import documented
+@click.command(short_help="Explain a rule, or a fact that rules rest on.")
+@click.argument("what")
+def explain(what: str) -> None:
+    """Explain WHAT, a rule or a fact.
+
+    Of a rule, by its number or name: what it checks, why it matters, when it cannot tell, examples, and the facts that
+    it rests on. Of a fact, such as K13: what AWS or a provider documents, and on which page.
+    """
+    from keyfit.aws.facts import find
     from keyfit.scan.selection import find_rule
 
-    found = find_rule(rule)
-    if found is None:
-        raise click.UsageError(f"`{rule}` is no rule: see `keyfit rules`")
-    click.echo(f"{found.number} {found.name} ({found.level.value})\n\n{documented(found)}")
-    click.echo(f"\nIn Checkov: CKV_KEYFIT_{found.number}. In cfn-lint: {', '.join(_lint_ids(found))}.")
+    rule = find_rule(what)
+    fact = None if rule else find(what)
+    if rule is None and fact is None:
+        raise click.UsageError(f"`{what}` is no rule and no fact{_near(what)}: see `keyfit rules`")
+    for line in _rule(rule) if rule else _fact(fact):
+        click.echo(line)
+
+
+def _rule(rule: Any) -> Iterator[str]:  # noqa: ANN401 - a Rule, whose module is not imported yet
+    from keyfit.aws.facts import find
+    from keyfit.catalogue.examples import documented
+
+    yield f"{rule.number} {rule.name} ({rule.level.value})\n\n{documented(rule)}\n"
+    yield f"In Checkov: CKV_KEYFIT_{rule.number}. In cfn-lint: {', '.join(_lint_ids(rule))}.\n"
+    yield "It rests on:"
+    for source in rule.sources:
+        fact = find(source)
+        yield from _fact(fact) if fact else (source,)
+
+
+def _fact(fact: Any) -> Iterator[str]:  # noqa: ANN401 - a Fact, whose module is not imported yet
+    yield click.wrap_text(f"{fact.id}: {fact.statement}", 100, subsequent_indent="  ")
+    yield f"  {fact.page} (as of {fact.read.isoformat()})"
+
+
+def _near(word: str) -> str:
+    """The rules and facts whose number, name or id is like `word`, as a part of a sentence."""
+    from difflib import get_close_matches
+
+    from keyfit import catalogue
+    from keyfit.aws.facts import every_fact
+
+    rules = catalogue.every_rule()
+    known = (*(rule.name for rule in rules), *(str(rule.number) for rule in rules), *every_fact())
+    near = get_close_matches(word, known) or get_close_matches(word.upper(), known)
+    return f" (near it: {', '.join(f'`{each}`' for each in near)})" if near else ""
 
 
 def _lint_ids(rule: Any) -> Iterator[str]:  # noqa: ANN401 - a Rule, whose module is not imported yet

@@ -134,7 +134,7 @@ def _bucket_arn(scope: Scope, resource: Resource) -> Text:
 
 
 def _personalize(kind: str, attribute: str) -> Mapping[str, Maker]:
-    """`Ref` is documented both as the ARN and as the name; the schema says the ARN (FACTS 2.1)."""
+    """`Ref` is documented both as the ARN and as the name; the schema says the ARN (R19)."""
     made = _regional("personalize", f"{kind}/", "Name")
     return {REF: made, attribute: made}
 

@@ -1,4 +1,4 @@
-"""The SDK integrations of Step Functions that make something use a key: one table, from FACTS part 5 (W1-W7).
+"""The SDK integrations of Step Functions that make something use a key: one table (W1-W7).
 
 Paths are in PascalCase, as Step Functions wants them (W1), even where the API's own are not.
 """
