@@ -17,7 +17,7 @@ from time import perf_counter
 from keyfit.readers.given import Given
 from keyfit.readers.hcl import blocks, syntax
 from keyfit.readers.terraform.reading import Reading, read
-from keyfit.readers.terraform.tree import survey
+from keyfit.readers.terraform.root_modules import survey
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = Path(sys.executable).parent

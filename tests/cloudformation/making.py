@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.alternatives import EMPTY, Scenario
 from keyfit.model.stack import Problem, Stack
 from keyfit.readers.cloudformation import read
-from keyfit.readers.cloudformation.loops import unroll
-from keyfit.readers.cloudformation.properties import find
-from keyfit.readers.cloudformation.sections import read_sections
+from keyfit.readers.cloudformation.resources.properties import find
 from keyfit.readers.cloudformation.stack import TemplateReading
-from keyfit.readers.cloudformation.template import load
+from keyfit.readers.cloudformation.template.loading import load
+from keyfit.readers.cloudformation.template.loops import unroll
+from keyfit.readers.cloudformation.template.sections import read_sections
 from keyfit.readers.given import Given
 from keyfit.value import Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, Value, text
 
 if TYPE_CHECKING:
-    from keyfit.readers.cloudformation.scope import Scope
+    from keyfit.readers.cloudformation.evaluation.scope import Scope
     from keyfit.value import Hole
 
 FILE: Final = "stack.yaml"

@@ -9,7 +9,7 @@ import yaml
 
 from keyfit.model.alternatives import EMPTY
 from keyfit.model.stack import Problem
-from keyfit.readers.cloudformation.template import load, looks_like_template
+from keyfit.readers.cloudformation.template.loading import load, looks_like_template
 from keyfit.value import Object
 from tests.cloudformation.making import given, reading
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from keyfit.model.alternatives import EMPTY
-from keyfit.readers.cloudformation.bindings import REGION
+from keyfit.readers.cloudformation.evaluation.bindings import REGION
 from keyfit.truth import Truth
 from keyfit.value import List, Object, Text, Unknown, Value, Why, choices_in, holes_in, text
 from tests.cloudformation.making import given, probed, reading, shown, under, with_probe

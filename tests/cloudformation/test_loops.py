@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyfit.readers.cloudformation.loops import MOST
+from keyfit.readers.cloudformation.template.loops import MOST
 from tests.cloudformation.making import given, reading, scope, shown, stack
 
 HEAD = """

@@ -3,8 +3,8 @@
 import pytest
 
 from keyfit.model.stack import Problem
-from keyfit.readers.cloudformation.template import LONGEST, load, looks_like_template, too_big
-from keyfit.readers.cloudformation.yaml_text import DEEPEST, MOST
+from keyfit.readers.cloudformation.template.loading import LONGEST, load, looks_like_template, too_big
+from keyfit.readers.cloudformation.template.yaml_text import DEEPEST, MOST
 from keyfit.value import Bool, List, Null, Number, Object, Position, Text, Value, text
 from tests.cloudformation.making import shown
 

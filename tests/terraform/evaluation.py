@@ -8,9 +8,9 @@ from keyfit.model.stack import Problem
 from keyfit.readers.given import Given
 from keyfit.readers.hcl import ast
 from keyfit.readers.hcl.syntax import read_expression
-from keyfit.readers.terraform.evaluation.convert import to_answer, to_text
-from keyfit.readers.terraform.evaluation.terraform_values import Set, failed, failure
 from keyfit.readers.terraform.functions import CallContext, call
+from keyfit.readers.terraform.values.convert import to_answer, to_text
+from keyfit.readers.terraform.values.terraform_values import Set, failed, failure
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Bool, Entry, List, Null, Number, Object, Text, Unknown, text
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from keyfit.readers.terraform.evaluation.terraform_values import OnlyThese, Set, failed
+from keyfit.readers.terraform.values.terraform_values import OnlyThese, Set, failed
 from keyfit.value import (
     Bool,
     Entry,

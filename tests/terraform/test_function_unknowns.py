@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from keyfit.readers.terraform.evaluation.terraform_values import failure
 from keyfit.readers.terraform.functions import functions
+from keyfit.readers.terraform.values.terraform_values import failure
 from keyfit.value import (
     KEY_ID,
     NAME,

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keyfit import json_text
-from keyfit.readers.terraform.evaluation.terraform_values import Encoded, Set, failed, failure, ordered
 from keyfit.readers.terraform.functions import call
 from keyfit.readers.terraform.functions.encoding import decoded
 from keyfit.readers.terraform.functions.json_encoding import normal
+from keyfit.readers.terraform.values.terraform_values import Encoded, Set, failed, failure, ordered
 from keyfit.value import (
     Bool,
     Entry,

@@ -8,11 +8,11 @@ from keyfit.model.alternatives import EMPTY
 from keyfit.readers.given import Given
 from keyfit.readers.terraform import read
 from keyfit.readers.terraform.evaluation.scope import Evaluation, settled
-from keyfit.readers.terraform.evaluation.terraform_values import OnlyThese
 from keyfit.readers.terraform.modules.configuration import Library
 from keyfit.readers.terraform.modules.module_tree import Module
 from keyfit.readers.terraform.modules.variables import read_inputs
 from keyfit.readers.terraform.reading import deep
+from keyfit.readers.terraform.values.terraform_values import OnlyThese
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown
 
 if TYPE_CHECKING:

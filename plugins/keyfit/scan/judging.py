@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from keyfit.model.stack import Stack
-    from keyfit.readers.terraform.watching import State
+    from keyfit.readers.watching import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.model.alternatives import Choice
-from keyfit.readers.cloudformation.bindings import PARTITION, REGION
-from keyfit.readers.cloudformation.references import calls, calls_of, names
-from keyfit.readers.cloudformation.texts import as_text, fill
-from keyfit.readers.cloudformation.unknowns import comparable
+from keyfit.readers.cloudformation.evaluation.bindings import PARTITION, REGION
+from keyfit.readers.cloudformation.evaluation.references import calls, calls_of, names
+from keyfit.readers.cloudformation.evaluation.unknowns import comparable
+from keyfit.readers.cloudformation.template.texts import as_text, fill
 from keyfit.value import List, Object, Own, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from keyfit.readers.cloudformation.references import Call
-    from keyfit.readers.cloudformation.scope import Scope
-    from keyfit.readers.cloudformation.sections import Template
+    from keyfit.readers.cloudformation.evaluation.references import Call
+    from keyfit.readers.cloudformation.evaluation.scope import Scope
+    from keyfit.readers.cloudformation.template.sections import Template
     from keyfit.readers.given import Given
 
 MOST: Final = 64  # values of one choice that are tried; the others are "something else"

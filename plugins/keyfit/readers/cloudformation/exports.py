@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of
 from keyfit.model.stack import NestedStack, Output
-from keyfit.readers.cloudformation import conditions
-from keyfit.readers.cloudformation.keys import block
-from keyfit.readers.cloudformation.properties import find, within
-from keyfit.readers.cloudformation.texts import as_text
+from keyfit.readers.cloudformation.evaluation import conditions
+from keyfit.readers.cloudformation.resources.keys import block
+from keyfit.readers.cloudformation.resources.properties import find, within
+from keyfit.readers.cloudformation.template.texts import as_text
 from keyfit.value import Object, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.readers.cloudformation.scope import Scope
+    from keyfit.readers.cloudformation.evaluation.scope import Scope
 
 NESTED: Final = "AWS::CloudFormation::Stack"
 

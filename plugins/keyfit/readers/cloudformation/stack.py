@@ -6,24 +6,25 @@ from typing import TYPE_CHECKING
 
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
 from keyfit.model.stack import CLOUDFORMATION, Problem, Stack
-from keyfit.readers.cloudformation import buckets, choices, keys, state_machines
-from keyfit.readers.cloudformation.bindings import PARTITION, bind
-from keyfit.readers.cloudformation.consumers import DATASET, consumers_of, dataset
+from keyfit.readers.cloudformation import choices
 from keyfit.readers.cloudformation.deployable import deployable
+from keyfit.readers.cloudformation.evaluation.bindings import PARTITION, bind
+from keyfit.readers.cloudformation.evaluation.scope import Deployment, Scope
 from keyfit.readers.cloudformation.exports import nested_stacks, outputs
-from keyfit.readers.cloudformation.identities import identities
-from keyfit.readers.cloudformation.loops import LOOP, unroll
-from keyfit.readers.cloudformation.parameters import refused
-from keyfit.readers.cloudformation.scope import Deployment, Scope
-from keyfit.readers.cloudformation.sections import read_sections
-from keyfit.readers.cloudformation.template import load, too_big
+from keyfit.readers.cloudformation.resources import buckets, keys, state_machines
+from keyfit.readers.cloudformation.resources.consumers import DATASET, consumers_of, dataset
+from keyfit.readers.cloudformation.resources.identities import identities
+from keyfit.readers.cloudformation.template.loading import load, too_big
+from keyfit.readers.cloudformation.template.loops import LOOP, unroll
+from keyfit.readers.cloudformation.template.parameters import refused
+from keyfit.readers.cloudformation.template.sections import read_sections
 from keyfit.truth import Truth
 from keyfit.value import Text, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from keyfit.readers.cloudformation.sections import Template
+    from keyfit.readers.cloudformation.template.sections import Template
     from keyfit.readers.given import Given
     from keyfit.value import Value
 

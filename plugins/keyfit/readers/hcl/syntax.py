@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from keyfit.model.stack import Problem
 from keyfit.readers.hcl.ast import Attribute, Body, Expression, Nested, Template, Variable
 from keyfit.readers.hcl.grammar import HclMissingError, parser
+from keyfit.readers.hcl.parse_trees import Place, converted
 from keyfit.readers.hcl.scanning import RefusedError
 from keyfit.readers.hcl.skeleton import Quoted, Skeleton, skeleton
 from keyfit.readers.hcl.templates import Form, Reader, assembled
-from keyfit.readers.hcl.trees import Place, converted
 from keyfit.readers.hcl.walk import depth
 from keyfit.value import Origin, Position
 

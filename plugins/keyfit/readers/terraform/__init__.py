@@ -22,23 +22,23 @@ def read(root_module: Path, given: Given) -> Stack:
 
 def roots(directory: Path, given: Given) -> tuple[Path, ...]:
     """The root modules in a tree that speak of what keyfit judges."""
-    from keyfit.readers.terraform.tree import roots as find
+    from keyfit.readers.terraform.root_modules import roots as find
 
     return find(directory, given)
 
 
 def survey(directory: Path, given: Given) -> Mapping[Path, bool]:
     """The root modules in a tree as `roots`, and whether something in each can use a key."""
-    from keyfit.readers.terraform import tree
+    from keyfit.readers.terraform import root_modules
 
-    return tree.survey(directory, given)
+    return root_modules.survey(directory, given)
 
 
 def concerned(directories: Iterable[Path], given: Given) -> Mapping[Path, bool]:
     """Those of the directories that, or whose modules, speak of what keyfit judges; as `survey`."""
-    from keyfit.readers.terraform import tree
+    from keyfit.readers.terraform import root_modules
 
-    return tree.concerned(directories, given)
+    return root_modules.concerned(directories, given)
 
 
 def unavailable() -> str | None:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Problem
-from keyfit.readers.terraform.evaluation.unknowns import bound
-from keyfit.readers.terraform.files import read_bytes
+from keyfit.readers.files import read_bytes
+from keyfit.readers.terraform.values.unknowns import bound
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Origin, text
 
 if TYPE_CHECKING:

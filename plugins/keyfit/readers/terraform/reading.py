@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
 from keyfit.model.stack import TERRAFORM, Problem, Stack
+from keyfit.readers.terraform.attributes.remote_state import state_of
 from keyfit.readers.terraform.evaluation.scope import DEPTH, Evaluation, settled
 from keyfit.readers.terraform.modules import variables
 from keyfit.readers.terraform.modules.configuration import Library
 from keyfit.readers.terraform.modules.module_tree import Module, everything
 from keyfit.readers.terraform.modules.places import home
-from keyfit.readers.terraform.modules.preconditions import forbidden
-from keyfit.readers.terraform.modules.remote_state import state_of
 from keyfit.readers.terraform.plan import NO_PLAN, Plan, fitting, read_plan
 from keyfit.readers.terraform.resources.buckets import read_buckets
 from keyfit.readers.terraform.resources.consumers import read_consumers, read_datasets, read_hidden
 from keyfit.readers.terraform.resources.identities import read_identities
 from keyfit.readers.terraform.resources.key_model import read_aliases, read_grants, read_keys
 from keyfit.readers.terraform.resources.nested_stacks import NestedStack, read_nested_stacks
+from keyfit.readers.terraform.resources.preconditions import forbidden
 from keyfit.readers.terraform.resources.unseen import doubted, unseen
 from keyfit.value import Bool, Null, Number, Origin, Text, Unknown, Why, text
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from keyfit.readers.hcl.ast import Attribute, Index, Template, Variable
 from keyfit.readers.terraform.evaluation import evaluate
 from keyfit.readers.terraform.evaluation.scope import Scope
-from keyfit.readers.terraform.evaluation.terraform_values import OnlyThese
 from keyfit.readers.terraform.functions import CallContext
 from keyfit.readers.terraform.functions import call as call_function
+from keyfit.readers.terraform.values.terraform_values import OnlyThese
 from keyfit.value import List, Null, Object, Unknown, Why
 
 if TYPE_CHECKING:

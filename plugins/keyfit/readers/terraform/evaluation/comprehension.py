@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.evaluation import evaluate
-from keyfit.readers.terraform.evaluation.convert import to_answer, to_text
 from keyfit.readers.terraform.evaluation.scope import settled
-from keyfit.readers.terraform.evaluation.terraform_values import OnlyThese
 from keyfit.readers.terraform.evaluation.traversal import elements
-from keyfit.readers.terraform.evaluation.unknowns import because, bound, invalid
+from keyfit.readers.terraform.values.convert import to_answer, to_text
+from keyfit.readers.terraform.values.terraform_values import OnlyThese
+from keyfit.readers.terraform.values.unknowns import because, bound, invalid
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Entry, List, Null, Object, Text, Unknown
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.hcl.ast import Call, Map, Template, Tuple, Variable
-from keyfit.readers.terraform.evaluation.terraform_values import failure, joined_rest, only_these
-from keyfit.readers.terraform.evaluation.unknowns import because, part_of
 from keyfit.readers.terraform.functions.conversion import as_bool, as_number, as_text, to_set
 from keyfit.readers.terraform.functions.order import has_order
+from keyfit.readers.terraform.values.terraform_values import failure, joined_rest, only_these
+from keyfit.readers.terraform.values.unknowns import because, part_of
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, text
 
 if TYPE_CHECKING:

@@ -23,12 +23,12 @@ from keyfit.readers.hcl.ast import (
     Variable,
 )
 from keyfit.readers.terraform.evaluation import calls, comprehension, templating
-from keyfit.readers.terraform.evaluation.compare import equal
-from keyfit.readers.terraform.evaluation.convert import located, to_answer, to_text
 from keyfit.readers.terraform.evaluation.operators import binary, unary
 from keyfit.readers.terraform.evaluation.scope import settled
 from keyfit.readers.terraform.evaluation.traversal import attribute, index
-from keyfit.readers.terraform.evaluation.unknowns import because, bound
+from keyfit.readers.terraform.values.compare import equal
+from keyfit.readers.terraform.values.convert import located, to_answer, to_text
+from keyfit.readers.terraform.values.unknowns import because, bound
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Bool, Entry, List, Null, Number, Object, Text, Unknown, holes_in, same, text
 

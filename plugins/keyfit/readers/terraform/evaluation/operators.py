@@ -7,9 +7,9 @@ import operator
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of, any_of
-from keyfit.readers.terraform.evaluation.compare import equal
-from keyfit.readers.terraform.evaluation.convert import from_answer, to_answer, to_number
-from keyfit.readers.terraform.evaluation.unknowns import because, invalid
+from keyfit.readers.terraform.values.compare import equal
+from keyfit.readers.terraform.values.convert import from_answer, to_answer, to_number
+from keyfit.readers.terraform.values.unknowns import because, invalid
 from keyfit.value import NOWHERE, Bool, Number, Unknown
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar
 
 from keyfit.model.alternatives import EMPTY, Scenario
-from keyfit.readers.terraform.evaluation.unknowns import bound, choice_of, choices_of, invalid
+from keyfit.readers.terraform.values.unknowns import bound, choice_of, choices_of, invalid
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, Why, holes_in
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.hcl.ast import Directive, Interpolation, Template
 from keyfit.readers.terraform.evaluation import comprehension, evaluate
-from keyfit.readers.terraform.evaluation.convert import located, to_answer, to_text
-from keyfit.readers.terraform.evaluation.terraform_values import Lines
-from keyfit.readers.terraform.evaluation.unknowns import because, bound
+from keyfit.readers.terraform.values.convert import located, to_answer, to_text
+from keyfit.readers.terraform.values.terraform_values import Lines
+from keyfit.readers.terraform.values.unknowns import because, bound
 from keyfit.truth import Truth
 from keyfit.value import Bool, Text, Unknown, text
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.readers.terraform.evaluation.compare import equal
-from keyfit.readers.terraform.evaluation.convert import to_number, to_text
 from keyfit.readers.terraform.evaluation.scope import Elements
-from keyfit.readers.terraform.evaluation.terraform_values import Set, joined_rest, only_these
-from keyfit.readers.terraform.evaluation.unknowns import because, invalid, part_of
 from keyfit.readers.terraform.functions.order import has_order
+from keyfit.readers.terraform.values.compare import equal
+from keyfit.readers.terraform.values.convert import to_number, to_text
+from keyfit.readers.terraform.values.terraform_values import Set, joined_rest, only_these
+from keyfit.readers.terraform.values.unknowns import because, invalid, part_of
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, text
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.readers.terraform.evaluation.convert import to_text
-from keyfit.readers.terraform.evaluation.terraform_values import failed, joined_rest, only_these
 from keyfit.readers.terraform.functions import conversion
 from keyfit.readers.terraform.functions.lists import is_empty
 from keyfit.readers.terraform.functions.order import sequence
 from keyfit.readers.terraform.functions.table import CallContext, Function, RefusedError, UndecidedError
+from keyfit.readers.terraform.values.convert import to_text
+from keyfit.readers.terraform.values.terraform_values import failed, joined_rest, only_these
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, holes_in
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.readers.terraform.evaluation.convert import to_number, to_text, written_number
-from keyfit.readers.terraform.evaluation.terraform_values import OnlyThese, Set, failure, joined_rest, only_these
-from keyfit.readers.terraform.evaluation.unknowns import of_holes
 from keyfit.readers.terraform.functions.equality import alike
+from keyfit.readers.terraform.values.convert import to_number, to_text, written_number
+from keyfit.readers.terraform.values.terraform_values import OnlyThese, Set, failure, joined_rest, only_these
+from keyfit.readers.terraform.values.unknowns import of_holes
 from keyfit.truth import Truth
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, holes_in
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote_plus
 
 from keyfit import json_text
-from keyfit.readers.terraform.evaluation.terraform_values import Encoded, Lines
-from keyfit.readers.terraform.evaluation.unknowns import bound
 from keyfit.readers.terraform.functions.json_encoding import encoded
 from keyfit.readers.terraform.functions.pieces import piecewise, whole_unknown
 from keyfit.readers.terraform.functions.table import MOST_ELEMENTS, Function, RefusedError, StoppedError, UndecidedError
 from keyfit.readers.terraform.functions.yaml_encoding import yaml_decoded, yaml_encoded
+from keyfit.readers.terraform.values.terraform_values import Encoded, Lines
+from keyfit.readers.terraform.values.unknowns import bound
 from keyfit.value import Entry, List, Object, Text, Unknown, Why, text
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keyfit.answer import NO, Answer, all_of, maybe
-from keyfit.readers.terraform.evaluation.compare import equal
+from keyfit.readers.terraform.values.compare import equal
 from keyfit.value import Bool, List, Number, Object, Text, holes_in
 
 if TYPE_CHECKING:

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Problem
+from keyfit.readers.files import LARGEST, inside
 from keyfit.readers.hcl.syntax import read_template
-from keyfit.readers.terraform.evaluation.terraform_values import Lines, Set
-from keyfit.readers.terraform.evaluation.unknowns import bound
-from keyfit.readers.terraform.files import LARGEST, inside
 from keyfit.readers.terraform.functions.table import (
     LONGEST_TEXT,
     MOST_ELEMENTS,
@@ -22,6 +20,8 @@ from keyfit.readers.terraform.functions.table import (
     StoppedError,
     UndecidedError,
 )
+from keyfit.readers.terraform.values.terraform_values import Lines, Set
+from keyfit.readers.terraform.values.unknowns import bound
 from keyfit.value import Object, Origin, Position, Text, Unknown, Why, text
 
 if TYPE_CHECKING:

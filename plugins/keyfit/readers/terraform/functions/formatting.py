@@ -6,8 +6,6 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.readers.terraform.evaluation.convert import to_number, to_text
-from keyfit.readers.terraform.evaluation.terraform_values import failed
 from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.functions.json_encoding import encoded, quoted
 from keyfit.readers.terraform.functions.order import sequence
@@ -19,6 +17,8 @@ from keyfit.readers.terraform.functions.table import (
     derived,
     sized,
 )
+from keyfit.readers.terraform.values.convert import to_number, to_text
+from keyfit.readers.terraform.values.terraform_values import failed
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, text
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from keyfit.readers.terraform.evaluation.convert import written_number
-from keyfit.readers.terraform.evaluation.terraform_values import Encoded, ordered
 from keyfit.readers.terraform.functions.table import LONGEST_TEXT, RefusedError
+from keyfit.readers.terraform.values.convert import written_number
+from keyfit.readers.terraform.values.terraform_values import Encoded, ordered
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, text
 
 if TYPE_CHECKING:

@@ -9,9 +9,6 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import Answer, all_of, any_of
-from keyfit.readers.terraform.evaluation.convert import from_answer, to_answer
-from keyfit.readers.terraform.evaluation.terraform_values import OnlyThese, Set, failed, joined_rest, only_these
-from keyfit.readers.terraform.evaluation.unknowns import because, bound
 from keyfit.readers.terraform.functions import conversion
 from keyfit.readers.terraform.functions.equality import alike
 from keyfit.readers.terraform.functions.order import has_order, in_order
@@ -23,6 +20,9 @@ from keyfit.readers.terraform.functions.table import (
     StoppedError,
     UndecidedError,
 )
+from keyfit.readers.terraform.values.convert import from_answer, to_answer
+from keyfit.readers.terraform.values.terraform_values import OnlyThese, Set, failed, joined_rest, only_these
+from keyfit.readers.terraform.values.unknowns import because, bound
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Null, Object, Text, Unknown, Why, holes_in, shape_of
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.readers.terraform.evaluation.convert import to_text
-from keyfit.readers.terraform.evaluation.terraform_values import OnlyThese, failed, joined_rest, ordered
-from keyfit.readers.terraform.evaluation.unknowns import because
 from keyfit.readers.terraform.functions.conversion import surely_apart
 from keyfit.readers.terraform.functions.equality import alike
 from keyfit.readers.terraform.functions.lists import closed, limited
 from keyfit.readers.terraform.functions.order import in_order
 from keyfit.readers.terraform.functions.table import CallContext, Function, RefusedError, UndecidedError
+from keyfit.readers.terraform.values.convert import to_text
+from keyfit.readers.terraform.values.terraform_values import OnlyThese, failed, joined_rest, ordered
+from keyfit.readers.terraform.values.unknowns import because
 from keyfit.truth import Truth
 from keyfit.value import Entry, List, Null, Object, Text, Unknown, text
 

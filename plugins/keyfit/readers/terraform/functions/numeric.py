@@ -6,9 +6,9 @@ import math
 import string
 from typing import TYPE_CHECKING, Final
 
-from keyfit.readers.terraform.evaluation.convert import to_number
-from keyfit.readers.terraform.evaluation.terraform_values import failed
 from keyfit.readers.terraform.functions.table import Function, RefusedError, UndecidedError
+from keyfit.readers.terraform.values.convert import to_number
+from keyfit.readers.terraform.values.terraform_values import failed
 from keyfit.value import List, Null, Number
 
 if TYPE_CHECKING:

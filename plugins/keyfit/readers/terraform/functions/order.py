@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Final
 
-from keyfit.readers.terraform.evaluation.terraform_values import Set
 from keyfit.readers.terraform.functions.table import RefusedError, UndecidedError
+from keyfit.readers.terraform.values.terraform_values import Set
 from keyfit.value import Text, Unknown, holes_in
 
 if TYPE_CHECKING:

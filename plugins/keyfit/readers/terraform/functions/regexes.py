@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from keyfit.readers.terraform.evaluation.unknowns import bound
 from keyfit.readers.terraform.functions import pieces
 from keyfit.readers.terraform.functions.table import RefusedError, StoppedError, UndecidedError, sized
+from keyfit.readers.terraform.values.unknowns import bound
 from keyfit.value import Entry, List, Null, Object, Text, text
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from math import prod
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import any_of
-from keyfit.readers.terraform.evaluation.terraform_values import OnlyThese, Set, joined_rest
-from keyfit.readers.terraform.evaluation.unknowns import because, bound
 from keyfit.readers.terraform.functions.conversion import to_set
 from keyfit.readers.terraform.functions.equality import alike
 from keyfit.readers.terraform.functions.lists import closed, limited
 from keyfit.readers.terraform.functions.table import MOST_ELEMENTS, Function, RefusedError, StoppedError
+from keyfit.readers.terraform.values.terraform_values import OnlyThese, Set, joined_rest
+from keyfit.readers.terraform.values.unknowns import because, bound
 from keyfit.truth import Truth
 from keyfit.value import List, Unknown
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from keyfit.readers.terraform.evaluation.convert import to_text
 from keyfit.readers.terraform.functions import pieces
 from keyfit.readers.terraform.functions.formatting import formatted, formatted_list
 from keyfit.readers.terraform.functions.order import sequence
 from keyfit.readers.terraform.functions.regexes import regex, regex_all, replaced
 from keyfit.readers.terraform.functions.table import Function, RefusedError, UndecidedError, derived, sized
+from keyfit.readers.terraform.values.convert import to_text
 from keyfit.truth import Truth
 from keyfit.value import List, Null, Text, Unknown, text
 

@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from keyfit.readers.terraform.evaluation.convert import to_number, to_text, written_number
-from keyfit.readers.terraform.evaluation.terraform_values import Set, failed, failure
-from keyfit.readers.terraform.evaluation.unknowns import because, bound
 from keyfit.readers.terraform.functions.conversion import as_bool
+from keyfit.readers.terraform.values.convert import to_number, to_text, written_number
+from keyfit.readers.terraform.values.terraform_values import Set, failed, failure
+from keyfit.readers.terraform.values.unknowns import because, bound
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, Why, text
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from keyfit.readers.terraform.evaluation.convert import to_text, written_number
-from keyfit.readers.terraform.evaluation.terraform_values import ordered
-from keyfit.readers.terraform.evaluation.unknowns import bound
 from keyfit.readers.terraform.functions.json_encoding import quoted
 from keyfit.readers.terraform.functions.pieces import whole_unknown
 from keyfit.readers.terraform.functions.table import MOST_ELEMENTS, RefusedError, StoppedError, UndecidedError
+from keyfit.readers.terraform.values.convert import to_text, written_number
+from keyfit.readers.terraform.values.terraform_values import ordered
+from keyfit.readers.terraform.values.unknowns import bound
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, Why, text
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Problem
+from keyfit.readers import files
 from keyfit.readers.hcl import blocks
 from keyfit.readers.hcl.ast import Body, Nested
-from keyfit.readers.terraform import files
 from keyfit.value import Origin, Position
 
 if TYPE_CHECKING:

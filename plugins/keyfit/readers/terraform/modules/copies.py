@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import YES, Answer, maybe
 from keyfit.readers.hcl.ast import Conditional, Literal, Variable
 from keyfit.readers.terraform.evaluation.comprehension import ELEMENTS
-from keyfit.readers.terraform.evaluation.convert import to_number, to_text
 from keyfit.readers.terraform.evaluation.evaluate import evaluate, resolve
 from keyfit.readers.terraform.evaluation.scope import Elements, settled
-from keyfit.readers.terraform.evaluation.terraform_values import OnlyThese, joined_rest
 from keyfit.readers.terraform.evaluation.traversal import elements
-from keyfit.readers.terraform.evaluation.unknowns import because, bound, invalid
 from keyfit.readers.terraform.functions.conversion import surely_apart
+from keyfit.readers.terraform.values.convert import to_number, to_text
+from keyfit.readers.terraform.values.terraform_values import OnlyThese, joined_rest
+from keyfit.readers.terraform.values.unknowns import because, bound, invalid
 from keyfit.value import Entry, List, Null, Number, Object, Text, Unknown, text
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from keyfit.readers.terraform.evaluation.compare import equal
-from keyfit.readers.terraform.evaluation.convert import to_number
 from keyfit.readers.terraform.evaluation.scope import Elements, settled
-from keyfit.readers.terraform.evaluation.unknowns import because, invalid
 from keyfit.readers.terraform.modules.copies import Copies, Copy, Repeated
+from keyfit.readers.terraform.values.compare import equal
+from keyfit.readers.terraform.values.convert import to_number
+from keyfit.readers.terraform.values.unknowns import because, invalid
 from keyfit.truth import Truth
 from keyfit.value import Entry, List, Number, Object, Text, Unknown, Value, same, text
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from keyfit.answer import Answer, all_of
 from keyfit.model.stack import Block
-from keyfit.readers.terraform.evaluation.convert import placed
 from keyfit.readers.terraform.evaluation.evaluate import evaluate
 from keyfit.readers.terraform.evaluation.scope import Scope, settled
-from keyfit.readers.terraform.evaluation.unknowns import part_of
 from keyfit.readers.terraform.modules import copies
+from keyfit.readers.terraform.values.convert import placed
+from keyfit.readers.terraform.values.unknowns import part_of
 from keyfit.value import NOWHERE, List, Null, Object, Unknown, Why
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyfit.model.stack import Problem
-from keyfit.readers.terraform import files
+from keyfit.readers import files
 from keyfit.readers.terraform.evaluation.evaluate import evaluate
 from keyfit.readers.terraform.evaluation.scope import Scope
 from keyfit.value import Text, Unknown, Why

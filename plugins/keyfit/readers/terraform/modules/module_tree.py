@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import YES, Answer, all_of
 from keyfit.readers.terraform.evaluation.evaluate import evaluate, resolve
 from keyfit.readers.terraform.evaluation.scope import Elements, Scope, settled
-from keyfit.readers.terraform.evaluation.unknowns import bound, invalid, part_of
 from keyfit.readers.terraform.modules import copies, module_sources, variables
 from keyfit.readers.terraform.modules.copies import Copies, Repeated
 from keyfit.readers.terraform.modules.handles import Block, Namespace
 from keyfit.readers.terraform.modules.instances import Instance, local_address
+from keyfit.readers.terraform.values.unknowns import bound, invalid, part_of
 from keyfit.value import Entry, Number, Object, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class _Finder:
 
 def handle(module: Module, declared: Declared) -> Block:
     """A resource or data source as a name stands for it."""
-    from keyfit.readers.terraform.modules.attributes import InstanceHandle
+    from keyfit.readers.terraform.attributes.attribute import InstanceHandle
 
     address = f"{module.address}{local_address(declared)}"
     return Block(address, copies_of(module, declared), lambda copy: InstanceHandle(Instance(module, declared, copy)))

@@ -13,9 +13,9 @@ from keyfit.aws import partitions
 from keyfit.aws.arn import OWN_PLACE, Place
 from keyfit.readers.hcl.ast import Attribute, Map, Template, Variable
 from keyfit.readers.terraform.evaluation.scope import Scope
-from keyfit.readers.terraform.evaluation.unknowns import PARTITION_CHOICE, REGION_CHOICE, because
 from keyfit.readers.terraform.modules.copies import shown, whole
 from keyfit.readers.terraform.modules.instances import argument, inside
+from keyfit.readers.terraform.values.unknowns import PARTITION_CHOICE, REGION_CHOICE, because
 from keyfit.value import (
     ACCOUNT_ID,
     REGION_NAME,

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Problem
+from keyfit.readers import files
 from keyfit.readers.hcl.ast import Attribute, Literal, Variable
-from keyfit.readers.terraform import files
 from keyfit.readers.terraform.evaluation.constraints import ANYTHING, Constraint, Converter, read_constraint
 from keyfit.readers.terraform.evaluation.evaluate import evaluate, resolve
 from keyfit.readers.terraform.evaluation.scope import Scope, settled
-from keyfit.readers.terraform.evaluation.unknowns import invalid
+from keyfit.readers.terraform.values.unknowns import invalid
 from keyfit.value import ANY, NOWHERE, REGION_NAME, Bool, Null, Origin, Text, Unknown, Why, text
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, Answer, all_of, answer, any_of
 from keyfit.model.stack import IdentityKind, Policy, PolicyKind
-from keyfit.readers.terraform.evaluation.terraform_values import unordered
 from keyfit.readers.terraform.modules import module_tree
-from keyfit.readers.terraform.modules.documents import document
 from keyfit.readers.terraform.modules.instances import argument
+from keyfit.readers.terraform.resources.documents import document
 from keyfit.readers.terraform.resources.exclusives import exclusives
 from keyfit.readers.terraform.resources.managed import is_from_elsewhere, policy_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
+from keyfit.readers.terraform.values.terraform_values import unordered
 from keyfit.truth import Truth, known
 from keyfit.value import List, Text, Unknown, Why
 

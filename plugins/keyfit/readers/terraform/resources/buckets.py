@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Bucket
-from keyfit.readers.terraform.evaluation.unknowns import of_holes
 from keyfit.readers.terraform.modules import module_tree
 from keyfit.readers.terraform.modules.instances import argument, inside, setting
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, is_named, suffix
+from keyfit.readers.terraform.values.unknowns import of_holes
 from keyfit.truth import Truth
 from keyfit.value import Text, text
 

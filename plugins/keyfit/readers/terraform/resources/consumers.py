@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.model.stack import Consumer, ConsumerKind, Dataset, Purpose, Use
-from keyfit.readers.terraform.evaluation.convert import to_answer
 from keyfit.readers.terraform.modules import module_tree
 from keyfit.readers.terraform.modules.instances import argument, setting
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources import state_machines
 from keyfit.readers.terraform.resources.names import as_hole, generated_name
 from keyfit.readers.terraform.resources.state_machines import read_state_machines
+from keyfit.readers.terraform.values.convert import to_answer
 from keyfit.truth import Truth
 from keyfit.value import NAME, List, Null, Reference, Text, Unknown, text
 

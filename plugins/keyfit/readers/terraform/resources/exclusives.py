@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import YES, Answer, any_of, maybe
 from keyfit.model.stack import IdentityKind, PolicyKind
-from keyfit.readers.terraform.evaluation.terraform_values import unordered
 from keyfit.readers.terraform.modules import module_tree
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.resources.names import is_named
+from keyfit.readers.terraform.values.terraform_values import unordered
 from keyfit.truth import Truth
 from keyfit.value import List, Unknown, Why
 

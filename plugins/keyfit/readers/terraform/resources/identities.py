@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import Answer, all_of, any_of
 from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind
-from keyfit.readers.terraform.evaluation.terraform_values import unordered
+from keyfit.readers.terraform.attributes.outside_roles import outside_roles
 from keyfit.readers.terraform.modules import module_tree
-from keyfit.readers.terraform.modules.documents import document
 from keyfit.readers.terraform.modules.instances import argument, blocks, inside
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.attachments import Ties, entities, tied
+from keyfit.readers.terraform.resources.documents import document
 from keyfit.readers.terraform.resources.managed import ManagedPolicies
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
-from keyfit.readers.terraform.resources.outside import outside_roles
+from keyfit.readers.terraform.values.terraform_values import unordered
 from keyfit.truth import Truth
 from keyfit.value import List, Null, Reference, Text, Unknown, text
 

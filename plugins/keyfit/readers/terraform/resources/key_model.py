@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn, default_key_policy
 from keyfit.model.stack import Alias, Grant, Key, Policy, PolicyKind
-from keyfit.readers.terraform.evaluation.convert import placed
-from keyfit.readers.terraform.evaluation.unknowns import because, of_holes
 from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.modules import module_tree
 from keyfit.readers.terraform.modules.dependencies import depends_on
-from keyfit.readers.terraform.modules.documents import document
 from keyfit.readers.terraform.modules.instances import argument, inside, setting
 from keyfit.readers.terraform.modules.places import default_tags, place_of
+from keyfit.readers.terraform.resources.documents import document
 from keyfit.readers.terraform.resources.keys import (
     TYPES,
     WORDS,
@@ -31,6 +29,8 @@ from keyfit.readers.terraform.resources.keys import (
 )
 from keyfit.readers.terraform.resources.managed import is_from_elsewhere
 from keyfit.readers.terraform.resources.names import is_named
+from keyfit.readers.terraform.values.convert import placed
+from keyfit.readers.terraform.values.unknowns import because, of_holes
 from keyfit.truth import Truth
 from keyfit.value import Bool, Entry, List, Object, Text, Unknown, Why, holes_in, text
 

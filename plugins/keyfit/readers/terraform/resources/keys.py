@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import arn
-from keyfit.readers.terraform.evaluation.convert import placed
 from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.modules import module_tree
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name
+from keyfit.readers.terraform.values.convert import placed
 from keyfit.value import KEY_ID, Bool, Null, Reference, Text, Unknown, Why, text
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import all_of
 from keyfit.model.stack import Policy, PolicyKind
 from keyfit.readers.terraform.modules import module_tree
-from keyfit.readers.terraform.modules.documents import document
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.modules.places import place_of
+from keyfit.readers.terraform.resources.documents import document
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.truth import Truth
 from keyfit.value import Reference, Text, Unknown, Why, text

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from keyfit.answer import Answer, maybe
 from keyfit.aws import arn
-from keyfit.readers.terraform.evaluation.compare import equal
-from keyfit.readers.terraform.evaluation.unknowns import because, invalid
 from keyfit.readers.terraform.modules.instances import argument
+from keyfit.readers.terraform.values.compare import equal
+from keyfit.readers.terraform.values.unknowns import because, invalid
 from keyfit.value import NAME, Reference, Text, Unknown, text
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from keyfit.model.alternatives import Choice, Made, Scenario
 from keyfit.model.stack import Block, Problem, Stack
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
-from keyfit.readers.terraform.evaluation.terraform_values import Encoded, Lines
 from keyfit.readers.terraform.modules import module_tree
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.template_text import read_text
+from keyfit.readers.terraform.values.terraform_values import Encoded, Lines
 from keyfit.value import Entry, Object, Origin, Position, Reference, Text, Unknown, text
 
 if TYPE_CHECKING:

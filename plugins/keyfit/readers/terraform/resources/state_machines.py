@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Use
 from keyfit.readers import state_machine
-from keyfit.readers.terraform.evaluation.terraform_values import Encoded
 from keyfit.readers.terraform.functions.encoding import decoded
 from keyfit.readers.terraform.modules import module_tree
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.modules.places import place_of
+from keyfit.readers.terraform.values.terraform_values import Encoded
 from keyfit.value import Unknown, holes_in
 
 if TYPE_CHECKING:

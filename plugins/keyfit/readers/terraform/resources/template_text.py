@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Problem
-from keyfit.readers.cloudformation.template import load
+from keyfit.readers.cloudformation.template.loading import load
 from keyfit.value import Entry, List, Object, Text, Unknown, text
 
 if TYPE_CHECKING:

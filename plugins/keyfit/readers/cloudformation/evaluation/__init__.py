@@ -1,0 +1,1 @@
+"""What is written in a template, as one deployment of it has it."""

@@ -1,0 +1,1 @@
+"""The resource types that the model speaks of, one module a subject."""

@@ -1,0 +1,173 @@
+"""What `Ref` and `Fn::GetAtt` really return: a table by resource type, of texts built from the resource's own names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from keyfit.aws import arn
+from keyfit.aws.arn import Place
+from keyfit.readers.cloudformation.evaluation.bindings import STACK_NAME
+from keyfit.readers.cloudformation.resources.properties import find, identified
+from keyfit.value import KEY_ID, NAME, Reference, Shape, Text, Unknown, Value, Why, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from keyfit.readers.cloudformation.evaluation.scope import Scope
+    from keyfit.readers.cloudformation.template.sections import Resource
+
+Maker: TypeAlias = "Callable[[Scope, Resource], Value]"
+
+REF: Final = "Ref"
+_LONGEST_PART: Final = 24  # of a logical id in a generated name; longer ones are cut where the name would not fit
+_LOWER_STACK_NAME: Final = Unknown(
+    STACK_NAME.why, STACK_NAME.subject, f"lower {STACK_NAME.identity}", shape=Shape(NAME.characters, 1, 128)
+)
+
+
+def of(scope: Scope, resource: Resource, name: str) -> Value:
+    """What attribute `name` of `resource` is, `REF` for what `Ref` returns; unknown where the table has nothing."""
+    maker = _TABLE.get(resource.type, {}).get(name)
+    if maker is not None:
+        return maker(scope, resource)
+    told = resource.address if name == REF else f"{resource.address}.{name}"
+    return Unknown(Why.NO_SUCH_ATTRIBUTE, told, f"{resource.address}.{name}")
+
+
+def place(scope: Scope) -> Place:
+    """Where the deployment's own resources live."""
+    return Place(scope.bound.partition, scope.bound.region, scope.bound.account)
+
+
+def generated(address: str, stack: Unknown = STACK_NAME, shown: str | None = None) -> Text:
+    """The name that CloudFormation makes up: `<stack>-<logical id>-<random>`, the logical id perhaps cut to fit."""
+    middle = address if shown is None else shown
+    cut = middle[:_LONGEST_PART] + ("-" if len(middle) <= _LONGEST_PART else "")
+    return text(stack, "-", cut, Reference(address, "name_suffix", NAME))
+
+
+def _named(scope: Scope, resource: Resource, name: str) -> Text:
+    """The name that a property gives, or a generated one."""
+    given = find(scope, resource, name)
+    return generated(resource.address) if given is None else identified(given, f"{resource.address}.{name}")
+
+
+# --- names and ARNs by type --------------------------------------------------------------------------------
+
+
+def key_id(_scope: Scope, resource: Resource) -> Text:
+    """The id that KMS gives a key: what `Ref` returns, not the ARN."""
+    return text(Reference(resource.address, "key_id", KEY_ID))
+
+
+def replica_id(scope: Scope, resource: Resource) -> Text:
+    """The id of a replica key: that of its primary (K83)."""
+    primary = find(scope, resource, "PrimaryKeyArn")
+    fields = arn.split(primary) if isinstance(primary, Text) else None
+    if fields is None or not fields.resource.prefix.startswith("key/"):
+        return key_id(scope, resource)
+    first, *others = fields.resource.parts
+    return text(str(first).removeprefix("key/"), *others)
+
+
+def bucket_name(scope: Scope, resource: Resource) -> Text:
+    """A bucket's name; a generated one is lower case."""
+    given = find(scope, resource, "BucketName")
+    if given is not None:
+        return identified(given, f"{resource.address}.BucketName")
+    prefix = find(scope, resource, "BucketNamePrefix")
+    if prefix is not None:
+        known = identified(prefix, f"{resource.address}.BucketNamePrefix")
+        return text(known, Reference(resource.address, "name_suffix", NAME))
+    return generated(resource.address, _LOWER_STACK_NAME, resource.address.lower())
+
+
+def name_of(property_name: str) -> Callable[[Scope, Resource], Text]:
+    """The name that `property_name` gives, or a generated one."""
+    return lambda scope, resource: _named(scope, resource, property_name)
+
+
+def iam_arn(kind: str, property_name: str) -> Callable[[Scope, Resource], Text]:
+    """`arn:<partition>:iam::<account>:<kind><path><name>`."""
+
+    def made(scope: Scope, resource: Resource) -> Text:
+        given = find(scope, resource, "Path")
+        path = text("/") if given is None else identified(given, f"{resource.address}.Path")
+        start = ("arn:", scope.bound.partition, ":iam::", scope.bound.account, ":")
+        return text(*start, kind, path, _named(scope, resource, property_name))
+
+    return made
+
+
+def _key_arn(identifier: Callable[[Scope, Resource], Text]) -> Maker:
+    return lambda scope, resource: arn.key(identifier(scope, resource), place(scope))
+
+
+def _regional(service: str, kind: str, property_name: str) -> Maker:
+    """`arn:<partition>:<service>:<region>:<account>:<kind><name>`, for a name that the source gives."""
+
+    def made(scope: Scope, resource: Resource) -> Text:
+        given = find(scope, resource, property_name)
+        if given is None:
+            name = text(Reference(resource.address, "name", NAME))
+        else:
+            name = identified(given, f"{resource.address}.{property_name}")
+        here = scope.bound
+        return text("arn:", here.partition, f":{service}:", here.region, ":", here.account, f":{kind}", name)
+
+    return made
+
+
+def _unique_id(_scope: Scope, resource: Resource) -> Text:
+    return text(Reference(resource.address, "unique_id", NAME))
+
+
+def _property(name: str) -> Maker:
+    return lambda scope, resource: (
+        find(scope, resource, name)
+        or Unknown(Why.NO_SUCH_ATTRIBUTE, f"{resource.address}.{name}", f"{resource.address}.{name}")
+    )
+
+
+def _bucket_arn(scope: Scope, resource: Resource) -> Text:
+    return arn.bucket(bucket_name(scope, resource), scope.bound.partition)
+
+
+def _personalize(kind: str, attribute: str) -> Mapping[str, Maker]:
+    """`Ref` is documented both as the ARN and as the name; the schema says the ARN (R19)."""
+    made = _regional("personalize", f"{kind}/", "Name")
+    return {REF: made, attribute: made}
+
+
+def dataset_arn(scope: Scope, resource: Resource) -> Text:
+    """The ARN of a Personalize dataset: its end names the dataset group and the type, and is kept as one name."""
+    name = Reference(resource.address, "dataset", NAME)
+    place = (scope.bound.partition, ":personalize:", scope.bound.region, ":", scope.bound.account)
+    return text("arn:", *place, ":dataset/", name)
+
+
+_ROLE: Final = iam_arn("role", "RoleName")
+policy_arn: Final = iam_arn("policy", "ManagedPolicyName")
+_MACHINE: Final = _regional("states", "stateMachine:", "StateMachineName")
+
+_TABLE: Final[Mapping[str, Mapping[str, Maker]]] = {
+    "AWS::KMS::Key": {REF: key_id, "KeyId": key_id, "Arn": _key_arn(key_id)},
+    "AWS::KMS::ReplicaKey": {REF: replica_id, "KeyId": replica_id, "Arn": _key_arn(replica_id)},
+    "AWS::KMS::Alias": {REF: _property("AliasName")},
+    "AWS::IAM::Role": {REF: name_of("RoleName"), "Arn": _ROLE, "RoleId": _unique_id},
+    "AWS::IAM::User": {REF: name_of("UserName"), "Arn": iam_arn("user", "UserName")},
+    "AWS::IAM::Group": {REF: name_of("GroupName"), "Arn": iam_arn("group", "GroupName")},
+    "AWS::IAM::ManagedPolicy": {REF: policy_arn, "PolicyArn": policy_arn},
+    "AWS::IAM::InstanceProfile": {
+        REF: name_of("InstanceProfileName"),
+        "Arn": iam_arn("instance-profile", "InstanceProfileName"),
+    },
+    "AWS::S3::Bucket": {REF: bucket_name, "Arn": _bucket_arn},
+    "AWS::Personalize::DatasetGroup": _personalize("dataset-group", "DatasetGroupArn"),
+    "AWS::Personalize::Dataset": {REF: dataset_arn, "DatasetArn": dataset_arn},
+    "AWS::Personalize::Schema": _personalize("schema", "SchemaArn"),
+    "AWS::Personalize::MetricAttribution": _personalize("metric-attribution", "MetricAttributionArn"),
+    "AWS::SageMaker::FeatureGroup": {REF: _property("FeatureGroupName")},
+    "AWS::StepFunctions::StateMachine": {REF: _MACHINE, "Arn": _MACHINE},
+    "AWS::SSM::Parameter": {REF: name_of("Name"), "Value": _property("Value")},
+}

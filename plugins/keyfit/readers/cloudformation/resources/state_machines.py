@@ -1,0 +1,61 @@
+"""State machines of a template: their definition in every way it is written, handed to `readers.state_machine`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from keyfit.model.stack import Use
+from keyfit.readers import state_machine
+from keyfit.readers.cloudformation.resources.keys import block
+from keyfit.readers.cloudformation.resources.properties import find, word
+from keyfit.value import Unknown, Why, holes_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from keyfit.model.stack import Consumer
+    from keyfit.readers.cloudformation.evaluation.scope import Scope
+    from keyfit.readers.cloudformation.template.sections import Resource
+    from keyfit.value import Hole, Value
+
+
+class Written(NamedTuple):
+    """The properties of a type that hold the definition, the first that is given, and the role."""
+
+    definitions: tuple[str, ...]
+    role: str
+
+
+# The second is SAM's, where its transform has not been made: it then makes a role where none is given.
+TYPES: Final[Mapping[str, Written]] = {
+    "AWS::StepFunctions::StateMachine": Written(("Definition", "DefinitionString"), "RoleArn"),
+    "AWS::Serverless::StateMachine": Written(("Definition",), "Role"),
+}
+
+
+def consumers(scope: Scope, resource: Resource) -> Iterator[Consumer]:
+    """The consumers that the tasks of a state machine are."""
+    definition = _definition(scope, resource)
+    if definition is not None:
+        path = TYPES[resource.type].role
+        role = word(find(scope, resource, path)) or Unknown(
+            Why.TRANSFORM, resource.type, f"{resource.address}.{path}", origin=resource.origin
+        )
+        yield from state_machine.consumers(
+            definition, block(scope, resource), Use(path, role), region=scope.bound.region, account=scope.bound.account
+        )
+
+
+def hidden(scope: Scope, resource: Resource) -> tuple[Hole, ...]:
+    """The open choices on which the tasks of a state machine depend: tasks can stand behind them."""
+    definition = _definition(scope, resource) if resource.type in TYPES else None
+    return tuple(hole for hole in holes_in(definition) if isinstance(hole, Unknown) and hole.choices)
+
+
+def _definition(scope: Scope, resource: Resource) -> Value | None:
+    """The definition, its placeholders filled in; `None` for one that lies in a file or in S3."""
+    written = (find(scope, resource, name) for name in TYPES[resource.type].definitions)
+    definition = next((each for each in written if each is not None), None)
+    if definition is None:
+        return None
+    return state_machine.substituted(definition, find(scope, resource, "DefinitionSubstitutions"))

@@ -1,0 +1,1 @@
+"""What attributes of resources and data sources are, as far as the source tells."""

@@ -1,0 +1,91 @@
+"""What an attribute of a resource or data source is: what is written, what its type is known to export, or unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from keyfit.readers.terraform.attributes.data_sources import COMPUTED, DATA
+from keyfit.readers.terraform.evaluation.scope import Elements, settled
+from keyfit.readers.terraform.modules.instances import argument, blocks, unreadable
+from keyfit.readers.terraform.resources import EXPORTS
+from keyfit.readers.terraform.values.convert import located
+from keyfit.readers.terraform.values.unknowns import invalid
+from keyfit.value import Entry, Number, Object, Text, Unknown, Why, holes_in, text
+
+if TYPE_CHECKING:
+    from keyfit.readers.terraform.evaluation.scope import Resolved
+    from keyfit.readers.terraform.modules.instances import Instance
+    from keyfit.value import Origin, Value
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceHandle:
+    """One resource or data source, as expressions see it."""
+
+    instance: Instance
+
+    def attribute(self, name: str, origin: Origin) -> Resolved:
+        """`aws_kms_key.k.arn`."""
+        return located(attribute(self.instance, name), origin)
+
+    def at(self, key: Value, origin: Origin) -> Resolved:
+        """`aws_kms_key.k["arn"]`."""
+        name = key.literal if isinstance(key, Text) else None
+        if name is None:
+            return invalid(f"`{self.instance.address}` has no such attribute", origin)
+        return self.attribute(name, origin)
+
+    def elements(self) -> Elements:
+        """The instance itself: a splat makes a list of it."""
+        return Elements(((Number(0), self),), single=True)
+
+    def value(self) -> Value:
+        """What is known of all attributes."""
+        body = self.instance.declared.body()
+        names = dict.fromkeys((*body.attributes, *_exported(self.instance)))
+        further = Unknown(Why.AFTER_APPLY, f"`{self.instance.address}`", origin=self.instance.origin)
+        return Object(tuple(Entry(text(name), attribute(self.instance, name)) for name in names), further)
+
+
+def attribute(instance: Instance, name: str) -> Value:
+    """The value of one attribute; unknown where neither the source nor the type's documentation tells."""
+    known = instance.module.evaluation.once((instance.address, "#", name), lambda: _attribute(instance, name))
+    return settled(known)
+
+
+def _attribute(instance: Instance, name: str) -> Value:
+    broken = unreadable(instance)
+    if broken is not None:
+        return broken
+    if instance.declared.kind == "data":
+        found = _read_now(instance, name)
+    else:
+        export = EXPORTS.get(instance.type, {}).get(name)
+        found = None if export is None else export(instance)
+    if found is None:
+        found = argument(instance, name) or blocks(instance, name)
+    return _after_apply(instance, name) if found is None else found
+
+
+def _read_now(instance: Instance, name: str) -> Value | None:
+    """What a data source returns: from a plan, where the source does not tell all of it.
+
+    What a data source makes of its arguments is as known as they are, and the source tells where each part is written.
+    """
+    found = DATA[instance.type](instance, name) if instance.type in DATA else argument(instance, name)
+    if instance.type in COMPUTED or (found is not None and not any(isinstance(h, Unknown) for h in holes_in(found))):
+        return found
+    return instance.module.evaluation.read_before.get(instance.address, {}).get(name, found)
+
+
+def _exported(instance: Instance) -> tuple[str, ...]:
+    return tuple(EXPORTS.get(instance.type, {})) if instance.declared.kind == "resource" else ()
+
+
+def _after_apply(instance: Instance, name: str) -> Value:
+    identity = f"{instance.address}.{name}"
+    if instance.declared.kind != "data":
+        return Unknown(Why.AFTER_APPLY, f"`{identity}`", identity, origin=instance.origin)
+    open_ = Unknown(Why.DATA, f"`{identity}`", identity, frozenset({identity}), origin=instance.origin)
+    return instance.module.evaluation.chosen(open_)

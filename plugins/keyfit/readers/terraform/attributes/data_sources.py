@@ -1,0 +1,268 @@
+"""Data sources: what the deployment knows of itself, policy documents, lookups of what the same source has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.aws import arn, partitions
+from keyfit.readers.terraform.attributes.policy_document import rendered
+from keyfit.readers.terraform.attributes.remote_state import outputs_of
+from keyfit.readers.terraform.evaluation import calls
+from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.instances import argument
+from keyfit.readers.terraform.modules.places import home, place_of
+from keyfit.readers.terraform.resources import EXPORTS, identities, keys, managed
+from keyfit.readers.terraform.resources.names import as_hole, is_named
+from keyfit.truth import Truth
+from keyfit.value import NAME, Object, Text, Unknown, Why, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from keyfit.readers.terraform.modules.instances import Instance
+    from keyfit.value import Value
+
+
+def _caller_identity(instance: Instance, name: str) -> Value | None:
+    return place_of(instance).account if name in {"account_id", "id"} else None
+
+
+def _partition(instance: Instance, name: str) -> Value | None:
+    place = place_of(instance)
+    match name:
+        case "partition" | "id":
+            return place.partition
+        case "dns_suffix":
+            return partitions.url_suffix(place.partition)
+        case "reverse_dns_prefix":
+            literal = partitions.reverse_dns_prefix(place.partition)
+            return None if literal is None else text(literal)
+        case _:
+            return None
+
+
+def _region(instance: Instance, name: str) -> Value | None:
+    """`name` is what provider 6 calls `region`."""
+    if name not in {"name", "region", "id"}:
+        return None
+    written = argument(instance, "name") or argument(instance, "region")
+    return place_of(instance).region if written is None else written
+
+
+def _organization(instance: Instance, name: str) -> Value | None:
+    """There is one organization, however many data sources speak of it."""
+    identity = f"organization.{name}"
+    account = place_of(instance).account
+    if name not in _OF_ORGANIZATION or account != home(instance.module.root).account:
+        return None
+    return Unknown(Why.DATA, f"the {_OF_ORGANIZATION[name]} of the organization", identity, origin=instance.origin)
+
+
+_OF_ORGANIZATION: Final = {
+    "id": "id",
+    "arn": "ARN",
+    "master_account_id": "management account's id",
+    "master_account_arn": "management account's ARN",
+}
+
+
+def _service_principal(instance: Instance, name: str) -> Value | None:
+    """The principal of a service: outside China it ends as everywhere."""
+    service, partition = argument(instance, "service_name"), place_of(instance).partition.literal
+    if name not in {"id", "name"} or partition is None or partition == partitions.CHINA or service is None:
+        return None
+    return text(as_hole(service, instance, "service_name"), ".amazonaws.com")
+
+
+def _policy_document(instance: Instance, name: str) -> Value | None:
+    return rendered(instance) if name in {"json", "minified_json"} else None
+
+
+def _session_context(instance: Instance, name: str) -> Value | None:
+    """The role behind a session; an ARN of anything else stands for itself."""
+    given = argument(instance, "arn")
+    if not isinstance(given, Text) or any(not isinstance(part, str) for part in given.parts[:1]):
+        return None
+    fields = arn.split(given)
+    if fields is None or fields.resource.prefix.startswith("assumed-role/"):
+        return None
+    match name:
+        case "issuer_arn":
+            return given
+        case "session_name":
+            return text("")
+        case "issuer_name":
+            return arn.last_segment(fields.resource) if fields.resource.prefix.startswith("role/") else text("")
+        case _:
+            return None
+
+
+# --- lookups in the same source ----------------------------------------------------------------------------
+
+
+def _resources(instance: Instance, types: tuple[str, ...]) -> Iterator[Instance]:
+    """The resources of these types in the same root, in the same account and Region."""
+    here = place_of(instance)
+    for module in module_tree.everything(instance.module.root):
+        for each in module_tree.instances(module, "resource", *types):
+            if place_of(each) == here:
+                yield each
+
+
+def _one(found: Iterator[Instance], value: Value | None, name: Callable[[Instance], Text]) -> Instance | None:
+    """The one resource that surely is named `value`."""
+    if value is None:
+        return None
+    same = [each for each in found if is_named(value, name(each)).truth is Truth.YES]
+    return same[0] if len(same) == 1 else None
+
+
+def _export(instance: Instance, name: str) -> Value | None:
+    """What a resource of the source exports, or has written, as `name`."""
+    export = EXPORTS[instance.type].get(name)
+    return argument(instance, name) if export is None else export(instance)
+
+
+def _kms_key(instance: Instance, name: str) -> Value | None:
+    given = argument(instance, "key_id")
+    found = list(_resources(instance, keys.TYPES))
+    key = _one(iter(found), given, keys.key_id) or _one(iter(found), given, keys.key_arn)
+    alias = _alias(instance, given) if key is None else None
+    if alias is not None:
+        target = argument(alias, "target_key_id")
+        key = _one(iter(found), target, keys.key_id) or _one(iter(found), target, keys.key_arn)
+    if key is not None:
+        return {"key_spec": keys.spec, "key_usage": keys.usage}.get(name, lambda each: _export(each, name))(key)
+    return _key_outside(instance, name, given)
+
+
+def _key_outside(instance: Instance, name: str, given: Value | None) -> Value | None:
+    """A key that is not in the source: its ARN is known as far as its id or ARN is given."""
+    if not isinstance(given, Text):
+        return None
+    is_arn = keys.after(given, ":key/")
+    if name == "arn":
+        if is_arn is not None:
+            return given
+        if given.literal is not None and "/" not in given.literal and ":" not in given.literal:
+            return arn.key(given, place_of(instance))
+        return arn.key(text(_behind(instance, given, "key_id")), place_of(instance))
+    if name in {"id", "key_id"} and (is_arn is not None or "alias/" not in given.prefix):
+        return is_arn or given
+    return text(_hole(instance, "key_id")) if name == "id" else None
+
+
+def _behind(instance: Instance, given: Value | None, name: str) -> Unknown:
+    """The id of a key that is not in the source; told by the alias that names it, where one does."""
+    hole = _hole(instance, name)
+    literal = given.literal if isinstance(given, Text) else None
+    is_alias = literal is not None and literal.startswith("alias/")
+    return replace(hole, why=Why.ALIAS, subject=literal) if is_alias and literal else hole
+
+
+def _role_path(instance: Instance, given: Value | None) -> Unknown:
+    """The path of a role that is not in the source; told by the role's name, where that is known."""
+    literal = given.literal if isinstance(given, Text) else None
+    identity = f"{instance.address}.path"
+    if literal is None:
+        return Unknown(Why.DATA, f"the path of `{instance.address}`", identity)
+    return Unknown(Why.ROLE, literal, identity)
+
+
+def _hole(instance: Instance, name: str) -> Unknown:
+    identity = f"{instance.address}.{name}"
+    return Unknown(Why.DATA, f"`{identity}`", identity, frozenset({identity}), shape=NAME, origin=instance.origin)
+
+
+def _alias(instance: Instance, given: Value | None) -> Instance | None:
+    found = list(_resources(instance, ("aws_kms_alias", "awscc_kms_alias")))
+    return _one(iter(found), given, keys.alias_name) or _one(iter(found), given, keys.alias_arn)
+
+
+def _kms_alias(instance: Instance, name: str) -> Value | None:
+    given = argument(instance, "name")
+    alias = _alias(instance, given)
+    match name:
+        case "arn":
+            return arn.alias(as_hole(given, instance, "name"), place_of(instance))
+        case "id":
+            return arn.alias(as_hole(given, instance, "name"), place_of(instance))
+        case "target_key_arn" if alias is not None:
+            return keys.target_arn(alias)
+        case "target_key_id" if alias is not None:
+            target = keys.target_arn(alias)
+            return keys.after(target, ":key/") if isinstance(target, Text) else None
+        case "target_key_arn":
+            return arn.key(text(_behind(instance, given, "target_key_id")), place_of(instance))
+        case "target_key_id":
+            return text(_behind(instance, given, "target_key_id"))
+        case _:
+            return None
+
+
+def _iam_role(instance: Instance, name: str) -> Value | None:
+    given = argument(instance, "name")
+    role = _one(_resources(instance, ("aws_iam_role", "awscc_iam_role")), given, identities.name)
+    if role is not None:
+        return _export(role, name)
+    match name:
+        case "arn":
+            place = place_of(instance)
+            # The path of a role is not known: what follows its first slash is.
+            path = _role_path(instance, given)
+            start = ("arn:", place.partition, ":iam::", place.account, ":role/")
+            return text(*start, path, as_hole(given, instance, "name"))
+        case "id" | "name":
+            return given
+        case _:
+            return None
+
+
+def _iam_policy(instance: Instance, name: str) -> Value | None:
+    given, named = argument(instance, "arn"), argument(instance, "name")
+    found = list(_resources(instance, managed.TYPES))
+    policy = _one(iter(found), given, managed.arn) or _one(iter(found), named, managed.name)
+    if policy is not None:
+        return {"policy": managed.written}.get(name, lambda each: _export(each, name))(policy)
+    return given if name in {"arn", "id"} else named if name == "name" else None
+
+
+def _s3_bucket(instance: Instance, name: str) -> Value | None:
+    bucket = as_hole(argument(instance, "bucket"), instance, "bucket")
+    match name:
+        case "id" | "bucket":
+            return bucket
+        case "arn":
+            return text("arn:", place_of(instance).partition, ":s3:::", bucket)
+        case _:
+            return None
+
+
+def _template_file(instance: Instance, name: str) -> Value | None:
+    """`template_file`, which `templatefile` has replaced."""
+    template = argument(instance, "template")
+    if name != "rendered" or template is None:
+        return None
+    variables = argument(instance, "vars") or Object()
+    return calls.apply("templatestring", (template, variables), instance.scope, instance.origin)
+
+
+COMPUTED: Final = frozenset({"aws_iam_policy_document", "template_file"})
+DATA: Final[Mapping[str, Callable[[Instance, str], Value | None]]] = {
+    "aws_caller_identity": _caller_identity,
+    "aws_partition": _partition,
+    "aws_region": _region,
+    "aws_iam_policy_document": _policy_document,
+    "aws_organizations_organization": _organization,
+    "aws_service_principal": _service_principal,
+    "aws_iam_session_context": _session_context,
+    "aws_kms_key": _kms_key,
+    "aws_kms_public_key": _kms_key,
+    "aws_kms_alias": _kms_alias,
+    "aws_iam_role": _iam_role,
+    "aws_iam_policy": _iam_policy,
+    "aws_s3_bucket": _s3_bucket,
+    "template_file": _template_file,
+    "terraform_remote_state": outputs_of,
+}

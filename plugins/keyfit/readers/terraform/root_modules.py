@@ -1,0 +1,143 @@
+"""Root modules: directories with configuration that no other calls; and whether a tree speaks of keys at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from keyfit.readers import files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from keyfit.readers.given import Given
+
+# A local module source as HCL or JSON has it. What is commented out stands for nothing, or a root would be missed.
+_SOURCE: Final = re.compile(rb'(?:^[ \t]*source[ \t]*=|"source"\s*:)\s*"(\.\.?(?:/[^"$%]*)?)"', re.MULTILINE)
+_CONCERNED: Final = (
+    b"personalize",
+    b"sagemaker",
+    b"kms:",
+    b"aws_kms_",
+    b"awscc_kms_",
+    b"aws_cloudformation_stack",
+    b"_sfn_state_machine",
+    b"_stepfunctions_state_machine",
+)
+# Without one of these, or a file that is not looked at, nothing here or in what is called can use a key.
+_CONSUMING: Final = (b"personalize", b"sagemaker", b"_sfn_", b"_stepfunctions_", b"aws_cloudformation_stack", b"file(")
+_HIDDEN: Final = frozenset({"node_modules", "__pycache__"})
+MOST: Final = 100_000  # directories of one tree
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What a quick look at a directory's files tells: the local modules it calls, and which words are there.
+
+    `concerned` says that there are words that concern keyfit, `consuming` that something there can use a key.
+    """
+
+    calls: frozenset[str]
+    concerned: bool
+    consuming: bool
+
+
+@dataclass(slots=True)
+class Tree:
+    """Directories looked at, each once, by path without links."""
+
+    root: Path
+    known: dict[str, Directory] = field(default_factory=dict)
+
+    def look(self, directory: str) -> Directory:
+        """What a quick look at one directory tells."""
+        found = self.known.get(directory)
+        if found is None:
+            found = self.known[directory] = self._read(directory)
+        return found
+
+    def _read(self, directory: str) -> Directory:
+        calls = {os.path.normpath(each) for each in _downloaded(directory)}
+        texts: list[bytes] = []
+        where = Path(directory)
+        for path in (*files.configuration_files(where, self.root), *files.variable_files(where, self.root)):
+            source = files.glance(path, self.root)
+            if source is None:
+                return Directory(frozenset(calls), concerned=True, consuming=True)  # to be reported
+            if b"source" in source:
+                written = (each.decode(errors="replace") for each in _SOURCE.findall(source))
+                calls.update(os.path.normpath(f"{directory}/{each}") for each in written)
+            texts.append(source.lower())
+        return Directory(frozenset(calls), _holds(texts, _CONCERNED), _holds(texts, _CONSUMING))
+
+    def concerns(self, directory: str) -> bool:
+        """Whether a directory, or a module that it calls, speaks of what keyfit judges."""
+        return any(each.concerned for each in self._whole(directory))
+
+    def consumes(self, directory: str) -> bool:
+        """Whether something in a directory, or in a module that it calls, can use a key."""
+        return any(each.consuming for each in self._whole(directory))
+
+    def concerned(self, directories: Iterable[Path]) -> Mapping[Path, bool]:
+        """Those of the directories that concern keyfit, and whether something in each can use a key."""
+        named = ((path, os.path.normpath(path)) for path in directories)
+        return {path: self.consumes(name) for path, name in named if self.concerns(name)}
+
+    def _whole(self, directory: str) -> Iterator[Directory]:
+        """The directory and those of the modules that it calls, at any depth."""
+        pending, seen = [directory], {directory}
+        while pending:
+            found = self.look(pending.pop())
+            yield found
+            fresh = found.calls - seen
+            seen |= fresh
+            pending.extend(fresh)
+
+
+def _holds(texts: list[bytes], words: tuple[bytes, ...]) -> bool:
+    return any(word in source for source in texts for word in words)
+
+
+def _downloaded(directory: str) -> Iterator[str]:
+    """The modules that `terraform init` has put there for a root module."""
+    manifest = Path(directory, ".terraform", "modules", "modules.json")
+    try:
+        if manifest.stat().st_size <= files.LARGEST:
+            modules = json.loads(manifest.read_bytes())["Modules"]
+            yield from (f"{directory}/{each['Dir']}" for each in modules if each["Key"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return
+
+
+def roots(directory: Path, given: Given) -> tuple[Path, ...]:
+    """The root modules in a tree that speak of what keyfit judges: those that no other module calls."""
+    return tuple(survey(directory, given))
+
+
+def survey(directory: Path, given: Given) -> Mapping[Path, bool]:
+    """The root modules in a tree that speak of what keyfit judges, and whether something in each can use a key."""
+    tree = Tree(given.root)
+    found = list(_directories(directory, given.root))
+    called = {each for path in found for each in tree.look(str(path)).calls if each != str(path)}
+    return tree.concerned(path for path in found if str(path) not in called)
+
+
+def concerned(directories: Iterable[Path], given: Given) -> Mapping[Path, bool]:
+    """Those of the directories that speak of what keyfit judges, with their modules; as `survey`."""
+    return Tree(given.root).concerned(directories)
+
+
+def _directories(top: Path, root: Path) -> Iterator[Path]:
+    """The directories with configuration in a tree, sorted; hidden ones are left out."""
+    if not files.inside(top, root):
+        return
+    for count, (where, inner, names) in enumerate(os.walk(top)):
+        inner[:] = sorted(name for name in inner if not name.startswith(".") and name not in _HIDDEN)
+        if count > MOST:
+            return
+        if any(files.is_configuration(name) for name in names):
+            yield Path(os.path.normpath(where))
