@@ -6,6 +6,8 @@ from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
+import pytest
+
 from keyfit import verify
 from keyfit.model.findings import Verdict
 from keyfit.readers import cloudformation
@@ -226,3 +228,36 @@ def test_a_parent_knows_what_its_nested_stack_gives_back() -> None:
     (finding,) = [each for each in verify.check(parent).findings if each.rule == 105]
     assert finding.verdict is Verdict.BROKEN
     assert finding.message == "`personalize.amazonaws.com` cannot assume role `children/child.yaml:Role`"
+
+
+NAMED = """
+      Made: {Type: Custom::Name}
+      Alias:
+        Type: AWS::KMS::Alias
+        Properties: {AliasName: %s, TargetKeyId: !Ref KeyArn}
+    """
+
+
+@pytest.mark.parametrize(
+    ("role", "alias"),
+    [
+        ("!Ref Given", "alias/films"),
+        ("!If [IsProd, !Ref Given, !Ref AWS::NoValue]", "alias/films"),
+        ("!GetAtt Made.Name", "alias/films"),
+        ("films", "!Ref Given"),
+    ],
+)
+def test_names_that_nobody_knows_do_not_keep_a_child_from_its_parent(tmp_path: Path, role: str, alias: str) -> None:
+    """What the parent passes is used all the same."""
+    child = (
+        CHILD.replace("Stage: {", "Given: {Type: String}\n      Stage: {")
+        .replace("AssumeRole", f"RoleName: {role}\n          AssumeRole", 1)
+        .replace("    Outputs:", NAMED.lstrip("\n").rstrip(" ") % alias + "    Outputs:")
+    )
+    (tmp_path / "children").mkdir()
+    for path, source in {"parent.yaml": PARENT % "RSA_2048", "children/child.yaml": child}.items():
+        (tmp_path / path).write_text(dedent(source))
+    report = scan([tmp_path], Run(root=tmp_path))
+    assert report.failures == ()
+    found = {(Path(each.stack).name, each.rule): each.verdict for each in report.findings}
+    assert found["child.yaml", 401] is Verdict.BROKEN

@@ -151,6 +151,22 @@ def test_modules_in_modules_name_each_call(tmp_path: Path) -> None:
     assert notes[1].startswith("`module.x[")
 
 
+def test_what_is_joined_with_another_root_module_names_its_calls(tmp_path: Path) -> None:
+    """As it does where it is scanned alone: joined, it is still the configuration that was read."""
+    key = 'data "aws_kms_alias" "films" {\n  name = "alias/films"\n}\n'
+    group = ROLE + key + GROUP.replace("aws_kms_key.key.arn", "data.aws_kms_alias.films.target_key_arn")
+    alias = 'resource "aws_kms_alias" "films" {\n  name = "alias/films"\n  target_key_id = aws_kms_key.key.id\n}\n'
+    call = 'module "m" {\n  source = "../modules/m"\n}\n'
+    files(tmp_path, {"root/main.tf": call, "modules/m/main.tf": group, "keys/main.tf": ALONE + alias})
+    alone = only(scan([tmp_path / "root"], Run(root=tmp_path)), 101)
+    joined = only(scan([tmp_path / "root", tmp_path / "keys"], Run(root=tmp_path)), 101)
+    assert (alone.verdict, joined.verdict) == (Verdict.UNPROVEN, Verdict.BROKEN)
+    for finding in (alone, joined):
+        assert [each.message for each in finding.notes if "is called here" in each.message] == [
+            "`module.m` is called here"
+        ]
+
+
 def test_what_holds_names_no_call(tmp_path: Path) -> None:
     """Nobody has to go there."""
     files(tmp_path, {"main.tf": 'module "m" {\n  source = "./m"\n}', "m/main.tf": RIGHT})

@@ -1,4 +1,4 @@
-"""A model with some of its holes filled in, or its blocks renamed: what joins between stacks are made with."""
+"""A model with some of its holes filled in, or its blocks renamed and moved: the one way to make it part of another."""
 
 from __future__ import annotations
 
@@ -6,23 +6,33 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from keyfit.value import Origin, Own, Reference, Text, Unknown, Value, text
+from keyfit.answer import Answer, answer
+from keyfit.json_text.plain import scalar
+from keyfit.model.stack import Block
+from keyfit.value import Origin, Own, Reference, Text, Unknown, Value, holes_in, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from keyfit.value import Hole
 
 T = TypeVar("T")
-_LEAVES: Final = (str, int, float, bool, Enum, Origin, type(None))
+_LEAVES: Final = (str, int, float, bool, Enum, type(None))
+_ADDRESSES: Final = frozenset({"address", "owner"})  # the fields of records that hold one
+
+
+def _same(thing: T) -> T:
+    return thing
 
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """What becomes of holes and addresses: `hole` gives a value for a hole (or the hole), `address` a block's name."""
+    """What becomes of each hole (a value for it, or a hole), each address of a block, each place, and each block."""
 
-    hole: Callable[[Hole], Value | Hole]
-    address: Callable[[str], str] = str
+    hole: Callable[[Hole], Value | Hole] = _same
+    address: Callable[[str], str] = _same
+    place: Callable[[Origin], Origin] = _same
+    block: Callable[[Block], Block] = _same
     memo: dict[int, tuple[object, object]] = field(default_factory=dict, repr=False)
 
     def of(self, thing: T) -> T:
@@ -36,12 +46,16 @@ class Rewriting:
 
     def _made(self, thing: object) -> object:
         match thing:
-            case Text(parts):
-                return self._text(thing, parts)
+            case Text():
+                return self._text(thing)
             case Unknown():
-                return _placed(self.hole(thing), thing.origin)
+                return _placed(self.hole(thing), self.place(thing.origin))
             case Reference() | Own():
                 return self.hole(thing)
+            case Origin():
+                return self.place(thing)
+            case Answer(truth, holes):
+                return answer(truth, self._open(holes))
             case frozenset():
                 return frozenset(self.address(each) if isinstance(each, str) else each for each in thing)
             case tuple() if hasattr(thing, "_fields"):
@@ -51,22 +65,31 @@ class Rewriting:
             case _ if isinstance(thing, _LEAVES) or not is_dataclass(thing) or isinstance(thing, type):
                 return thing
             case _:
-                return self._record(thing)
+                made = self._record(thing)
+                return self.block(made) if isinstance(made, Block) else made
 
-    def _text(self, whole: Text, parts: tuple[str | Hole, ...]) -> Value:
-        """A text with its holes filled; one that is nothing but a hole becomes whatever the hole does."""
-        filled = [part if isinstance(part, str) else self.hole(part) for part in parts]
-        if len(filled) == 1 and not isinstance(filled[0], str | Reference | Own | Text):
-            return replace(filled[0], origin=whole.origin) if isinstance(filled[0], Unknown) else filled[0]
-        if any(not isinstance(each, str | Reference | Own | Unknown | Text) for each in filled):
-            return whole  # no text can be made of a list
-        return text(*filled, origin=whole.origin)  # type: ignore[arg-type]  # checked above
+    def _text(self, whole: Text) -> Text:
+        """A text with its holes filled; it stays a text, and a hole that no text can fill stays a hole."""
+        return text(*(self._part(part) for part in whole.parts), origin=self.place(whole.origin))
+
+    def _part(self, part: str | Hole) -> str | Hole | Text:
+        if isinstance(part, str):
+            return part
+        found = self.hole(part)
+        written = found if isinstance(found, Reference | Own) else scalar(found)
+        return part if written is None else written
+
+    def _open(self, holes: tuple[Hole, ...]) -> Iterator[Hole]:
+        """What still decides an answer: the holes of what fills its holes; one that is filled is open all the same."""
+        for hole in holes:
+            found = self.hole(hole)
+            yield from (found,) if isinstance(found, Reference | Own) else holes_in(found) or (hole,)
 
     def _record(self, thing: Any) -> object:  # noqa: ANN401 - any record of the model
         changed = {}
         for each in fields(thing):
             before = getattr(thing, each.name)
-            after = self.address(before) if each.name in {"address", "owner"} else self.of(before)
+            after = self.address(before) if each.name in _ADDRESSES else self.of(before)
             if after is not before and each.init:
                 changed[each.name] = after
         return replace(thing, **changed) if changed else thing
@@ -82,19 +105,20 @@ def filled(fillings: Mapping[Hole, Value]) -> Rewriting:
     return Rewriting(lambda hole: fillings.get(hole, hole))
 
 
-def renamed(prefix: str) -> Rewriting:
+def renamed(
+    name: Callable[[str], str],
+    block: Callable[[Block], Block] = _same,
+    place: Callable[[Origin], Origin] = _same,
+) -> Rewriting:
     """The rewriting that makes the blocks, references, unknowns and choices of a stack those of another place."""
-
-    def name(address: str) -> str:
-        return f"{prefix}{address}"
 
     def hole(old: Hole) -> Hole:
         match old:
-            case Reference(block):
-                return replace(old, block=name(block))
+            case Reference(address):
+                return replace(old, block=name(address))
             case Unknown(identity=identity, choices=choices):
                 return replace(old, identity=identity and name(identity), choices=frozenset(map(name, choices)))
             case _:
                 return old
 
-    return Rewriting(hole, name)
+    return Rewriting(hole, name, place, block)

@@ -8,16 +8,16 @@ two texts that mean the same block are equal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from keyfit.answer import YES, Answer
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
 from keyfit.value import NOWHERE, Origin, Own, Text, Value, text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from keyfit.value import Hole
 
@@ -282,15 +282,20 @@ class Reading(Protocol):
         """The scenario in the source's own words: conditions in CloudFormation, variables in Terraform."""
 
 
-@runtime_checkable
-class Stateful(Protocol):
-    """What a reader of Terraform keeps beside that: where the configuration's state lies, and what it gives others."""
+class Configuration(Protocol):
+    """What a reader of Terraform tells of a root module beside its stack, whatever that is joined with."""
 
     def state(self) -> str | None:
-        """The state in words, the same for the same state; `None` where it cannot be told."""
+        """Where its state lies, in words, the same for the same state; `None` where it cannot be told."""
 
     def output(self, name: str) -> Value | None:
         """The value of an output; `None` where there is none of that name."""
+
+    def call_sites(self) -> Mapping[str, Origin]:
+        """Where each module instance is called, by its address: `module.a["x"].module.b`."""
+
+    def deployed_templates(self) -> frozenset[str]:
+        """The template files that its `aws_cloudformation_stack` resources deploy."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -320,7 +325,32 @@ class Stack:
     deployer: Text | None = None
     scenario: Scenario = EMPTY
     reading: Reading | None = None
+    configuration: Configuration | None = None
     cache: dict[object, object] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Derived:
+    """A stack's own reading, each of its stacks changed alike; choices are its own and told in its own words."""
+
+    own: Reading
+    change: Callable[[Stack], Stack]
+
+    def under(self, scenario: Scenario) -> Stack | None:
+        found = self.own.under(scenario)
+        return None if found is None else self.change(found)
+
+    def choice(self, name: str) -> Choice | None:
+        return self.own.choice(name)
+
+    def told(self, scenario: Scenario) -> Mapping[str, bool | str]:
+        return self.own.told(scenario)
+
+
+def derived(stack: Stack, change: Callable[[Stack], Stack], **model: Any) -> Stack:  # noqa: ANN401 - parts of a stack
+    """`stack` with other parts (`model`); under other choices it is what `change` makes of its own there."""
+    reading = _Derived(stack.reading, change) if stack.reading is not None else None
+    return replace(stack, **model, reading=reading, cache={})
 
 
 CLOUDFORMATION: Final = "cloudformation"

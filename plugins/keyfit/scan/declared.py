@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from keyfit.model.stack import derived
 from keyfit.value import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.model.alternatives import Choice, Scenario
-    from keyfit.model.stack import Consumer, Reading, Stack, Use
+    from keyfit.model.stack import Consumer, Stack, Use
     from keyfit.settings.declarations import Declared
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DeclaredReading:
-    """A stack's own reading, each of its stacks with the same declarations."""
-
-    own: Reading
-    declared: Declared
-
-    def under(self, scenario: Scenario) -> Stack | None:
-        """The stack under `scenario`, with the declarations."""
-        found = self.own.under(scenario)
-        return None if found is None else with_declared(found, self.declared)
-
-    def choice(self, name: str) -> Choice | None:
-        """The source's own choice."""
-        return self.own.choice(name)
-
-    def told(self, scenario: Scenario) -> Mapping[str, bool | str]:
-        """In the source's own words."""
-        return self.own.told(scenario)
 
 
 def with_declared(stack: Stack, declared: Declared) -> Stack:
     """`stack` with the declared keys and roles, and with the uses that speak of something in it."""
     written = {key.arn for key in stack.keys} | {each.arn for each in stack.identities}
-    whole = replace(
+    whole = derived(
         stack,
+        partial(with_declared, declared=declared),
         keys=(*stack.keys, *(each for each in declared.keys if each.arn not in written)),
         aliases=(*stack.aliases, *declared.aliases),
         identities=(*stack.identities, *(each for each in declared.roles if each.arn not in written)),
-        reading=DeclaredReading(stack.reading, declared) if stack.reading is not None else None,
-        cache={},
     )
     return replace(whole, consumers=(*whole.consumers, *_uses(whole, stack, declared)), cache={})
 

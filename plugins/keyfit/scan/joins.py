@@ -11,18 +11,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from keyfit.aws import arn
+from keyfit.model import names
 from keyfit.model.names_of_keys import find_key
 from keyfit.model.names_of_roles import find_role
 from keyfit.model.rewriting import Rewriting, filled, renamed
-from keyfit.model.stack import Stateful
+from keyfit.model.stack import Alias, Identity, derived
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from keyfit.model.alternatives import Choice, Scenario
-    from keyfit.model.stack import Reading, Stack
+    from keyfit.model.stack import Stack
     from keyfit.value import Hole, Value
 
 _MODEL: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "datasets", "outputs", "nested")
@@ -44,40 +44,18 @@ class Joined:
         for other in self.others:
             for name in _FOREIGN:
                 model[name] = (*model[name], *getattr(other, name))
-        reading = JoinedReading(stack.reading, self) if stack.reading is not None else None
-        return replace(stack, **model, reading=reading, cache={})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class JoinedReading:
-    """A stack's own reading, each of its stacks joined alike."""
-
-    own: Reading
-    joined: Joined
-
-    def under(self, scenario: Scenario) -> Stack | None:
-        """The stack under `scenario`, joined."""
-        found = self.own.under(scenario)
-        return None if found is None else self.joined(found)
-
-    def choice(self, name: str) -> Choice | None:
-        """The stack's own choice: those of other stacks are not split here."""
-        return self.own.choice(name)
-
-    def told(self, scenario: Scenario) -> Mapping[str, bool | str]:
-        """In the source's own words."""
-        return self.own.told(scenario)
+        return derived(stack, self, **model)
 
 
 def abroad(stack: Stack) -> Stack:
     """`stack` as another one sees it: its name before every address, and every block marked as not the other's own."""
-    rename = renamed(f"{stack.name}:")
-    model = {name: rename.of(getattr(stack, name)) for name in (*_FOREIGN, "outputs", "nested")}
-    marked: dict[str, Any] = {
-        name: tuple(replace(each, block=replace(each.block, assumed=stack.name)) for each in model[name])
-        for name in _FOREIGN
-    }
-    return replace(stack, **marked, outputs=model["outputs"], nested=model["nested"], cache={}, reading=None)
+    rename = _renamed(stack)
+    model: dict[str, Any] = {name: rename.of(getattr(stack, name)) for name in (*_FOREIGN, "outputs", "nested")}
+    return replace(stack, **model, cache={}, reading=None)
+
+
+def _renamed(stack: Stack) -> Rewriting:
+    return renamed(f"{stack.name}:".__add__, lambda block: replace(block, assumed=stack.name))
 
 
 # --- exports and imports ------------------------------------------------------------------------------------------
@@ -91,7 +69,7 @@ def join(stacks: Sequence[Stack], further: Sequence[Stack] = ()) -> tuple[Stack,
     everything = (*stacks, *further)
     if len(everything) < 2:  # noqa: PLR2004 - one stack has nobody to be joined with
         return tuple(stacks)
-    around = Around(everything, _exports(everything), _names(everything))
+    around = Around(everything, _exports(everything), _makers(everything))
     return tuple(_join(stack, around) for stack in stacks)
 
 
@@ -107,7 +85,7 @@ class Around(NamedTuple):
 
     stacks: tuple[Stack, ...]
     exports: Mapping[str, list[Stack]]
-    names: Mapping[str, list[Stack]]
+    makers: Mapping[str, list[Stack]]
 
 
 def _join(stack: Stack, around: Around) -> Stack:
@@ -120,7 +98,7 @@ def _join(stack: Stack, around: Around) -> Stack:
             fillings.update(_remote(hole, stack, around.stacks, others))
             continue
         if hole.why is not Why.IMPORT:
-            fillings.update(_looked_up(hole, stack, around.names, others))
+            fillings.update(_looked_up(hole, stack, around.makers, others))
             continue
         sources = [each for each in around.exports.get(hole.subject, ()) if each is not stack]
         if len(sources) == 1:
@@ -129,7 +107,7 @@ def _join(stack: Stack, around: Around) -> Stack:
         elif sources:
             fillings[hole] = _ambiguous(hole, sources)
     for name in _named_elsewhere(stack):
-        sources = [each for each in around.names.get(name, ()) if each is not stack and _agree(stack, each)]
+        sources = [each for each in around.makers.get(name, ()) if each is not stack and _agree(stack, each)]
         if len(sources) == 1:
             others.setdefault(sources[0].name, abroad(sources[0]))
     return Joined(fillings, tuple(others.values()))(stack) if fillings or others else stack
@@ -175,15 +153,24 @@ def _ambiguous(hole: Unknown, sources: list[Stack]) -> Unknown:
 # --- keys and roles by name ---------------------------------------------------------------------------------------
 
 
-def _names(stacks: Iterable[Stack]) -> Mapping[str, list[Stack]]:
+def _makers(stacks: Iterable[Stack]) -> Mapping[str, list[Stack]]:
     """The stacks that make each alias and role, by the alias's name and by the role's."""
     found: dict[str, list[Stack]] = defaultdict(list)
     for stack in stacks:
-        named = (*(each.name for each in stack.aliases), *(each.name for each in stack.identities if not each.outside))
-        for name in {each.literal for each in named}:
+        for name in {each.text.literal for each in names.everything(stack) if _can_be_joined(each)}:
             if name is not None:
                 found[name].append(stack)
     return found
+
+
+def _can_be_joined(named: names.Named) -> bool:
+    match named.thing:
+        case Alias():
+            return named.way is names.Way.NAME
+        case Identity(outside=outside):
+            return named.way is names.Way.NAME and not outside
+        case _:
+            return False
 
 
 def _named_elsewhere(stack: Stack) -> Iterator[str]:
@@ -218,10 +205,10 @@ def _role(value: Value) -> str | None:
 
 
 def _looked_up(
-    hole: Unknown, stack: Stack, names: Mapping[str, list[Stack]], others: dict[str, Stack]
+    hole: Unknown, stack: Stack, makers: Mapping[str, list[Stack]], others: dict[str, Stack]
 ) -> Mapping[Hole, Value]:
     """What fills a hole that an alias or a role of another stack stands behind; `others` gets that stack."""
-    sources = [each for each in names.get(hole.subject, ()) if each is not stack and _agree(stack, each)]
+    sources = [each for each in makers.get(hole.subject, ()) if each is not stack and _agree(stack, each)]
     if len(sources) != 1:
         return {hole: _ambiguous(hole, sources)} if sources else {}
     other = others.setdefault(sources[0].name, abroad(sources[0]))
@@ -236,17 +223,15 @@ def _remote(hole: Unknown, stack: Stack, stacks: Iterable[Stack], others: dict[s
     if len(sources) != 1:
         return {hole: _ambiguous(hole, sources)} if sources else {}
     (source,) = sources
-    reading: object = source.reading
-    value = reading.output(name) if isinstance(reading, Stateful) else None
+    value = source.configuration.output(name) if source.configuration is not None else None
     if value is None:
         return {}
     others.setdefault(source.name, abroad(source))
-    return {hole: renamed(f"{source.name}:").of(value)}
+    return {hole: _renamed(source).of(value)}
 
 
 def _state(stack: Stack) -> str | None:
-    reading: object = stack.reading
-    return reading.state() if isinstance(reading, Stateful) else None
+    return stack.configuration.state() if stack.configuration is not None else None
 
 
 def _key_id(stack: Stack, alias: str) -> Text | None:
@@ -256,7 +241,7 @@ def _key_id(stack: Stack, alias: str) -> Text | None:
 
 def _path(stack: Stack, name: str) -> Text | None:
     """The path of a role, without the slash before it: what stands between `role/` and its name in its ARN."""
-    role = next((each for each in stack.identities if each.name.literal == name), None)
+    role = names.find_identity(stack, text(name), names.Way.NAME)
     fields = arn.split(role.arn) if role is not None else None
     whole = fields.resource.literal if fields is not None else None
     return text(whole.removeprefix("role/").removesuffix(name)) if whole is not None else None

@@ -168,7 +168,8 @@ def read_others(paths: Iterable[Path], run: Run) -> Iterator[Stack]:
 
 def _judged(stack: Stack, directory: Path, settings: Settings) -> Checked:
     checked = check_stack(stack, str(directory), settings)
-    return replace(checked, findings=with_calls(checked.findings, directory, terraform.call_sites(stack)))
+    calls = {} if stack.configuration is None else stack.configuration.call_sites()
+    return replace(checked, findings=with_calls(checked.findings, directory, calls))
 
 
 def _place(root: Root) -> Origin:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from keyfit.readers import terraform
 from keyfit.scan.joins import join, wants
 from keyfit.scan.judging import Checked, crash
 from keyfit.scan.nesting import nest
@@ -27,7 +26,8 @@ def together(
     looks for what they can have. Where joining itself fails, each is judged alone, and the failure is told.
     """
     judged = {each.stack: each for each in roots if each.stack is not None}
-    parts = {os.path.normpath(file) for stack in judged for file in terraform.deployed_templates(stack)}
+    configurations = [stack.configuration for stack in judged if stack.configuration is not None]
+    parts = {os.path.normpath(file) for each in configurations for file in each.deployed_templates()}
     alone = [each for each in templates if not isinstance(each, Checked)]
     read = {each.stack.name: each for each in alone if os.path.normpath(each.stack.name) not in parts}
     yield from (each for each in templates if isinstance(each, Checked))

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     from keyfit.model.stack import Stack
     from keyfit.readers.given import Given
-    from keyfit.value import Origin
 
 
 def read(root_module: Path, given: Given) -> Stack:
@@ -50,18 +49,3 @@ def unavailable() -> str | None:
     except HclMissingError as missing:
         return str(missing)
     return None
-
-
-def call_sites(stack: Stack) -> Mapping[str, Origin]:
-    """Where each module instance of a stack is called, by its address: `module.a["x"].module.b`."""
-    from keyfit.readers.terraform.reading import Reading
-
-    return stack.reading.call_sites() if isinstance(stack.reading, Reading) else {}
-
-
-def deployed_templates(stack: Stack) -> frozenset[str]:
-    """The template files that `aws_cloudformation_stack` resources of a stack deploy."""
-    from keyfit.readers.terraform.reading import Reading
-
-    nested = stack.reading.nested if isinstance(stack.reading, Reading) else ()
-    return frozenset(each.file for each in nested if each.file)

@@ -132,6 +132,10 @@ class Reading:
         root = Module(self.evaluation, self.source.library, self.source.directory, self.source.inputs)
         return {each.address.rstrip("."): each.call.origin for each in everything(root) if each.call is not None}
 
+    def deployed_templates(self) -> frozenset[str]:
+        """The template files that `aws_cloudformation_stack` resources deploy."""
+        return frozenset(each.file for each in self.nested if each.file)
+
     def _of_template(self, name: str) -> bool:
         return any(name.startswith(each.prefix) for each in self.nested)
 
@@ -204,6 +208,7 @@ def _stack(source: _Source, evaluation: Evaluation) -> Stack:
         "hidden": tuple(read_hidden(root)),
     }
     problems = (*source.library.problems, *(problem for each in nested for problem in each.stack.problems))
+    reading = Reading(source, evaluation, frozenset(evaluation.failures), nested)
     stack = Stack(
         str(source.directory),
         TERRAFORM,
@@ -214,7 +219,8 @@ def _stack(source: _Source, evaluation: Evaluation) -> Stack:
         region=place.region,
         deployer=text(source.given.deployer) if source.given.deployer else None,
         scenario=evaluation.scenario,
-        reading=Reading(source, evaluation, frozenset(evaluation.failures), nested),
+        reading=reading,
+        configuration=reading,
     )
     unread = unseen(root)
     return stack if unread is None else doubted(stack, unread)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass, replace
-from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of
 from keyfit.model.alternatives import Choice, Made, Scenario
-from keyfit.model.stack import Block, Problem, Stack
+from keyfit.model.rewriting import renamed
+from keyfit.model.stack import Problem, Stack
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.readers.terraform.modules import module_tree
@@ -16,19 +16,20 @@ from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.template_text import read_text
 from keyfit.readers.terraform.values.terraform_values import Encoded, Lines
-from keyfit.value import Entry, Object, Origin, Position, Reference, Text, Unknown, text
+from keyfit.value import Entry, Object, Origin, Position, Text, Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.answer import Answer
+    from keyfit.model.rewriting import Rewriting
+    from keyfit.model.stack import Block
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.readers.terraform.modules.module_tree import Module
     from keyfit.value import Value
 
 TYPE: Final = "aws_cloudformation_stack"
 PARTS: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "datasets", "hidden")
-_T = TypeVar("_T")
+_OWN: Final = frozenset({"AWS::Region", "AWS::Partition"})  # choices of this configuration too
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _nested(instance: Instance, template: Value | Problem) -> NestedStack:
     if stack is None:
         instance.module.evaluation.failures.add(instance.origin)
         return NestedStack(prefix, Stack(instance.address, ""))
-    move = _Move(prefix, _names(template), None if file else _place(body), instance.present)
+    move = _moved(instance, template, None if file else _place(body))
     return NestedStack(prefix, replace(stack, **{part: move.of(getattr(stack, part)) for part in PARTS}), file)
 
 
@@ -148,63 +149,29 @@ def _names(template: Value) -> frozenset[str]:
     return frozenset(name for name in found if name is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """A part of a template's model as a part of this one: names with a prefix, places in this configuration."""
+def _moved(instance: Instance, template: Value, body: Origin | None) -> Rewriting:
+    """How a template's model becomes a part of this one: names with a prefix, places in this configuration.
 
-    prefix: str
-    names: frozenset[str]
-    origin: Origin | None
-    present: Answer
+    `body` is the place of the argument that holds the template's text, where it has no file of its own.
+    """
+    prefix, names = f"{instance.address}/", _names(template)
 
-    def of(self, value: _T) -> _T:
-        """`value`, moved."""
-        return self._moved(value)  # type: ignore[no-any-return]  # each kind becomes the same kind
+    def name(address: str) -> str:
+        own = address.partition(".")[0] in names or address.startswith("AWS::")
+        return prefix + address if own and address not in _OWN else address
 
-    def _moved(self, value: Any) -> Any:  # noqa: ANN401 - any part of the model
-        match value:
-            case Origin():
-                return self._place(value)
-            case Reference(block):
-                return replace(value, block=self._name(block))
-            case Unknown():
-                choices = frozenset(map(self._name, value.choices))
-                identity = self._name(value.identity) if value.identity else ""
-                return replace(value, identity=identity, choices=choices, origin=self._place(value.origin))
-            case Block():
-                present = all_of((self.present, self.of(value.present)))
-                return replace(
-                    value, address=self._name(value.address), present=present, origin=self._place(value.origin)
-                )
-            case tuple():
-                parts = [self._moved(each) for each in value]
-                return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
-            case frozenset():
-                return frozenset(map(self._name, value))
-            case Enum() | str() | None:
-                return value
-            case _ if is_dataclass(value) and not isinstance(value, type):
-                found = {each.name: self._moved(getattr(value, each.name)) for each in fields(value)}
-                return replace(value, **self._owned(found))
-            case _:
-                return value
+    def block(each: Block) -> Block:
+        return replace(each, present=all_of((instance.present, each.present)))
 
-    def _owned(self, found: dict[str, Any]) -> dict[str, Any]:
-        if isinstance(found.get("owner"), str):
-            found["owner"] = self._name(found["owner"])
-        return found
+    return renamed(name, block, lambda place: place if body is None else _within(body, place))
 
-    def _name(self, name: str) -> str:
-        first = name.partition(".")[0]
-        own = first in self.names or name.startswith("AWS::")
-        return self.prefix + name if own and name not in {"AWS::Region", "AWS::Partition"} else name
 
-    def _place(self, place: Origin) -> Origin:
-        """Places in the text of an argument become those of the file; of any other text, that of the argument."""
-        if self.origin is None or place.file != self.origin.file or place == self.origin:
-            return place
-        if self.origin.end.line <= self.origin.start.line:
-            return self.origin
-        below = self.origin.start.line - 1
-        start = Position(place.start.line + below, place.start.column)
-        return replace(place, start=start, end=Position(place.end.line + below, place.end.column))
+def _within(body: Origin, place: Origin) -> Origin:
+    """Places in the text of an argument become those of the file; of any other text, that of the argument."""
+    if place.file != body.file or place == body:
+        return place
+    if body.end.line <= body.start.line:
+        return body
+    below = body.start.line - 1
+    start = Position(place.start.line + below, place.start.column)
+    return replace(place, start=start, end=Position(place.end.line + below, place.end.column))
