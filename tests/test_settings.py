@@ -8,8 +8,9 @@ import pytest
 
 from keyfit.settings import FailOn, Settings, SettingsError, Shown, account, fail_on, region, shown
 from keyfit.settings.environment import read_environment
-from keyfit.settings.files import find_root, find_settings
+from keyfit.settings.files import find_settings
 from keyfit.settings.parameters import LONGEST, pair, read_parameters
+from keyfit.settings.paths import find_root
 
 ACCOUNT = "111122223333"
 EVERY_SETTING = """\

@@ -17,7 +17,7 @@ from keyfit.scan.judging import Checked, Run, check_stack, crash, refused, settl
 from keyfit.scan.roots import check_roots, is_terraform, read_others
 from keyfit.scan.templates import Read, check_template, read_template
 from keyfit.scan.together import together
-from keyfit.settings.files import find_root, real_path
+from keyfit.settings.paths import find_root, real_path
 from keyfit.value import Origin
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from keyfit.model.stack import Consumer, Stack, Use
-    from keyfit.settings.declarations import Declared
+    from keyfit.settings import Declared
 
 
 def with_declared(stack: Stack, declared: Declared) -> Stack:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from keyfit.settings.files import real_path
+from keyfit.settings.paths import real_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

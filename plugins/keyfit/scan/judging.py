@@ -15,7 +15,8 @@ from keyfit.scan.folding import fold
 from keyfit.scan.selection import select
 from keyfit.settings import Settings, SettingsError
 from keyfit.settings.environment import read_environment
-from keyfit.settings.files import find_root, find_settings, real_path
+from keyfit.settings.files import find_settings
+from keyfit.settings.paths import find_root, real_path
 from keyfit.value import Origin
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from keyfit.readers.watching import state, watched
 from keyfit.scan.calls import with_calls
 from keyfit.scan.judging import Checked, Remembered, Run, Settled, check_stack, crash, refused, settle
 from keyfit.settings import SettingsError
-from keyfit.settings.files import find_root, real_path
+from keyfit.settings.paths import find_root, real_path
 from keyfit.value import Origin
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from keyfit.settings.declarations import Declared
+    from keyfit.model.stack import Alias, Consumer, Identity, Key
 
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _REGION: Final = re.compile(r"[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}")
@@ -42,6 +42,16 @@ class Shown(Enum):
 
     HOLDS = "holds"
     UNPROVEN = "unproven"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Keys, aliases, roles and uses as a settings file declares them; a use names addresses of the source, or ARNs."""
+
+    keys: tuple[Key, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    roles: tuple[Identity, ...] = ()
+    uses: tuple[Consumer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

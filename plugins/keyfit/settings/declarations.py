@@ -44,23 +44,14 @@ from keyfit.model.stack import (
 from keyfit.settings import SettingsError
 from keyfit.settings.environment import nearest
 from keyfit.settings.parameters import read_text
+from keyfit.settings.paths import inside
 from keyfit.value import Bool, Origin, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 AWS_POLICY: Final = ":iam::aws:policy/"
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """Keys, aliases, roles and uses as a settings file declares them; a use names addresses of the source, or ARNs."""
-
-    keys: tuple[Key, ...] = ()
-    aliases: tuple[Alias, ...] = ()
-    roles: tuple[Identity, ...] = ()
-    uses: tuple[Consumer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +60,6 @@ class Page:
 
     file: Path
     root: Path
-    inside: Callable[[Path, Path], Path]
     origin: Origin
 
     def block(self, address: str) -> Block:
@@ -88,7 +78,7 @@ class Page:
             return json_text.read(text(json.dumps(written, default=str), origin=self.origin))
         if not isinstance(written, str):
             raise SettingsError(f"`{name}` is neither a file nor a table", self.origin)
-        path = self.inside(self.file.parent / written, self.root)
+        path = inside(self.file.parent / written, self.root)
         value = json_text.read_file(read_text(path), str(path))
         if isinstance(value, Unknown):
             raise SettingsError(f"`{written}` holds no policy: {value.phrase}", value.origin)

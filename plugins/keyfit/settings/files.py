@@ -5,25 +5,16 @@ What reads them is imported only where one is found: most runs have none.
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from keyfit.settings import Settings, SettingsError
+from keyfit.settings import Settings
+from keyfit.settings.paths import inside
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OWN: Final = "keyfit.toml"
 SHARED: Final = "pyproject.toml"
-
-
-def real_path(path: Path) -> Path:
-    """`path` without symbolic links; `Path.resolve` would raise for those that lead nowhere but to themselves."""
-    return Path(os.path.realpath(path))
-
-
-def find_root(path: Path) -> Path:
-    """The git work tree that `path` (resolved) lies in; else `path` itself, or a file's directory."""
-    start = path if path.is_dir() else path.parent
-    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), start)
 
 
 def find_settings(start: Path, root: Path) -> Settings:
@@ -56,10 +47,3 @@ def _mentions_keyfit(shared: Path) -> bool:
         return b"keyfit" in shared.read_bytes()
     except OSError:
         return True  # reading it says what is the matter
-
-
-def inside(path: Path, root: Path) -> Path:
-    """`path`, if it lies inside `root`, symbolic links resolved."""
-    if not real_path(path).is_relative_to(root):
-        raise SettingsError(f"`{path}` lies outside the scanned directory `{root}`")
-    return path

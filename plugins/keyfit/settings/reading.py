@@ -9,11 +9,11 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from keyfit.settings import Settings, SettingsError, account, fail_on, region, shown
-from keyfit.settings.declarations import Declared, Page, read_key, read_role, read_use
+from keyfit.settings import Declared, Settings, SettingsError, account, fail_on, region, shown
+from keyfit.settings.declarations import Page, read_key, read_role, read_use
 from keyfit.settings.environment import nearest
-from keyfit.settings.files import inside
 from keyfit.settings.parameters import plain, read_parameters, read_text, read_toml
+from keyfit.settings.paths import inside
 from keyfit.value import Origin, Position
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _tables(table: Mapping[str, object], name: str, file: Path, root: Path) -> I
     lines = [line for line, words in enumerate(read_text(file).splitlines(), 1) if heading.match(words)]
     for number, each in enumerate(written):
         place = Position(lines[number]) if number < len(lines) else Position(1)
-        yield each, Page(file, root, inside, Origin(str(file), place, place, note=file.name))
+        yield each, Page(file, root, Origin(str(file), place, place, note=file.name))
 
 
 def _paths(value: object, file: Path, root: Path) -> list[Path]:

@@ -19,7 +19,7 @@ from keyfit.readers import terraform
 from keyfit.readers.given import Given
 from keyfit.render import report_json, words
 from keyfit.scan.roots import Root, check_root, is_judged
-from keyfit.settings.files import find_root, real_path
+from keyfit.settings.paths import find_root, real_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
