@@ -142,7 +142,7 @@ class Why(Enum):
     UNREADABLE = ("{0}", "")
     BOUND = ("{0}", "make it smaller")
     CYCLE = ("`{0}` refers to itself", "break the cycle")
-    RUN_TIME = ("`{0}` is known only at run time", "")
+    RUN_TIME = ("{0} is known only at run time", "")
     UNDOCUMENTED = ("AWS does not document {0}", "")
     UNTOLD = ("the source does not tell {0}", "")
     UNBOUND = ("the {0} that it is deployed to is not given", "pass `--{0}`")

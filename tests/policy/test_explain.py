@@ -39,7 +39,7 @@ from tests.policy.worlds import value
 
 HEAD = f"`{LITERAL_ROLE}` `kms:Decrypt` on `arn:aws:kms:eu-west-1:{HERE}:key/1`"
 NO_ROUTE = "no route allows it: neither key policy nor delegation nor grant"
-KEY, INLINE = "statement 1 of key policy `key policy`", "statement 1 of inline policy `inline policy`"
+KEY, INLINE = "statement 1 of the key policy of `key policy`", "statement 1 of the inline policy of `inline policy`"
 FOREIGN = f"arn:aws:iam::{THERE}:role/R"
 S3 = {**EVERYTHING, "Action": "s3:*"}
 ELSEWHERE = policy(PolicyKind.INLINE, S3)
@@ -82,7 +82,7 @@ def test_allowed() -> None:
         f"allowed: {HEAD}: delegation allows it",
         "  key policy: no",
         "  delegation: yes",
-        "    statement `For0` of key policy `key policy` applies",
+        "    statement `For0` of the key policy of `key policy` applies",
         f"    {INLINE} applies",
         "  grant: no",
     ]
@@ -128,7 +128,7 @@ def test_trust_policies() -> None:
     """A trust policy is no key policy, and roles have no grants."""
     other = policy(PolicyKind.TRUST, {"Effect": "Allow", "Principal": {"AWS": THERE}, "Action": "sts:AssumeRole"})
     lines = told(Governing((other,)), ASSUMING)
-    statement = "statement 1 of trust policy `trust policy` comes nearest, and does not apply"
+    statement = "statement 1 of the trust policy of `trust policy` comes nearest, and does not apply"
     assert lines[1:] == [
         "  trust policy: no",
         f"    {statement}: `Principal` `{THERE}` does not match",
@@ -356,7 +356,7 @@ def test_denied_perhaps(statement: dict[str, Any], open_: str) -> None:
     lines = told(governing, ask(aws__x=present(HOLE)))
     assert lines[0].startswith(f"undetermined: {HEAD}: cannot tell: ")
     assert lines[1].startswith(f"  denied perhaps by {KEY}: {open_}")
-    assert lines[2:4] == ["  key policy: yes", "    statement `For0` of key policy `key policy` applies"]
+    assert lines[2:4] == ["  key policy: yes", "    statement `For0` of the key policy of `key policy` applies"]
 
 
 def test_denied_for_a_boundary() -> None:
@@ -365,7 +365,7 @@ def test_denied_for_a_boundary() -> None:
     for whom, why in ([LITERAL_ROLE, HERE], because_bounded), ("x", ""):
         sparing = policy(PolicyKind.KEY, {**EVERYTHING, "Effect": "Deny", "NotPrincipal": {"AWS": whom}})
         lines = told(Governing((allow(LITERAL_ROLE), sparing), boundary=(GENEROUS,)))
-        assert lines[1] == f"  denied by statement 1 of key policy `key policy`{why}"
+        assert lines[1] == f"  denied by statement 1 of the key policy of `key policy`{why}"
 
 
 # --- routes that are closed --------------------------------------------------------------------------------------
@@ -381,7 +381,7 @@ BOTH = f"the identity policies of account `{THERE}` have to allow it, too, and n
 ACROSS = "`kms:PutKeyPolicy` does not work across accounts"
 BOUNDARY_SILENT = "the permissions boundary does not allow it"
 FOREIGN_INLINE = f"{INLINE} comes nearest, and does not apply: `Action` `s3:*` does not match"
-FOR0 = "statement `For0` of key policy `key policy` applies"
+FOR0 = "statement `For0` of the key policy of `key policy` applies"
 
 
 @pytest.mark.parametrize(
@@ -563,10 +563,10 @@ def test_restricted(who: str, governing: Governing, kind: str, nearest: bool) ->
     lines = told(governing, request)
     assert lines[0].endswith(f": the {kind} does not allow it")
     assert because(authorize(request, governing), request, governing) == f"the {kind} does not allow it"
-    miss = f"statement 1 of {kind} `{kind}` comes nearest, and does not apply: `Action` `s3:*` does not match"
+    miss = f"statement 1 of the {kind} of `{kind}` comes nearest, and does not apply: `Action` `s3:*` does not match"
     assert under("restricted", lines) == [
         f"restricted: the {kind} does not allow it",
-        miss if nearest else f"{kind} `{kind}` has no statement that allows anything",
+        miss if nearest else f"the {kind} of `{kind}` has no statement that allows anything",
     ]
 
 
@@ -595,7 +595,7 @@ def test_restricted_perhaps() -> None:
     """A boundary that keeps a decision open is shown with what is open of it; one that does not is not."""
     boundary = policy(PolicyKind.BOUNDARY, {**EVERYTHING, "Action": {"unknown": "which action"}})
     lines = told(Governing((allow(LITERAL_ROLE),), boundary=(boundary,)))
-    statement = "statement 1 of permissions boundary `permissions boundary`"
+    statement = "statement 1 of the permissions boundary of `permissions boundary`"
     assert under("restricted perhaps", lines) == [
         "restricted perhaps by the permissions boundary",
         f"{statement} comes nearest, and applies perhaps: `Action` `${{…}}` is not sure to match: which action",
@@ -616,7 +616,7 @@ def test_without_what_governed_it() -> None:
     def told_alone(governing: Governing, request: Request) -> list[str]:
         return list(explain(request, authorize(request, governing)))
 
-    statement = "statement `For0` of key policy `key policy` comes nearest, and does not apply"
+    statement = "statement `For0` of the key policy of `key policy` comes nearest, and does not apply"
     lines = told_alone(Governing((allow(HERE),), grants=(grant(operations=value(["Sign"])),)), ask())
     assert lines[1:] == [
         "  key policy: no",

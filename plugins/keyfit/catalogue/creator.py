@@ -8,7 +8,6 @@ from keyfit.answer import YES, Answer, all_of, any_of, maybe
 from keyfit.catalogue.access.question import Asker, Question, Told, answer_of, governing_of, principal_of, request_of
 from keyfit.catalogue.principals import identity_of, named_by, session
 from keyfit.catalogue.rule import Ruling
-from keyfit.catalogue.words import joined, policy_name
 from keyfit.explain import advice, evidence, notes
 from keyfit.model.findings import About, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
@@ -21,6 +20,7 @@ from keyfit.services.need import Need
 from keyfit.services.page import Via
 from keyfit.truth import Truth
 from keyfit.value import NAME, Text, Unknown, Why, text
+from keyfit.words import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +126,7 @@ def _help(best: Way, need: Need) -> Note:
 
 
 def _whoever(key: Key, actions: tuple[str, ...]) -> Note:
-    advice = f"add a statement to {policy_name(key.policy)} that allows {joined(actions)} to whoever deploys"
+    advice = f"add a statement to {key.policy.called} that allows {joined(actions)} to whoever deploys"
     return Note(NoteKind.HELP, advice)
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import arn
-from keyfit.catalogue.words import shown
 from keyfit.model.names import Way, find_identity
 from keyfit.model.names_of_keys import find_key
 from keyfit.model.names_of_roles import IdentityFound, find_role
@@ -16,6 +15,7 @@ from keyfit.policy.document import read
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import PrincipalEntry
 from keyfit.value import Text, Unknown, Why, text
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,6 @@ from keyfit import pattern
 from keyfit.answer import NO, YES, Answer, all_of, answer, any_of, maybe
 from keyfit.aws import arn, kms_actions
 from keyfit.catalogue import statements
-from keyfit.catalogue.words import shown
 from keyfit.model import names
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.names_of_keys import KEY_IDS, find_key_behind
@@ -17,6 +16,7 @@ from keyfit.model.stack import Alias, Key
 from keyfit.policy.judge import acts
 from keyfit.truth import Truth, some
 from keyfit.value import Own, Text, Unknown, Why, text
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

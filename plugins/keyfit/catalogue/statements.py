@@ -10,8 +10,8 @@ from keyfit import pattern
 from keyfit.answer import maybe
 from keyfit.catalogue import policies
 from keyfit.catalogue.rule import Ruling
-from keyfit.catalogue.words import statement_name
 from keyfit.explain import evidence
+from keyfit.explain.statement import statement_name
 from keyfit.model.findings import About, Level, NoteKind, Remedy
 from keyfit.model.stack import Block, PolicyKind
 from keyfit.policy import document

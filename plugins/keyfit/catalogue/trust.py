@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue.rule import Ruling
-from keyfit.catalogue.words import shown
 from keyfit.explain import evidence
 from keyfit.model import names
 from keyfit.model.findings import About, Note, NoteKind, Remedy
@@ -17,6 +16,7 @@ from keyfit.policy.decide import decide
 from keyfit.policy.decision import Outcome
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
 from keyfit.value import text
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

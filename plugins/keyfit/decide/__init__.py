@@ -17,7 +17,7 @@ from keyfit.explain.decision import because, explain
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Decision, Outcome
 from keyfit.policy.statement import WHOLE
-from keyfit.policy.words import hole_words
+from keyfit.words import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -101,6 +101,6 @@ def _weakest(request: Request, levels: Iterable[Governing]) -> _Decided:
 def _open(decisions: Sequence[Decision], who: Text) -> Decision:
     """That it depends on who asks, and on what else keeps one of the decisions open; each reason once."""
     holes = (*who.holes, *(hole for decision in decisions for hole in decision.holes))
-    reasons = {hole_words(hole): hole for hole in reversed(holes)}
+    reasons = {reason(hole): hole for hole in reversed(holes)}
     statements = next((each.determining for each in decisions if each.outcome is Outcome.UNDETERMINED), ())
     return Decision(Outcome.UNDETERMINED, determining=statements, holes=tuple(reversed(reasons.values())))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.aws import arn
 from keyfit.json_text import plain
 from keyfit.pattern.literal import WILDCARDS
-from keyfit.policy.words import joined, marked, shown
 from keyfit.value import ACCOUNT_ID, Shape, Text, Unknown, Why, text
+from keyfit.words import joined, marked, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -41,7 +41,7 @@ class Fields(NamedTuple):
             raise self.wrong(name, data, "an object")
         for each in data:  # under a misspelt name, what is given would be absent
             if each not in known:
-                raise self.error(f"{_subject(name)} has {quoted(each)}, and its fields are {listed(known)}")
+                raise self.error(f"{_subject(name)} has {quoted(each)}, and its fields are {joined(known)}")
         given = {each: inner for each, inner in data.items() if inner is not None}
         for each in required:
             if each not in given:
@@ -153,16 +153,11 @@ def quoted(data: object) -> str:
     return marked(shown(data) if isinstance(data, Text) else str(data))
 
 
-def listed(names: Collection[str]) -> str:
-    """The names, in their order: `a`, `b` and `c`."""
-    return joined(f"`{name}`" for name in names)
-
-
 def close(word: str, names: Collection[str]) -> str:
     """Those of `names` that come close to a misspelt word, as the end of a message; empty where none does."""
     by_lower = {name.lower(): name for name in names}
     found = [by_lower[each] for each in get_close_matches(word.lower(), by_lower, n=3, cutoff=_CLOSE)]
-    return f": close to it {'is' if len(found) == 1 else 'are'} {listed(found)}" if found else ""
+    return f": close to it {'is' if len(found) == 1 else 'are'} {joined(found)}" if found else ""
 
 
 _CLOSE: Final = 0.7  # `Decypt` is as close to `kms:Decrypt`, `kms:` less so to `kms:Sign`

@@ -111,11 +111,11 @@ class _Policies(NamedTuple):
         """A document; JSON text, as it stands in many templates; or the ARN of a policy: those of AWS are known."""
         value = self.fields.value(data)
         if not isinstance(value, Text):
-            return Policy(kind, value, label)
+            return Policy(kind, value, label, label)
         if not value.prefix:  # JSON begins with a brace, an ARN with itself: what else is here is not known
-            return Policy(kind, unknown_in(value) or value, label)
+            return Policy(kind, unknown_in(value) or value, label, label)
         if not value.prefix.startswith("arn:"):
-            return Policy(kind, json_text.read(value), label)
+            return Policy(kind, json_text.read(value), label, label)
         if kind not in _BY_ARN:
             raise self.fields.wrong(f"policies.{label}", data, f"a {kind.value}, which has no ARN")
         of_aws = kind is not PolicyKind.RESOURCE_CONTROL and (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue.access.question import ask
-from keyfit.catalogue.words import joined, policy_name, statement_name
 from keyfit.explain import evidence
 from keyfit.explain.notes import delegating
+from keyfit.explain.statement import statement_name
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.stack import PolicyKind
 from keyfit.policy.decision import Element, Outcome
@@ -15,6 +15,7 @@ from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, covers_only_bounded
 from keyfit.policy.request import PrincipalKind
 from keyfit.services.page import Routes
 from keyfit.truth import Truth
+from keyfit.words import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +42,7 @@ def helps(question: Question, told: Sequence[Told], need: Need) -> tuple[Note, .
         return (Note(NoteKind.HELP, _identity_advice(question, actions)),)
     restricted = told[0].decision.restricted_by
     if restricted is not None and restricted.nearest is not None:
-        return (_help(f"add {joined(actions)} to {policy_name(restricted.nearest.policy)}", restricted.nearest),)
+        return (_help(f"add {joined(actions)} to {restricted.nearest.policy.called}", restricted.nearest),)
     documented = need.documented
     if need.routes is Routes.ANY and (documented is None or documented.either) and all(map(_delegated, told)):
         return (Note(NoteKind.HELP, _identity_advice(question, actions)),)
@@ -93,7 +94,7 @@ def _key_policy_advice(
         return _help(f"add {joined(actions)} to {which}", first)
     is_service = question.asker.principal.kind is PrincipalKind.SERVICE
     whom = f"service {question.asker.words}" if is_service else question.asker.words
-    words = f"add a statement to {policy_name(question.key.policy)} that allows {joined(actions)} to {whom}"
+    words = f"add a statement to {question.key.policy.called} that allows {joined(actions)} to {whom}"
     if question.key.policy.kind is PolicyKind.DEFAULT_KEY:
         key = question.key.block.address
         words = f"give key `{key}` a key policy: the default statement, and one that allows {joined(actions)} to {whom}"

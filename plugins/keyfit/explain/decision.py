@@ -17,15 +17,14 @@ from keyfit.explain.routes import (
     restricting_perhaps,
     route_name,
 )
-from keyfit.explain.statement import applies, held, missing
-from keyfit.policy import words
+from keyfit.explain.statement import applies, held, missing, statement_name
 from keyfit.policy.decide import DIRECT, nearest
 from keyfit.policy.decision import Outcome, Route
 from keyfit.policy.policy_set import Governing, reached
 from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, Naming, covers_only_bounded
 from keyfit.policy.statement import Effect
-from keyfit.policy.words import hole_words, marked, shown, statement
 from keyfit.truth import Truth
+from keyfit.words import marked, reason, reasons, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +45,13 @@ def because(decision: Decision, request: Request | None = None, governing: Gover
         case Outcome.ALLOWED:
             return _allowing(next(each for each in decision.routes if each.answer.truth is Truth.YES), request)
         case Outcome.DENIED if decision.explicit:
-            return f"{statement(decision.determining[0])} denies it"
+            return f"{_called(decision.determining[0])} denies it"
         case Outcome.DENIED if decision.restricted_by is not None:
             return disallowing(tuple(chain(*restricting(request, decision, governing))))
         case Outcome.DENIED:
             return _no_route([route_name(each.route, request) for each in _routes(decision, request)])
         case Outcome.UNDETERMINED:
-            return f"cannot tell: {words.reasons(decision.holes)}"
+            return f"cannot tell: {reasons(decision.holes)}"
 
 
 def explain(request: Request, decision: Decision, governing: Governing | None = None) -> Iterator[str]:
@@ -68,7 +67,7 @@ def explain(request: Request, decision: Decision, governing: Governing | None = 
         yield from _route(route, told)
     yield from _restrictions(told)
     yield from (f"  assumed: {sentence}" for sentence in decision.assumptions)
-    yield from (f"  not known: {reason}" for reason in dict.fromkeys(map(hole_words, decision.holes)))
+    yield from (f"  not known: {reason}" for reason in dict.fromkeys(map(reason, decision.holes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,10 @@ class _Told:
     decision: Decision
     governing: Governing | None
     ask: Reached
+
+
+def _called(judgement: Judgement) -> str:
+    return statement_name(judgement.statement, judgement.policy)
 
 
 # --- the headline ------------------------------------------------------------------------------------------------
@@ -118,11 +121,11 @@ def _denials(told: _Told) -> Iterator[str]:
     for judgement in told.decision.determining:
         if told.decision.explicit:
             spares = covers_only_bounded(judgement.statement, told.request.principal)
-            yield f"  denied by {statement(judgement)}" + (f": {SPARES_NOBODY_BOUNDED}" if spares else "")
+            yield f"  denied by {_called(judgement)}" + (f": {SPARES_NOBODY_BOUNDED}" if spares else "")
             yield from (f"    {held(line, told.ask.request)}" for line in judgement.statement.conditions)
         elif told.decision.outcome is Outcome.UNDETERMINED and Effect.DENY in judgement.statement.effects:
             why = missing(judgement, told.ask.request, Naming.ANYHOW)
-            yield f"  denied perhaps by {statement(judgement)}: {why}"
+            yield f"  denied perhaps by {_called(judgement)}: {why}"
 
 
 # --- the routes --------------------------------------------------------------------------------------------------
@@ -141,7 +144,7 @@ def _route(route: RouteAnswer, told: _Told) -> Iterator[str]:
 
 def _evidence(route: RouteAnswer, told: _Told) -> Iterator[str]:
     for judgement in route.by:
-        yield f"    {statement(judgement)} {applies(judgement, told.ask.request, _naming(route))}"
+        yield f"    {_called(judgement)} {applies(judgement, told.ask.request, _naming(route))}"
     if route.route is not Route.GRANT:
         return
     every = told.governing.grants if told.governing else ()
@@ -156,7 +159,7 @@ def _naming(route: RouteAnswer) -> Naming:
 
 def _nearest(judgement: Judgement | None, told: _Told, naming: Naming = DIRECT) -> Iterator[str]:
     if judgement is not None:
-        yield f"    {statement(judgement)} comes nearest, and {applies(judgement, told.ask.request, naming)}"
+        yield f"    {_called(judgement)} comes nearest, and {applies(judgement, told.ask.request, naming)}"
 
 
 # --- what restricts ----------------------------------------------------------------------------------------------
@@ -174,4 +177,4 @@ def _restriction(head: str, policies: tuple[Policy, ...], told: _Told) -> Iterat
     found = nearest(policies, told.ask.request)
     yield from _nearest(found, told)
     if found is None:
-        yield from (f"    {words.policy(policy)} has no statement that allows anything" for policy in policies)
+        yield from (f"    {policy.called} has no statement that allows anything" for policy in policies)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue.words import joined, policy_name, quoted, shown, statement_name
+from keyfit.explain.statement import statement_name
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.stack import PolicyKind
 from keyfit.policy.decision import Element, Outcome
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE
+from keyfit.words import joined, quoted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,8 +45,8 @@ def assumed(*blocks: Block) -> tuple[Note, ...]:
 def nothing(policy: Policy) -> Note:
     """A policy without a statement that could give anything."""
     if policy.kind is PolicyKind.OUTSIDE:
-        return Note(NoteKind.NOTE, f"{policy_name(policy)} is not in the source", place(policy.origin))
-    return Note(NoteKind.NOTE, f"{policy_name(policy)} has no statement that gives it", place(policy.origin))
+        return Note(NoteKind.NOTE, f"{policy.called} is not in the source", place(policy.origin))
+    return Note(NoteKind.NOTE, f"{policy.called} has no statement that gives it", place(policy.origin))
 
 
 def judged(judgement: Judgement, *actions: str) -> Note:
@@ -74,7 +75,7 @@ def _unread(judgement: Judgement) -> Note:
     policy, hole = judgement.policy, judgement.statement.unreadable
     where = place(judgement.statement.origin)
     if policy.kind is PolicyKind.OUTSIDE:
-        return Note(NoteKind.NOTE, f"{policy_name(policy)} is not in the source", where)
+        return Note(NoteKind.NOTE, f"{policy.called} is not in the source", where)
     name = statement_name(judgement.statement, policy)
     return Note(NoteKind.NOTE, f"{name} cannot be read: {hole.phrase}" if hole else f"{name} cannot be read", where)
 

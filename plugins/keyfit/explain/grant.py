@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from keyfit.explain.statement import fact
 from keyfit.model.stack import Block
 from keyfit.policy.grants import gives
-from keyfit.policy.words import marked, reasons, shown
 from keyfit.truth import Truth
 from keyfit.value import List, text
+from keyfit.words import marked, reasons, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

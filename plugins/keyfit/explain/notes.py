@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue.words import joined, statement_name
 from keyfit.explain import evidence
+from keyfit.explain.statement import statement_name
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.stack import PolicyKind
 from keyfit.policy.decision import Outcome, Route
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
+from keyfit.words import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

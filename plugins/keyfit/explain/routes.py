@@ -11,8 +11,8 @@ from keyfit.policy.decide import DIRECT, nearest
 from keyfit.policy.decision import Outcome, Route
 from keyfit.policy.policy_set import Governing, reached
 from keyfit.policy.principal import Naming
-from keyfit.policy.words import joined, marked, shown
 from keyfit.truth import Truth
+from keyfit.words import marked, series, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -150,7 +150,7 @@ def disallowing(policies: tuple[Policy, ...]) -> str:
 
 def kinds(policies: Iterable[Policy]) -> str:
     """What these policies are, each kind once."""
-    return joined(f"the {policy.kind.value}" for policy in policies)
+    return series(f"the {policy.kind.value}" for policy in policies)
 
 
 def restricting(

@@ -10,17 +10,19 @@ from keyfit.policy.decision import Element
 from keyfit.policy.document import read
 from keyfit.policy.judge import named, open_elements
 from keyfit.policy.principal import Naming
+from keyfit.policy.statement import WHOLE
 from keyfit.policy.variables import keys_of
-from keyfit.policy.words import listed, marked, reasons, shown
 from keyfit.truth import Truth
 from keyfit.value import Unknown, Why
+from keyfit.words import listed, marked, reasons, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from keyfit.model.stack import Policy
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Context, Request
-    from keyfit.policy.statement import Condition, Patterns, Principals
+    from keyfit.policy.statement import Condition, Patterns, Principals, Statement
 
 _APPLIES: Final = {Truth.YES: "applies", Truth.NO: "does not apply", Truth.MAYBE: "applies perhaps"}
 _ANSWERS: Final = {
@@ -29,6 +31,13 @@ _ANSWERS: Final = {
     (True, Truth.NO): "lists the {}",
     (True, Truth.MAYBE): "lists the {} perhaps",
 }
+
+
+def statement_name(statement: Statement, policy: Policy) -> str:
+    """A statement by its Sid, or its place in the policy where it has none, and the policy by what it is."""
+    if statement.index == WHOLE:
+        return policy.called
+    return f"statement {marked(statement.sid) if statement.sid else statement.index + 1} of {policy.called}"
 
 
 def applies(judgement: Judgement, request: Request, naming: Naming = DIRECT) -> str:

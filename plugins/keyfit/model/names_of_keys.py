@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit import pattern
 from keyfit.aws import arn
-from keyfit.catalogue.words import shown
 from keyfit.model import names
 from keyfit.model.names import Way, can_equal
 from keyfit.model.outside import open_reasons, outside_key
 from keyfit.model.stack import Alias, Key
 from keyfit.truth import Truth
 from keyfit.value import Null, Text, Unknown, Value, Why, text
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from keyfit.model.stack import Bucket, Stack

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import arn
-from keyfit.catalogue.words import shown
 from keyfit.model import names
 from keyfit.model.names_of_keys import absent
 from keyfit.model.outside import open_reasons, outside_role
 from keyfit.model.stack import Identity, IdentityKind
 from keyfit.truth import Truth
 from keyfit.value import ACCOUNT_ID, Text, Unknown, Why, holes_in, text
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from keyfit.model.stack import Consumer, Stack

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.catalogue.words import shown
 from keyfit.model.stack import Block, Identity, IdentityKind, Key, Policy, PolicyKind
 from keyfit.value import Bool, Own, Text, Unknown, Why, holes_in, text
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from keyfit.aws.arn import Arn

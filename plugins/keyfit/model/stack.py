@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from keyfit.answer import YES, Answer
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
 from keyfit.value import NOWHERE, Origin, Own, Text, Value, text
+from keyfit.words import marked, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,6 +72,16 @@ class Policy:
     arn: Text | None = None
     origin: Origin = field(default=NOWHERE, compare=False)
     present: Answer = YES
+
+    @property
+    def called(self) -> str:
+        """How messages name it: "the key policy of `DataKey`", "inline policy `x`"."""
+        name = self.name or shown(self.arn)
+        if self.kind is PolicyKind.OUTSIDE:
+            return f"policy {marked(name)}" if name else f"what governs {marked(self.owner)}"
+        if name and self.kind is not PolicyKind.DEFAULT_KEY:
+            return f"{self.kind.value} {marked(name)}"
+        return f"the {self.kind.value} of {marked(self.owner)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,8 @@ def _document(policy: Policy) -> Document:
 
 def _omitted(policy: Policy) -> Statement:
     """The statements of an AWS managed policy that the list of them leaves out: about actions that it does not keep."""
-    phrase = f"what {_called(policy)} says of other actions"
-    hole = Unknown(Why.UNREADABLE, phrase, identity=f"left out of {_called(policy)}")
+    phrase = f"what {policy.called} says of other actions"
+    hole = Unknown(Why.UNREADABLE, phrase, identity=f"left out of {policy.called}")
     kept = Patterns(tuple(map(text, managed_policies.kept())), negated=True)
     return Statement(WHOLE, ANY_EFFECT, actions=kept, resources=Patterns((text("*"),)), unreadable=hole)
 
@@ -71,14 +71,7 @@ def _outside(policy: Policy) -> Statement:
 
 
 def _not_here(policy: Policy) -> Unknown:
-    return Unknown(Why.OUTSIDE_SOURCE, _called(policy), identity=f"policy {_called(policy)}", origin=policy.origin)
-
-
-def _called(policy: Policy) -> str:
-    name = policy.name or (policy.arn.literal if policy.arn else None)
-    if policy.kind is PolicyKind.OUTSIDE:
-        return f"policy `{name}`" if name else f"what governs `{policy.owner}`"
-    return f"{policy.kind.value} `{name}`" if name else policy.kind.value
+    return Unknown(Why.OUTSIDE_SOURCE, policy.called, identity=f"policy {policy.called}", origin=policy.origin)
 
 
 def _from_value(policy: Policy, value: Value | None) -> Document:

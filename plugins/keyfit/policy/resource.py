@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import NO, Answer, any_of, maybe
 from keyfit.aws import arn
 from keyfit.policy import variables
-from keyfit.policy.words import shown
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.findings import Level, Verdict
-from keyfit.render import words
+from keyfit.render import sentences
 from keyfit.settings import Shown
+from keyfit.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,9 +47,9 @@ def _is_shown(finding: Finding, checked: Checked) -> bool:
 
 
 def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
-    heading = paint(words.title(finding), _COLOURS[words.verdict(finding)])
-    yield f"{words.place(finding.origin)}: {heading}: {words.sentence(finding)}"
-    yield from (f"  {_note(note, paint)}" for note in words.notes(finding))
+    heading = paint(sentences.title(finding), _COLOURS[sentences.verdict(finding)])
+    yield f"{sentences.place(finding.origin)}: {heading}: {sentences.sentence(finding)}"
+    yield from (f"  {_note(note, paint)}" for note in sentences.notes(finding))
 
 
 def _note(note: str, paint: Paint) -> str:
@@ -65,16 +66,16 @@ def _parts(leader: Finding, report: Report) -> Iterator[str]:
 
 
 def _same(part: Finding) -> str:
-    place = words.place(part.origin, column=False)
-    return f"note: for the same reason, {words.title(part)}: {words.sentence(part)} ({place})"
+    place = sentences.place(part.origin, column=False)
+    return f"note: for the same reason, {sentences.title(part)}: {sentences.sentence(part)} ({place})"
 
 
 def _failures(report: Report, paint: Paint) -> Iterator[str]:
     for failure in report.failures:
-        where = words.place(failure.origin)
-        yield f"{where}: {paint('error', 'red')}: {words.failed(failure)}"
+        where = sentences.place(failure.origin)
+        yield f"{where}: {paint('error', 'red')}: {sentences.failed(failure)}"
     for skipped in report.skipped:
-        yield f"{words.printable(skipped.origin.file)}: skipped: {words.printable(skipped.message)}"
+        yield f"{printable(skipped.origin.file)}: skipped: {printable(skipped.message)}"
 
 
 def _summary(report: Report) -> Iterator[str]:

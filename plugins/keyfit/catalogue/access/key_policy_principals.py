@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit import pattern
 from keyfit.answer import NO, Answer, maybe
 from keyfit.aws import arn
-from keyfit.catalogue.words import shown
 from keyfit.model import names
 from keyfit.model.stack import Identity, IdentityKind
 from keyfit.truth import Truth
 from keyfit.value import ACCOUNT_ID, Text, Unknown, Why, text
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from keyfit.model.stack import Stack

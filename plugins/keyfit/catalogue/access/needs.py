@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.catalogue.access.question import ROUTES, Asker, Question, Told, ask, asker
 from keyfit.catalogue.rule import Ruling
-from keyfit.catalogue.words import joined, shown
 from keyfit.explain.advice import helps
 from keyfit.explain.evidence import assumed
 from keyfit.explain.notes import notes
@@ -18,6 +17,7 @@ from keyfit.policy.decision import Element, Outcome, Route
 from keyfit.services import personalize
 from keyfit.services.page import Routes
 from keyfit.truth import Truth
+from keyfit.words import joined, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

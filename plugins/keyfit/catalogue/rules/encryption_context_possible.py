@@ -32,7 +32,6 @@ from keyfit.catalogue import consumers, statements
 from keyfit.catalogue.access.question import Asker, Question, Told, ask, asker, governing_of, request_of
 from keyfit.catalogue.creator import creator
 from keyfit.catalogue.rules.personalize_role_key_access import via
-from keyfit.catalogue.words import joined, shown
 from keyfit.explain import evidence
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import find_key
@@ -45,6 +44,7 @@ from keyfit.policy.statement import Effect
 from keyfit.services import personalize
 from keyfit.services.page import Routes, Via
 from keyfit.truth import Truth
+from keyfit.words import joined, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -35,8 +35,8 @@ from keyfit.catalogue.access.needs import verdicts
 from keyfit.catalogue.access.question import Asker, Question, asker, request_of
 from keyfit.catalogue.rule import Ruling
 from keyfit.catalogue.rules import feature_store_offline_role_key_access as offline_access
-from keyfit.catalogue.words import quoted, shown, statement_name
 from keyfit.explain import evidence
+from keyfit.explain.statement import statement_name
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
 from keyfit.model.names_of_roles import role_of
@@ -47,6 +47,7 @@ from keyfit.policy.variables import Scope
 from keyfit.services import feature_store
 from keyfit.services.page import Via
 from keyfit.truth import Truth
+from keyfit.words import quoted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

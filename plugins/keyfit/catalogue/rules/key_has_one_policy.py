@@ -30,12 +30,12 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.catalogue import policies
 from keyfit.catalogue.rule import Ruling
-from keyfit.catalogue.words import joined
 from keyfit.explain import evidence
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.stack import TERRAFORM, PolicyKind
 from keyfit.truth import Truth
 from keyfit.value import Unknown
+from keyfit.words import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

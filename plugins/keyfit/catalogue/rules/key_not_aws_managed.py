@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue.key_facts import key_uses
-from keyfit.catalogue.words import shown
 from keyfit.model.findings import Level, Note, NoteKind
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

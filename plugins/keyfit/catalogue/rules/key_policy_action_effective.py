@@ -32,12 +32,12 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import NO, YES, answer
 from keyfit.aws import kms_actions
 from keyfit.catalogue import statements
-from keyfit.catalogue.words import joined
 from keyfit.explain import evidence
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.policy.judge import acts
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth, some
+from keyfit.words import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -35,8 +35,8 @@ from keyfit.catalogue import policies
 from keyfit.catalogue.access.question import answer_of
 from keyfit.catalogue.key_facts import bool_of
 from keyfit.catalogue.rule import Ruling
-from keyfit.catalogue.words import policy_name, statement_name
 from keyfit.explain import evidence
+from keyfit.explain.statement import statement_name
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.policy.decide import decide
 from keyfit.policy.document import read
@@ -73,7 +73,7 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
 def _verdict(key: Key) -> Ruling:
     bypassed = _bypassed(key)
     answer = any_of((bypassed, _kept(key)))
-    name, policy = key.block.address, policy_name(key.policy)
+    name, policy = key.block.address, key.policy.called
     about, origin = About(name), key.policy.origin
     match answer.truth:
         case Truth.YES:

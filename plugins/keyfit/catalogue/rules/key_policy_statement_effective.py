@@ -31,13 +31,13 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import NO, YES, Answer, any_of
 from keyfit.aws import arn
 from keyfit.catalogue import statements
-from keyfit.catalogue.words import quoted, shown
 from keyfit.explain import evidence
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.stack import Key
 from keyfit.policy.request import Context
 from keyfit.policy.variables import Scope, with_variables
 from keyfit.truth import Truth
+from keyfit.words import quoted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

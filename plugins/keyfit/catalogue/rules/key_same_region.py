@@ -29,11 +29,11 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue.key_facts import each_key
-from keyfit.catalogue.words import shown
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import Form
 from keyfit.pattern import matches
 from keyfit.truth import Truth
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

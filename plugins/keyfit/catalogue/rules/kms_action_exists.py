@@ -32,11 +32,11 @@ from keyfit import pattern
 from keyfit.answer import NO, YES, all_of, any_of, maybe
 from keyfit.aws import kms_actions
 from keyfit.catalogue import statements
-from keyfit.catalogue.words import joined, quoted, shown
 from keyfit.explain import evidence
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.truth import Truth
 from keyfit.value import Text, text
+from keyfit.words import joined, quoted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -36,7 +36,6 @@ from keyfit.answer import NO, maybe
 from keyfit.catalogue.access import needs
 from keyfit.catalogue.key_facts import BY_KMS, text_of, unfit
 from keyfit.catalogue.rule import Ruling
-from keyfit.catalogue.words import shown
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_bucket, find_key
 from keyfit.model.names_of_roles import role_of
@@ -45,6 +44,7 @@ from keyfit.services import personalize
 from keyfit.services.need import Need
 from keyfit.services.page import Routes, Via
 from keyfit.truth import Truth
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -30,12 +30,12 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue.rule import Ruling
-from keyfit.catalogue.words import shown
 from keyfit.model import names
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import Form, absent, find_key
 from keyfit.services import personalize
 from keyfit.value import Text
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

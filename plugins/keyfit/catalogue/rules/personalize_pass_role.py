@@ -31,7 +31,6 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import all_of, maybe
 from keyfit.catalogue.access.question import answer_of, principal_of
 from keyfit.catalogue.rule import Ruling
-from keyfit.catalogue.words import shown
 from keyfit.explain import evidence
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_roles import role_of
@@ -44,6 +43,7 @@ from keyfit.policy.statement import Effect
 from keyfit.services import personalize
 from keyfit.truth import Truth
 from keyfit.value import Text, text
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

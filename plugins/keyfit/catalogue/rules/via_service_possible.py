@@ -35,13 +35,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.answer import NO, YES, Answer, any_of, maybe
 from keyfit.aws import via_services
 from keyfit.catalogue import statements
-from keyfit.catalogue.words import quoted, shown
 from keyfit.explain import evidence
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.policy.operators import Quantifier, read_test
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why
+from keyfit.words import quoted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

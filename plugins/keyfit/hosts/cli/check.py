@@ -103,7 +103,7 @@ def _rules(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _said(error: Any) -> str:  # noqa: ANN401 - a SettingsError, whose module is not imported yet
-    from keyfit.render.words import place
+    from keyfit.render.sentences import place
 
     return f"{place(error.origin)}: {error.message}" if error.origin.file else error.message
 

@@ -19,9 +19,10 @@ from keyfit import catalogue
 from keyfit.hosts.in_cfn_lint.template import read_decoded
 from keyfit.model.findings import Level, NoteKind, Verdict
 from keyfit.readers import cloudformation
-from keyfit.render import words
+from keyfit.render import sentences
 from keyfit.scan import Checked, Run, check_stack, crash, refused, settle
 from keyfit.settings import SettingsError
+from keyfit.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +96,7 @@ class CouldNotCheck(CloudFormationLintRule):
         failures = check(cfn).failures
         if not failures:
             return []
-        reasons = "; ".join(words.failed(each) for each in failures)
+        reasons = "; ".join(sentences.failed(each) for each in failures)
         return [RuleMatch(list(failures[0].origin.path), reasons)]
 
 
@@ -148,7 +149,7 @@ def _at(node: Any, path: Sequence[str | int]) -> Any:  # noqa: ANN401 - a templa
 
 def _appearance(found: Finding) -> tuple[object, ...]:
     """What cfn-lint knows a match by: of two that are alike, such as a loop's, it would drop one."""
-    return (found.origin.start, words.sentence(found))
+    return (found.origin.start, sentences.sentence(found))
 
 
 def _match(found: Finding, cfn: Template, *, named: bool) -> Any:  # noqa: ANN401 - a RuleMatch, which has no types
@@ -156,7 +157,7 @@ def _match(found: Finding, cfn: Template, *, named: bool) -> Any:  # noqa: ANN40
     path = list(found.origin.path) or ["Resources", found.resource]
     subject = f" (`{found.resource}`)" if named else ""
     advice = [f"; help: {note.message}" for note in found.notes if note.kind is NoteKind.HELP]
-    message = words.printable("".join((words.sentence(found), subject, *advice)))
+    message = printable("".join((sentences.sentence(found), subject, *advice)))
     notes = [_note(note, found, cfn) for note in found.notes if note.kind is NoteKind.NOTE]
     return RuleMatch(path, message, context=notes, **_location(found.origin, path, cfn))
 
@@ -168,7 +169,7 @@ def _note(note: Note, found: Finding, cfn: Template) -> Any:  # noqa: ANN401 - a
     """
     origin = note.origin if note.origin and note.origin.path else found.origin
     path = list(origin.path) or ["Resources", found.resource]
-    message = words.printable(f"note for `{found.resource}`: {note.message}")
+    message = printable(f"note for `{found.resource}`: {note.message}")
     return RuleMatch([], message, **_location(origin, path, cfn))
 
 

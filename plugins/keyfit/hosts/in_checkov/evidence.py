@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.findings import Verdict
-from keyfit.render import words
+from keyfit.render import sentences
 from keyfit.scan import Run
 from keyfit.settings import FailOn
 
@@ -38,12 +38,12 @@ def fails(verdict: Verdict | None, settings: Settings) -> bool | None:
 
 def at(finding: Finding) -> str:
     """What a finding says, and where."""
-    return f"{words.sentence(finding)} ({words.place(finding.origin)})"
+    return f"{sentences.sentence(finding)} ({sentences.place(finding.origin)})"
 
 
 def failed(failure: Failure) -> str:
     """What could not be checked, and where."""
-    return f"{words.failed(failure)} ({words.place(failure.origin)})"
+    return f"{sentences.failed(failure)} ({sentences.place(failure.origin)})"
 
 
 def log(scanned: str, checked: Checked) -> None:
@@ -52,4 +52,4 @@ def log(scanned: str, checked: Checked) -> None:
         return
     _SAID.add(scanned)
     for failure in checked.failures:
-        _LOG.error("keyfit: %s: %s", words.place(failure.origin), words.failed(failure))
+        _LOG.error("keyfit: %s: %s", sentences.place(failure.origin), sentences.failed(failure))

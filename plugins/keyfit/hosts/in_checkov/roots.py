@@ -17,7 +17,7 @@ from keyfit.hosts.in_checkov.graph import Located, is_part, locate
 from keyfit.hosts.undisturbed import undisturbed
 from keyfit.readers import terraform
 from keyfit.readers.given import Given
-from keyfit.render import report_json, words
+from keyfit.render import report_json, sentences
 from keyfit.scan.roots import Root, check_root, is_judged
 from keyfit.settings.paths import find_root, real_path
 
@@ -85,7 +85,7 @@ def evidence(about: Iterable[tuple[Finding, Checked]]) -> Iterable[str]:
     """The findings with places and notes, each once; those that several root modules share name them."""
     told: dict[tuple[str, ...], list[str]] = {}
     for finding, checked in about:
-        told.setdefault((at(finding), *words.notes(finding)), []).append(checked.path)
+        told.setdefault((at(finding), *sentences.notes(finding)), []).append(checked.path)
     several = len({path for paths in told.values() for path in paths}) > 1
     for lines, paths in told.items():
         yield from lines

@@ -102,7 +102,7 @@ def _at_run_time(expression: Value, identity: str) -> Unknown:
     written = " ".join(words(expression).split())
     return Unknown(
         Why.RUN_TIME,
-        written if len(written) <= _LONG else f"{written[:_LONG]}…",
+        f"`{written if len(written) <= _LONG else f'{written[:_LONG]}…'}`",
         identity=identity,
         choices=choices_in(expression),
         origin=expression.origin,

@@ -48,6 +48,6 @@ def call(name: str, arguments: tuple[Value, ...], context: CallContext) -> Value
     name = name.removeprefix("core::")
     entry = functions().get(name)
     if entry is None:
-        why = Why.RUN_TIME if name in _AT_RUN_TIME else Why.UNSUPPORTED_FUNCTION
-        return Unknown(why, name, origin=context.origin)
+        why, what = (Why.RUN_TIME, f"`{name}`") if name in _AT_RUN_TIME else (Why.UNSUPPORTED_FUNCTION, name)
+        return Unknown(why, what, origin=context.origin)
     return applied(name, entry, arguments, context)

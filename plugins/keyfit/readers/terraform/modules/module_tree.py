@@ -145,7 +145,9 @@ class Module:
         if name != "workspace":
             return invalid(f"`terraform.{name}` stands for nothing", origin)
         identity = "terraform.workspace"
-        return self.evaluation.chosen(Unknown(Why.RUN_TIME, identity, identity, frozenset({identity}), origin=origin))
+        return self.evaluation.chosen(
+            Unknown(Why.RUN_TIME, f"`{identity}`", identity, frozenset({identity}), origin=origin)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from keyfit.model.findings import Failure, Finding, Level, Verdict
+from keyfit.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from keyfit.value import Origin
-
-_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, format, surrogate, line and paragraph ends
-
-
-def printable(words: str) -> str:
-    """`words` on one line, without characters that move a terminal's cursor: the scanned source is untrusted."""
-    return "".join(_escaped(each) if unicodedata.category(each) in _INVISIBLE else each for each in words)
-
-
-def _escaped(character: str) -> str:
-    return " " if character in "\n\t" else character.encode("unicode_escape").decode("ascii")
 
 
 def place(origin: Origin, *, column: bool = True) -> str:
