@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from keyfit.readers.given import Given
-from keyfit.readers.terraform import plan as plan_module
 from keyfit.readers.terraform import read
-from keyfit.readers.terraform.plan import DEEPEST
+from keyfit.readers.terraform.plan import reading as plan_module
+from keyfit.readers.terraform.plan.reading import DEEPEST
 from keyfit.value import Object, holes_in
 
 from .worlds import stack_of, words, write

@@ -12,6 +12,7 @@ from keyfit.model.stack import Problem
 from keyfit.readers.hcl.ast import Directive, Interpolation, Template, Variable
 from keyfit.readers.hcl.syntax import read_expression, read_template
 from keyfit.readers.terraform.evaluation.scope import settled
+from keyfit.readers.terraform.modules.references import local
 from keyfit.readers.terraform.reading import deep
 from keyfit.value import NOWHERE
 
@@ -29,7 +30,7 @@ def test_a_template_is_what_terraform_makes_of_it(name: str, tmp_path: Path) -> 
     """Escapes, strip markers, directives, dedentation: all as in Terraform."""
     module = module_in(library_of(tmp_path, (DATA / "templates.tf").read_text(encoding="utf-8")))
     with deep():
-        assert plain(settled(module.local(name, NOWHERE))) == EXPECTED[name]
+        assert plain(settled(local(module, name, NOWHERE))) == EXPECTED[name]
 
 
 def test_terraform_agrees(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ from keyfit.model.alternatives import EMPTY
 from keyfit.readers.given import Given
 from keyfit.readers.terraform import read
 from keyfit.readers.terraform.evaluation.scope import Evaluation, settled
+from keyfit.readers.terraform.modules import references
 from keyfit.readers.terraform.modules.configuration import Library
-from keyfit.readers.terraform.modules.module_tree import Module
-from keyfit.readers.terraform.modules.variables import read_inputs
-from keyfit.readers.terraform.reading import deep
+from keyfit.readers.terraform.modules.inputs import read_inputs
+from keyfit.readers.terraform.plan.reading import NO_PLAN
+from keyfit.readers.terraform.reading import Source, deep, root_module
 from keyfit.readers.terraform.values.terraform_values import OnlyThese
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from keyfit.model.alternatives import Scenario
     from keyfit.model.stack import Stack
+    from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Hole, Value
 
 
@@ -54,7 +56,8 @@ def module_in(library: Library, scenario: Scenario = EMPTY) -> Module:
     """The root module of a library under a scenario, nothing of it evaluated."""
     given = Given(library.root)
     evaluation = Evaluation(given, library.root, scenario)
-    return Module(evaluation, library, library.root, read_inputs(library.root, given, library))
+    source = Source(library.root, given, library, read_inputs(library.root, given, library), NO_PLAN)
+    return root_module(source, evaluation)
 
 
 def library_for(directory: Path, expression: str, context: str = "") -> Library:
@@ -65,7 +68,7 @@ def library_for(directory: Path, expression: str, context: str = "") -> Library:
 def it(library: Library, scenario: Scenario = EMPTY) -> Value:
     """The value of `local.it` under a scenario."""
     with deep():
-        return settled(module_in(library, scenario).local("it", NOWHERE))
+        return settled(references.local(module_in(library, scenario), "it", NOWHERE))
 
 
 def local(directory: Path, expression: str, context: str = "") -> Value:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 10_000_000  # bytes of one file
 MOST: Final = 10_000  # files of one directory
-_CONFIGURATION: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
 
 
 def inside(path: Path, root: Path) -> bool:
@@ -69,33 +68,3 @@ def names(directory: Path, root: Path) -> tuple[str, ...]:
         return tuple(sorted(os.listdir(directory))[:MOST])  # noqa: PTH208 - names are enough, and ten times as fast
     except OSError:
         return ()
-
-
-def is_configuration(name: str) -> bool:
-    """Whether Terraform or OpenTofu reads a file of that name as configuration."""
-    return name.endswith(_CONFIGURATION) and not name.startswith((".", "#")) and not name.endswith("~")
-
-
-def configuration_files(directory: Path, root: Path) -> tuple[Path, ...]:
-    """The configuration files of a directory: the ordinary ones first, then those that override them, each by name.
-
-    Of `x.tofu` and `x.tf` only the first is read, as OpenTofu does.
-    """
-    found = [name for name in names(directory, root) if is_configuration(name)]
-    shadowed = {name.replace(".tofu", ".tf") for name in found if name.endswith((".tofu", ".tofu.json"))}
-    ordered = sorted((name for name in found if name not in shadowed), key=lambda name: (is_override(name), name))
-    return tuple(directory / name for name in ordered)
-
-
-def is_override(name: str) -> bool:
-    """Whether the blocks of that file override those of the others."""
-    stem = name.removesuffix(".json").rpartition(".")[0]
-    return stem == "override" or stem.endswith("_override")
-
-
-def variable_files(directory: Path, root: Path) -> tuple[Path, ...]:
-    """The files that give variables values without being asked to; the last one wins."""
-    present = names(directory, root)
-    first = [name for name in ("terraform.tfvars", "terraform.tfvars.json") if name in present]
-    automatic = [name for name in present if name.endswith((".auto.tfvars", ".auto.tfvars.json"))]
-    return tuple(directory / name for name in (*first, *automatic))

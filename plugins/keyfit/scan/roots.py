@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.findings import Failure
 from keyfit.model.stack import TERRAFORM
 from keyfit.readers import terraform
-from keyfit.readers.files import is_configuration
 from keyfit.readers.given import Given
+from keyfit.readers.terraform.modules.file_names import is_configuration
 from keyfit.readers.watching import state, watched
 from keyfit.scan.calls import with_calls
 from keyfit.scan.judging import Checked, Remembered, Run, Settled, check_stack, crash, refused, settle

@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
 from keyfit.model.stack import TERRAFORM, Problem, Stack
+from keyfit.readers.terraform.attributes.attribute import InstanceHandle
+from keyfit.readers.terraform.attributes.outside_roles import outside_roles
 from keyfit.readers.terraform.attributes.remote_state import state_of
 from keyfit.readers.terraform.evaluation.scope import DEPTH, Evaluation, settled
 from keyfit.readers.terraform.modules import variables
 from keyfit.readers.terraform.modules.configuration import Library
-from keyfit.readers.terraform.modules.module_tree import Module, everything
+from keyfit.readers.terraform.modules.expansion import everything
+from keyfit.readers.terraform.modules.inputs import read_inputs
+from keyfit.readers.terraform.modules.module import Module
 from keyfit.readers.terraform.modules.places import home
-from keyfit.readers.terraform.plan import NO_PLAN, Plan, fitting, read_plan
+from keyfit.readers.terraform.modules.references import References, output
+from keyfit.readers.terraform.plan.fitting import fitting
+from keyfit.readers.terraform.plan.reading import NO_PLAN, Plan, read_plan
+from keyfit.readers.terraform.resources.attachments import Ties
 from keyfit.readers.terraform.resources.buckets import read_buckets
 from keyfit.readers.terraform.resources.consumers import read_consumers, read_datasets, read_hidden
 from keyfit.readers.terraform.resources.identities import read_identities
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
 
     from keyfit.readers.given import Given
     from keyfit.readers.terraform.evaluation.scope import Comparisons
+    from keyfit.readers.terraform.modules.inputs import Inputs
     from keyfit.value import Value
 
 # Calls of Python for one expression inside another, at most: how deep the evaluation can go beyond where it starts.
@@ -40,10 +48,10 @@ _FRAMES: Final = 30
 def read(root_module: Path, given: Given) -> Stack:
     """What the root module in that directory says, with its local and downloaded modules, and a plan's values."""
     library = Library(given.root)
-    inputs = variables.read_inputs(root_module, given, library)
+    inputs = read_inputs(root_module, given, library)
     known = _plan(root_module, given, library)
     bound = replace(given, account=given.account or known.account, region=given.region or known.region)
-    return _read(_Source(root_module, bound, library, replace(inputs, values=known.variables), known), EMPTY)
+    return _read(Source(root_module, bound, library, replace(inputs, values=known.variables), known), EMPTY)
 
 
 def _plan(root_module: Path, given: Given, library: Library) -> Plan:
@@ -59,22 +67,27 @@ def _plan(root_module: Path, given: Given, library: Library) -> Plan:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Source:
-    """What does not depend on a scenario."""
+class Source:
+    """A root module as it is read once: what does not depend on a scenario."""
 
     directory: Path
     given: Given
     library: Library
-    inputs: variables.Inputs
+    inputs: Inputs
     plan: Plan
     stacks: dict[Scenario, Stack | None] = field(default_factory=dict)
+
+
+def root_module(source: Source, evaluation: Evaluation) -> Module:
+    """The root module under the scenario of an evaluation, nothing of it evaluated."""
+    return Module(evaluation, source.library, References(InstanceHandle), source.directory, source.inputs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """What a stack is asked for under other choices."""
 
-    source: _Source
+    source: Source
     evaluation: Evaluation
     failures: frozenset[Origin]
     nested: tuple[NestedStack, ...] = ()
@@ -90,10 +103,10 @@ class Reading:
             root = self._root()
             if root.configuration.find("output", name) is None:
                 return None
-            return settled(root.output(name, Origin(str(self.source.directory))))
+            return settled(output(root, name, Origin(str(self.source.directory))))
 
     def _root(self) -> Module:
-        return Module(self.evaluation, self.source.library, self.source.directory, self.source.inputs)
+        return root_module(self.source, self.evaluation)
 
     def under(self, scenario: Scenario) -> Stack | None:
         """The same source with these choices made; `None` where a validation or a missing map key forbids it."""
@@ -108,7 +121,7 @@ class Reading:
         if not isinstance(reading, Reading) or reading.failures - self.failures:
             return None
         with deep():
-            root = Module(reading.evaluation, self.source.library, self.source.directory, self.source.inputs)
+            root = root_module(self.source, reading.evaluation)
             return None if variables.refused(root) or forbidden(root) else stack
 
     def choice(self, name: str) -> Choice | None:
@@ -129,7 +142,7 @@ class Reading:
 
     def call_sites(self) -> Mapping[str, Origin]:
         """Where each module instance is called, by its address."""
-        root = Module(self.evaluation, self.source.library, self.source.directory, self.source.inputs)
+        root = self._root()
         return {each.address.rstrip("."): each.call.origin for each in everything(root) if each.call is not None}
 
     def deployed_templates(self) -> frozenset[str]:
@@ -177,7 +190,7 @@ def deep() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def _read(source: _Source, scenario: Scenario, before: Evaluation | None = None) -> Stack:
+def _read(source: Source, scenario: Scenario, before: Evaluation | None = None) -> Stack:
     """The stack under a scenario. What `before` found that depends on none of its choices stands."""
     from keyfit.readers.hcl.syntax import HclMissingError
 
@@ -192,8 +205,10 @@ def _read(source: _Source, scenario: Scenario, before: Evaluation | None = None)
         return Stack(str(source.directory), TERRAFORM, problems=(problem,), scenario=scenario)
 
 
-def _stack(source: _Source, evaluation: Evaluation) -> Stack:
-    root = Module(evaluation, source.library, source.directory, source.inputs)
+def _stack(source: Source, evaluation: Evaluation) -> Stack:
+    root = root_module(source, evaluation)
+    ties = Ties.of(root)
+    identities = tuple(read_identities(root, ties))
     place = home(root)
     variables.refused(root)  # notes the values that validations compare with
     nested = tuple(read_nested_stacks(root))
@@ -201,7 +216,7 @@ def _stack(source: _Source, evaluation: Evaluation) -> Stack:
         "keys": tuple(read_keys(root)),
         "aliases": tuple(read_aliases(root)),
         "grants": tuple(read_grants(root)),
-        "identities": tuple(read_identities(root)),
+        "identities": (*identities, *outside_roles(root, ties, frozenset(each.arn for each in identities))),
         "buckets": tuple(read_buckets(root)),
         "consumers": tuple(read_consumers(root)),
         "datasets": tuple(read_datasets(root)),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers import files
+from keyfit.readers.terraform.modules import file_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -64,7 +65,7 @@ class Tree:
         calls = {os.path.normpath(each) for each in _downloaded(directory)}
         texts: list[bytes] = []
         where = Path(directory)
-        for path in (*files.configuration_files(where, self.root), *files.variable_files(where, self.root)):
+        for path in (*file_names.configuration_files(where, self.root), *file_names.variable_files(where, self.root)):
             source = files.glance(path, self.root)
             if source is None:
                 return Directory(frozenset(calls), concerned=True, consuming=True)  # to be reported
@@ -139,5 +140,5 @@ def _directories(top: Path, root: Path) -> Iterator[Path]:
         inner[:] = sorted(name for name in inner if not name.startswith(".") and name not in _HIDDEN)
         if count > MOST:
             return
-        if any(files.is_configuration(name) for name in names):
+        if any(file_names.is_configuration(name) for name in names):
             yield Path(os.path.normpath(where))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from keyfit.readers.terraform.attributes.data_sources import COMPUTED, DATA
 from keyfit.readers.terraform.evaluation.scope import Elements, settled
 from keyfit.readers.terraform.modules.instances import argument, blocks, unreadable
-from keyfit.readers.terraform.resources import EXPORTS
+from keyfit.readers.terraform.resources.exports import EXPORTS
 from keyfit.readers.terraform.values.convert import located
 from keyfit.readers.terraform.values.unknowns import invalid
 from keyfit.value import Entry, Number, Object, Text, Unknown, Why, holes_in, text

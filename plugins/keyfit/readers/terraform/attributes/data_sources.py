@@ -9,10 +9,11 @@ from keyfit.aws import arn, partitions
 from keyfit.readers.terraform.attributes.policy_document import rendered
 from keyfit.readers.terraform.attributes.remote_state import outputs_of
 from keyfit.readers.terraform.evaluation import calls
-from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.modules.places import home, place_of
-from keyfit.readers.terraform.resources import EXPORTS, identities, keys, managed
+from keyfit.readers.terraform.resources import identities, keys, managed
+from keyfit.readers.terraform.resources.exports import EXPORTS
 from keyfit.readers.terraform.resources.names import as_hole, is_named
 from keyfit.truth import Truth
 from keyfit.value import NAME, Object, Text, Unknown, Why, text
@@ -104,10 +105,9 @@ def _session_context(instance: Instance, name: str) -> Value | None:
 def _resources(instance: Instance, types: tuple[str, ...]) -> Iterator[Instance]:
     """The resources of these types in the same root, in the same account and Region."""
     here = place_of(instance)
-    for module in module_tree.everything(instance.module.root):
-        for each in module_tree.instances(module, "resource", *types):
-            if place_of(each) == here:
-                yield each
+    for each in resources(instance.module.root, *types):
+        if place_of(each) == here:
+            yield each
 
 
 def _one(found: Iterator[Instance], value: Value | None, name: Callable[[Instance], Text]) -> Instance | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind
-from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.attributes.attribute import attribute
+from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.attachments import tied
 from keyfit.truth import Truth
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.readers.terraform.modules.instances import Instance
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
     from keyfit.readers.terraform.resources.attachments import Ties
 
 _TYPE = "aws_iam_role"
@@ -27,17 +28,14 @@ def outside_roles(root: Module, found: Ties, own: frozenset[Text]) -> Iterator[I
     Their other policies can allow anything, and are assumed not to deny.
     """
     told = set(own)
-    for module in module_tree.everything(root):
-        for instance in module_tree.instances(module, "data", _TYPE):
-            identity = _identity(instance, found)
-            if identity is not None and identity.arn not in told:
-                told.add(identity.arn)
-                yield identity
+    for instance in resources(root, _TYPE, kind="data"):
+        identity = _identity(instance, found)
+        if identity is not None and identity.arn not in told:
+            told.add(identity.arn)
+            yield identity
 
 
 def _identity(instance: Instance, found: Ties) -> Identity | None:
-    from keyfit.readers.terraform.attributes.attribute import attribute
-
     name, arn = attribute(instance, "name"), attribute(instance, "arn")
     if not isinstance(name, Text) or not isinstance(arn, Text):
         return None

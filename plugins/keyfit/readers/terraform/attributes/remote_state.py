@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from keyfit.readers.terraform.modules.instances import Instance
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Value
 
 # What tells one state from another, by backend; a workspace's states lie elsewhere and are not joined.

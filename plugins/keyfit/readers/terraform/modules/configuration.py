@@ -9,6 +9,7 @@ from keyfit.model.stack import Problem
 from keyfit.readers import files
 from keyfit.readers.hcl import blocks
 from keyfit.readers.hcl.ast import Body, Nested
+from keyfit.readers.terraform.modules import file_names
 from keyfit.value import Origin, Position
 
 if TYPE_CHECKING:
@@ -158,14 +159,16 @@ class Library:
 
 def _read_directory(directory: Path, library: Library) -> Configuration:
     configuration = Configuration(directory)
-    for path in files.configuration_files(directory, library.root):
+    for path in file_names.configuration_files(directory, library.root):
         source = library.text(path)
         if isinstance(source, Problem):
             configuration.broken.append(source)
             continue
         configuration.text.append(source)
         for piece, kind, labels in _pieces(path, source, configuration, library):
-            _declare(configuration, Declared(kind, labels, [piece], library), override=files.is_override(path.name))
+            _declare(
+                configuration, Declared(kind, labels, [piece], library), override=file_names.is_override(path.name)
+            )
     return configuration
 
 

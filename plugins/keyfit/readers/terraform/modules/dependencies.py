@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit.readers.hcl.ast import Attribute, Body, Call, For, Index, Splat, Tuple, Variable
-from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.expansion import child, copies_of
+from keyfit.readers.terraform.modules.module import Module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from keyfit.readers.hcl.ast import Expression
     from keyfit.readers.terraform.modules.configuration import Declared
     from keyfit.readers.terraform.modules.instances import Instance
-    from keyfit.readers.terraform.modules.module_tree import Module
 
 MOST: Final = 10_000  # nodes of the walk
 
@@ -33,7 +33,7 @@ def depends_on(instance: Instance) -> frozenset[str]:
         seen.add(key)
         if kind == "resource":
             declared = module.configuration.find("resource", *labels)
-            copies = module_tree.copies_of(module, declared).all if declared is not None else ()
+            copies = copies_of(module, declared).all if declared is not None else ()
             found.update(dict.fromkeys(f"{module.address}{'.'.join(labels)}{copy.suffix}" for copy in copies))
         pending.extend(_behind(module, kind, labels))
     return frozenset(found)
@@ -61,9 +61,9 @@ def _behind(module: Module, kind: str, labels: tuple[str, ...]) -> Iterator[_Nod
 def _outputs(module: Module, labels: tuple[str, ...]) -> Iterator[_Node]:
     """One output of a called module, or the whole of it."""
     declared = module.configuration.find("module", labels[0])
-    for copy in module_tree.copies_of(module, declared).all if declared is not None else ():
-        called = module_tree.child(module, declared, copy) if declared is not None else None
-        if not isinstance(called, module_tree.Module):
+    for copy in copies_of(module, declared).all if declared is not None else ():
+        called = child(module, declared, copy) if declared is not None else None
+        if not isinstance(called, Module):
             continue
         if len(labels) > 1 and labels[1]:
             output: Declared | None = called.configuration.find("output", labels[1])

@@ -17,7 +17,7 @@ from keyfit.value import NOWHERE, List, Null, Object, Unknown, Why
 if TYPE_CHECKING:
     from keyfit.readers.terraform.modules.configuration import Declared
     from keyfit.readers.terraform.modules.copies import Copy
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Origin, Value
 
 

@@ -11,11 +11,12 @@ from keyfit.model.stack import Problem
 from keyfit.readers import files
 from keyfit.readers.terraform.evaluation.evaluate import evaluate
 from keyfit.readers.terraform.evaluation.scope import Scope
+from keyfit.readers.terraform.modules import file_names
 from keyfit.value import Text, Unknown, Why
 
 if TYPE_CHECKING:
     from keyfit.readers.terraform.modules.configuration import Declared, Library
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
 
 
 def directory_of(parent: Module, declared: Declared) -> Path | Unknown:
@@ -31,7 +32,7 @@ def directory_of(parent: Module, declared: Declared) -> Path | Unknown:
         return Unknown(Why.REMOTE_MODULE, name, identity, origin=declared.origin)
     if not files.inside(directory, parent.library.root):
         return Unknown(Why.OUTSIDE_ROOT, name, identity, origin=declared.origin)
-    if not files.configuration_files(directory, parent.library.root):
+    if not file_names.configuration_files(directory, parent.library.root):
         return Unknown(Why.REMOTE_MODULE, name, identity, origin=declared.origin)
     return directory
 

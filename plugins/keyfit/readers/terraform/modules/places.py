@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from keyfit.readers.terraform.evaluation.scope import Evaluation
     from keyfit.readers.terraform.modules.configuration import Declared
     from keyfit.readers.terraform.modules.instances import Instance
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Value
 
 # What says that a provider works in an account of its own.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Problem
-from keyfit.readers import files
 from keyfit.readers.hcl.ast import Attribute, Literal, Variable
 from keyfit.readers.terraform.evaluation.constraints import ANYTHING, Constraint, Converter, read_constraint
 from keyfit.readers.terraform.evaluation.evaluate import evaluate, resolve
@@ -15,51 +14,13 @@ from keyfit.readers.terraform.values.unknowns import invalid
 from keyfit.value import ANY, NOWHERE, REGION_NAME, Bool, Null, Origin, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from keyfit.readers.given import Given
-    from keyfit.readers.hcl.ast import Body, Expression
+    from keyfit.readers.hcl.ast import Body
     from keyfit.readers.terraform.evaluation.scope import Resolved
-    from keyfit.readers.terraform.modules.configuration import Declared, Library
-    from keyfit.readers.terraform.modules.module_tree import Module
-    from keyfit.value import Value
+    from keyfit.readers.terraform.modules.configuration import Declared
+    from keyfit.readers.terraform.modules.module import Module
 
 _TRUTHS: Final = (Bool(value=True), Bool(value=False))
 _AS_TEXT: Final = frozenset({"string", "number", "bool"})
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What the root module's variables are given: in `.tfvars` files, on the command line, and in a plan."""
-
-    expressions: dict[str, Expression] = field(default_factory=dict)
-    words: dict[str, str] = field(default_factory=dict)
-    values: Mapping[str, Value] = field(default_factory=dict)
-
-
-def read_inputs(directory: Path, given: Given, library: Library) -> Inputs:
-    """What the files and the command line give, the command line winning, of the files the last one."""
-    expressions: dict[str, Expression] = {}
-    for path in (*files.variable_files(directory, library.root), *given.variable_files):
-        body = _read_file(path, library)
-        if body is not None:
-            expressions.update(body.attributes)
-    return Inputs(expressions, dict(given.variables))
-
-
-def _read_file(path: Path, library: Library) -> Body | None:
-    from keyfit.readers.hcl.json_syntax import read_json_variables
-    from keyfit.readers.hcl.syntax import read_body
-
-    source = library.text(path)
-    if isinstance(source, Problem):
-        return None
-    body = read_json_variables(source, str(path)) if path.name.endswith(".json") else read_body(source, str(path))
-    if isinstance(body, Problem):
-        library.problems.setdefault(body)
-        return None
-    return body
 
 
 def variable(module: Module, name: str, origin: Origin) -> Resolved:
@@ -78,14 +39,10 @@ def _value(module: Module, declared: Declared) -> Resolved:
     if given is None or (isinstance(given, Null) and _refuses_null(body)):
         if "default" not in body.attributes:
             return _missing(module, declared, constraint)
-        given = evaluate(body.attributes["default"], _bare(module))
+        given = evaluate(body.attributes["default"], module.scope)
     if constraint is ANYTHING or constraint.name == "any":
         return given
-    return Converter(lambda default: evaluate(default, _bare(module))).convert(settled(given), constraint)
-
-
-def _bare(module: Module) -> Scope:
-    return Scope(module.evaluation, module)
+    return Converter(lambda default: evaluate(default, module.scope)).convert(settled(given), constraint)
 
 
 def _refuses_null(body: Body) -> bool:
@@ -159,6 +116,6 @@ def refused(module: Module) -> bool:
     for declared in module.configuration.of_kind("variable"):
         for block in declared.body().blocks:
             condition = block.body.attributes.get("condition") if block.type == "validation" else None
-            if condition is not None and evaluate(condition, _bare(module)) == Bool(value=False):
+            if condition is not None and evaluate(condition, module.scope) == Bool(value=False):
                 return True
     return False

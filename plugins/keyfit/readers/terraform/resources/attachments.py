@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, Answer, all_of, answer, any_of
 from keyfit.model.stack import IdentityKind, Policy, PolicyKind
-from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.expansion import call_of, child, copies_of, everything, instances
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.resources.documents import document
 from keyfit.readers.terraform.resources.exclusives import exclusives
-from keyfit.readers.terraform.resources.managed import is_from_elsewhere, policy_of
+from keyfit.readers.terraform.resources.managed import ManagedPolicies, is_from_elsewhere, policy_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.readers.terraform.values.terraform_values import unordered
 from keyfit.truth import Truth, known
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from keyfit.readers.terraform.modules.instances import Instance
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
     from keyfit.readers.terraform.resources.exclusives import Exclusive
-    from keyfit.readers.terraform.resources.managed import ManagedPolicies
     from keyfit.value import Value
 
 _ROLE, _USER, _GROUP = IdentityKind.ROLE, IdentityKind.USER, IdentityKind.GROUP
@@ -90,28 +89,30 @@ def entities(value: Value | None) -> tuple[Value, ...]:
 class Ties:
     """Everything that ties a policy to an identity by the identity's name, and what takes policies away."""
 
+    managed: ManagedPolicies
     attachments: tuple[Attachment, ...]
     exclusives: tuple[Exclusive, ...]
 
     @classmethod
-    def of(cls, root: Module, managed: ManagedPolicies) -> Ties:
+    def of(cls, root: Module) -> Ties:
         """Those of a configuration."""
-        found = tuple(each for module in module_tree.everything(root) for each in _in_module(module, managed))
-        return cls(found, exclusives(root))
+        managed = ManagedPolicies.of(root)
+        found = tuple(each for module in everything(root) for each in _in_module(module, managed))
+        return cls(managed, found, exclusives(root))
 
 
 def _in_module(module: Module, managed: ManagedPolicies) -> Iterator[Attachment]:
-    for instance in module_tree.instances(module, "resource", *_INLINE):
+    for instance in instances(module, *_INLINE):
         words = _INLINE[instance.type]
         policy = _inline(instance, words)
         title = argument(instance, words.name)
         called = generated_name(instance) if words.name == "name" else as_hole(title, instance, "name")
         yield from _for_each_kind(instance, words.targets, policy, called)
-    for instance in module_tree.instances(module, "resource", *_ATTACHING):
+    for instance in instances(module, *_ATTACHING):
         targets, name = _ATTACHING[instance.type]
         for value in entities(argument(instance, name)):
             yield from _for_each_kind(instance, targets, managed.attached(value, instance))
-    for instance in module_tree.instances(module, "resource", "awscc_iam_managed_policy"):
+    for instance in instances(module, "awscc_iam_managed_policy"):
         yield from _for_each_kind(instance, _PLURAL, policy_of(instance, instance))
     yield from _not_here(module)
 
@@ -137,11 +138,11 @@ def _for_each_kind(
 def _not_here(module: Module) -> Iterator[Attachment]:
     """A module that is not here can attach policies to the roles whose names it is given."""
     for declared in module.configuration.of_kind("module"):
-        for copy in module_tree.copies_of(module, declared).all:
-            missing = module_tree.child(module, declared, copy)
+        for copy in copies_of(module, declared).all:
+            missing = child(module, declared, copy)
             if isinstance(missing, Unknown) and missing.why is Why.REMOTE_MODULE:
                 address = f"{module.address}module.{declared.labels[0]}{copy.suffix}"
-                given = module_tree.arguments(module, declared, copy)
+                given = tuple(call_of(module, declared, copy).inputs())
                 policy = Policy(PolicyKind.OUTSIDE, None, address, origin=declared.origin, present=copy.present)
                 yield from (Attachment(kind, given, policy, handed=True) for kind in _PLURAL)
 

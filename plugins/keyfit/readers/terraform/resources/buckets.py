@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Bucket
-from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.instances import argument, inside, setting
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, is_named, suffix
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from keyfit.readers.terraform.modules.instances import Instance
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Value
 
 _SEPARATE: Final = "aws_s3_bucket_server_side_encryption_configuration"
@@ -53,11 +53,9 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
 
 def read_buckets(root: Module) -> Iterator[Bucket]:
     """Every bucket."""
-    found = list(module_tree.everything(root))
-    separate = [each for module in found for each in module_tree.instances(module, "resource", _SEPARATE)]
-    for module in found:
-        for instance in module_tree.instances(module, "resource", *TYPES):
-            yield _bucket(instance, separate)
+    separate = list(resources(root, _SEPARATE))
+    for instance in resources(root, *TYPES):
+        yield _bucket(instance, separate)
 
 
 def _bucket(instance: Instance, separate: list[Instance]) -> Bucket:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.model.stack import Consumer, ConsumerKind, Dataset, Purpose, Use
-from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.expansion import copies_of, everything, instances, resources
 from keyfit.readers.terraform.modules.instances import argument, setting
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources import state_machines
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from keyfit.readers.terraform.modules.configuration import Declared
     from keyfit.readers.terraform.modules.instances import Instance
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Hole, Value
 
 _Path = tuple[str, ...]
@@ -153,8 +153,8 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
 
 def read_consumers(root: Module) -> Iterator[Consumer]:
     """Everything that uses keys."""
-    for module in module_tree.everything(root):
-        for instance in module_tree.instances(module, "resource", *_FORMS):
+    for module in everything(root):
+        for instance in instances(module, *_FORMS):
             for form in _FORMS[instance.type]:
                 there = _there(instance, form)
                 if there.truth is not Truth.NO:
@@ -164,23 +164,22 @@ def read_consumers(root: Module) -> Iterator[Consumer]:
 
 def read_datasets(root: Module) -> Iterator[Dataset]:
     """Every Personalize dataset."""
-    for module in module_tree.everything(root):
-        for instance in module_tree.instances(module, "resource", "awscc_personalize_dataset"):
-            group = argument(instance, "dataset_group_arn") or Null(instance.origin)
-            yield Dataset(instance.block, _dataset_arn(instance), group)
+    for instance in resources(root, "awscc_personalize_dataset"):
+        group = argument(instance, "dataset_group_arn") or Null(instance.origin)
+        yield Dataset(instance.block, _dataset_arn(instance), group)
 
 
 def read_hidden(root: Module) -> Iterator[Hole]:
     """The holes behind which further consumers can stand: copies that nobody knows of, and tasks."""
     types = frozenset((*_FORMS, *state_machines.TYPES))
-    found = module_tree.everything(root)
+    found = everything(root)
     holding = [
         each for each in found if any(block.labels[0] in types for block in each.configuration.of_kind("resource"))
     ]
     for module in holding:
         blocks = [each for each in module.configuration.of_kind("resource") if each.labels[0] in types]
         yield from _open_copies(module, blocks)
-        for instance in module_tree.instances(module, "resource", *state_machines.TYPES):
+        for instance in instances(module, *state_machines.TYPES):
             yield from state_machines.hidden(instance)
     for module in found:
         if any(each.address.startswith(f"{module.address}module.") for each in holding):
@@ -189,7 +188,7 @@ def read_hidden(root: Module) -> Iterator[Hole]:
 
 def _open_copies(module: Module, blocks: list[Declared]) -> Iterator[Hole]:
     for declared in blocks:
-        copies = module_tree.copies_of(module, declared)
+        copies = copies_of(module, declared)
         if copies.rest is not None and copies.rest.choices and not copies.single:
             yield copies.rest
 

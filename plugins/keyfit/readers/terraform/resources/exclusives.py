@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import YES, Answer, any_of, maybe
 from keyfit.model.stack import IdentityKind, PolicyKind
-from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.resources.names import is_named
 from keyfit.readers.terraform.values.terraform_values import unordered
@@ -17,7 +17,7 @@ from keyfit.value import List, Unknown, Why
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Origin, Text, Value
 
 _INLINE: Final = frozenset({PolicyKind.INLINE})
@@ -63,11 +63,11 @@ class Exclusive:
 
 def exclusives(root: Module) -> tuple[Exclusive, ...]:
     """Every one of the configuration."""
-    return tuple(each for module in module_tree.everything(root) for each in _in_module(module))
+    return tuple(_exclusives(root))
 
 
-def _in_module(module: Module) -> Iterator[Exclusive]:
-    for instance in module_tree.instances(module, "resource", *_TYPES):
+def _exclusives(root: Module) -> Iterator[Exclusive]:
+    for instance in resources(root, *_TYPES):
         kind, identity, listed, sort = _TYPES[instance.type]
         whose, policies = argument(instance, identity), argument(instance, listed)
         if whose is not None and policies is not None:

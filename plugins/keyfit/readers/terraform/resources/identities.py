@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import Answer, all_of, any_of
 from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind
-from keyfit.readers.terraform.attributes.outside_roles import outside_roles
-from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.instances import argument, blocks, inside
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.attachments import Ties, entities, tied
 from keyfit.readers.terraform.resources.documents import document
-from keyfit.readers.terraform.resources.managed import ManagedPolicies
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.readers.terraform.values.terraform_values import unordered
 from keyfit.truth import Truth
@@ -24,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from keyfit.readers.terraform.modules.instances import Instance
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
+    from keyfit.readers.terraform.resources.managed import ManagedPolicies
     from keyfit.value import Origin, Value
 
 
@@ -86,16 +85,12 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
 # --- what the model says -----------------------------------------------------------------------------------
 
 
-def read_identities(root: Module) -> Iterator[Identity]:
-    """Every role, user and group with its policies, a user with its groups'; and roles looked up, where tied."""
-    managed = ManagedPolicies.of(root)
-    found = Ties.of(root, managed)
-    instances = [
-        each for module in module_tree.everything(root) for each in module_tree.instances(module, "resource", *TYPES)
-    ]
-    identities = [_identity(each, managed, found) for each in instances]
-    members = _memberships(root, instances)
-    for instance, identity in zip(instances, identities, strict=True):
+def read_identities(root: Module, found: Ties) -> Iterator[Identity]:
+    """Every role, user and group with its policies, a user with its groups'."""
+    blocks = list(resources(root, *TYPES))
+    identities = [_identity(each, found) for each in blocks]
+    members = _memberships(root, blocks)
+    for instance, identity in zip(blocks, identities, strict=True):
         groups = members.get(instance.address, ())
         inherited = tuple(
             replace(policy, present=all_of((policy.present, answer)))
@@ -105,12 +100,11 @@ def read_identities(root: Module) -> Iterator[Identity]:
             for policy in other.policies
         )
         yield replace(identity, policies=(*identity.policies, *inherited)) if inherited else identity
-    yield from outside_roles(root, found, frozenset(identity.arn for identity in identities))
 
 
-def _identity(instance: Instance, managed: ManagedPolicies, found: Ties) -> Identity:
+def _identity(instance: Instance, found: Ties) -> Identity:
     words = _TYPES[instance.type]
-    inline, listed = _inline(instance), _listed(instance, managed)
+    inline, listed = _inline(instance), _listed(instance, found.managed)
     separate = tuple(tied(found, words.kind, name(instance), arn(instance)))
     boundary = argument(instance, "permissions_boundary")
     trust = argument(instance, words.trust) if words.trust else None
@@ -120,7 +114,7 @@ def _identity(instance: Instance, managed: ManagedPolicies, found: Ties) -> Iden
         name(instance),
         arn(instance),
         _distinct((*inline, *listed, *separate)),
-        boundary=None if boundary is None else managed.boundary(boundary, instance),
+        boundary=None if boundary is None else found.managed.boundary(boundary, instance),
         trust=_trust(instance, trust) if words.kind is IdentityKind.ROLE else None,
         account=place_of(instance).account,
         mixes=_mixes(instance, separate),
@@ -216,11 +210,10 @@ class _Link:
 
 
 def _links(root: Module, users: list[Instance]) -> Iterator[_Link]:
-    for module in module_tree.everything(root):
-        for each in module_tree.instances(module, "resource", "aws_iam_user_group_membership"):
-            yield _Link(entities(argument(each, "user")), entities(argument(each, "groups")), each.present)
-        for each in module_tree.instances(module, "resource", "aws_iam_group_membership"):
-            yield _Link(entities(argument(each, "users")), entities(argument(each, "group")), each.present)
+    for each in resources(root, "aws_iam_user_group_membership"):
+        yield _Link(entities(argument(each, "user")), entities(argument(each, "groups")), each.present)
+    for each in resources(root, "aws_iam_group_membership"):
+        yield _Link(entities(argument(each, "users")), entities(argument(each, "group")), each.present)
     for user in users:
         if user.type == "awscc_iam_user":
             yield _Link((name(user),), entities(argument(user, "groups")), user.present)

@@ -9,8 +9,8 @@ from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn, default_key_policy
 from keyfit.model.stack import Alias, Grant, Key, Policy, PolicyKind
 from keyfit.readers.terraform.functions.conversion import as_bool
-from keyfit.readers.terraform.modules import module_tree
 from keyfit.readers.terraform.modules.dependencies import depends_on
+from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.instances import argument, inside, setting
 from keyfit.readers.terraform.modules.places import default_tags, place_of
 from keyfit.readers.terraform.resources.documents import document
@@ -38,17 +38,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.readers.terraform.modules.instances import Instance
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Value
 
 
 def read_keys(root: Module) -> Iterator[Key]:
     """Every key, with the policy that an `aws_kms_key_policy` gives it in front of its own (T4)."""
-    found = list(module_tree.everything(root))
-    separate = [each for module in found for each in module_tree.instances(module, "resource", "aws_kms_key_policy")]
-    for module in found:
-        for instance in module_tree.instances(module, "resource", *TYPES):
-            yield _key(instance, separate)
+    separate = list(resources(root, "aws_kms_key_policy"))
+    for instance in resources(root, *TYPES):
+        yield _key(instance, separate)
 
 
 def _key(instance: Instance, separate: list[Instance]) -> Key:
@@ -187,25 +185,23 @@ def names_key(value: Value | None, key: Instance) -> Answer:
 
 def read_aliases(root: Module) -> Iterator[Alias]:
     """Every alias."""
-    for module in module_tree.everything(root):
-        for instance in module_tree.instances(module, "resource", "aws_kms_alias", "awscc_kms_alias"):
-            target = argument(instance, "target_key_id")
-            missing = Unknown(Why.INVALID, f"`{instance.address}` has no target", origin=instance.origin)
-            yield Alias(instance.block, alias_name(instance), alias_arn(instance), target or missing)
+    for instance in resources(root, "aws_kms_alias", "awscc_kms_alias"):
+        target = argument(instance, "target_key_id")
+        missing = Unknown(Why.INVALID, f"`{instance.address}` has no target", origin=instance.origin)
+        yield Alias(instance.block, alias_name(instance), alias_arn(instance), target or missing)
 
 
 def read_grants(root: Module) -> Iterator[Grant]:
     """Every grant (T8)."""
-    for module in module_tree.everything(root):
-        for instance in module_tree.instances(module, "resource", "aws_kms_grant"):
-            yield Grant(
-                instance.block,
-                key=_needed(instance, "key_id"),
-                grantee=_needed(instance, "grantee_principal"),
-                operations=_needed(instance, "operations"),
-                encryption_context_equals=setting(instance, "constraints", "encryption_context_equals"),
-                encryption_context_subset=setting(instance, "constraints", "encryption_context_subset"),
-            )
+    for instance in resources(root, "aws_kms_grant"):
+        yield Grant(
+            instance.block,
+            key=_needed(instance, "key_id"),
+            grantee=_needed(instance, "grantee_principal"),
+            operations=_needed(instance, "operations"),
+            encryption_context_equals=setting(instance, "constraints", "encryption_context_equals"),
+            encryption_context_subset=setting(instance, "constraints", "encryption_context_subset"),
+        )
 
 
 def _needed(instance: Instance, name: str) -> Value:

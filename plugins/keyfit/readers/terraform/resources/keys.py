@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import arn
 from keyfit.readers.terraform.functions.conversion import as_bool
-from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name
@@ -148,12 +148,11 @@ def _of_primary(instance: Instance, name: str, default: str, *, replica: bool) -
     """An argument that replicas share with their primary (K83): the one of the source, where it is there."""
     if not replica:
         return written(name, default=default)(instance) if name else default_value(instance.origin, value=default)
-    for module in module_tree.everything(instance.module.root):
-        for other in module_tree.instances(module, "resource", *TYPES):
-            words = WORDS[other.type]
-            if not words.primary and key_id(other) == key_id(instance):
-                own = words.spec if default == "SYMMETRIC_DEFAULT" else words.usage
-                return written(own, default=default)(other)
+    for other in resources(instance.module.root, *TYPES):
+        words = WORDS[other.type]
+        if not words.primary and key_id(other) == key_id(instance):
+            own = words.spec if default == "SYMMETRIC_DEFAULT" else words.usage
+            return written(own, default=default)(other)
     fact = "spec" if default == "SYMMETRIC_DEFAULT" else "usage"
     subject = f"the {fact} of the primary key of `{instance.address}`"
     return Unknown(Why.OUTSIDE_SOURCE, subject, subject, origin=instance.origin)

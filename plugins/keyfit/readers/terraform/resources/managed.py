@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of
 from keyfit.model.stack import Policy, PolicyKind
-from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.documents import document
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from keyfit.readers.terraform.modules.instances import Instance
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Value
 
 _TYPES: Final = {"aws_iam_policy": "policy", "awscc_iam_managed_policy": "policy_document"}
@@ -63,12 +63,7 @@ class ManagedPolicies:
     @staticmethod
     def of(root: Module) -> ManagedPolicies:
         """Those of a root module and the modules inside it."""
-        found = (
-            each
-            for module in module_tree.everything(root)
-            for each in module_tree.instances(module, "resource", *TYPES)
-        )
-        return ManagedPolicies(tuple((arn(each), each) for each in found))
+        return ManagedPolicies(tuple((arn(each), each) for each in resources(root, *TYPES)))
 
     def attached(self, value: Value, by: Instance) -> Policy:
         """The policy whose ARN is `value`, as the block `by` attaches it."""

@@ -11,7 +11,7 @@ from keyfit.model.rewriting import renamed
 from keyfit.model.stack import Problem, Stack
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
-from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.template_text import read_text
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from keyfit.model.rewriting import Rewriting
     from keyfit.model.stack import Block
     from keyfit.readers.terraform.modules.instances import Instance
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Value
 
 TYPE: Final = "aws_cloudformation_stack"
@@ -58,11 +58,10 @@ class NestedStack:
 
 def read_nested_stacks(root: Module) -> Iterator[NestedStack]:
     """The stacks whose templates are here, under the scenario's choices, as parts of this model."""
-    for module in module_tree.everything(root):
-        for instance in module_tree.instances(module, "resource", TYPE):
-            template = _template(instance)
-            if template is not None:
-                yield _nested(instance, template)
+    for instance in resources(root, TYPE):
+        template = _template(instance)
+        if template is not None:
+            yield _nested(instance, template)
 
 
 def _template(instance: Instance) -> Value | Problem | None:

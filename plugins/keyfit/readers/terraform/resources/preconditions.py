@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keyfit.readers.terraform.evaluation.evaluate import evaluate
-from keyfit.readers.terraform.modules import module_tree
-from keyfit.readers.terraform.resources import EXPORTS
+from keyfit.readers.terraform.modules.expansion import resources
+from keyfit.readers.terraform.resources.exports import EXPORTS
 from keyfit.truth import Truth
 from keyfit.value import Bool
 
@@ -15,15 +15,14 @@ if TYPE_CHECKING:
 
     from keyfit.readers.hcl.ast import Expression
     from keyfit.readers.terraform.modules.instances import Instance
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
 
 
 def forbidden(root: Module) -> bool:
     """Whether a precondition of a resource that is surely there surely fails."""
     return any(
         evaluate(condition, instance.scope) == Bool(value=False)
-        for module in module_tree.everything(root)
-        for instance in module_tree.instances(module, "resource", *EXPORTS)
+        for instance in resources(root, *EXPORTS)
         if instance.present.truth is Truth.YES
         for condition in _conditions(instance)
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.stack import Use
 from keyfit.readers import state_machine
 from keyfit.readers.terraform.functions.encoding import decoded
-from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.expansion import instances
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.values.terraform_values import Encoded
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from keyfit.model.stack import Consumer
     from keyfit.readers.terraform.modules.instances import Instance
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Value
 
 TYPES: Final = ("aws_sfn_state_machine", "awscc_stepfunctions_state_machine")
@@ -26,7 +26,7 @@ TYPES: Final = ("aws_sfn_state_machine", "awscc_stepfunctions_state_machine")
 
 def read_state_machines(module: Module) -> Iterator[Consumer]:
     """What the tasks of the module's state machines use keys for."""
-    for instance in module_tree.instances(module, "resource", *TYPES):
+    for instance in instances(module, *TYPES):
         definition = _definition(instance)
         if definition is not None:
             role = argument(instance, "role_arn")

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from keyfit.answer import maybe
 from keyfit.model.stack import Key, Policy, PolicyKind
-from keyfit.readers.terraform.modules import module_tree
+from keyfit.readers.terraform.modules.expansion import everything
 from keyfit.value import Unknown, Why
 
 if TYPE_CHECKING:
     from keyfit.model.stack import Stack
-    from keyfit.readers.terraform.modules.module_tree import Module
+    from keyfit.readers.terraform.modules.module import Module
 
 
 def unseen(root: Module) -> Unknown | None:
     """Why a part of the configuration is not seen: a file or a `module` block that cannot be read; `None` if all is."""
-    for module in module_tree.everything(root):
+    for module in everything(root):
         calls = (each.problem for each in module.configuration.of_kind("module") if each.problem is not None)
         problem = next(iter(module.configuration.broken), None) or next(calls, None)
         if problem is not None:

@@ -21,13 +21,10 @@ from keyfit.value import Bool, Entry, List, Null, Number, Object, Origin, text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.readers.given import Given
-    from keyfit.readers.terraform.modules.configuration import Configuration
     from keyfit.value import Value
 
 LARGEST: Final = 50_000_000  # bytes of a plan: it has the source, and everything twice
 DEEPEST: Final = 60  # levels of one value
-SHOWN: Final = 3  # names in a message
 LONGEST: Final = 100  # characters of each
 _FORMAT: Final = "1."  # https://developer.hashicorp.com/terraform/internals/json-format
 
@@ -68,30 +65,6 @@ def read_plan(path: Path) -> Plan | Problem:
     if not version.startswith(_FORMAT):
         return Problem(f"`{path}` is a plan in format `{version}`, which is not supported", place)
     return _plan(_object(document), configuration, str(path))
-
-
-def fitting(plan: Plan, configuration: Configuration, given: Given) -> Plan | Problem:
-    """The plan, or why it is not of this root module, deployed where the user says."""
-    place, others = Origin(str(given.plan)), _others(plan, configuration)
-    if others:
-        more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
-        named = ", ".join(f"`{each}`" for each in others[:SHOWN])
-        return Problem(
-            f"`{given.plan}` is a plan of another configuration: only one of the two has {named}{more}", place
-        )
-    for what, bound_to, planned in (("account", given.account, plan.account), ("Region", given.region, plan.region)):
-        if bound_to and planned and bound_to != planned:
-            return Problem(f"`{given.plan}` is a plan for the {what} `{planned}`, and `{bound_to}` is given", place)
-    return plan
-
-
-def _others(plan: Plan, configuration: Configuration) -> list[str]:
-    """The addresses of what was planned and is not in the source, and of variables that are in the source only."""
-    if configuration.broken:
-        return []  # what it has is not known, and that is told
-    gone = {path for path in plan.declared if configuration.find(*path) is None}
-    new = {path for path in configuration.declared if path[0] == "variable"} - set(plan.declared)
-    return sorted(map(_address, gone | new))
 
 
 def _finite(word: str) -> float:
@@ -171,12 +144,6 @@ def _declared(root: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
         kind = "data" if resource.get("mode") == "data" else "resource"
         if resource.get("mode") in {"data", "managed"}:
             yield kind, str(resource.get("type")), str(resource.get("name"))
-
-
-def _address(path: tuple[str, ...]) -> str:
-    kind, *names = path
-    address = ".".join(names if kind == "resource" else ("var" if kind == "variable" else kind, *names))
-    return address[:LONGEST]
 
 
 def _value(value: object, place: Origin, depth: int = 0) -> Value:

@@ -1,0 +1,51 @@
+"""What the root module's variables are given, before it is known what type they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from keyfit.model.stack import Problem
+from keyfit.readers.terraform.modules import file_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from keyfit.readers.given import Given
+    from keyfit.readers.hcl.ast import Body, Expression
+    from keyfit.readers.terraform.modules.configuration import Library
+    from keyfit.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the root module's variables are given: in `.tfvars` files, on the command line, and in a plan."""
+
+    expressions: dict[str, Expression] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+def read_inputs(directory: Path, given: Given, library: Library) -> Inputs:
+    """What the files and the command line give, the command line winning, of the files the last one."""
+    expressions: dict[str, Expression] = {}
+    for path in (*file_names.variable_files(directory, library.root), *given.variable_files):
+        body = _read_file(path, library)
+        if body is not None:
+            expressions.update(body.attributes)
+    return Inputs(expressions, dict(given.variables))
+
+
+def _read_file(path: Path, library: Library) -> Body | None:
+    from keyfit.readers.hcl.json_syntax import read_json_variables
+    from keyfit.readers.hcl.syntax import read_body
+
+    source = library.text(path)
+    if isinstance(source, Problem):
+        return None
+    body = read_json_variables(source, str(path)) if path.name.endswith(".json") else read_body(source, str(path))
+    if isinstance(body, Problem):
+        library.problems.setdefault(body)
+        return None
+    return body
