@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from keyfit.answer import YES, Answer
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
@@ -18,7 +18,7 @@ from keyfit.value import NOWHERE, Origin, Own, Text, Value, text
 from keyfit.words import marked, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from keyfit.value import Hole
 
@@ -309,6 +309,27 @@ class Configuration(Protocol):
         """The template files that its `aws_cloudformation_stack` resources deploy."""
 
 
+class Edge(NamedTuple):
+    """That a block needs another one first: which one, and where it says so; `answer`: whether it does."""
+
+    needs: str
+    origin: Origin
+    answer: Answer = YES
+
+
+class Graph(Protocol):
+    """What a reader tells, when it is asked, of the order in which blocks are made.
+
+    What stands between two blocks (a local, a variable, an output, a data source) is a node of its own.
+    """
+
+    def node(self, address: str) -> str:
+        """The name of a block as edges have it; empty where it is none of this source."""
+
+    def edges(self, node: str) -> Iterable[Edge]:
+        """What the block of that name needs first."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Stack:
     """One template or one root module, under one scenario: everything a rule can ask about.
@@ -337,6 +358,7 @@ class Stack:
     scenario: Scenario = EMPTY
     reading: Reading | None = None
     configuration: Configuration | None = None
+    graph: Graph | None = None
     cache: dict[object, object] = field(default_factory=dict, repr=False)
 
 

@@ -13,6 +13,7 @@ from keyfit.readers.cloudformation.evaluation.scope import Deployment, Scope
 from keyfit.readers.cloudformation.exports import nested_stacks, outputs
 from keyfit.readers.cloudformation.resources import buckets, keys, state_machines
 from keyfit.readers.cloudformation.resources.consumers import DATASET, consumers_of, dataset
+from keyfit.readers.cloudformation.resources.dependencies import Graph
 from keyfit.readers.cloudformation.resources.identities import identities
 from keyfit.readers.cloudformation.template.loading import load, too_big
 from keyfit.readers.cloudformation.template.loops import LOOP, unroll
@@ -137,6 +138,7 @@ class TemplateReading:
             deployer=self._deployer(scope),
             scenario=scope.scenario,
             reading=self,
+            graph=Graph(scope),
         )
 
     def _deployer(self, scope: Scope) -> Text | None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
 from keyfit.model.stack import TERRAFORM, Problem, Stack
 from keyfit.readers.terraform.attributes.attribute import InstanceHandle
 from keyfit.readers.terraform.attributes.outside_roles import outside_roles
 from keyfit.readers.terraform.attributes.remote_state import state_of
-from keyfit.readers.terraform.evaluation.scope import DEPTH, Evaluation, settled
+from keyfit.readers.terraform.evaluation.depth import deep
+from keyfit.readers.terraform.evaluation.scope import Evaluation, settled
 from keyfit.readers.terraform.modules import variables
 from keyfit.readers.terraform.modules.configuration import Library
+from keyfit.readers.terraform.modules.dependencies import Graph
 from keyfit.readers.terraform.modules.expansion import everything
 from keyfit.readers.terraform.modules.inputs import read_inputs
 from keyfit.readers.terraform.modules.module import Module
@@ -33,16 +33,13 @@ from keyfit.readers.terraform.resources.unseen import doubted, unseen
 from keyfit.value import Bool, Null, Number, Origin, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from keyfit.readers.given import Given
     from keyfit.readers.terraform.evaluation.scope import Comparisons
     from keyfit.readers.terraform.modules.inputs import Inputs
     from keyfit.value import Value
-
-# Calls of Python for one expression inside another, at most: how deep the evaluation can go beyond where it starts.
-_FRAMES: Final = 30
 
 
 def read(root_module: Path, given: Given) -> Stack:
@@ -179,17 +176,6 @@ def _told(value: Value) -> bool | str:
             return "another value"
 
 
-@contextmanager
-def deep() -> Iterator[None]:
-    """Python may go as deep as the evaluator's own bound lets it."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, before + DEPTH * _FRAMES))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
-
-
 def _read(source: Source, scenario: Scenario, before: Evaluation | None = None) -> Stack:
     """The stack under a scenario. What `before` found that depends on none of its choices stands."""
     from keyfit.readers.hcl.syntax import HclMissingError
@@ -236,6 +222,7 @@ def _stack(source: Source, evaluation: Evaluation) -> Stack:
         scenario=evaluation.scenario,
         reading=reading,
         configuration=reading,
+        graph=Graph(root),
     )
     unread = unseen(root)
     return stack if unread is None else doubted(stack, unread)

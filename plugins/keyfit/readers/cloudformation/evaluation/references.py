@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from keyfit.answer import Answer, all_of, maybe
+from keyfit.model.stack import Edge
 from keyfit.truth import Truth
-from keyfit.value import List, Object, Text, Value
+from keyfit.value import List, Object, Text, Unknown, Value, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,13 +92,11 @@ def _substituted(argument: Value) -> tuple[str, ...]:
     return tuple(name.partition(".")[0] for name in found if name not in given)
 
 
-def references(scope: Scope, resource: Resource) -> frozenset[str]:
-    """The names that `resource` refers to, leaving out branches that are surely not taken."""
-    found: set[str] = set()
+def references(scope: Scope, resource: Resource) -> Iterator[Edge]:
+    """The names that `resource` refers to, each with whether the branch is taken that it stands in."""
     for call in calls_of(scope.template, resource.properties):
-        if not any(_truth(scope, call, guard) is ~guard.wanted for guard in call.guards):
-            found.update(names(call))
-    return frozenset(found)
+        answer = all_of(_answer(scope, call, guard) for guard in call.guards)
+        yield from (Edge(name, call.argument.origin, answer) for name in names(call))
 
 
 def calls_of(template: Template, written: Value | None) -> tuple[Call, ...]:
@@ -109,10 +109,14 @@ def calls_of(template: Template, written: Value | None) -> tuple[Call, ...]:
     return known
 
 
-def _truth(scope: Scope, call: Call, guard: Guard) -> Truth:
-    return scope.condition(guard.condition, call.argument.origin).truth if guard.condition else Truth.MAYBE
+def _answer(scope: Scope, call: Call, guard: Guard) -> Answer:
+    """Whether the branch is taken; a condition that is not given by name is one that nobody can tell."""
+    if not guard.condition:
+        return maybe(Unknown(Why.UNREADABLE, "the condition of `Fn::If` is not a name", origin=call.argument.origin))
+    answer = scope.condition(guard.condition, call.argument.origin)
+    return answer if guard.wanted is Truth.YES else ~answer
 
 
 def surely(scope: Scope, call: Call) -> bool:
     """Whether a call is evaluated under every way of deciding what is open."""
-    return all(_truth(scope, call, guard) is guard.wanted for guard in call.guards)
+    return all(_answer(scope, call, guard).truth is Truth.YES for guard in call.guards)

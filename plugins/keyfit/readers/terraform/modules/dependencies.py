@@ -1,45 +1,96 @@
-"""Which blocks are created before one: what it refers to, through locals, variables, outputs and data sources."""
+"""Which blocks are created before one: what it refers to, through locals, variables, outputs and data sources.
+
+A reference counts wherever it stands: Terraform asks for neither `count` nor the branches of a condition, and all
+copies of a block are one.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeAlias
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from keyfit.model.stack import Edge
 from keyfit.readers.hcl.ast import Attribute, Body, Call, For, Index, Splat, Tuple, Variable
-from keyfit.readers.terraform.modules.expansion import child, copies_of
+from keyfit.readers.terraform.evaluation.depth import deep
+from keyfit.readers.terraform.modules.expansion import child, copies_of, everything
 from keyfit.readers.terraform.modules.module import Module
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from keyfit.readers.hcl.ast import Expression
     from keyfit.readers.terraform.modules.configuration import Declared
     from keyfit.readers.terraform.modules.instances import Instance
+    from keyfit.value import Origin
 
 MOST: Final = 10_000  # nodes of the walk
 
 _Node: TypeAlias = "tuple[Module, str, tuple[str, ...]]"  # a module, a kind (`var`, `local`, …), labels
 
 
+class _Named(NamedTuple):
+    """A block that an expression names, and where."""
+
+    node: _Node
+    origin: Origin
+
+
 def depends_on(instance: Instance) -> frozenset[str]:
     """The addresses of all copies of all resources that an instance's block needs, directly or not."""
     found: dict[str, None] = {}
-    pending: list[_Node] = list(_nodes(instance.module, instance.declared.body()))
+    pending: list[_Node] = [(instance.module, instance.declared.kind, instance.declared.labels)]
     seen: set[tuple[str, str, tuple[str, ...]]] = set()
     while pending and len(seen) < MOST:
-        module, kind, labels = pending.pop()
-        key = (module.address, kind, labels)
-        if key in seen:
-            continue
-        seen.add(key)
-        if kind == "resource":
-            declared = module.configuration.find("resource", *labels)
+        for named in _behind(*pending.pop()):
+            module, kind, labels = named.node
+            key = (module.address, kind, labels)
+            if key in seen:
+                continue
+            seen.add(key)
+            pending.append(named.node)
+            declared = module.configuration.find("resource", *labels) if kind == "resource" else None
             copies = copies_of(module, declared).all if declared is not None else ()
             found.update(dict.fromkeys(f"{module.address}{'.'.join(labels)}{copy.suffix}" for copy in copies))
-        pending.extend(_behind(module, kind, labels))
     return frozenset(found)
 
 
-def _behind(module: Module, kind: str, labels: tuple[str, ...]) -> Iterator[_Node]:
+class Graph:
+    """What needs what in a root module (`model.Graph`); a block is looked into when it is asked for."""
+
+    def __init__(self, root: Module) -> None:
+        """Nothing is read yet."""
+        self._root = root
+        self._nodes: dict[str, _Node] = {}
+
+    def node(self, address: str) -> str:
+        """The name of the block that a copy is of; empty where `address` is none of this root module."""
+        found = _ADDRESS.fullmatch(address)
+        modules = everything(self._root) if found else ()
+        module = next((each for each in modules if found and each.address == found["module"]), None)
+        if found is None or module is None:
+            return ""
+        node = (module, "data" if found["data"] else "resource", (found["type"], found["name"]))
+        return self._called(node)
+
+    def edges(self, node: str) -> tuple[Edge, ...]:
+        """What stands in the block of that name and names another one."""
+        with deep():
+            found = tuple(_behind(*self._nodes[node])) if node in self._nodes else ()
+        return tuple(Edge(self._called(named.node), named.origin) for named in found)
+
+    def _called(self, node: _Node) -> str:
+        module, kind, labels = node
+        name = f"{module.address}{'' if kind == 'resource' else f'{kind}.'}{'.'.join(labels)}"
+        self._nodes.setdefault(name, node)
+        return name
+
+
+_ADDRESS: Final = re.compile(
+    r"(?P<module>(?:module\.[\w-]+(?:\[[^]]*\])?\.)*)(?P<data>data\.)?(?P<type>\w+)\.(?P<name>[\w-]+)(?:\[[^]]*\])?"
+)
+
+
+def _behind(module: Module, kind: str, labels: tuple[str, ...]) -> Iterator[_Named]:
     """What stands behind a name."""
     match kind:
         case "local":
@@ -56,9 +107,19 @@ def _behind(module: Module, kind: str, labels: tuple[str, ...]) -> Iterator[_Nod
             declared = module.configuration.find(kind, *labels)
             if declared is not None:
                 yield from _nodes(module, declared.body())
+                yield from _of_the_call(module)
 
 
-def _outputs(module: Module, labels: tuple[str, ...]) -> Iterator[_Node]:
+def _of_the_call(module: Module) -> Iterator[_Named]:
+    """What the call of a module waits for, and so each resource in it."""
+    if module.call is not None:
+        written = module.call.declared.body().attributes
+        waits = [written[name] for name in ("count", "for_each", "depends_on") if name in written]
+        yield from _names(module.call.parent, waits)
+        yield from _of_the_call(module.call.parent)
+
+
+def _outputs(module: Module, labels: tuple[str, ...]) -> Iterator[_Named]:
     """One output of a called module, or the whole of it."""
     declared = module.configuration.find("module", labels[0])
     for copy in copies_of(module, declared).all if declared is not None else ():
@@ -72,14 +133,13 @@ def _outputs(module: Module, labels: tuple[str, ...]) -> Iterator[_Node]:
             yield from _all_blocks(called)
 
 
-def _all_blocks(module: Module) -> Iterator[_Node]:
-    for declared in module.configuration.of_kind("resource"):
-        yield module, "resource", declared.labels
-    for declared in module.configuration.of_kind("module"):
-        yield module, "module", declared.labels
+def _all_blocks(module: Module) -> Iterator[_Named]:
+    for kind in ("resource", "module"):
+        for declared in module.configuration.of_kind(kind):
+            yield _Named((module, kind, declared.labels), declared.origin)
 
 
-def _nodes(module: Module, body: Body) -> Iterator[_Node]:
+def _nodes(module: Module, body: Body) -> Iterator[_Named]:
     """The names that a block refers to."""
     expressions: list[Expression] = []
     pending = [body]
@@ -90,13 +150,13 @@ def _nodes(module: Module, body: Body) -> Iterator[_Node]:
     yield from _names(module, expressions)
 
 
-def _names(module: Module, expressions: list[Expression]) -> Iterator[_Node]:
+def _names(module: Module, expressions: Iterable[Expression]) -> Iterator[_Named]:
     pending: list[object] = list(expressions)
     while pending:
         node = pending.pop()
         name = _name(node)
         if name is not None:
-            yield module, name[0], name[1]
+            yield _Named((module, *name), node.origin)  # type: ignore[attr-defined]  # a traversal has its place
         pending.extend(_children(node))
 
 
