@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.model.alternatives import Choice
 from keyfit.readers.cloudformation.evaluation.bindings import PARTITION, REGION
-from keyfit.readers.cloudformation.evaluation.references import calls, calls_of, names
+from keyfit.readers.cloudformation.evaluation.references import calls_of
 from keyfit.readers.cloudformation.evaluation.unknowns import comparable
+from keyfit.readers.cloudformation.template.calls import calls, names
 from keyfit.readers.cloudformation.template.texts import as_text, fill
 from keyfit.value import List, Object, Own, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from keyfit.readers.cloudformation.evaluation.references import Call
     from keyfit.readers.cloudformation.evaluation.scope import Scope
+    from keyfit.readers.cloudformation.template.calls import Call
     from keyfit.readers.cloudformation.template.sections import Template
     from keyfit.readers.given import Given
 

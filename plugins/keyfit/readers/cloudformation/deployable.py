@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keyfit.readers.cloudformation.evaluation.maps import Missing, lookup_of, walk
-from keyfit.readers.cloudformation.evaluation.references import calls_of, names, surely
+from keyfit.readers.cloudformation.evaluation.references import calls_of, surely
+from keyfit.readers.cloudformation.template.calls import names
 from keyfit.truth import Truth
 from keyfit.value import List, Object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.readers.cloudformation.evaluation.references import Call
     from keyfit.readers.cloudformation.evaluation.scope import Scope
+    from keyfit.readers.cloudformation.template.calls import Call
     from keyfit.value import Value
 
 

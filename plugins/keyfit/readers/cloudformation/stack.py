@@ -9,9 +9,10 @@ from keyfit.model.stack import CLOUDFORMATION, Problem, Stack
 from keyfit.readers.cloudformation import choices
 from keyfit.readers.cloudformation.deployable import deployable
 from keyfit.readers.cloudformation.evaluation.bindings import PARTITION, bind
-from keyfit.readers.cloudformation.evaluation.scope import Deployment, Scope
+from keyfit.readers.cloudformation.evaluation.evaluator import Evaluator
+from keyfit.readers.cloudformation.evaluation.scope import Deployment
 from keyfit.readers.cloudformation.exports import nested_stacks, outputs
-from keyfit.readers.cloudformation.resources import buckets, keys, state_machines
+from keyfit.readers.cloudformation.resources import attributes, buckets, keys, state_machines
 from keyfit.readers.cloudformation.resources.consumers import DATASET, consumers_of, dataset
 from keyfit.readers.cloudformation.resources.dependencies import Graph
 from keyfit.readers.cloudformation.resources.identities import identities
@@ -25,6 +26,7 @@ from keyfit.value import Text, text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from keyfit.readers.cloudformation.evaluation.scope import Scope
     from keyfit.readers.cloudformation.template.sections import Template
     from keyfit.readers.given import Given
     from keyfit.value import Value
@@ -113,7 +115,7 @@ class TemplateReading:
             if bound is not None and bound.partition.literal is not None:
                 left -= {PARTITION}
             made = None if bound is None else Deployment(self._given, scenario, bound, left)
-            self._scopes[scenario] = None if made is None else Scope(self._template, made)
+            self._scopes[scenario] = None if made is None else Evaluator(self._template, made, attributes.of)
         return self._scopes[scenario]
 
     def _stack(self, scope: Scope) -> Stack:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from keyfit.aws import arn
 from keyfit.aws.arn import Place
 from keyfit.readers.cloudformation.evaluation.bindings import STACK_NAME
+from keyfit.readers.cloudformation.evaluation.scope import REF
 from keyfit.readers.cloudformation.resources.properties import find, identified
 from keyfit.value import KEY_ID, NAME, Reference, Shape, Text, Unknown, Value, Why, text
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 Maker: TypeAlias = "Callable[[Scope, Resource], Value]"
 
-REF: Final = "Ref"
 _LONGEST_PART: Final = 24  # of a logical id in a generated name; longer ones are cut where the name would not fit
 _LOWER_STACK_NAME: Final = Unknown(
     STACK_NAME.why, STACK_NAME.subject, f"lower {STACK_NAME.identity}", shape=Shape(NAME.characters, 1, 128)

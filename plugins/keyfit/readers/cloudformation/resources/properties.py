@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.readers.cloudformation.evaluation.references import function_of
+from keyfit.readers.cloudformation.template.calls import function_of
 from keyfit.readers.cloudformation.template.sections import kind_of
 from keyfit.readers.cloudformation.template.texts import as_text, at
 from keyfit.value import Bool, List, Null, Object, Text, Unknown, Value, Why, text

@@ -13,7 +13,7 @@ from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Origin, Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.readers.cloudformation.evaluation.references import Call
+    from keyfit.readers.cloudformation.template.calls import Call
 
 _KINDS: Final[dict[type, str]] = {
     List: "a list",
