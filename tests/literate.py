@@ -15,6 +15,7 @@ from keyfit import verify
 from keyfit.catalogue.rule import Options
 from keyfit.model.findings import Verdict
 from keyfit.readers.given import Given
+from keyfit.render.advice import COMMAND_LINE, every_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -267,7 +268,7 @@ def _has_note(wanted: Remark, found: Iterable[Finding], folder: Path) -> bool:
         (note.message, _file((note.origin or each.origin).file, folder), (note.origin or each.origin).start.line)
         for each in found
         if each.rule == wanted.rule
-        for note in each.notes
+        for note in every_note(each, COMMAND_LINE)
         if note.kind.value == wanted.kind
     )
     return any((wanted.message, wanted.file, wanted.line) == place for place in places)

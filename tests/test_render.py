@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from keyfit.model.findings import About, Edit, Failure, Finding, Level, Note, NoteKind, Remedy, Verdict
-from keyfit.render import report_json, sentences, text
+from keyfit.render import advice, report_json, sentences, text
 from keyfit.scan import Checked, Report
 from keyfit.settings import Settings, Shown
 from keyfit.value import Origin, Position
@@ -167,7 +167,7 @@ def test_findings_are_sorted_by_path_line_and_rule() -> None:
 def test_a_note_without_a_place_of_its_own_has_none() -> None:
     """And one whose file is not known, too."""
     found = altered(BROKEN, notes=(Note(NoteKind.NOTE, "a", BROKEN.origin), Note(NoteKind.NOTE, "b", Origin())))
-    assert sentences.notes(found) == ("note: a", "note: b")
+    assert sentences.notes(found, advice.CHECKOV) == ("note: a", "note: b")
 
 
 # --- JSON

@@ -182,7 +182,8 @@ def test_every_reason_is_a_phrase(why: Why) -> None:
     assert told.phrase
     assert "\n" not in told.phrase
     assert not told.phrase.endswith(".")
-    assert "{" not in told.phrase + told.advice
+    assert "{" not in told.phrase
+    assert told.advice is None or told.advice.subject == "x"
 
 
 def test_no_reason_is_another() -> None:

@@ -13,6 +13,7 @@ from keyfit import catalogue, verify
 from keyfit.model.findings import Finding, Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
+from keyfit.render.advice import COMMAND_LINE, every_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,7 +96,7 @@ def test_what_no_choice_decides_is_unproven() -> None:
     template = TEMPLATE.replace("!If [IsProd, RSA_2048, SYMMETRIC_DEFAULT]", "!Ref Spec")
     (finding,) = found(stack(template=template), 401)
     assert finding.verdict is Verdict.UNPROVEN
-    assert [note.message for note in finding.notes] == [
+    assert [note.message for note in every_note(finding, COMMAND_LINE)] == [
         "parameter `Spec` has no default and no value given",
         "pass `--parameter Spec=VALUE`",
     ]

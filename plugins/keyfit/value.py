@@ -8,7 +8,7 @@ is no part of equality.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import Enum
+from enum import Enum, unique
 from string import ascii_letters, ascii_lowercase, digits
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
@@ -28,7 +28,7 @@ class Origin:
     """Where a value was written: a file, the first and the last place of it, and its path in a template or plan.
 
     `file` is a path as the user would type it. `path` is such as `("Resources", "Key", "Properties", "KeyPolicy")`;
-    empty where the language has none. `note` says how a value that nobody wrote came to be ("default", `keyfit.toml`).
+    empty where the language has none. `note` says how a value that nobody wrote came to be ("default", "given").
     """
 
     file: str = ""
@@ -74,7 +74,7 @@ KEY_ID: Final = Shape(frozenset(ascii_lowercase + digits + "-"), 1, 64)  # a UUI
 class Own(Enum):
     """What a deployment knows of itself, and the source does not: one hole of each kind, whatever it is called.
 
-    The user can bind account and region (`--account`, `--region`); then they are literals.
+    The user can bind account and region; then they are literals.
     """
 
     ACCOUNT = "account"
@@ -114,48 +114,70 @@ class Reference:
 UNIQUE_ATTRIBUTES: Final = frozenset({"key_id", "name_suffix", "unique_id"})
 
 
+class AdviceKind(Enum):
+    """What a user can do to make a value known; each host says how it is done there (`render.advice`)."""
+
+    GIVE_PARAMETER = "give the parameter a value"
+    GIVE_VARIABLE = "give the variable a value"
+    BIND = "say which account or Region it is deployed to"
+    NAME_DEPLOYER = "say who deploys"
+    DECLARE = "declare it in the settings"
+    INITIALIZE = "have Terraform fetch the modules"
+    WITH_EXPORT = "judge it together with the template that exports it"
+    WITH_ALIAS = "judge it together with the configuration that makes the alias"
+    WITH_ROLE = "judge it together with the configuration that makes the role"
+    WITH_STATE = "judge it together with the configuration that has the state"
+    WIDEN_ROOT = "let it be read"
+    FIX = "fix it"
+    ADD = "add it"
+    SHRINK = "make it smaller"
+    BREAK_CYCLE = "break the cycle"
+
+
+class Advice(NamedTuple):
+    """What a user can do, and with what: a parameter's name, "account"."""
+
+    kind: AdviceKind
+    subject: str
+
+
+@unique
 class Why(Enum):
     """Why a value is not known: a phrase for users, and what they can do about it. `{0}` is `Unknown.subject`."""
 
-    NO_VALUE = ("parameter `{0}` has no default and no value given", "pass `--parameter {0}=VALUE`")
-    NO_VARIABLE = ("variable `{0}` has no default and no value given", "pass `--var {0}=VALUE`")
-    UNDECIDED = ("it depends on {0}", "")
-    PARAMETER = ("it depends on parameter `{0}`", "pass `--parameter {0}=VALUE`")
-    AFTER_APPLY = ("{0} is known only after deployment", "")
-    UNSUPPORTED_FUNCTION = ("function `{0}` is not evaluated", "")
-    UNKNOWN_ARGUMENT = ("an argument of `{0}` is not known", "")
-    INVALID = ("{0}", "mend what is written there")
-    MISSING = ("{0} is missing", "add {0}")
-    TRANSFORM = ("`{0}` is evaluated by CloudFormation, not in the source", "")
-    IMPORT = ("`{0}` is exported by another stack", "scan the template that exports it together with this one")
-    DYNAMIC = ("`{0}` is resolved when the stack is deployed", "")
-    STORED = ("parameter `{0}` takes its value from Systems Manager", "pass `--parameter {0}=VALUE`")
-    DATA = ("{0} is read from AWS when the configuration is applied", "")
-    ALIAS = ("the key behind `{0}` is not in this configuration", "check it together with the one that makes the alias")
-    ROLE = ("role `{0}` is not in this configuration", "check it together with the one that makes the role")
-    STATE = ("it is read from the state `{0}`", "check it together with the configuration that has this state")
-    REMOTE_MODULE = ("module source `{0}` is not here", "run `terraform init` before the check")
-    NO_SUCH_BLOCK = ("`{0}` is not in the source", "")
-    NO_SUCH_ATTRIBUTE = ("what `{0}` returns is not known", "")
-    OUTSIDE_ROOT = ("`{0}` lies outside the scanned directory", "pass `--root` with a directory that holds it")
-    OUTSIDE_SOURCE = ("{0} is not in the source", "declare it in `keyfit.toml`")
-    UNREADABLE = ("{0}", "")
-    BOUND = ("{0}", "make it smaller")
-    CYCLE = ("`{0}` refers to itself", "break the cycle")
-    RUN_TIME = ("{0} is known only at run time", "")
-    UNDOCUMENTED = ("AWS does not document {0}", "")
-    UNTOLD = ("the source does not tell {0}", "")
-    UNBOUND = ("the {0} that it is deployed to is not given", "pass `--{0}`")
+    NO_VALUE = ("parameter `{0}` has no default and no value given", AdviceKind.GIVE_PARAMETER)
+    NO_VARIABLE = ("variable `{0}` has no default and no value given", AdviceKind.GIVE_VARIABLE)
+    UNDECIDED = "it depends on {0}"
+    PARAMETER = ("it depends on parameter `{0}`", AdviceKind.GIVE_PARAMETER)
+    AFTER_APPLY = "{0} is known only after deployment"
+    UNSUPPORTED_FUNCTION = "function `{0}` is not evaluated"
+    UNKNOWN_ARGUMENT = "an argument of `{0}` is not known"
+    INVALID = ("{0}", AdviceKind.FIX)
+    MISSING = ("{0} is missing", AdviceKind.ADD)
+    TRANSFORM = "`{0}` is evaluated by CloudFormation, not in the source"
+    IMPORT = ("`{0}` is exported by another stack", AdviceKind.WITH_EXPORT)
+    DYNAMIC = "`{0}` is resolved when the stack is deployed"
+    STORED = ("parameter `{0}` takes its value from Systems Manager", AdviceKind.GIVE_PARAMETER)
+    DATA = "{0} is read from AWS when the configuration is applied"
+    ALIAS = ("the key behind `{0}` is not in this configuration", AdviceKind.WITH_ALIAS)
+    ROLE = ("role `{0}` is not in this configuration", AdviceKind.WITH_ROLE)
+    STATE = ("it is read from the state `{0}`", AdviceKind.WITH_STATE)
+    REMOTE_MODULE = ("module source `{0}` is not here", AdviceKind.INITIALIZE)
+    NO_SUCH_BLOCK = "`{0}` is not in the source"
+    NO_SUCH_ATTRIBUTE = "what `{0}` returns is not known"
+    OUTSIDE_ROOT = ("`{0}` lies outside the scanned directory", AdviceKind.WIDEN_ROOT)
+    OUTSIDE_SOURCE = ("{0} is not in the source", AdviceKind.DECLARE)
+    UNREADABLE = "{0}"
+    BOUND = ("{0}", AdviceKind.SHRINK)
+    CYCLE = ("`{0}` refers to itself", AdviceKind.BREAK_CYCLE)
+    RUN_TIME = "{0} is known only at run time"
+    UNDOCUMENTED = "AWS does not document {0}"
+    UNTOLD = "the source does not tell {0}"
+    UNBOUND = ("the {0} that it is deployed to is not given", AdviceKind.BIND)
 
-    @property
-    def phrase(self) -> str:
-        """The reason, with `{0}` for the subject."""
-        return self.value[0]
-
-    @property
-    def advice(self) -> str:
-        """What the user can do to make the value known, with `{0}` for the subject; empty where nothing helps."""
-        return self.value[1]
+    def __init__(self, phrase: str, advice: AdviceKind | None = None) -> None:
+        self.phrase = phrase
+        self.advice = advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +203,9 @@ class Unknown:
         return self.why.phrase.format(self.subject)
 
     @property
-    def advice(self) -> str:
-        """What the user can do to make it known; empty where nothing helps."""
-        return self.why.advice.format(self.subject)
+    def advice(self) -> Advice | None:
+        """What the user can do to make it known; `None` where nothing helps."""
+        return Advice(self.why.advice, self.subject) if self.why.advice else None
 
     def part(self, name: str) -> Unknown:
         """What is inside it under `name`: unknown for the same reason, and another value than the whole."""

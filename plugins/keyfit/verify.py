@@ -15,7 +15,7 @@ from keyfit.answer import maybe
 from keyfit.catalogue.rule import Ident, Options, Rule, Ruling
 from keyfit.model.findings import Cause, Failure, Finding, Note, NoteKind, Verdict
 from keyfit.truth import Truth
-from keyfit.value import NOWHERE, Origin, Own, Text, Unknown, Why
+from keyfit.value import NOWHERE, Advice, Origin, Own, Text, Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ _VERDICTS: Final = {Truth.YES: Verdict.HOLDS, Truth.NO: Verdict.BROKEN, Truth.MA
 _GRAVITY: Final = {Verdict.HOLDS: 0, Verdict.UNPROVEN: 1, Verdict.BROKEN: 2}
 
 _HOPELESS: Final = frozenset({Why.UNDOCUMENTED, Why.UNTOLD})  # it stays unknown, whatever account and Region are
-_FLAGS: Final = frozenset({Own.ACCOUNT.value, Own.REGION.value})  # what the user can bind
+_BINDABLE: Final = frozenset({Own.ACCOUNT.value, Own.REGION.value})  # what the user can bind
 _UNBOUND: Final[Mapping[Hole, Unknown]] = {own: Unknown(Why.UNBOUND, own.value) for own in (Own.ACCOUNT, Own.REGION)}
 Verdicts: TypeAlias = "Mapping[Ident, Ruling]"
 
@@ -229,6 +229,7 @@ def _finding(rule: Rule, leaf: Leaf) -> Finding:
         origin=ruling.origin,
         about=ruling.about,
         notes=(*ruling.notes, *_open_notes(ruling)) if verdict is Verdict.UNPROVEN else ruling.notes,
+        advice=(*ruling.advice, *_advice(ruling)) if verdict is Verdict.UNPROVEN else ruling.advice,
         remedy=ruling.remedy,
         scenario=told if verdict is not Verdict.HOLDS else None,
         stack=stack.name,
@@ -237,19 +238,26 @@ def _finding(rule: Rule, leaf: Leaf) -> Finding:
 
 
 def _open_notes(ruling: Ruling) -> Iterator[Note]:
-    """What is not known, where the evidence does not say it already, and what the user can do about it."""
+    """What is not known, where the evidence does not say it already."""
     said = [note.message for note in ruling.notes]
-    named = (_UNBOUND.get(hole, hole) for hole in ruling.answer.holes)
-    unknowns = [hole for hole in named if isinstance(hole, Unknown)]
-    for hole in unknowns:
+    for hole in _unknowns(ruling):
         if not any(hole.phrase in each for each in said):
             said.append(hole.phrase)
             yield Note(NoteKind.NOTE, hole.phrase, None if hole.origin == NOWHERE else hole.origin)
+
+
+def _advice(ruling: Ruling) -> Iterator[Advice]:
+    """What the user can do about what is not known."""
+    unknowns = _unknowns(ruling)
     hopeless = any(hole.why in _HOPELESS for hole in unknowns)
-    bound = _FLAGS if not hopeless else frozenset()
-    helpful = (hole for hole in unknowns if hole.advice and (hole.why is not Why.UNBOUND or hole.subject in bound))
-    for advice in dict.fromkeys(hole.advice for hole in helpful):
-        yield Note(NoteKind.HELP, advice)
+    for hole in unknowns:
+        if hole.advice and (hole.why is not Why.UNBOUND or (hole.subject in _BINDABLE and not hopeless)):
+            yield hole.advice
+
+
+def _unknowns(ruling: Ruling) -> list[Unknown]:
+    named = (_UNBOUND.get(hole, hole) for hole in ruling.answer.holes)
+    return [hole for hole in named if isinstance(hole, Unknown)]
 
 
 def _heard(findings: Iterable[Finding]) -> Iterator[Finding]:

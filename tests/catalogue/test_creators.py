@@ -12,7 +12,7 @@ from keyfit.catalogue.principals import session
 from keyfit.model.findings import Finding, Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
-from keyfit.value import Text, Unknown, text
+from keyfit.value import Advice, AdviceKind, Text, Unknown, text
 from keyfit.verify import check
 from tests.catalogue.test_feature_store import CREATE, administration, group, key_with, root_statement
 
@@ -52,7 +52,7 @@ def test_what_is_given_by_name_and_what_is_delegated_add_up(split: int) -> None:
     """One principal has all eight, some by its name and the others by its own policies: they decide, says a note."""
     finding = told(online(allow(DEPLOYER, *CREATE[:split]), root_statement(list(CREATE[split:]))))
     assert finding.verdict is Verdict.HOLDS
-    assert "--deployer" in finding.notes[0].message
+    assert finding.advice == (Advice(AdviceKind.NAME_DEPLOYER, ""),)
 
 
 @pytest.mark.parametrize("action", CREATE)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from keyfit.model.findings import Finding, Level, Verdict
+from keyfit.value import Advice, AdviceKind
 from tests.catalogue.examples import Template, verdicts
 
 CREATE = (
@@ -142,7 +143,7 @@ def test_delegation_leaves_it_to_the_deployer_and_says_so() -> None:
     result = verdicts(template, account="111122223333")
     (finding,) = [each for each in result.findings if each.rule == 201]
     assert finding.verdict is Verdict.HOLDS
-    assert "--deployer" in finding.notes[0].message
+    assert finding.advice == (Advice(AdviceKind.NAME_DEPLOYER, ""),)
 
 
 def test_delegation_that_sagemaker_s_calls_do_not_meet_leaves_no_way() -> None:

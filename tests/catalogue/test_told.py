@@ -11,6 +11,7 @@ import pytest
 from keyfit.model.findings import NoteKind, Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
+from keyfit.render.advice import COMMAND_LINE, every_note
 from keyfit.verify import check
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def findings(
 
 def told(finding: Finding, kind: NoteKind) -> list[str]:
     """The notes of one kind."""
-    return [note.message for note in finding.notes if note.kind is kind]
+    return [note.message for note in every_note(finding, COMMAND_LINE) if note.kind is kind]
 
 
 def test_a_deny_without_transport_security_takes_no_control_away() -> None:

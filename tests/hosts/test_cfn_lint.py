@@ -1,5 +1,6 @@
 """cfn-lint with keyfit's rules: places, notes, levels, and what cfn-lint says itself."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from keyfit import catalogue
 from tests.hosts import stacks
-from tests.hosts.commands import RULES, Ran, cfn_lint, matches
+from tests.hosts.commands import RULES, STACKS, Ran, cfn_lint, matches
 
 
 def of(ran: Ran, host_id: str) -> list[dict[str, Any]]:
@@ -45,6 +46,14 @@ def test_an_unproven_verdict_is_information(tmp_path: Path) -> None:
     finding = of(shown, "I9101")[0]
     assert "cannot tell" in finding["Message"]
     assert finding["Level"] == "Informational"
+
+
+def test_the_help_is_what_can_be_done_here() -> None:
+    """A parameter without a value is set in the settings; no flag of the command line is told."""
+    ran = cfn_lint("--include-checks", "I", "--format", "json", STACKS / "key-of-another-team.yaml")
+    (finding, *_) = of(ran, "I9101")
+    assert finding["Message"].endswith("; help: set `KeyArn` in `[parameters]` of `keyfit.toml`")
+    assert not re.search(r"`--\w", ran.out)
 
 
 def test_a_suppression_in_the_template_works(tmp_path: Path) -> None:

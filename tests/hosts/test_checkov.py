@@ -1,6 +1,7 @@
 """Checkov with keyfit's checks: evidence on every output, skips, settings, and what could not be checked."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from keyfit import catalogue
 from tests.hosts import stacks
-from tests.hosts.commands import CHECKS, Ran, checkov, records, run
+from tests.hosts.commands import CHECKS, STACKS, Ran, checkov, records, run
 
 GROUP = "AWS::Personalize::DatasetGroup.Group"
 WITH_TABS = {
@@ -156,6 +157,18 @@ def test_the_environment_is_read(world: Path) -> None:
     """As on the command line."""
     ran = checkov("--directory", "unproven", "--output", "json", where=world, KEYFIT_FAIL_ON="unproven")
     assert [each["check_id"] for each in records(ran)] == ["CKV_KEYFIT_101"]
+
+
+def test_the_help_is_what_can_be_done_here() -> None:
+    """A parameter without a value is set in the settings; no flag of the command line is told."""
+    stack = STACKS / "key-of-another-team.yaml"
+    ran = checkov("--file", stack, "--output", "json", KEYFIT_FAIL_ON="unproven")
+    record = next(each for each in records(ran) if each["check_id"] == "CKV_KEYFIT_101")
+    (finding,) = record["check_result"]["keyfit"]
+    helps = [note["message"] for note in finding["notes"] if note["kind"] == "help"]
+    assert helps == ["set `KeyArn` in `[parameters]` of `keyfit.toml`"]
+    assert f"help: {helps[0]}" in record["check_name"]
+    assert not re.search(r"`--\w", ran.out)
 
 
 @pytest.mark.parametrize("case", MISSPELT)

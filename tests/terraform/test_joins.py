@@ -11,6 +11,7 @@ from keyfit import verify
 from keyfit.model.findings import Verdict
 from keyfit.readers import terraform
 from keyfit.readers.given import Given
+from keyfit.render.advice import COMMAND_LINE, every_note
 from keyfit.scan.joins import join
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def test_without_the_other_root_nothing_is_claimed_and_the_note_says_what_to_che
     """Unknown, with a reason."""
     found = outcomes(tmp_path, GROUP % ("keys/terraform.tfstate", key))
     assert found[101].verdict is Verdict.UNPROVEN
-    assert any("check it together" in note.message for note in found[101].notes)
+    assert any("check it together" in note.message for note in every_note(found[101], COMMAND_LINE))
 
 
 def test_another_state_is_not_joined(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from keyfit.answer import YES, Answer, all_of, any_of, maybe
 from keyfit.catalogue.access.question import Asker, Question, Told, answer_of, governing_of, principal_of, request_of
 from keyfit.catalogue.principals import identity_of, named_by, session
 from keyfit.catalogue.rule import Ruling
-from keyfit.explain import advice, evidence, notes
+from keyfit.explain import evidence, notes
+from keyfit.explain.advice import helps
 from keyfit.model.findings import About, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
 from keyfit.model.names_of_roles import find_role
@@ -19,7 +20,7 @@ from keyfit.services import feature_store
 from keyfit.services.need import Need
 from keyfit.services.page import Via
 from keyfit.truth import Truth
-from keyfit.value import NAME, Text, Unknown, Why, text
+from keyfit.value import NAME, Advice, AdviceKind, Text, Unknown, Why, text
 from keyfit.words import joined
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 
 _SOMEBODY: Final = Unknown(Why.OUTSIDE_SOURCE, "the principal that deploys", identity="deployer", shape=NAME)
 _DEPLOYER_DECIDES: Final = Note(
-    NoteKind.NOTE,
-    "the key policy leaves it to IAM policies: those of whoever deploys decide; name it with `--deployer`",
+    NoteKind.NOTE, "the key policy delegates to IAM policies: those of whoever deploys decide"
 )
+_NAME_IT: Final = Advice(AdviceKind.NAME_DEPLOYER, "")
 
 
 def creator(stack: Stack, consumer: Consumer) -> IdentityFound | None:
@@ -85,9 +86,10 @@ def _told(use: Use, ways: tuple[Way, ...]) -> Ruling:
     answer = any_of(each.answer for each in ways)
     match answer.truth:
         case Truth.YES:
-            said = (_DEPLOYER_DECIDES,) if all(way.is_delegated for way in ways if way.answer == YES) else ()
+            open_ = all(way.is_delegated for way in ways if way.answer == YES)
+            said, advice = ((_DEPLOYER_DECIDES,), (_NAME_IT,)) if open_ else ((), ())
             message = f"the key policy leaves a way to create the online store with key `{name}`"
-            return Ruling(consumer.block, answer, message, use.value.origin, about=about, notes=said)
+            return Ruling(consumer.block, answer, message, use.value.origin, about=about, notes=said, advice=advice)
         case Truth.MAYBE:
             message = f"cannot tell whether anybody can create the online store with key `{name}`"
             return Ruling(consumer.block, answer, message, use.value.origin, about=about)
@@ -122,7 +124,7 @@ def _nobody(use: Use, ways: tuple[Way, ...]) -> Ruling:
 
 
 def _help(best: Way, need: Need) -> Note:
-    return advice.helps(best.question, best.missing, need)[0]
+    return helps(best.question, best.missing, need)[0]
 
 
 def _whoever(key: Key, actions: tuple[str, ...]) -> Note:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from keyfit.model.findings import About, Level, Note, Remedy
-from keyfit.value import NOWHERE, Origin
+from keyfit.value import NOWHERE, Advice, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,6 +43,7 @@ class Ruling:
     remedy: Remedy | None = None
     statement: Origin | None = None
     element: str = ""
+    advice: tuple[Advice, ...] = ()
 
     @property
     def ident(self) -> Ident:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from keyfit.value import NOWHERE, Origin
+from keyfit.value import NOWHERE, Advice, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +84,8 @@ class Finding:
 
     `resource` is the subject's address and `type` its resource type; `origin` the place a person would edit first.
     `scenario` is the deployment in which it is so, in the source's words; `None` where it is so in all of them.
-    `part_of` is the rule that this finding belongs to, where one `cause` has several findings.
+    `part_of` is the rule that this finding belongs to, where one `cause` has several findings. `advice` is what would
+    make known what is not; each host has its own words for it.
     """
 
     rule: int
@@ -101,6 +102,7 @@ class Finding:
     scenario: Mapping[str, bool | str] | None = None
     part_of: int | None = None
     stack: str = ""
+    advice: tuple[Advice, ...] = ()
     cause: Cause | None = None
 
 

@@ -17,8 +17,8 @@ class Given:
     """Bindings of one run. `None` and absent mean "not given".
 
     `account` is 12 digits, `region` a Region's name. `parameters` are CloudFormation parameter values by name,
-    `variables` Terraform variable values by name as HCL source or plain text (`--var`), `variable_files` further
-    `.tfvars` files (`--var-file`), `plan` a plan of the root module in JSON (`--plan`). `passed` are the values that
+    `variables` Terraform variable values by name as HCL source or plain text, `variable_files` further
+    `.tfvars` files, `plan` a plan of the root module in JSON. `passed` are the values that
     a parent stack gives to the parameters of a nested one. Nothing outside `root` (resolved) is read, but the plan.
     """
 

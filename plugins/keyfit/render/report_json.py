@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from keyfit.render.advice import COMMAND_LINE, every_note
+
 if TYPE_CHECKING:
     from keyfit.model.findings import Edit, Failure, Finding, Note, Remedy
+    from keyfit.render.advice import Phrases
     from keyfit.scan import Report
     from keyfit.value import Origin
 
@@ -24,7 +27,7 @@ def described(report: Report) -> dict[str, Any]:
     """The report as plain data."""
     return {
         "version": VERSION,
-        "findings": [finding(each) for each in report.findings],
+        "findings": [finding(each, COMMAND_LINE) for each in report.findings],
         "errors": [_failure(each) for each in report.failures],
         "stats": {
             "checked": len(report.checked),
@@ -35,8 +38,8 @@ def described(report: Report) -> dict[str, Any]:
     }
 
 
-def finding(found: Finding) -> dict[str, Any]:
-    """One finding as plain data."""
+def finding(found: Finding, phrases: Phrases) -> dict[str, Any]:
+    """One finding as plain data, its advice in the words of a host."""
     return {
         "rule": found.rule,
         "name": found.name,
@@ -48,7 +51,7 @@ def finding(found: Finding) -> dict[str, Any]:
         "message": found.message,
         **_span(found.origin),
         "scenario": dict(found.scenario) if found.scenario else None,
-        "notes": [_note(each, found) for each in found.notes],
+        "notes": [_note(each, found) for each in every_note(found, phrases)],
         "remedy": _remedy(found.remedy),
     }
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keyfit.model.findings import Failure, Finding, Level, Verdict
+from keyfit.render.advice import every_note
 from keyfit.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from keyfit.render.advice import Phrases
     from keyfit.value import Origin
 
 
@@ -51,10 +53,10 @@ def title(finding: Finding) -> str:
     return f"{finding.rule} {finding.name} ({word})" if word else f"{finding.rule} {finding.name}"
 
 
-def notes(finding: Finding) -> tuple[str, ...]:
+def notes(finding: Finding, phrases: Phrases) -> tuple[str, ...]:
     """The finding's notes, each as `note: … (stack.yaml:14)`; the place only where it is another one."""
     lines = []
-    for note in finding.notes:
+    for note in every_note(finding, phrases):
         words = f"{note.kind.value}: {note.message}"
         elsewhere = note.origin is not None and note.origin.file and note.origin.start != finding.origin.start
         lines.append(printable(f"{words} ({place(note.origin, column=False)})" if elsewhere and note.origin else words))

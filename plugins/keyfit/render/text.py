@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.model.findings import Level, Verdict
 from keyfit.render import sentences
+from keyfit.render.advice import COMMAND_LINE
 from keyfit.settings import Shown
 from keyfit.words import printable
 
@@ -49,7 +50,7 @@ def _is_shown(finding: Finding, checked: Checked) -> bool:
 def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
     heading = paint(sentences.title(finding), _COLOURS[sentences.verdict(finding)])
     yield f"{sentences.place(finding.origin)}: {heading}: {sentences.sentence(finding)}"
-    yield from (f"  {_note(note, paint)}" for note in sentences.notes(finding))
+    yield from (f"  {_note(note, paint)}" for note in sentences.notes(finding, COMMAND_LINE))
 
 
 def _note(note: str, paint: Paint) -> str:

@@ -124,7 +124,7 @@ def _values(read: Callable[[object], str]) -> Callable[[object], dict[str, str]]
 
 
 def _hcl(value: object) -> str:
-    """A variable's value as `--var` takes it: plain text, or HCL, which JSON is."""
+    """A variable's value as readers take it: plain text, or HCL, which JSON is."""
     try:
         return value if isinstance(value, str) else json.dumps(value)
     except TypeError:

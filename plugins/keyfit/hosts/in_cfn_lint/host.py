@@ -20,6 +20,7 @@ from keyfit.hosts.in_cfn_lint.template import read_decoded
 from keyfit.model.findings import Level, NoteKind, Verdict
 from keyfit.readers import cloudformation
 from keyfit.render import sentences
+from keyfit.render.advice import CFN_LINT, every_note
 from keyfit.scan import Checked, Run, check_stack, crash, refused, settle
 from keyfit.settings import SettingsError
 from keyfit.words import printable
@@ -156,9 +157,10 @@ def _match(found: Finding, cfn: Template, *, named: bool) -> Any:  # noqa: ANN40
     """A match with the advice in its message, and one below it for each piece of evidence."""
     path = list(found.origin.path) or ["Resources", found.resource]
     subject = f" (`{found.resource}`)" if named else ""
-    advice = [f"; help: {note.message}" for note in found.notes if note.kind is NoteKind.HELP]
+    every = every_note(found, CFN_LINT)
+    advice = [f"; help: {note.message}" for note in every if note.kind is NoteKind.HELP]
     message = printable("".join((sentences.sentence(found), subject, *advice)))
-    notes = [_note(note, found, cfn) for note in found.notes if note.kind is NoteKind.NOTE]
+    notes = [_note(note, found, cfn) for note in every if note.kind is NoteKind.NOTE]
     return RuleMatch(path, message, context=notes, **_location(found.origin, path, cfn))
 
 

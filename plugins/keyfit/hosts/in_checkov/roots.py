@@ -18,6 +18,7 @@ from keyfit.hosts.undisturbed import undisturbed
 from keyfit.readers import terraform
 from keyfit.readers.given import Given
 from keyfit.render import report_json, sentences
+from keyfit.render.advice import CHECKOV
 from keyfit.scan.roots import Root, check_root, is_judged
 from keyfit.settings.paths import find_root, real_path
 
@@ -77,7 +78,7 @@ def _told(number: int, address: str, about: Iterable[Checked]) -> Told | None:
     failing = {fails(verdict, checked.settings) for _, checked in telling} - {None}
     if not failing:
         return None
-    data = [report_json.finding(each) for each, _ in mine]
+    data = [report_json.finding(each, CHECKOV) for each, _ in mine]
     return Told(True in failing, "", list(evidence(telling)), data)
 
 
@@ -85,7 +86,7 @@ def evidence(about: Iterable[tuple[Finding, Checked]]) -> Iterable[str]:
     """The findings with places and notes, each once; those that several root modules share name them."""
     told: dict[tuple[str, ...], list[str]] = {}
     for finding, checked in about:
-        told.setdefault((at(finding), *sentences.notes(finding)), []).append(checked.path)
+        told.setdefault((at(finding), *sentences.notes(finding, CHECKOV)), []).append(checked.path)
     several = len({path for paths in told.values() for path in paths}) > 1
     for lines, paths in told.items():
         yield from lines

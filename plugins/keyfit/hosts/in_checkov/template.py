@@ -13,6 +13,7 @@ from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Told
 from keyfit.hosts.in_checkov.evidence import RUN, at, failed, fails, log, worst
 from keyfit.hosts.undisturbed import undisturbed
 from keyfit.render import report_json, sentences
+from keyfit.render.advice import CHECKOV
 from keyfit.scan import Checked, check_template
 from keyfit.scan.files import Input
 
@@ -62,14 +63,14 @@ def _told(findings: Sequence[Finding], checked: Checked) -> Told | None:
     if failing is None:
         return None
     telling = [each for each in findings if each.verdict is verdict]
-    lines = [line for each in telling for line in (at(each), *sentences.notes(each))]
-    data = [report_json.finding(each) for each in findings]
+    lines = [line for each in telling for line in (at(each), *sentences.notes(each, CHECKOV))]
+    data = [report_json.finding(each, CHECKOV) for each in findings]
     return Told(failing, f"{findings[0].name}: {evidence(telling)}", lines, data)
 
 
 def evidence(findings: Iterable[Finding]) -> str:
     """The findings, their places and notes in one line: Checkov puts it in tables, too."""
-    return "; also: ".join("; ".join((at(each), *sentences.notes(each))) for each in findings)
+    return "; also: ".join("; ".join((at(each), *sentences.notes(each, CHECKOV))) for each in findings)
 
 
 def _could_not_check(checked: Checked) -> Told | None:

@@ -53,7 +53,7 @@ def read_body(source: str, file: str) -> Body | Problem:
 
 
 def read_expression(source: str, file: str = "", origin: Origin | None = None) -> Expression | Problem:
-    """One expression, such as the value of `--var`. `HclMissingError` and `origin` as above."""
+    """One expression, such as a value that the user gives. `HclMissingError` and `origin` as above."""
     reading = _Reading(source, file, 0, 1, origin)
     answer = reading.guarded(lambda: reading.expression(0, len(source), 0), 0)
     if isinstance(answer, Body | Nested):

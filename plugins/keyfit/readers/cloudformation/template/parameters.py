@@ -93,10 +93,10 @@ class Parameter:
         return Unknown(why, subject, self.name, choices, not_in, self.shape, self.origin)
 
     def given(self, written: str) -> Value:
-        """The value that `--parameter` gives; unknown where it can be the name of a stored parameter."""
+        """The value that the user gives; unknown where it can be the name of a stored parameter."""
         if self.stored and _STORED_NAME.issuperset(written.partition(":")[0]) and not _surely_value(written):
             return self.unknown
-        return self.typed(text(written, origin=Origin(self.origin.file, note="--parameter")))
+        return self.typed(text(written, origin=Origin(self.origin.file, note="given")))
 
 
 def _surely_value(written: str) -> bool:

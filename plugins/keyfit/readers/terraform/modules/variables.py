@@ -70,7 +70,7 @@ def _given(module: Module, name: str, constraint: Constraint) -> Resolved | None
 def _bound_region(module: Module, name: str) -> Text | None:
     """The Region that the user bound, for the variable that the default provider's Region is."""
     region = module.evaluation.given.region
-    return None if region is None or not _is_region(module, name) else text(region, origin=Origin(note="--region"))
+    return None if region is None or not _is_region(module, name) else text(region, origin=Origin(note="given"))
 
 
 def _is_region(module: Module, name: str) -> bool:
@@ -86,13 +86,13 @@ def _is_region(module: Module, name: str) -> bool:
 
 
 def _word(word: str, constraint: Constraint, module: Module) -> Resolved:
-    """A value of the command line: text for primitive types and untyped variables, else an expression."""
-    place = Origin(note="--var")
+    """A value that the user gives: text for primitive types and untyped variables, else an expression."""
+    place = Origin(note="given")
     if constraint.name in _AS_TEXT or constraint is ANYTHING:
         return text(word, origin=place)
     from keyfit.readers.hcl.syntax import read_expression
 
-    expression = read_expression(word, "--var")
+    expression = read_expression(word, origin=place)
     if isinstance(expression, Problem):
         return Unknown(Why.UNREADABLE, f"the value given for a variable: {expression.message}", origin=place)
     return resolve(expression, Scope(module.evaluation, module, closed=True))

@@ -1,0 +1,57 @@
+"""Advice in the words of each host: what its user can do there. `{0}` is what it is about, `{1}` that in capitals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.model.findings import Note, NoteKind
+from keyfit.value import AdviceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TypeAlias
+
+    from keyfit.model.findings import Finding
+
+    Phrases: TypeAlias = Mapping[AdviceKind, str]
+
+_EVERYWHERE: Final = {
+    AdviceKind.FIX: "fix what is written there",
+    AdviceKind.ADD: "add {0}",
+    AdviceKind.SHRINK: "make it smaller",
+    AdviceKind.BREAK_CYCLE: "break the cycle",
+    AdviceKind.DECLARE: "declare it in `keyfit.toml`",
+    AdviceKind.INITIALIZE: "run `terraform init` before the check",
+}
+COMMAND_LINE: Final[Phrases] = {
+    **_EVERYWHERE,
+    AdviceKind.GIVE_PARAMETER: "pass `--parameter {0}=VALUE`",
+    AdviceKind.GIVE_VARIABLE: "pass `--var {0}=VALUE`",
+    AdviceKind.BIND: "pass `--{0}`",
+    AdviceKind.NAME_DEPLOYER: "name who deploys with `--deployer`",
+    AdviceKind.WITH_EXPORT: "scan the template that exports it together with this one",
+    AdviceKind.WITH_ALIAS: "check it together with the one that makes the alias",
+    AdviceKind.WITH_ROLE: "check it together with the one that makes the role",
+    AdviceKind.WITH_STATE: "check it together with the configuration that has this state",
+    AdviceKind.WIDEN_ROOT: "pass `--root` with a directory that holds it",
+}
+_SETTINGS: Final[Phrases] = {  # what Checkov and cfn-lint read, which show one template or root module at a time
+    **_EVERYWHERE,
+    AdviceKind.GIVE_PARAMETER: "set `{0}` in `[parameters]` of `keyfit.toml`",
+    AdviceKind.GIVE_VARIABLE: "set `{0}` in `terraform.tfvars`, or in `[variables]` of `keyfit.toml`",
+    AdviceKind.BIND: "set `KEYFIT_{1}`, or `{0}` in `keyfit.toml`",
+    AdviceKind.NAME_DEPLOYER: "name who deploys as `deployer` in `keyfit.toml`",
+    AdviceKind.WITH_EXPORT: "run `keyfit check` on this template and the one that exports it",
+    AdviceKind.WITH_ALIAS: "declare the key with its alias in `keyfit.toml`, or run `keyfit check` on both",
+    AdviceKind.WITH_ROLE: "declare the role in `keyfit.toml`, or run `keyfit check` on both",
+    AdviceKind.WITH_STATE: "run `keyfit check` on this configuration and the one that has this state",
+    AdviceKind.WIDEN_ROOT: "move it into the git work tree that is scanned",
+}
+CHECKOV: Final = _SETTINGS
+CFN_LINT: Final = _SETTINGS
+
+
+def every_note(finding: Finding, phrases: Phrases) -> tuple[Note, ...]:
+    """The notes of a finding, and its advice as helps."""
+    told = dict.fromkeys(phrases[kind].format(subject, subject.upper()) for kind, subject in finding.advice)
+    return (*finding.notes, *(Note(NoteKind.HELP, each) for each in told))
