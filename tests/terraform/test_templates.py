@@ -11,9 +11,9 @@ import pytest
 from keyfit.model.stack import Problem
 from keyfit.readers.hcl.ast import Directive, Interpolation, Template, Variable
 from keyfit.readers.hcl.syntax import read_expression, read_template
+from keyfit.readers.terraform.evaluation.depth import deep
 from keyfit.readers.terraform.evaluation.scope import settled
 from keyfit.readers.terraform.modules.references import local
-from keyfit.readers.terraform.reading import deep
 from keyfit.value import NOWHERE
 
 from .evaluation import plain

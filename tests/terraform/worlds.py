@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from keyfit.model.alternatives import EMPTY
 from keyfit.readers.given import Given
 from keyfit.readers.terraform import read
+from keyfit.readers.terraform.evaluation.depth import deep
 from keyfit.readers.terraform.evaluation.scope import Evaluation, settled
 from keyfit.readers.terraform.modules import references
 from keyfit.readers.terraform.modules.configuration import Library
 from keyfit.readers.terraform.modules.inputs import read_inputs
 from keyfit.readers.terraform.plan.reading import NO_PLAN
-from keyfit.readers.terraform.reading import Source, deep, root_module
+from keyfit.readers.terraform.reading import Source, root_module
 from keyfit.readers.terraform.values.terraform_values import OnlyThese
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown
 
