@@ -16,6 +16,7 @@ from time import perf_counter
 
 from keyfit.readers.given import Given
 from keyfit.readers.hcl import blocks, syntax
+from keyfit.readers.terraform.modules.block_types import TERRAFORM
 from keyfit.readers.terraform.reading import Reading, read
 from keyfit.readers.terraform.root_modules import survey
 
@@ -188,7 +189,7 @@ def _parsed(reading: Reading) -> int:
 
 def _parse(file: Path) -> int:
     text = file.read_text(encoding="utf-8")
-    spans = blocks.split(text)
+    spans = blocks.split(text, TERRAFORM)
     for span in spans:
         syntax.read_block(text, span, str(file))
     return len(spans)

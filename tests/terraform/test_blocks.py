@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keyfit.readers.hcl.blocks import MOST_RECOVERIES, Span, split
+from keyfit.readers.terraform.modules.block_types import TERRAFORM
 
 TRICKY = """\
 # a comment with { and "
@@ -33,7 +34,7 @@ output /* why */ "o" { value = "a\\\\" }"""
 
 def words(source: str) -> list[tuple[str, tuple[str, ...], int, str]]:
     """Type, labels, line and problem of each block."""
-    return [(span.type, span.labels, span.line, span.problem) for span in split(source)]
+    return [(span.type, span.labels, span.line, span.problem) for span in split(source, TERRAFORM)]
 
 
 def test_blocks_of_a_file() -> None:
@@ -100,7 +101,7 @@ FRAGMENTS = st.lists(
 @given(FRAGMENTS)
 def test_spans_and_gaps_are_the_file(source: str) -> None:
     """Every character is in one span or in one gap, in order; a gap holds white space and comments only."""
-    spans = split(source)
+    spans = split(source, TERRAFORM)
     assert rebuilt(source, spans) == source
     assert all(span.start < span.end for span in spans)
     assert [span.start for span in spans] == sorted({span.start for span in spans})
@@ -113,7 +114,7 @@ def test_spans_and_gaps_are_the_file(source: str) -> None:
 @given(FRAGMENTS)
 def test_a_good_block_begins_and_ends_as_one(source: str) -> None:
     """A span without a problem begins with its type and ends with its brace."""
-    for span in split(source):
+    for span in split(source, TERRAFORM):
         if not span.problem:
             text = source[span.start : span.end]
             assert text.startswith(span.type)
@@ -151,7 +152,7 @@ def test_a_broken_block_does_not_swallow_the_rest() -> None:
 def test_recoveries_are_bounded() -> None:
     """After so many broken blocks the rest of the file is one span."""
     source = "locals {\n" * 1000
-    spans = split(source)
+    spans = split(source, TERRAFORM)
     assert len(spans) == MOST_RECOVERIES
     assert spans[-1].end == len(source)
 
@@ -180,4 +181,4 @@ HOSTILE = [
 @pytest.mark.parametrize("source", HOSTILE, ids=lambda source: source[:12])
 def test_hostile_files_end(source: str) -> None:
     """No text takes long: the walk is linear, with a stack of its own."""
-    assert rebuilt(source, split(source)) == source
+    assert rebuilt(source, split(source, TERRAFORM)) == source

@@ -9,6 +9,7 @@ from keyfit.readers.hcl.ast import Body, Nested
 from keyfit.readers.hcl.blocks import split
 from keyfit.readers.hcl.json_syntax import nested, read_json, read_json_variables
 from keyfit.readers.hcl.syntax import read_block
+from keyfit.readers.terraform.modules.block_types import TERRAFORM
 
 from .notation import block, body
 
@@ -17,14 +18,14 @@ pytestmark = pytest.mark.hcl
 
 def from_json(document: object) -> list[str]:
     """The blocks of a JSON file, in one line each."""
-    blocks, problems = read_json(json.dumps(document, indent=2), "main.tf.json")
+    blocks, problems = read_json(json.dumps(document, indent=2), "main.tf.json", TERRAFORM)
     assert problems == ()
     return [block(each) for each in blocks]
 
 
 def from_hcl(source: str) -> list[str]:
     """The blocks of an HCL file, in one line each."""
-    found = [read_block(source, span, "main.tf") for span in split(source)]
+    found = [read_block(source, span, "main.tf") for span in split(source, TERRAFORM)]
     return [block(each) for each in found if isinstance(each, Nested)]
 
 
@@ -94,14 +95,14 @@ NESTED = [
 @pytest.mark.parametrize(("document", "expected"), NESTED)
 def test_nested_blocks(document: object, expected: list[str]) -> None:
     """Who knows that an argument is a block gets blocks, dynamic ones included."""
-    (outer,), _ = read_json(json.dumps({"resource": {"a": {"b": document}}}), "main.tf.json")
+    (outer,), _ = read_json(json.dumps({"resource": {"a": {"b": document}}}), "main.tf.json", TERRAFORM)
     assert [block(each) for each in nested(outer.body, "statement")] == expected
 
 
 def test_nested_blocks_of_hcl() -> None:
     """In HCL the blocks themselves come back."""
     source = 'r "a" {\n  s {\n    x = 1\n  }\n  dynamic "s" {\n    for_each = y\n    content {}\n  }\n  t {\n  }\n}'
-    outer = read_block(source, split(source)[0], "main.tf")
+    outer = read_block(source, split(source, TERRAFORM)[0], "main.tf")
     assert isinstance(outer, Nested)
     assert [block(each) for each in nested(outer.body, "s")] == ["s {x = 1}", "dynamic s {for_each = y; content {}}"]
 
@@ -116,7 +117,7 @@ def test_variable_files_hold_no_templates() -> None:
 def test_places() -> None:
     """A block and an argument stand where they are written; what is in a string stands where the string does."""
     source = '{\n  "locals": {\n    "a": "x ${1 + var.b}"\n  }\n}\n'
-    (outer,), _ = read_json(source, "main.tf.json")
+    (outer,), _ = read_json(source, "main.tf.json", TERRAFORM)
     assert outer.origin.file == "main.tf.json"
     assert outer.origin.start.line == 2
     assert outer.body.attributes["a"].origin.start.line == 3
@@ -136,7 +137,7 @@ BROKEN = [
 @pytest.mark.parametrize(("source", "line"), BROKEN)
 def test_what_cannot_be_read(source: str, line: int) -> None:
     """It is a problem with file and line."""
-    _, problems = read_json(source, "main.tf.json")
+    _, problems = read_json(source, "main.tf.json", TERRAFORM)
     assert problems
     assert problems[0].origin.file == "main.tf.json"
     assert problems[0].origin.start.line == line

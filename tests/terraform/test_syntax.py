@@ -14,6 +14,7 @@ from keyfit.readers.hcl.ast import Body, Nested, Template, Variable
 from keyfit.readers.hcl.blocks import split
 from keyfit.readers.hcl.syntax import MAX_DEPTH, read_block, read_body, read_expression
 from keyfit.readers.hcl.walk import depth, everything
+from keyfit.readers.terraform.modules.block_types import TERRAFORM
 from keyfit.value import Position
 
 from .notation import block, body, written
@@ -190,7 +191,7 @@ BLOCKS = [
 @pytest.mark.parametrize(("source", "expected"), BLOCKS)
 def test_a_block(source: str, expected: str | None) -> None:
     """A block is its type, labels, arguments and nested blocks."""
-    (span,) = split(source)
+    (span,) = split(source, TERRAFORM)
     found = read_block(source, span, "main.tf")
     if expected is None and "&&" in source:  # HCL refuses the newline; both distributions are more lenient
         return
@@ -213,7 +214,7 @@ def test_places_are_those_of_the_file() -> None:
         '  resource "a" "b" {\n    c = [\n      f("x",\n        var.y),\n    ]\n    d = "ab${ local.z }"\n  }\n'
     )
     source = f"locals {{}}\n\n{block_source}"
-    found = read_block(source, split(source)[1], "main.tf")
+    found = read_block(source, split(source, TERRAFORM)[1], "main.tf")
     assert isinstance(found, Nested)
     assert (found.origin.file, found.origin.start, found.origin.end) == ("main.tf", (3, 3), (9, 4))
     names = {node.name: node.origin for node in everything(found) if isinstance(node, Variable)}
@@ -241,7 +242,7 @@ PROBLEMS = [
 @pytest.mark.parametrize(("source", "line"), PROBLEMS)
 def test_what_hcl_refuses_is_a_problem_with_a_place(source: str, line: int) -> None:
     """A block that does not parse is a problem with file and line, in one line of text."""
-    found = read_block(source, split(source)[0], "main.tf")
+    found = read_block(source, split(source, TERRAFORM)[0], "main.tf")
     assert isinstance(found, Problem)
     assert found.origin.file == "main.tf"
     assert found.origin.start.line == line
@@ -251,7 +252,7 @@ def test_what_hcl_refuses_is_a_problem_with_a_place(source: str, line: int) -> N
 def test_a_broken_span_is_its_problem() -> None:
     """What the scanner refuses is not parsed."""
     source = "\nlocals {\n"
-    found = read_block(source, split(source)[0], "main.tf")
+    found = read_block(source, split(source, TERRAFORM)[0], "main.tf")
     assert isinstance(found, Problem)
     assert found.message == "`{` is not closed"
     assert found.origin.start.line == 2
@@ -309,9 +310,10 @@ DUMP = """
 import json, sys
 from keyfit.readers.hcl.blocks import split
 from keyfit.readers.hcl.syntax import read_block, read_expression
+from keyfit.readers.terraform.modules.block_types import TERRAFORM
 expressions, files = json.load(sys.stdin)
 print(json.dumps([repr(read_expression(each)) for each in expressions]))
-print(json.dumps([[repr(read_block(each, span, "main.tf")) for span in split(each)] for each in files]))
+print(json.dumps([[repr(read_block(each, span, "main.tf")) for span in split(each, TERRAFORM)] for each in files]))
 """
 
 

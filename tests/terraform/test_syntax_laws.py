@@ -13,6 +13,7 @@ from keyfit.readers.hcl import ast
 from keyfit.readers.hcl.blocks import split
 from keyfit.readers.hcl.notation import PRECEDENCE
 from keyfit.readers.hcl.syntax import read_block, read_expression, read_template
+from keyfit.readers.terraform.modules.block_types import TERRAFORM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -184,7 +185,7 @@ def test_what_is_written_is_read_back(expression: Expression) -> None:
 def test_any_text_is_a_block_or_a_problem(inside: str) -> None:
     """No text in a block makes the parser fail."""
     source = f"locals {{{inside}}}\n"
-    for span in split(source):
+    for span in split(source, TERRAFORM):
         read_block(source, span, "main.tf")
 
 

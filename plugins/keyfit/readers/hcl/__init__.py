@@ -1,1 +1,1 @@
-"""Terraform's text to syntax; it knows nothing of Terraform."""
+"""HCL, as text or JSON, to syntax; what a language written in it means stands elsewhere."""

@@ -1,4 +1,4 @@
-"""A Terraform file as its top-level blocks; `syntax` parses one when it is asked for."""
+"""A file as its top-level blocks; `syntax` parses one when it is asked for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from keyfit.readers.hcl.scanning import CODE, UnclosedError, comment_end, past
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from keyfit.readers.hcl.schema import Schema
 
 # A file that a person wrote has one broken block or two; more are not looked for, so that the time stays linear.
 MOST_RECOVERIES: Final = 16
@@ -23,12 +25,6 @@ _BETWEEN: Final = r"(?:[ \t]|/\*(?:[^*]|\*(?!/)){0,1000}\*/)*"
 _HEADER: Final = re.compile(rf"({_NAME}){_BETWEEN}((?:{_LABEL}{_BETWEEN}){{0,8}})\{{")
 _LABELS: Final = re.compile(rf"/\*.*?\*/|({_LABEL})", re.DOTALL)
 _BEGINNING: Final = re.compile("^" + _HEADER.pattern, re.MULTILINE)
-# Where a file is taken up again after a block that does not end: what can only be a top-level block, at a line's start.
-_RESTART: Final = re.compile(
-    r'^(?:(?:resource|data|ephemeral)[ \t]+"[^"\n]*"[ \t]+"[^"\n]*"'
-    r'|(?:module|variable|output|provider)[ \t]+"[^"\n]*"|locals|terraform)[ \t]*\{',
-    re.MULTILINE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +43,23 @@ class Span:
     problem: str = ""
 
 
-def split(source: str) -> tuple[Span, ...]:
+def split(source: str, schema: Schema) -> tuple[Span, ...]:
     """The top-level blocks of a file in their order; what lies between them is white space and comments only.
 
     Nothing is refused: what is no block is a span with a problem. After a block that is never closed, the file is taken
     up again at the next line that can only begin a block.
     """
-    return tuple(_spans(source))
+    return tuple(_spans(source, schema.restart()))
 
 
-def _spans(source: str) -> Iterator[Span]:
+def _spans(source: str, restart: re.Pattern[str]) -> Iterator[Span]:
     offset, line, counted, recoveries = 0, 1, 0, 0
     while (offset := _past_gap(source, offset)) < len(source):
         line, counted = line + source.count("\n", counted, offset), offset
         span = _block(source, offset, line) or _junk(source, offset, line)
         if span.problem and span.type:
             recoveries += 1
-            span = _cut(source, span, MOST_RECOVERIES - recoveries)
+            span = _cut(source, span, restart if recoveries < MOST_RECOVERIES else None)
         yield span
         offset = span.end
 
@@ -103,8 +99,8 @@ def _junk(source: str, start: int, line: int) -> Span:
     return Span("", (), start, stop, line, f"`{text[:60]}` begins no block")
 
 
-def _cut(source: str, span: Span, recoveries: int) -> Span:
+def _cut(source: str, span: Span, restart: re.Pattern[str] | None) -> Span:
     """A block without an end, up to the next line that can only begin another one."""
-    following = _RESTART.search(source, span.start + 1) if recoveries > 0 else None
+    following = None if restart is None else restart.search(source, span.start + 1)
     end = following.start() if following else len(source)
     return Span(span.type, span.labels, span.start, end, span.line, span.problem)

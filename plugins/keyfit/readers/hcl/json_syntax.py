@@ -1,6 +1,6 @@
-"""Terraform's JSON syntax (`*.tf.json`, `*.tfvars.json`) to the same `ast` as HCL, with templates in its strings.
+"""HCL's JSON syntax to the same `ast`, with templates in its strings.
 
-JSON does not tell a nested block from an argument; Terraform asks the provider's schema. Here everything below a block
+JSON does not tell a nested block from an argument. Here everything below a block
 is an argument, and who knows that it is a block asks `nested`.
 """
 
@@ -20,53 +20,35 @@ from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keyfit.readers.hcl.schema import Schema
     from keyfit.value import Value
 
-# How many labels the blocks of each type have; a type that is not here has none.
-_LABELS: Final = {
-    "resource": 2,
-    "data": 2,
-    "ephemeral": 2,
-    "variable": 1,
-    "output": 1,
-    "module": 1,
-    "provider": 1,
-    "check": 1,
-}
-# The argument of each type that holds no value: its string is HCL.
-_SOURCES: Final = {
-    "variable": "type",
-    "resource": "provider",
-    "data": "provider",
-    "ephemeral": "provider",
-    "module": "providers",
-}
 _COMMENT: Final = "//"
 
 
-def read_json(source: str, file: str) -> tuple[tuple[ast.Nested, ...], tuple[Problem, ...]]:
-    """The top-level blocks of a `*.tf.json` file as HCL would give them, and what could not be read."""
+def read_json(source: str, file: str, schema: Schema) -> tuple[tuple[ast.Nested, ...], tuple[Problem, ...]]:
+    """The top-level blocks of a JSON file as HCL would give them, and what could not be read."""
     document = json_text.read_file(source.removeprefix("\ufeff"), file)
     if isinstance(document, Unknown):
         return (), (Problem(document.phrase, document.origin),)
-    reading = _Reading(file, templates=True)
+    reading = _Reading(file, schema)
     blocks = tuple(
         block
         for part in _objects(document)
         for key, value in _members(part)
-        for block in reading.labelled(key.prefix, (), value)
+        for block in reading.labelled(schema, (key.prefix,), value)
     )
     return blocks, tuple(reading.problems)
 
 
 def read_json_variables(source: str, file: str) -> ast.Body | Problem:
-    """The values that a `*.tfvars.json` file gives; its strings are no templates."""
+    """The arguments that a JSON file gives; its strings are no templates."""
     document = json_text.read_file(source.removeprefix("\ufeff"), file)
     if isinstance(document, Unknown):
         return Problem(document.phrase, document.origin)
     if not isinstance(document, Object):
         return Problem("the file holds no JSON object", document.origin)
-    return _Reading(file, templates=False).body(document)
+    return _Reading(file).body(document)
 
 
 def nested(body: ast.Body, type_: str) -> tuple[ast.Nested, ...]:
@@ -125,22 +107,21 @@ def _name(key: ast.Expression) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """`templates`: strings are templates, as in `*.tf.json`."""
+    """Blocks of a `schema`, in which strings are templates; or values alone, in which they are not."""
 
     file: str
-    templates: bool
+    schema: Schema | None = None
     problems: list[Problem] = field(default_factory=list)
 
-    def labelled(self, type_: str, labels: tuple[str, ...], value: Value) -> Iterator[ast.Nested]:
+    def labelled(self, schema: Schema, path: tuple[str, ...], value: Value) -> Iterator[ast.Nested]:
         """The blocks below a type, or below a type and some of its labels."""
-        if type_ == _COMMENT:
-            return
+        type_, *labels = path
         for each in _objects(value):
-            if len(labels) < _LABELS.get(type_, 0):
+            if len(labels) < schema.labels.get(type_, 0):
                 for key, inner in _members(each):
-                    yield from self.labelled(type_, (*labels, key.prefix), inner)
+                    yield from self.labelled(schema, (*path, key.prefix), inner)
             elif isinstance(each, Object):
-                yield ast.Nested(type_, labels, self.body(each, _SOURCES.get(type_, "")), each.origin)
+                yield ast.Nested(type_, tuple(labels), self.body(each, schema.sources.get(type_, "")), each.origin)
             else:
                 self.problems.append(Problem(f"`{type_}` holds no JSON object", each.origin))
 
@@ -175,7 +156,7 @@ class _Reading:
 
     def _string(self, value: Text) -> ast.Expression:
         written = value.literal or ""
-        if not self.templates or ("${" not in written and "%{" not in written):
+        if self.schema is None or ("${" not in written and "%{" not in written):
             return ast.Template((written,) if written else (), value.origin)
         template = read_template(written, self.file, value.origin)
         return self._taken(template, value)

@@ -55,7 +55,7 @@ class Step:
 Open: TypeAlias = "Expression | Group | Chain"
 
 
-def closed(part: Open) -> Expression:
+def finished(part: Open) -> Expression:
     """The expression that `part` is when nothing more can bind into it."""
     match part:
         case Group(inner):
@@ -81,13 +81,13 @@ def _climbed(chain: Chain) -> Expression:
     if isinstance(last, Conditional):  # `a == b ? c : d`: one grammar takes the conditional for the last operand
         condition = _climbed(Chain((*chain.operands[:-1], last.condition), chain.operators))
         return Conditional(condition, last.then, last.otherwise, _spanning(condition, last))
-    output = [closed(chain.operands[0])]
+    output = [finished(chain.operands[0])]
     waiting: list[str] = []
     for operator, operand in zip(chain.operators, chain.operands[1:], strict=True):
         while waiting and PRECEDENCE[waiting[-1]] >= PRECEDENCE[operator]:
             _reduce(output, waiting.pop())
         waiting.append(operator)
-        output.append(closed(operand))
+        output.append(finished(operand))
     while waiting:
         _reduce(output, waiting.pop())
     return output[0]
@@ -122,7 +122,7 @@ def _applied(target: Open, apply: Callable[[Expression], Expression], *, short: 
         target = target.each
     if len(around) > MOST_SPLATS:
         raise RefusedError(f"more than {MOST_SPLATS} splats follow each other", 0)
-    result = apply(closed(target))
+    result = apply(finished(target))
     for splat in reversed(around):
         result = replace(splat, each=result, origin=replace(splat.origin, end=result.origin.end))
     return result

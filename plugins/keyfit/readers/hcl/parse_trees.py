@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from keyfit.readers.hcl import ast
-from keyfit.readers.hcl.notation import Chain, Group, Step, closed, extended, joined, splatted
+from keyfit.readers.hcl.notation import Chain, Group, Step, extended, finished, joined, splatted
 from keyfit.readers.hcl.scanning import RefusedError
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _float(word: Word) -> int | float:
 
 
 def _expression(part: Any) -> ast.Expression:  # noqa: ANN401 - see `_term`
-    return closed(_term(part))
+    return finished(_term(part))
 
 
 def _expr_term(node: Node) -> Any:  # noqa: ANN401 - see `_term`
@@ -196,7 +196,7 @@ def _key(part: Any) -> ast.Expression:  # noqa: ANN401 - see `_term`
             name = next(word for word, constant in _CONSTANTS.items() if constant is value)
             return ast.Template((name,), origin)
         case other:
-            return closed(other)
+            return finished(other)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def read_block(source: str, span: Span, file: str) -> Nested | Problem:
 
 
 def read_body(source: str, file: str) -> Body | Problem:
-    """A whole file that holds arguments, such as `terraform.tfvars`. `HclMissingError` as above."""
+    """A whole file that holds arguments. `HclMissingError` as above."""
     start = 1 if source.startswith("\ufeff") else 0
     reading = _Reading(source, file, start, 1)
     answer = reading.guarded(lambda: reading.parsed(start, len(source)), start)

@@ -152,7 +152,7 @@ class Reading:
 
 def _alternatives(asked: Comparisons) -> tuple[Value, ...]:
     """What the choice was compared with, and something else, unless that is all there is."""
-    if asked.closed and all(isinstance(value, Bool | Null) for value in asked.values):
+    if asked.complete and all(isinstance(value, Bool | Null) for value in asked.values):
         return tuple(asked.values)
     literals = frozenset(
         value.literal for value in asked.values if isinstance(value, Text) and value.literal is not None

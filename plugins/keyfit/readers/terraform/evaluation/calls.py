@@ -57,7 +57,7 @@ def _context(scope: Scope, origin: Origin) -> CallContext:
     evaluation = scope.evaluation
 
     def render(template: Expression, names: Mapping[str, Value], context: CallContext) -> Value:
-        inner = Scope(evaluation, scope.module, names, closed=True, call_depth=context.depth)
+        inner = Scope(evaluation, scope.module, names, isolated=True, call_depth=context.depth)
         return evaluate.evaluate(template, inner)
 
     return CallContext(evaluation.given, evaluation.root, origin, render, depth=scope.call_depth)

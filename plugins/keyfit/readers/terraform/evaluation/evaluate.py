@@ -102,7 +102,7 @@ def _literal(value: float | None, origin: Origin) -> Value:
 def _unary(symbol: str, operand: Value, where: tuple[Scope, Origin]) -> Value:
     scope, origin = where
     if symbol == "!":
-        scope.evaluation.ask(operand, _TRUTHS, closed=True)
+        scope.evaluation.ask(operand, _TRUTHS, complete=True)
     return unary(symbol, operand, origin)
 
 
@@ -112,14 +112,14 @@ def _binary(symbol: str, left: Value, right: Value, where: tuple[Scope, Origin])
         scope.evaluation.ask(left, (right,))
         scope.evaluation.ask(right, (left,))
     elif symbol in {"&&", "||"}:
-        scope.evaluation.ask(left, _TRUTHS, closed=True)
-        scope.evaluation.ask(right, _TRUTHS, closed=True)
+        scope.evaluation.ask(left, _TRUTHS, complete=True)
+        scope.evaluation.ask(right, _TRUTHS, complete=True)
     return binary(symbol, left, right, origin)
 
 
 def _conditional(expression: Conditional, scope: Scope) -> Resolved:
     condition = evaluate(expression.condition, scope)
-    scope.evaluation.ask(condition, _TRUTHS, closed=True)
+    scope.evaluation.ask(condition, _TRUTHS, complete=True)
     decided = to_answer(condition)
     if decided.truth is Truth.YES:
         return resolve(expression.then, scope)

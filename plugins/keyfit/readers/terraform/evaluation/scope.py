@@ -60,10 +60,10 @@ class Elements:
 
 @dataclass(slots=True)
 class Comparisons:
-    """What a choice was compared with; `closed` where these are all the values there are."""
+    """What a choice was compared with; `complete` where these are all the values there are."""
 
     values: dict[Value, None] = field(default_factory=dict)
-    closed: bool = False
+    complete: bool = False
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ class Evaluation:
             if choices.isdisjoint(made):
                 other.memo[key] = self.memo[key]
         for name, asked in self.asked.items():
-            other.asked[name] = Comparisons(dict(asked.values), asked.closed)
+            other.asked[name] = Comparisons(dict(asked.values), asked.complete)
         other.failures |= self.failures
 
     def enter(self) -> str:
@@ -129,16 +129,16 @@ class Evaluation:
         """End one expression."""
         self.depth -= 1
 
-    def ask(self, value: Value, others: Iterable[Value], *, closed: bool = False) -> None:
+    def ask(self, value: Value, others: Iterable[Value], *, complete: bool = False) -> None:
         """Note that the open choice `value` is compared with `others`."""
         choice = choice_of(value)
         if choice:
-            self.ask_choice(choice, others, closed=closed)
+            self.ask_choice(choice, others, complete=complete)
 
-    def ask_choice(self, choice: str, others: Iterable[Value], *, closed: bool = False) -> None:
+    def ask_choice(self, choice: str, others: Iterable[Value], *, complete: bool = False) -> None:
         """Note that `choice` is compared with the literals among `others`."""
         asked = self.asked.setdefault(choice, Comparisons())
-        asked.closed |= closed
+        asked.complete |= complete
         for other in others:
             literal = isinstance(other, Bool | Number | Null) or (isinstance(other, Text) and other.literal is not None)
             if literal and len(asked.values) < NESTING:
@@ -158,13 +158,13 @@ class Evaluation:
 class Scope:
     """The names that an expression sees: those of its module, and those bound around it (`each`, `for` names).
 
-    `closed` leaves out those of the module: a template file sees its variables only. `call_depth` counts nested ones.
+    `isolated` leaves out those of the module: a template file sees its variables only. `call_depth` counts nested ones.
     """
 
     evaluation: Evaluation
     module: Names
     bound: Mapping[str, Resolved] = field(default_factory=dict)
-    closed: bool = False
+    isolated: bool = False
     call_depth: int = 0
 
     def find(self, name: str, origin: Origin) -> Resolved:
@@ -172,7 +172,9 @@ class Scope:
         if name in self.bound:
             return self.bound[name]
         return (
-            invalid(f"the template has no variable `{name}`", origin) if self.closed else self.module.find(name, origin)
+            invalid(f"the template has no variable `{name}`", origin)
+            if self.isolated
+            else self.module.find(name, origin)
         )
 
     def bind(self, names: Mapping[str, Resolved]) -> Scope:

@@ -59,7 +59,7 @@ def _parts(expression: Template, scope: Scope) -> Iterator[str | Text | Unknown]
 
 def _chosen(directive: Directive, scope: Scope) -> Text | Unknown:
     condition = evaluate.evaluate(directive.expression, scope)
-    scope.evaluation.ask(condition, _TRUTHS, closed=True)
+    scope.evaluation.ask(condition, _TRUTHS, complete=True)
     decided = to_answer(condition)
     otherwise = directive.otherwise or Template(())
     if decided.truth is not Truth.MAYBE:

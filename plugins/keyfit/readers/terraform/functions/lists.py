@@ -45,7 +45,7 @@ def limited(items: Iterable[Value]) -> tuple[Value, ...]:
     return tuple(found)
 
 
-def closed(value: List) -> tuple[Value, ...]:
+def all_items(value: List) -> tuple[Value, ...]:
     """The items of a list that surely has no others."""
     if value.rest is not None:
         raise UndecidedError(value.rest)
@@ -83,7 +83,7 @@ def _true(item: Value) -> Answer:
 
 
 def _chunklist(values: List, size: float) -> List:
-    items, step = closed(values), whole(size)
+    items, step = all_items(values), whole(size)
     if step < 0:
         raise RefusedError("the size is negative")
     if not items or not step:
@@ -153,7 +153,7 @@ def _distinct(values: List) -> List:
 def _element(values: List, index: float) -> Value:
     if isinstance(values, Set):
         raise RefusedError("a set has no indices")
-    items = closed(values)
+    items = all_items(values)
     if not items:
         raise RefusedError("the list is empty")
     return items[whole(index) % len(items)]
@@ -186,16 +186,16 @@ def _index(values: List, wanted: Value) -> int:
                 continue
             case _:
                 raise UndecidedError(item, wanted, values.rest)
-    closed(values)
+    all_items(values)
     raise RefusedError("the element is not in the list")
 
 
 def _length(value: Value) -> int:
     match value:
         case Set() | List(rest=OnlyThese()):
-            return len(_surely_distinct(value.items if isinstance(value.rest, OnlyThese) else closed(value)))
+            return len(_surely_distinct(value.items if isinstance(value.rest, OnlyThese) else all_items(value)))
         case List():
-            return len(closed(value))
+            return len(all_items(value))
         case Object(entries, None):
             keys = tuple(entry.key for entry in entries)
             return len(_surely_distinct(conversion.distinct(keys)))
@@ -245,7 +245,7 @@ _JOINING_RANGES: Final = ((0x1100, 0x11FF), (0xA960, 0xA97F), (0xD7B0, 0xD7FF), 
 
 
 def _matchkeys(values: List, keys: List, wanted: List) -> List:
-    if len(closed(values)) != len(closed(keys)):
+    if len(all_items(values)) != len(all_items(keys)):
         raise RefusedError("the lists have different lengths")
     kept: list[Value] = []
     rest = None
@@ -297,7 +297,7 @@ def _reverse(values: List) -> List:
 
 
 def _slice(values: List, start: float, end: float) -> List:
-    items = closed(values)
+    items = all_items(values)
     first, last = whole(start), whole(end)
     if not 0 <= first <= last <= len(items):
         raise RefusedError("the indices are outside the list")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.functions.conversion import surely_apart
 from keyfit.readers.terraform.functions.equality import alike
-from keyfit.readers.terraform.functions.lists import closed, limited
+from keyfit.readers.terraform.functions.lists import all_items, limited
 from keyfit.readers.terraform.functions.order import in_order
 from keyfit.readers.terraform.functions.table import CallContext, Function, RefusedError, UndecidedError
 from keyfit.readers.terraform.values.convert import to_text
@@ -104,7 +104,7 @@ def _transpose(value: Object) -> Object:
     for key, inner in _sorted_entries(value):
         if not isinstance(inner, List):
             raise UndecidedError(inner) if isinstance(inner, Unknown) else RefusedError("a value is no list")
-        for item in closed(inner):
+        for item in all_items(inner):
             turned.setdefault(_literal(item), []).append(key)
     return Object(tuple(Entry(text(name), List(in_order(set(keys)))) for name, keys in sorted(turned.items())))
 
@@ -118,7 +118,7 @@ def _literal(item: Value) -> str:
 
 
 def _zipmap(keys: List, values: List) -> Object:
-    if len(closed(keys)) != len(closed(values)):
+    if len(all_items(keys)) != len(all_items(values)):
         raise RefusedError("the lists have different lengths")
     pairs = zip(keys.items, values.items, strict=True)
     return _map_of((_key(key), value) for key, value in pairs)

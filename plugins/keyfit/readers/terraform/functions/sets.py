@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import any_of
 from keyfit.readers.terraform.functions.conversion import to_set
 from keyfit.readers.terraform.functions.equality import alike
-from keyfit.readers.terraform.functions.lists import closed, limited
+from keyfit.readers.terraform.functions.lists import all_items, limited
 from keyfit.readers.terraform.functions.table import MOST_ELEMENTS, Function, RefusedError, StoppedError
 from keyfit.readers.terraform.values.terraform_values import OnlyThese, Set, joined_rest
 from keyfit.readers.terraform.values.unknowns import because, bound
@@ -56,7 +56,7 @@ def _kept(left: Set, right: Set, *, wanted: Truth) -> Set:
         raise StoppedError(bound("the sets have too many elements"))
     known = set(right.items)
     kept: list[Value] = []
-    only = isinstance(left.rest, OnlyThese) and _closed(right)
+    only = isinstance(left.rest, OnlyThese) and _complete(right)
     rest = left.rest if left.rest is None or only else because((left.rest, right.rest))
     for item in left.items:
         inside = _inside(item, right, known)
@@ -71,10 +71,10 @@ def _inside(item: Value, right: Set, known: set[Value]) -> Truth:
     if item in known and alike(item, item).truth is Truth.YES:
         return Truth.YES
     found = any_of(alike(item, other) for other in right.items).truth
-    return Truth.MAYBE if found is Truth.NO and not _closed(right) else found
+    return Truth.MAYBE if found is Truth.NO and not _complete(right) else found
 
 
-def _closed(found: Set) -> bool:
+def _complete(found: Set) -> bool:
     """Whether a set has no items but those that are known."""
     return found.rest is None or isinstance(found.rest, OnlyThese)
 
@@ -82,7 +82,7 @@ def _closed(found: Set) -> bool:
 def _product(*values: List) -> List:
     if len(values) < 2:  # noqa: PLR2004 - as Terraform has it
         raise RefusedError("it takes two or more lists")
-    columns = [closed(value) for value in values]
+    columns = [all_items(value) for value in values]
     if prod(map(len, columns)) > MOST_ELEMENTS:
         raise StoppedError(bound(f"the product has more than {MOST_ELEMENTS} elements"))
     rows = tuple(List(row) for row in product(*columns))

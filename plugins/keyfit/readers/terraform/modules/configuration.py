@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from keyfit.model.stack import Problem
 from keyfit.readers import files
 from keyfit.readers.hcl import blocks
 from keyfit.readers.hcl.ast import Body, Nested
 from keyfit.readers.terraform.modules import file_names
+from keyfit.readers.terraform.modules.block_types import TERRAFORM
 from keyfit.value import Origin, Position
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from keyfit.readers.hcl.ast import Expression
-
-_LABELS: Final = {"resource": 2, "data": 2, "ephemeral": 2, "variable": 1, "output": 1, "module": 1, "provider": 1}
-_NO_LABEL: Final = frozenset({"locals", "terraform"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,23 +176,19 @@ def _pieces(
     if path.name.endswith(".json"):
         from keyfit.readers.hcl.json_syntax import read_json
 
-        nested, problems = read_json(source, str(path))
+        nested, problems = read_json(source, str(path), TERRAFORM)
         configuration.broken.extend(problems)
         library.problems.update(dict.fromkeys(problems))
         return [(Piece(str(path), block=block), block.type, block.labels) for block in nested]
-    spans = blocks.split(source)
+    spans = blocks.split(source, TERRAFORM)
     for span in spans:
         if span.problem:
             place = Origin(str(path), Position(span.line), Position(span.line))
             problem = Problem(span.problem, place)
             library.problems.setdefault(problem)
-            if not _complete(span.type, span.labels):
+            if not TERRAFORM.complete(span.type, span.labels):
                 configuration.broken.append(problem)
     return [(Piece(str(path), source, span), span.type, span.labels) for span in spans if span.type]
-
-
-def _complete(kind: str, labels: tuple[str, ...]) -> bool:
-    return len(labels) == _LABELS.get(kind, 0) and (kind in _LABELS or kind in _NO_LABEL)
 
 
 def _declare(configuration: Configuration, block: Declared, *, override: bool) -> None:
@@ -202,7 +196,7 @@ def _declare(configuration: Configuration, block: Declared, *, override: bool) -
         configuration.local_blocks.append(block)
     elif block.kind == "terraform":
         configuration.settings.append(block)
-    elif not _complete(block.kind, block.labels):
+    elif not TERRAFORM.complete(block.kind, block.labels):
         return
     elif block.kind == "provider":
         _declare_provider(configuration, block, override=override)

@@ -63,7 +63,7 @@ def _given(module: Module, name: str, constraint: Constraint) -> Resolved | None
     if name in inputs.values:
         return inputs.values[name]
     if name in inputs.expressions:
-        return evaluate(inputs.expressions[name], Scope(module.evaluation, module, closed=True))
+        return evaluate(inputs.expressions[name], Scope(module.evaluation, module, isolated=True))
     return _bound_region(module, name)
 
 
@@ -95,7 +95,7 @@ def _word(word: str, constraint: Constraint, module: Module) -> Resolved:
     expression = read_expression(word, origin=place)
     if isinstance(expression, Problem):
         return Unknown(Why.UNREADABLE, f"the value given for a variable: {expression.message}", origin=place)
-    return resolve(expression, Scope(module.evaluation, module, closed=True))
+    return resolve(expression, Scope(module.evaluation, module, isolated=True))
 
 
 def _missing(module: Module, declared: Declared, constraint: Constraint) -> Resolved:
@@ -106,7 +106,7 @@ def _missing(module: Module, declared: Declared, constraint: Constraint) -> Reso
     shape = REGION_NAME if _is_region(module, name) else ANY
     open_ = Unknown(Why.NO_VARIABLE, name, identity, frozenset({identity}), shape=shape, origin=declared.origin)
     if constraint.name == "bool":
-        module.evaluation.ask(open_, _TRUTHS, closed=True)
+        module.evaluation.ask(open_, _TRUTHS, complete=True)
     made = module.evaluation.chosen(open_)
     return replace(made, origin=declared.origin) if made.origin == NOWHERE else made
 
