@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from keyfit import catalogue, verify
+from keyfit.answer import NO, maybe
+from keyfit.catalogue import grounds
+from keyfit.catalogue.rule import Ruling, Undermined
 from keyfit.model.findings import Finding, Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.render.advice import COMMAND_LINE, every_note
+from keyfit.value import Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from keyfit.catalogue.rule import Options, Rule, Ruling
-    from keyfit.model.stack import Stack
+    from keyfit.answer import Answer
+    from keyfit.catalogue.rule import Options, Rule
+    from keyfit.model.stack import Block, Stack
 
 TEMPLATE = """
     Parameters:
@@ -229,3 +234,43 @@ def test_statements_behind_many_conditions_are_looked_at_within_a_bound() -> Non
     assert result.failures == ()
     assert {each.verdict for each in result.findings} >= {Verdict.UNPROVEN}
     assert len(asked) < 3 * verify.LEAVES
+
+
+TWO_GROUPS = """
+    Resources:
+      Key: {Type: AWS::KMS::Key}
+      Other: {Type: AWS::KMS::Key}
+      Films:
+        Type: AWS::Personalize::DatasetGroup
+        Properties: {Name: films, KmsKeyArn: !GetAtt Key.Arn, RoleArn: "arn:aws:iam::111122223333:role/r"}
+      Books:
+        Type: AWS::Personalize::DatasetGroup
+        Properties: {Name: books, KmsKeyArn: !GetAtt Other.Arn, RoleArn: "arn:aws:iam::111122223333:role/r"}
+    """
+
+
+@pytest.mark.parametrize(
+    ("undermines", "hold"),
+    [(Undermined.NOTHING, ["Films", "Books"]), (Undermined.RESTING, ["Books"]), (Undermined.EVERYTHING, [])],
+)
+def test_nothing_is_said_to_hold_that_cannot_be_deployed(
+    monkeypatch: pytest.MonkeyPatch, undermines: Undermined, hold: list[str]
+) -> None:
+    """What rests on a key that is refused, or all of a template that is; what is open for that reason alone, too."""
+    refused = replace(rule(402), check=lambda stack, _: [_ruling(stack.keys[0].block, NO)], undermines=undermines)
+    asked = (refused, rule(401), replace(rule(403), check=_open_for_all))
+    monkeypatch.setattr(catalogue, "every_rule", lambda: asked)
+    monkeypatch.setattr(grounds, "every_rule", lambda: asked)
+    findings = verify.check(stack(template=TWO_GROUPS), asked).findings
+    assert [each.rule for each in findings if each.verdict is Verdict.BROKEN] == [402]
+    for number in (401, 403):
+        assert [each.resource for each in findings if each.rule == number] == hold
+
+
+def _open_for_all(stack: Stack, _options: Options) -> Iterable[Ruling]:
+    """Nobody knows of any consumer, since something of its is refused."""
+    return [_ruling(each.block, maybe(Unknown(Why.REFUSED, "it is no policy"))) for each in stack.consumers]
+
+
+def _ruling(subject: Block, answer: Answer) -> Ruling:
+    return Ruling(subject, answer, "so it is", subject.origin)

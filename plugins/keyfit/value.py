@@ -129,6 +129,7 @@ class AdviceKind(Enum):
     WITH_STATE = "judge it together with the configuration that has the state"
     WIDEN_ROOT = "let it be read"
     FIX = "fix it"
+    COMPLY = "write what is accepted"
     ADD = "add it"
     SHRINK = "make it smaller"
     BREAK_CYCLE = "break the cycle"
@@ -153,6 +154,7 @@ class Why(Enum):
     UNSUPPORTED_FUNCTION = "function `{0}` is not evaluated"
     UNKNOWN_ARGUMENT = "an argument of `{0}` is not known"
     INVALID = ("{0}", AdviceKind.FIX)
+    REFUSED = ("{0}", AdviceKind.COMPLY)  # by whoever deploys it, to be sure
     MISSING = ("{0} is missing", AdviceKind.ADD)
     TRANSFORM = "`{0}` is evaluated by CloudFormation, not in the source"
     IMPORT = ("`{0}` is exported by another stack", AdviceKind.WITH_EXPORT)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from keyfit import catalogue
 from keyfit.answer import maybe
+from keyfit.catalogue import grounds
 from keyfit.catalogue.rule import Ident, Options, Rule, Ruling
 from keyfit.model.findings import Cause, Failure, Finding, Note, NoteKind, Verdict
 from keyfit.truth import Truth
@@ -50,6 +51,13 @@ class Leaf(NamedTuple):
     stack: Stack
 
 
+class _Spoken(NamedTuple):
+    """A finding; `proven` says that it is definite, or open for nothing but what is refused."""
+
+    finding: Finding
+    proven: bool
+
+
 class _Search(NamedTuple):
     """One rule's way through the scenarios of one stack: `asked` holds every stack it was asked about, and grows."""
 
@@ -63,14 +71,14 @@ def check(stack: Stack, rules: Sequence[Rule] | None = None, options: Options | 
 
     A rule that fails inside gives an internal failure, and the others are asked all the same. What yields is left out.
     """
-    findings: list[Finding] = []
+    spoken: list[_Spoken] = []
     failures: list[Failure] = []
     for rule in catalogue.every_rule() if rules is None else rules:
         try:
-            findings.extend(_findings(rule, stack, options or Options()))
+            spoken.extend(_findings(rule, stack, options or Options()))
         except Exception as error:  # noqa: BLE001, PERF203 - a crash is never a pass: it becomes a failure
             failures.append(_failure(rule, stack, error))
-    return Result(tuple(_heard(findings)), tuple(failures))
+    return Result(tuple(_heard(spoken, stack)), tuple(failures))
 
 
 def _failure(rule: Rule, stack: Stack, error: Exception) -> Failure:
@@ -78,7 +86,7 @@ def _failure(rule: Rule, stack: Stack, error: Exception) -> Failure:
     return Failure(" ".join(message.split()), Origin(stack.name), internal=True)
 
 
-def _findings(rule: Rule, stack: Stack, options: Options) -> Iterator[Finding]:
+def _findings(rule: Rule, stack: Stack, options: Options) -> Iterator[_Spoken]:
     """One finding for each thing that the rule gives a ruling about, in whatever scenario it comes to light.
 
     A statement in a branch of a condition has no ruling of its own before that choice is made: what a split brings to
@@ -98,7 +106,8 @@ def _findings(rule: Rule, stack: Stack, options: Options) -> Iterator[Finding]:
             roots.setdefault(ident, []).append(here)
             leaves.setdefault(ident, []).extend(parts)
     for found in filter(None, leaves.values()):
-        yield _finding(rule, max(found, key=lambda leaf: _weight(leaf.ruling)))
+        leaf = max(found, key=lambda leaf: _weight(leaf.ruling))
+        yield _Spoken(_finding(rule, leaf), proven=_is_proven(leaf.ruling))
 
 
 def _revealed(stack: Stack) -> Iterator[Stack]:
@@ -260,11 +269,19 @@ def _unknowns(ruling: Ruling) -> list[Unknown]:
     return [hole for hole in named if isinstance(hole, Unknown)]
 
 
-def _heard(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings without those that yield to a broken one about the same subject."""
-    spoken = list(findings)
-    broken = {(found.resource, found.about.state, found.rule) for found in spoken if found.verdict is Verdict.BROKEN}
+def _is_proven(ruling: Ruling) -> bool:
+    """Whether nothing but what cannot be deployed anyway keeps the ruling from being definite."""
+    return all(isinstance(hole, Unknown) and hole.why is Why.REFUSED for hole in ruling.answer.holes)
+
+
+def _heard(spoken: Sequence[_Spoken], stack: Stack) -> Iterator[Finding]:
+    """The findings without those that yield to a broken one, and without what holds of what cannot be deployed."""
+    findings = [found for found, _ in spoken]
+    broken = {(found.resource, found.about.state, found.rule) for found in findings if found.verdict is Verdict.BROKEN}
     yields = {rule.number: rule.yields_to for rule in catalogue.every_rule()}
-    for found in spoken:
-        if not any((found.resource, found.about.state, louder) in broken for louder in yields.get(found.rule, ())):
+    undermined = grounds.undermined(findings, _revealed(stack))
+    for found, proven in spoken:
+        louder = ((found.resource, found.about.state, number) for number in yields.get(found.rule, ()))
+        moot = proven and found.verdict is not Verdict.BROKEN and undermined(found)
+        if broken.isdisjoint(louder) and not moot:
             yield found

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
             ["`Mappings` is text, not a map", "`Conditions` is a number, not a map"],
         ),
         ("Outputs: [a]\nRules: [a]\nResources: {}", ["`Rules` is a list, not a map", "`Outputs` is a list, not a map"]),
-        ("Resources: {A: {Type: T}, A: {Type: T}}", ["`A` is given twice"]),
+        ("Resources: {A: {Type: T}, A: {Type: T}}", []),  # rule 603
+        ("Resources: {A: {Type: T, Type: T}}", ["`Type` is given twice"]),
         ("Resources: {}\nResources: {}", ["`Resources` is given twice"]),
         ("Resources: {A: {Type: T, Properties: {P: 1, P: 2}}}", ["`P` is given twice"]),
         ("Resources: {A: {Type: T, Properties: {P: {Q: 1, Q: 2}}}}", []),
@@ -55,6 +56,17 @@ def test_a_problem_says_what_is_wrong(source: str, messages: list[str]) -> None:
     found = stack(source)
     assert [each.message for each in found.problems] == messages
     assert all(each.origin.file == FILE for each in found.problems)
+
+
+def test_names_that_come_again_are_told_with_their_places() -> None:
+    """In each section, first by first; the last one stands for all."""
+    found = stack(
+        "Parameters: {P: {Type: String}, P: {Type: Number}}\nResources:\n  A: {Type: T}\n  A: {Type: U}\n  A: {Type: V}"
+    )
+    told = [(each.kind, each.block.address, each.block.type) for each in found.duplicates]
+    assert told == [("parameter", "P", "Parameters"), ("resource", "A", "V")]
+    assert [each.block.origin.start.line for each in found.duplicates] == [1, 3]
+    assert [[place.start.line for place in each.further] for each in found.duplicates] == [[1], [4, 5]]
 
 
 def test_what_can_be_read_is_read_beside_what_cannot() -> None:

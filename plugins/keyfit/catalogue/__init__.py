@@ -7,7 +7,7 @@ import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING
 
-from keyfit.catalogue.rule import Rule
+from keyfit.catalogue.rule import Rule, Undermined
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -32,4 +32,5 @@ def _rule(module: ModuleType) -> Rule:
         check=module.check,
         sources=module.SOURCES,
         yields_to=getattr(module, "YIELDS_TO", ()),
+        undermines=getattr(module, "UNDERMINES", Undermined.NOTHING),
     )

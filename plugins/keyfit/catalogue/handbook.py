@@ -20,6 +20,7 @@ _GROUPS: Final = {
     3: "SageMaker geospatial",
     4: "Keys",
     5: "Policies",
+    6: "What can be deployed",
 }
 
 

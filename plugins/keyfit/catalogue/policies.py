@@ -45,12 +45,17 @@ def _connected_keys(stack: Stack) -> frozenset[str]:
 
 
 def _keys_in_use(stack: Stack) -> frozenset[str]:
-    values = (value for consumer in consumers.every(stack) for value in _keys_of(stack, consumer))
-    found = (find_key(stack, value).key for value in values)
-    return frozenset(key.block.address for key in found if key is not None)
+    found = (key for consumer in consumers.every(stack) for key in keys_of(stack, consumer))
+    return frozenset(key.block.address for key in found)
 
 
-def _keys_of(stack: Stack, consumer: Consumer) -> Iterator[Value]:
+def keys_of(stack: Stack, consumer: Consumer) -> Iterator[Key]:
+    """The keys that a consumer names, and the default keys of its buckets."""
+    found = (find_key(stack, value).key for value in _named_keys(stack, consumer))
+    return (key for key in found if key is not None)
+
+
+def _named_keys(stack: Stack, consumer: Consumer) -> Iterator[Value]:
     yield from (use.value for use in consumer.keys if not absent(use.value))
     for use in consumer.buckets:
         bucket = find_bucket(stack, use.value)
@@ -67,11 +72,12 @@ def _connected_identities(stack: Stack) -> frozenset[str]:
 
 
 def _identities_in_use(stack: Stack) -> frozenset[str]:
-    found = [identity for consumer in consumers.every(stack) for identity in _identities_of(stack, consumer)]
+    found = [identity for consumer in consumers.every(stack) for identity in identities_of(stack, consumer)]
     return frozenset(each.block.address for each in found)
 
 
-def _identities_of(stack: Stack, consumer: Consumer) -> Iterator[Identity]:
+def identities_of(stack: Stack, consumer: Consumer) -> Iterator[Identity]:
+    """The identities that a consumer names, calls with, or is created by."""
     caller = None if consumer.caller is None else find_role(stack, consumer.caller.value)
     named = (role_of(stack, consumer), caller, creator(stack, consumer))
     yield from (each.identity for each in named if each is not None and each.identity is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from keyfit.model.findings import About, Level, Note, Remedy
@@ -63,12 +64,20 @@ class Options:
     all_keys: bool = False
 
 
+class Undermined(Enum):
+    """What cannot be said to hold where a rule is broken, because it cannot be deployed."""
+
+    NOTHING = "nothing"
+    RESTING = "what rests on its subject"
+    EVERYTHING = "everything in the same template or root module"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: data about it, and the function that says a verdict for each of its subjects.
 
     `yields_to` are the rules whose broken finding about the same subject makes this one silent. `sources` are the
-    facts it rests on. `documentation` is its module's docstring.
+    facts it rests on. `undermines` says what cannot hold where it is broken. `documentation` is its module's docstring.
     """
 
     number: int
@@ -78,6 +87,7 @@ class Rule:
     check: Callable[[Stack, Options], Iterable[Ruling]]
     sources: tuple[str, ...] = ()
     yields_to: tuple[int, ...] = ()
+    undermines: Undermined = Undermined.NOTHING
 
     @property
     def summary(self) -> str:

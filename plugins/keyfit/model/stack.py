@@ -280,6 +280,15 @@ class Problem:
     origin: Origin
 
 
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """What the source declares more than once: `block` as it stands first, what it is in a word, the further places."""
+
+    block: Block
+    kind: str
+    further: tuple[Origin, ...]
+
+
 class Reading(Protocol):
     """What a reader keeps to answer for a stack under other choices; see `Stack`."""
 
@@ -351,6 +360,7 @@ class Stack:
     outputs: tuple[Output, ...] = ()
     nested: tuple[NestedStack, ...] = ()
     problems: tuple[Problem, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
     partition: Text = field(default_factory=lambda: text(Own.PARTITION))
     account: Text = field(default_factory=lambda: text(Own.ACCOUNT))
     region: Text = field(default_factory=lambda: text(Own.REGION))

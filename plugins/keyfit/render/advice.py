@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _EVERYWHERE: Final = {
     AdviceKind.FIX: "fix what is written there",
+    AdviceKind.COMPLY: "fix what is written there",
     AdviceKind.ADD: "add {0}",
     AdviceKind.SHRINK: "make it smaller",
     AdviceKind.BREAK_CYCLE: "break the cycle",

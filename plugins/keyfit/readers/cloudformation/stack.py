@@ -134,6 +134,7 @@ class TemplateReading:
             outputs=tuple(outputs(scope)),
             nested=tuple(nested_stacks(scope)),
             problems=(*self._template.problems, *refused(self._template.parameters, self._given)),
+            duplicates=self._template.duplicates,
             partition=scope.bound.partition,
             account=scope.bound.account,
             region=scope.bound.region,

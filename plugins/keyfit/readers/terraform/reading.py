@@ -15,6 +15,7 @@ from keyfit.readers.terraform.evaluation.scope import Evaluation, settled
 from keyfit.readers.terraform.modules import variables
 from keyfit.readers.terraform.modules.configuration import Library
 from keyfit.readers.terraform.modules.dependencies import Graph
+from keyfit.readers.terraform.modules.duplicates import read_duplicates
 from keyfit.readers.terraform.modules.expansion import everything
 from keyfit.readers.terraform.modules.inputs import read_inputs
 from keyfit.readers.terraform.modules.module import Module
@@ -215,6 +216,7 @@ def _stack(source: Source, evaluation: Evaluation) -> Stack:
         TERRAFORM,
         **{name: _joined(name, own, nested) for name, own in parts.items()},  # type: ignore[arg-type]  # of its own kind
         problems=problems,
+        duplicates=tuple(read_duplicates(root)),
         partition=place.partition,
         account=place.account,
         region=place.region,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.stack import Problem
+from keyfit.model.stack import Block, Duplicate, Problem
 from keyfit.readers.cloudformation.template.loops import LOOP
 from keyfit.readers.cloudformation.template.parameters import Parameter, read_parameter
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Origin, Text, Unknown, Value
@@ -24,7 +24,6 @@ _KINDS: Final[dict[type, str]] = {
     Null: "empty",
     Unknown: "not known",
 }
-_PROPERTIES_LEVEL: Final = 4  # Resources, logical id, Properties, property: below it, the value decides
 
 
 def kind_of(value: Value) -> str:
@@ -59,6 +58,7 @@ class Template:
     resources: Mapping[str, Resource]
     outputs: Mapping[str, Value]
     problems: tuple[Problem, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
     calls: dict[int, tuple[Call, ...]] = field(default_factory=dict, repr=False)  # by the identity of a value in it
 
 
@@ -82,10 +82,18 @@ def read_sections(root: Value, file: str) -> Template:
         resources,
         sections["Outputs"],
         tuple(problems),
+        tuple(_duplicates(root)),
     )
 
 
-_SECTIONS: Final = ("Parameters", "Mappings", "Conditions", "Rules", "Resources", "Outputs")
+_SECTIONS: Final = {
+    "Parameters": "parameter",
+    "Mappings": "mapping",
+    "Conditions": "condition",
+    "Rules": "rule",
+    "Resources": "resource",
+    "Outputs": "output",
+}
 
 
 def _section(root: Value, name: str, problems: list[Problem]) -> dict[str, Value]:
@@ -143,14 +151,40 @@ def _names(value: Value | None) -> tuple[str, ...]:
 
 
 def _twice(root: Value) -> Iterator[Problem]:
-    """Names given twice where the last one would silently replace the first: down to the properties of a resource."""
-    pending: list[tuple[Value, int]] = [(root, 1)]
-    while pending:
-        value, level = pending.pop()
-        seen: set[Text] = set()
-        for key, inner in value.entries if isinstance(value, Object) else ():
-            if key in seen:
-                yield Problem(f"`{key.prefix}` is given twice", key.origin)
-            seen.add(key)
-            if level < _PROPERTIES_LEVEL:
-                pending.append((inner, level + 1))
+    """Keys given twice where the last one would silently replace the first: sections, and the inside of a resource."""
+    yield from _again(root)
+    for name in _SECTIONS:
+        for _, entry in _entries(root, name):
+            yield from _again(entry)
+            properties = entry.find("Properties") if isinstance(entry, Object) else None
+            yield from _again(properties)
+
+
+def _again(value: Value | None) -> Iterator[Problem]:
+    for key, *further in _grouped(value).values():
+        yield from (Problem(f"`{key.prefix}` is given twice", each.origin) for each in further)
+
+
+def _duplicates(root: Value) -> Iterator[Duplicate]:
+    """Names of a section that are given twice: logical ids, which have to be unique, and what is like them."""
+    for section, kind in _SECTIONS.items():
+        written = root.find(section) if isinstance(root, Object) else None
+        for first, *further in _grouped(written).values():
+            if further:
+                type_ = _type_of(written, first) if section == "Resources" else section
+                block = Block(first.prefix, type_, first.origin)
+                yield Duplicate(block, kind, tuple(each.origin for each in further))
+
+
+def _grouped(value: Value | None) -> dict[Text, list[Text]]:
+    """The keys of a map, those that are equal together."""
+    found: dict[Text, list[Text]] = {}
+    for key, _ in value.entries if isinstance(value, Object) else ():
+        found.setdefault(key, []).append(key)
+    return found
+
+
+def _type_of(section: Value | None, key: Text) -> str:
+    written = section.find(key.prefix) if isinstance(section, Object) else None
+    kind = written.find("Type") if isinstance(written, Object) else None
+    return (kind.literal or "") if isinstance(kind, Text) else ""

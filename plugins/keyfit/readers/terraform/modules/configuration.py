@@ -51,12 +51,13 @@ class Piece:
 
 @dataclass(slots=True, eq=False)
 class Declared:
-    """One block of a module, with what override files change in it."""
+    """One block of a module, with what override files change in it; `again` are others of the same kind and name."""
 
     kind: str
     labels: tuple[str, ...]
     pieces: list[Piece]
     library: Library
+    again: list[Declared] = field(default_factory=list)
     _body: Body | None = None
     problem: Problem | None = None
 
@@ -205,17 +206,21 @@ def _declare(configuration: Configuration, block: Declared, *, override: bool) -
         known = configuration.declared.get(path)
         if known is not None and override:
             known.pieces.extend(block.pieces)
+        elif known is not None:
+            known.again.append(block)
         else:
-            configuration.declared.setdefault(path, block)
+            configuration.declared[path] = block
 
 
 def _declare_provider(configuration: Configuration, block: Declared, *, override: bool) -> None:
     """An override changes the provider of the same name and alias."""
-    same = [each for each in configuration.providers if override and _provider_key(each) == _provider_key(block)]
-    if same:
-        same[0].pieces.extend(block.pieces)
-    else:
+    same = next((each for each in configuration.providers if _provider_key(each) == _provider_key(block)), None)
+    if same is None:
         configuration.providers.append(block)
+    elif override:
+        same.pieces.extend(block.pieces)
+    else:
+        same.again.append(block)
 
 
 def _provider_key(block: Declared) -> tuple[str, object]:
