@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from keyfit.model.findings import Finding
     from keyfit.model.stack import Stack
 
-KINDS: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "datasets")
+KINDS: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "targets")
 # Rules that speak of what only Terraform has: two ways to write a key's policy, or to attach a role's.
 TERRAFORM_ONLY: Final = frozenset({407, 508})
 # Places; the languages' own words; the tags that a stack adds; the block that a policy is written in, which is the role

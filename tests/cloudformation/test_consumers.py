@@ -2,7 +2,8 @@
 
 import pytest
 
-from keyfit.model.stack import ConsumerKind, Purpose
+from keyfit.model.stack import Purpose
+from keyfit.services.pages import personalize
 from keyfit.truth import Truth
 from keyfit.value import Position, Text, Unknown, text
 from tests.cloudformation.making import FILE, given, shown, stack
@@ -82,9 +83,9 @@ def test_personalize_resources_are_consumers() -> None:
     """Each with the parameters that its type has, and what they are for."""
     group, metrics, job = stack(CONSUMERS).consumers
     assert [each.kind for each in (group, metrics, job)] == [
-        ConsumerKind.DATASET_GROUP,
-        ConsumerKind.METRIC_ATTRIBUTION,
-        ConsumerKind.IMPORT_JOB,
+        personalize.DATASET_GROUP.words,
+        personalize.METRIC_ATTRIBUTION.words,
+        personalize.IMPORT_JOB.words,
     ]
     assert [(each.parameter, shown(each.value), each.purpose) for each in group.keys] == [
         ("KmsKeyArn", ARN, Purpose.STORE)
@@ -213,7 +214,7 @@ def test_the_tasks_of_a_state_machine_are_consumers(written: str) -> None:
     """The definition as text or as a map, its placeholders filled in; the machine's role is the caller."""
     source = MACHINE.replace("@: |", f"{written}:" if written == "Definition" else f"{written}: |")
     (task,) = stack(source).consumers
-    assert (task.kind, task.state, task.block.address) == (ConsumerKind.DATASET_GROUP, "Make", "Machine")
+    assert (task.kind, task.state, task.block.address) == (personalize.DATASET_GROUP.words, "Make", "Machine")
     assert [(use.parameter, shown(use.value)) for use in task.keys] == [("KmsKeyArn", ARN)]
     assert task.role is not None
     assert shown(task.role.value) == "${Other}"

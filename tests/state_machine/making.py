@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from keyfit.model.stack import Block, Use
 from keyfit.readers import state_machine
+from keyfit.services.consumers import consumers_of
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Own, Text, Unknown, text
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def task(action: str, /, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - as 
 def consumers(definition: Any) -> tuple[Consumer, ...]:  # noqa: ANN401 - as `value`
     """What the definition makes, as the machine of these tests."""
     read = value(definition)
-    return state_machine.consumers(read, MACHINE, ROLE, region=text(Own.REGION), account=text(Own.ACCOUNT))
+    tasks = state_machine.tasks(read, MACHINE, ROLE, region=text(Own.REGION), account=text(Own.ACCOUNT))
+    return tuple(made for each in tasks for made in consumers_of(each))
 
 
 def only(definition: Any) -> Consumer:  # noqa: ANN401 - as `value`

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from keyfit.answer import NO, YES
-from keyfit.model.stack import ConsumerKind
 from keyfit.readers import state_machine
-from keyfit.readers.state_machine.integrations import made_by
+from keyfit.readers.state_machine.integrations import action_of
+from keyfit.services import index
+from keyfit.services.consumers import consumers_of
+from keyfit.services.pages import feature_store, geospatial, personalize
 from keyfit.truth import Truth
 from keyfit.value import Own, Reference, Text, Unknown, Why, text
 
@@ -36,7 +38,7 @@ EXPORT = {"Arn": "a", "ExecutionRoleArn": "r", "OutputConfig": {"S3Data": {"KmsK
 class Row(NamedTuple):
     action: str
     given: dict[str, Any]
-    kind: ConsumerKind
+    kind: str
     keys: dict[str, str]
     role: str
     buckets: dict[str, str]
@@ -47,34 +49,34 @@ class Row(NamedTuple):
 TABLE = [
     Row(
         "personalize:createDatasetGroup", {"Name": "n", "KmsKeyArn": KEY, "RoleArn": "r"},
-        ConsumerKind.DATASET_GROUP, {"KmsKeyArn": "STORE"}, "RoleArn", {}, "n", "",
+        personalize.DATASET_GROUP.words, {"KmsKeyArn": "STORE"}, "RoleArn", {}, "n", "",
     ),
     Row(
         "personalize:createDatasetImportJob",
         {"JobName": "n", "DatasetArn": "d", "DataSource": {"DataLocation": "s3://in"}, "RoleArn": "r"},
-        ConsumerKind.IMPORT_JOB, {}, "RoleArn", {"DataSource.DataLocation": "INPUT"}, "n", "DatasetArn",
+        personalize.IMPORT_JOB.words, {}, "RoleArn", {"DataSource.DataLocation": "INPUT"}, "n", "DatasetArn",
     ),
     Row(
         "personalize:createDatasetExportJob", {"JobName": "n", "DatasetArn": "d", "JobOutput": OUTPUT, "RoleArn": "r"},
-        ConsumerKind.EXPORT_JOB, {"JobOutput.S3DataDestination.KmsKeyArn": "OUTPUT"}, "RoleArn",
+        personalize.EXPORT_JOB.words, {"JobOutput.S3DataDestination.KmsKeyArn": "OUTPUT"}, "RoleArn",
         {"JobOutput.S3DataDestination.Path": "OUTPUT"}, "n", "DatasetArn",
     ),
     Row(
         "personalize:createBatchInferenceJob", BATCH,
-        ConsumerKind.BATCH_INFERENCE_JOB, BATCH_KEYS, "RoleArn", BATCH_BUCKETS, "n", "",
+        personalize.BATCH_INFERENCE_JOB.words, BATCH_KEYS, "RoleArn", BATCH_BUCKETS, "n", "",
     ),
     Row(
         "personalize:createBatchSegmentJob", BATCH,
-        ConsumerKind.BATCH_SEGMENT_JOB, BATCH_KEYS, "RoleArn", BATCH_BUCKETS, "n", "",
+        personalize.BATCH_SEGMENT_JOB.words, BATCH_KEYS, "RoleArn", BATCH_BUCKETS, "n", "",
     ),
     Row(
         "personalize:createMetricAttribution", {"Name": "n", "DatasetGroupArn": "g", "MetricsOutputConfig": METRICS},
-        ConsumerKind.METRIC_ATTRIBUTION, METRIC_KEYS, "MetricsOutputConfig.RoleArn", METRIC_BUCKETS, "n",
+        personalize.METRIC_ATTRIBUTION.words, METRIC_KEYS, "MetricsOutputConfig.RoleArn", METRIC_BUCKETS, "n",
         "DatasetGroupArn",
     ),
     Row(
         "personalize:updateMetricAttribution", {"MetricAttributionArn": "m", "MetricsOutputConfig": METRICS},
-        ConsumerKind.METRIC_ATTRIBUTION, METRIC_KEYS, "MetricsOutputConfig.RoleArn", METRIC_BUCKETS, "", "",
+        personalize.METRIC_ATTRIBUTION.words, METRIC_KEYS, "MetricsOutputConfig.RoleArn", METRIC_BUCKETS, "", "",
     ),
     Row(
         "sagemakergeospatial:startEarthObservationJob",
@@ -82,7 +84,7 @@ TABLE = [
             "Name": "n", "ExecutionRoleArn": "r", "KmsKeyId": KEY,
             "JobConfig": {"ZonalStatisticsConfig": {"ZoneS3Path": "s3://z/zones", "ZoneS3PathKmsKeyId": KEY}},
         },
-        ConsumerKind.EARTH_OBSERVATION_JOB,
+        geospatial.EARTH_OBSERVATION_JOB.words,
         {"KmsKeyId": "STORE", "JobConfig.ZonalStatisticsConfig.ZoneS3PathKmsKeyId": "ZONE"},
         "ExecutionRoleArn", {"JobConfig.ZonalStatisticsConfig.ZoneS3Path": "ZONE"}, "n", "",
     ),
@@ -92,34 +94,34 @@ TABLE = [
             "Name": "n", "ExecutionRoleArn": "r", "KmsKeyId": KEY,
             "InputConfig": {"DataSourceConfig": {"S3Data": {"S3Uri": "s3://in/v", "KmsKeyId": KEY}}},
         },
-        ConsumerKind.VECTOR_ENRICHMENT_JOB,
+        geospatial.VECTOR_ENRICHMENT_JOB.words,
         {"KmsKeyId": "STORE", "InputConfig.DataSourceConfig.S3Data.KmsKeyId": "INPUT"},
         "ExecutionRoleArn", {"InputConfig.DataSourceConfig.S3Data.S3Uri": "INPUT"}, "n", "",
     ),
     Row(
         "sagemakergeospatial:exportEarthObservationJob", EXPORT,
-        ConsumerKind.EARTH_OBSERVATION_EXPORT, {"OutputConfig.S3Data.KmsKeyId": "OUTPUT"}, "ExecutionRoleArn",
+        geospatial.EARTH_OBSERVATION_EXPORT.words, {"OutputConfig.S3Data.KmsKeyId": "OUTPUT"}, "ExecutionRoleArn",
         {"OutputConfig.S3Data.S3Uri": "OUTPUT"}, "", "",
     ),
     Row(
         "sagemakergeospatial:exportVectorEnrichmentJob", EXPORT,
-        ConsumerKind.VECTOR_ENRICHMENT_EXPORT, {"OutputConfig.S3Data.KmsKeyId": "OUTPUT"}, "ExecutionRoleArn",
+        geospatial.VECTOR_ENRICHMENT_EXPORT.words, {"OutputConfig.S3Data.KmsKeyId": "OUTPUT"}, "ExecutionRoleArn",
         {"OutputConfig.S3Data.S3Uri": "OUTPUT"}, "", "",
     ),
     *(
         Row(
             f"sagemakerfeaturestoreruntime:{action}", {"FeatureGroupName": "g"},
-            ConsumerKind.RECORD_TASK, {}, "", {}, "", "FeatureGroupName",
+            feature_store.RECORD_TASK.words, {}, "", {}, "", "FeatureGroupName",
         )
         for action in ("putRecord", "updateRecord", "getRecord", "deleteRecord", "listRecords")
     ),
     Row(
         "sagemakerfeaturestoreruntime:batchGetRecord", {"Identifiers": [{"FeatureGroupName": "g"}]},
-        ConsumerKind.RECORD_TASK, {}, "", {}, "", "Identifiers[0].FeatureGroupName",
+        feature_store.RECORD_TASK.words, {}, "", {}, "", "Identifiers[0].FeatureGroupName",
     ),
     Row(
         "sagemakerfeaturestoreruntime:batchWriteRecord", {"Entries": [{"FeatureGroupName": "g"}]},
-        ConsumerKind.RECORD_TASK, {}, "", {}, "", "Entries[0].FeatureGroupName",
+        feature_store.RECORD_TASK.words, {}, "", {}, "", "Entries[0].FeatureGroupName",
     ),
 ]  # fmt: skip
 each_action = pytest.mark.parametrize("row", TABLE, ids=[row.action for row in TABLE])
@@ -176,8 +178,8 @@ def test_a_feature_group_has_two_stores_and_the_role_is_the_offline_ones() -> No
     """Each store has its own key; RoleArn serves the offline store only (F31)."""
     stores = _stores(FEATURE_GROUP)
     online, offline = stores["online"], stores["offline"]
-    assert online.kind is ConsumerKind.ONLINE_STORE
-    assert offline.kind is ConsumerKind.OFFLINE_STORE
+    assert online.kind == feature_store.ONLINE_STORE.words
+    assert offline.kind == feature_store.OFFLINE_STORE.words
     assert [use.parameter for use in online.keys] == ["OnlineStoreConfig.SecurityConfig.KmsKeyId"]
     assert [use.parameter for use in offline.keys] == ["OfflineStoreConfig.S3StorageConfig.KmsKeyId"]
     assert (online.role, online.buckets) == (None, ())
@@ -274,7 +276,7 @@ HOLE = Unknown(Why.NO_VALUE, "P")
 )
 def test_a_resource_is_ours_when_service_and_action_are_known(resource: Any, ours: bool) -> None:  # noqa: ANN401, FBT001
     """Any partition will do, and waiting for a token too; a service or action that is not known says nothing."""
-    assert bool(made_by(resource)) is ours
+    assert bool(index.written_as(action_of(resource))) is ours
 
 
 def test_credentials_change_who_calls_and_in_which_account() -> None:
@@ -297,19 +299,21 @@ def test_a_machine_that_is_not_deployed_makes_nothing_that_is() -> None:
     """What a task makes is present at most as its machine is."""
     definition = value(machine(Task=task("personalize:createDatasetGroup", Parameters={})))
     absent = replace(MACHINE, present=NO)
-    made = state_machine.consumers(definition, absent, None, region=text(Own.REGION), account=text(Own.ACCOUNT))
-    assert [(consumer.block.present, consumer.caller) for consumer in made] == [(NO, None)]
+    (made,) = state_machine.tasks(definition, absent, None, region=text(Own.REGION), account=text(Own.ACCOUNT))
+    assert [(consumer.block.present, consumer.caller) for consumer in consumers_of(made)] == [(NO, None)]
 
 
 def test_the_table_has_what_the_services_offer(shared: Path) -> None:
     """Each action that takes a key or a bucket is in the table, with every path that AWS documents for it."""
     facts = json.loads((shared / "facts" / "resources.json").read_text("utf-8"))
     for resource, about in facts["stepfunctions_sdk"].items():
-        made = made_by(text(resource))
+        made = [each.form for each in index.written_as(action_of(text(resource)))]
         if resource.endswith((":createDataDeletionJob", ":getTile")):
             assert not made, "no key is ever asked of it"
             continue
-        assert {parameter.path for each in made for parameter in each.keys} == {each["param"] for each in about["kms"]}
-        assert {parameter.path for each in made for parameter in each.buckets} == set(about["s3"])
+        assert {path for each in made for path in each.keys} == {each["param"] for each in about["kms"]}
+        assert {path for each in made for path in each.buckets} == set(about["s3"])
         assert {each.role for each in made if each.role} == {each["param"] for each in about["role"]}
-    assert all(made_by(text(resource)) for resource in facts["stepfunctions_featurestore_dataplane"])
+    assert all(
+        index.written_as(action_of(text(resource))) for resource in facts["stepfunctions_featurestore_dataplane"]
+    )

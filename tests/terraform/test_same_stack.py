@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.hcl
 
-KINDS = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "datasets")
+KINDS = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "targets")
 # What differs by nature: what a block's type is called, what a parameter is called, and which tags the stack adds.
 NOT_COMPARED = {"origin", "type", "tags", "mixes", "owner", "shape"}
 

@@ -7,10 +7,13 @@ import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING
 
+from keyfit.catalogue.access import calls
 from keyfit.catalogue.rule import Rule, Undermined
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+    from keyfit.services.page import Call
 
 
 @cache
@@ -23,13 +26,16 @@ def every_rule() -> tuple[Rule, ...]:
 
 
 def _rule(module: ModuleType) -> Rule:
-    """The rule that `module` is: its constants, its docstring, and its `check`."""
+    """The rule that `module` is: its constants, its docstring, and its `check`, or what its needs make of one."""
+    needs: tuple[Call, ...] = getattr(module, "NEEDS", ())
     return Rule(
         number=module.NUMBER,
         name=module.__name__.rpartition(".")[2].replace("_", "-"),
         level=module.LEVEL,
         documentation=module.__doc__ or "",
-        check=module.check,
+        check=getattr(module, "check", None) or calls.check(needs, module.SUBJECTS),
+        subjects=module.SUBJECTS,
+        needs=needs,
         sources=module.SOURCES,
         yields_to=getattr(module, "YIELDS_TO", ()),
         undermines=getattr(module, "UNDERMINES", Undermined.NOTHING),

@@ -1,4 +1,4 @@
-"""Every consumer that rules speak about: those of the source, and each geospatial role that no job in it names."""
+"""Every consumer that rules speak about: those of the source, and roles that stand for jobs which no source has."""
 
 from __future__ import annotations
 
@@ -6,36 +6,41 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
-from keyfit.model.names_of_keys import find_key
+from keyfit.aws import arn
+from keyfit.model.names_of_keys import Form, find_key
 from keyfit.model.names_of_roles import role_of
-from keyfit.model.stack import Consumer, ConsumerKind, IdentityKind, Use
+from keyfit.model.stack import Consumer, IdentityKind, Use
 from keyfit.pattern import matches
 from keyfit.policy.document import read
 from keyfit.policy.statement import Effect, PrincipalEntry
+from keyfit.services import index
 from keyfit.truth import Truth
 from keyfit.value import Text, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from keyfit.model.names_of_keys import KeyFound
     from keyfit.model.stack import Identity, Key, Stack
     from keyfit.policy.statement import Statement
+    from keyfit.services.page import Kind, Page
+    from keyfit.value import Value
 
-GEOSPATIAL: Final = "sagemaker-geospatial.amazonaws.com"
-JOB_ACTIONS: Final = ("kms:CreateGrant", "kms:GenerateDataKey", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext")
-_JOB_ACTIONS: Final = tuple(text(each) for each in JOB_ACTIONS)
-JOBS: Final = frozenset(
-    {
-        ConsumerKind.EARTH_OBSERVATION_JOB,
-        ConsumerKind.VECTOR_ENRICHMENT_JOB,
-        ConsumerKind.EARTH_OBSERVATION_EXPORT,
-        ConsumerKind.VECTOR_ENRICHMENT_EXPORT,
-    }
-)
+_KEY_ARNS: Final = text("arn:*:kms:*:*:key/*")  # P27
+
+
+def of(stack: Stack, *pages: str) -> Iterator[Consumer]:
+    """The consumers that the pages of these names speak of."""
+    return (each for each in every(stack) if index.page_of(each.kind).name in pages)
+
+
+def named(stack: Stack, kind: Kind) -> Iterator[Consumer]:
+    """The consumers of one kind."""
+    return (each for each in every(stack) if each.kind == kind.words)
 
 
 def every(stack: Stack) -> tuple[Consumer, ...]:
-    """The consumers of the source, and one for each geospatial role without a job: worked out once a stack."""
+    """The consumers of the source, and one for each role that stands for jobs outside: worked out once a stack."""
     found = stack.cache.get(every)
     if found is None:
         found = stack.cache[every] = (*stack.consumers, *_roles_without_job(stack))
@@ -43,24 +48,31 @@ def every(stack: Stack) -> tuple[Consumer, ...]:
 
 
 def _roles_without_job(stack: Stack) -> Iterator[Consumer]:
-    """No template has the jobs themselves (G18): a role that trusts the service stands for those that scripts start.
+    """Of some services no template has the jobs (G18): a role that trusts one stands for those that scripts start.
 
     Whether it does, or whether a key is one of theirs, may depend on a choice: then so does whether it is there.
     """
-    jobs = [each for each in stack.consumers if each.kind in JOBS]
-    roles = [found.identity for job in jobs if (found := role_of(stack, job)) is not None]
+    for page in index.every_page():
+        if page.stand_in:
+            yield from _standing_in(stack, page)
+
+
+def _standing_in(stack: Stack, page: Page) -> Iterator[Consumer]:
+    kinds = frozenset(each.words for each in page.kinds)
+    roles = [found.identity for job in stack.consumers if job.kind in kinds and (found := role_of(stack, job))]
     named = {role.block.address for role in roles if role is not None}
-    serving = _serving(stack)
+    serving = _serving(stack, kinds)
+    actions = tuple(text(each) for call in page.calls if "store" in call.purposes for each in call.actions)
     for role in stack.identities:
-        trusts = _trusts(role) if role.kind is IdentityKind.ROLE and role.block.address not in named else NO
+        trusts = _trusts(role, page) if role.kind is IdentityKind.ROLE and role.block.address not in named else NO
         if trusts.truth is Truth.NO:
             continue
-        keys = [(key, _connected(stack, key, role)) for key in stack.keys if key.block.address not in serving]
+        keys = [(key, _connected(stack, key, role, actions)) for key in stack.keys if key.block.address not in serving]
         for answer in dict.fromkeys((YES, *(each for _, each in keys if each.truth is not Truth.NO))):
             present = all_of((role.block.present, trusts, answer))
             yield Consumer(
                 replace(role.block, present=present),
-                ConsumerKind.EARTH_OBSERVATION_JOB,
+                page.stand_in,
                 keys=tuple(_use(key, role) for key, each in keys if each == answer),
                 role=Use("", Text(role.arn.parts, role.block.origin)),
                 region=stack.region,
@@ -68,9 +80,9 @@ def _roles_without_job(stack: Stack) -> Iterator[Consumer]:
             )
 
 
-def _serving(stack: Stack) -> frozenset[str]:
+def _serving(stack: Stack, jobs: frozenset[str]) -> frozenset[str]:
     """The addresses of the keys that serve something else in the source: another consumer, or a bucket."""
-    uses = (use.value for each in stack.consumers if each.kind not in JOBS for use in each.keys)
+    uses = (use.value for each in stack.consumers if each.kind not in jobs for use in each.keys)
     buckets = (bucket.key for bucket in stack.buckets if bucket.key is not None)
     found = (find_key(stack, value).key for value in (*uses, *buckets))
     return frozenset(key.block.address for key in found if key is not None)
@@ -80,10 +92,11 @@ def _use(key: Key, role: Identity) -> Use:
     return Use(key.block.address, Text(key.arn.parts, role.block.origin))
 
 
-def _trusts(role: Identity) -> Answer:
+def _trusts(role: Identity, page: Page) -> Answer:
     """Whether the role's trust policy names the service."""
+    service = page.trust.principal if page.trust is not None else ""
     statements = read(role.trust).statements if role.trust is not None else ()
-    return any_of(_if_allows(each, _names_service) for each in statements)
+    return any_of(_if_allows(each, lambda statement: _names_service(statement, service)) for each in statements)
 
 
 def _if_allows(statement: Statement, asks: Callable[[Statement], bool]) -> Answer:
@@ -94,47 +107,59 @@ def _if_allows(statement: Statement, asks: Callable[[Statement], bool]) -> Answe
     return YES if statement.effects == {Effect.ALLOW} and asks(statement) else NO
 
 
-def _names_service(statement: Statement) -> bool:
+def _names_service(statement: Statement, service: str) -> bool:
     principals = statement.principals
     if principals is None or principals.negated:
         return False
     services = (each for each in principals.entries if isinstance(each, PrincipalEntry) and each.kind == "Service")
-    return any(isinstance(each.value, Text) and each.value.literal == GEOSPATIAL for each in services)
+    return any(isinstance(each.value, Text) and each.value.literal == service for each in services)
 
 
-def _connected(stack: Stack, key: Key, role: Identity) -> Answer:
+def _connected(stack: Stack, key: Key, role: Identity, actions: tuple[Text, ...]) -> Answer:
     """Whether an Allow of the key's policy names the role, or one of the role names the key, for what jobs need."""
 
     def names_role(statement: Statement) -> bool:
-        return _is_for_jobs(statement) and _names(statement, role.arn)
+        return _speaks_of(statement, actions) and _names(statement, role.arn)
 
     def names_key(statement: Statement) -> bool:
         patterns = statement.resources
         values = patterns.values if patterns is not None and not patterns.negated else ()
         texts = (each for each in values if isinstance(each, Text))
-        return _is_for_jobs(statement) and any(find_key(stack, each).key == key for each in texts)
+        return _speaks_of(statement, actions) and any(find_key(stack, each).key == key for each in texts)
 
     by_key = (_if_allows(each, names_role) for each in read(key.policy).statements)
     by_role = (_if_allows(each, names_key) for policy in role.policies for each in read(policy).statements)
     return any_of((*by_key, *by_role))
 
 
-def _is_for_jobs(statement: Statement) -> bool:
+def _speaks_of(statement: Statement, wanted: tuple[Text, ...]) -> bool:
     """Whether the statement speaks of an action that jobs need: `kms:Sign` says that the key is for something else."""
     actions = statement.actions
     if actions is None:
         return False
     named = any(
-        not isinstance(each, Text) or matches(each, wanted, fold_case=True) is not Truth.NO
+        not isinstance(each, Text) or matches(each, action, fold_case=True) is not Truth.NO
         for each in actions.values
-        for wanted in _JOB_ACTIONS
+        for action in wanted
     )
     return named or actions.negated
 
 
-def _names(statement: Statement, arn: Text) -> bool:
+def _names(statement: Statement, named: Text) -> bool:
     principals = statement.principals
     if principals is None or principals.negated:
         return False
     texts = (each.value for each in principals.entries if isinstance(each, PrincipalEntry) and each.kind == "AWS")
-    return any(isinstance(each, Text) and matches(each, arn, wildcards=False) is Truth.YES for each in texts)
+    return any(isinstance(each, Text) and matches(each, named, wildcards=False) is Truth.YES for each in texts)
+
+
+def names_no_key(consumer: Consumer, use: Use, found: KeyFound) -> bool:
+    """Whether a parameter surely names no key, of a service whose own rule speaks of that (`personalize-key-arn`)."""
+    return index.page_of(consumer.kind).only_arn and use in consumer.keys and is_no_key(use.value, found)
+
+
+def is_no_key(value: Value, found: KeyFound) -> bool:
+    """Whether `value` surely is no key ARN, nor a key named in another way."""
+    if found.form not in {Form.OPEN, Form.NONE} or not isinstance(value, Text):
+        return False
+    return arn.like(_KEY_ARNS, value).truth is Truth.NO

@@ -16,9 +16,8 @@ from keyfit.model.names_of_roles import find_role
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Route
 from keyfit.policy.request import Principal, PrincipalKind
-from keyfit.services import feature_store
+from keyfit.services import index
 from keyfit.services.need import Need
-from keyfit.services.page import Via
 from keyfit.truth import Truth
 from keyfit.value import NAME, Advice, AdviceKind, Text, Unknown, Why, text
 from keyfit.words import joined
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from keyfit.model.names_of_roles import IdentityFound
     from keyfit.model.stack import Consumer, Key, Stack, Use
+    from keyfit.services.page import Call
 
 _SOMEBODY: Final = Unknown(Why.OUTSIDE_SOURCE, "the principal that deploys", identity="deployer", shape=NAME)
 _DEPLOYER_DECIDES: Final = Note(
@@ -66,51 +66,55 @@ class Way(NamedTuple):
         return [Route.DELEGATION] in opened
 
 
-def some_way(stack: Stack, consumer: Consumer, use: Use) -> Iterator[Ruling]:
+def some_way(stack: Stack, consumer: Consumer, use: Use, call: Call) -> Iterator[Ruling]:
     """Whether the key policy lets anybody create `consumer`: all actions delegated, or one principal gets them all."""
     found = find_key(stack, use.value)
     if absent(use.value) or found.managed:
         return
     if found.key is None:
-        about = About("", use.parameter, consumer.store, consumer.state, actions=feature_store.CREATE_ACTIONS)
-        message = "cannot tell whether anybody can create the online store with its key"
+        about = About("", use.parameter, consumer.store, consumer.state, actions=call.actions)
+        message = f"cannot tell whether anybody can create the {_name(consumer)} with its key"
         yield Ruling(consumer.block, maybe(*found.holes), message, use.value.origin, about=about)
         return
-    yield _told(use, _ways(stack, consumer, found.key))
+    yield _told(use, _ways(stack, consumer, found.key, call), call)
 
 
-def _told(use: Use, ways: tuple[Way, ...]) -> Ruling:
+def _name(consumer: Consumer) -> str:
+    """What is created, in words: the "online store" of a "Feature Store online store"."""
+    return consumer.kind.removeprefix(index.page_of(consumer.kind).title).strip()
+
+
+def _told(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
     question = ways[0].question
     consumer, name = question.consumer, question.key.block.address
-    about = About(name, use.parameter, consumer.store, consumer.state, actions=feature_store.CREATE_ACTIONS)
+    about = About(name, use.parameter, consumer.store, consumer.state, actions=call.actions)
     answer = any_of(each.answer for each in ways)
     match answer.truth:
         case Truth.YES:
             open_ = all(way.is_delegated for way in ways if way.answer == YES)
             said, advice = ((_DEPLOYER_DECIDES,), (_NAME_IT,)) if open_ else ((), ())
-            message = f"the key policy leaves a way to create the online store with key `{name}`"
+            message = f"the key policy leaves a way to create the {_name(consumer)} with key `{name}`"
             return Ruling(consumer.block, answer, message, use.value.origin, about=about, notes=said, advice=advice)
         case Truth.MAYBE:
-            message = f"cannot tell whether anybody can create the online store with key `{name}`"
+            message = f"cannot tell whether anybody can create the {_name(consumer)} with key `{name}`"
             return Ruling(consumer.block, answer, message, use.value.origin, about=about)
         case Truth.NO:
-            return _nobody(use, ways)
+            return _nobody(use, ways, call)
 
 
-def _nobody(use: Use, ways: tuple[Way, ...]) -> Ruling:
+def _nobody(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
     """No way at all: told by the principal that comes closest, where one gets at least half of the actions."""
     best = min(reversed(ways), key=lambda way: len(way.missing))
     question, name = best.question, best.question.key.block.address
     consumer = question.consumer
-    message = f"the key policy of `{name}` lets nobody create the online store"
-    actions: tuple[str, ...] = feature_store.CREATE_ACTIONS
-    principal = ""
+    message = f"the key policy of `{name}` lets nobody create the {_name(consumer)}"
+    actions, principal = call.actions, ""
     if len(best.missing) <= len(best.told) // 2:
         actions, principal = tuple(each.action for each in best.missing), question.asker.name
         message += f": {question.asker.words if principal else 'the account'} lacks {joined(actions)}"
     need = Need(actions, question.asker.principal, use, question.via)
     help_ = _help(best, need) if principal else _whoever(question.key, actions)
-    needed = f"it takes {joined(feature_store.CREATE_ACTIONS)}, all for one principal"
+    needed = f"it takes {joined(call.actions)}, all for one principal"
     return Ruling(
         consumer.block, any_of(way.answer for way in ways), message, use.value.origin,
         about=About(name, use.parameter, consumer.store, consumer.state, principal, actions),
@@ -132,27 +136,27 @@ def _whoever(key: Key, actions: tuple[str, ...]) -> Note:
     return Note(NoteKind.HELP, advice)
 
 
-def _ways(stack: Stack, consumer: Consumer, key: Key) -> tuple[Way, ...]:
+def _ways(stack: Stack, consumer: Consumer, key: Key, call: Call) -> tuple[Way, ...]:
     """Delegation first; then anybody, and each principal that the key policy or a grant names, by any route."""
     somebody = text("arn:", stack.partition, ":iam::", key.account, ":role/", _SOMEBODY)
     deployer = Asker(Principal(PrincipalKind.ROLE, somebody, key.account, somebody), None, "")
-    question = Question(stack, consumer, deployer, key, Via.THROUGH_SAGEMAKER)
+    question = Question(stack, consumer, deployer, key, call.via)
     named = (_asker(stack, each) for each in named_by(stack, key))
     return (
-        _way(question, (Route.DELEGATION,)),
+        _way(question, (Route.DELEGATION,), call),
         *(
-            _way(Question(stack, consumer, each, key, question.via), tuple(Route))
+            _way(Question(stack, consumer, each, key, question.via), tuple(Route), call)
             for each in (deployer, *named)
             if each is not None
         ),
     )
 
 
-def _way(question: Question, routes: tuple[Route, ...]) -> Way:
+def _way(question: Question, routes: tuple[Route, ...], call: Call) -> Way:
     """What one principal gets; its own policies are outside and taken to allow."""
     governing = governing_of(question, assumed=True)
     told = []
-    for action in feature_store.CREATE_ACTIONS:
+    for action in call.actions:
         decision = authorize(request_of(question, action), governing, routes)
         told.append(Told(action, answer_of(decision), decision))
     return Way(question, tuple(told))

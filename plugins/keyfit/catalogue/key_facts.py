@@ -11,7 +11,6 @@ from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
-from keyfit.services import personalize
 from keyfit.value import Bool, Text, Unknown, Why
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def key_uses(stack: Stack) -> Iterator[KeyUse]:
     for consumer in consumers.every(stack):
         for use in (each for each in consumer.keys if not absent(each.value)):
             found = find_key(stack, use.value)
-            if not personalize.names_no_key(consumer, use, found):
+            if not consumers.names_no_key(consumer, use, found):
                 yield KeyUse(consumer, use, found)
 
 

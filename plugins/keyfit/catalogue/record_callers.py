@@ -10,6 +10,7 @@ from keyfit.model.stack import IdentityKind, PolicyKind
 from keyfit.pattern import matches
 from keyfit.policy.document import read
 from keyfit.policy.statement import Effect
+from keyfit.services.pages import feature_store
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, holes_in, text
 
@@ -20,10 +21,7 @@ if TYPE_CHECKING:
     from keyfit.policy.statement import Statement
     from keyfit.value import Value
 
-_ACTIONS: Final = tuple(
-    text(f"sagemaker:{name}")
-    for name in ("PutRecord", "GetRecord", "DeleteRecord", "BatchGetRecord", "BatchWriteRecord", "ListRecords")
-)
+_ACTIONS: Final = tuple(map(text, feature_store.RECORD_ACTIONS))
 _PREFIX: Final = "sagemaker:"
 _WRITTEN: Final = frozenset({PolicyKind.INLINE, PolicyKind.MANAGED})  # a managed policy of AWS says nothing of intent
 

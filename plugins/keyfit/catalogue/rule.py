@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from keyfit.answer import Answer
     from keyfit.model.stack import Block, Stack
+    from keyfit.services.page import Call
 
 
 class Ident(NamedTuple):
@@ -76,6 +77,7 @@ class Undermined(Enum):
 class Rule:
     """One rule: data about it, and the function that says a verdict for each of its subjects.
 
+    `subjects` say what it gives verdicts for (`services.subjects`); `needs` are the calls of a page that it is about.
     `yields_to` are the rules whose broken finding about the same subject makes this one silent. `sources` are the
     facts it rests on. `undermines` says what cannot hold where it is broken. `documentation` is its module's docstring.
     """
@@ -85,6 +87,8 @@ class Rule:
     level: Level
     documentation: str
     check: Callable[[Stack, Options], Iterable[Ruling]]
+    subjects: tuple[str, ...] = ()
+    needs: tuple[Call, ...] = ()
     sources: tuple[str, ...] = ()
     yields_to: tuple[int, ...] = ()
     undermines: Undermined = Undermined.NOTHING

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
+from keyfit.catalogue import consumers
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
 from keyfit.model import names
@@ -15,65 +16,88 @@ from keyfit.model.names_of_roles import find_role
 from keyfit.policy.decide import decide
 from keyfit.policy.decision import Outcome
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
+from keyfit.services import index
+from keyfit.services.templates import filled
 from keyfit.value import text
 from keyfit.words import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
+    from keyfit.catalogue.rule import Options
     from keyfit.model.names_of_roles import IdentityFound
     from keyfit.model.stack import Consumer, Identity, Stack, Use
     from keyfit.policy.decision import PolicyDecision
     from keyfit.policy.request import Fact
+    from keyfit.services.page import Trust
 
 ASSUME: Final = "sts:AssumeRole"
 
 
+def check_trust(pages: tuple[str, ...]) -> Callable[[Stack, Options], Iterator[Ruling]]:
+    """A rule's check: whether the service can assume the role that a consumer of these pages names."""
+
+    def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
+        for consumer in consumers.of(stack, *pages):
+            trust = index.page_of(consumer.kind).trust
+            if trust is not None and (not trust.kinds or consumer.kind in trust.kinds):
+                yield from _verdicts(_Assuming(stack, consumer, trust))
+
+    return check
+
+
 @dataclass(frozen=True, slots=True)
-class Trusted:
-    """A service that assumes roles, and what its request is known to hold beside its name."""
+class _Assuming:
+    """A consumer whose role a service is to assume."""
 
-    service: str
-    facts: Callable[[Consumer], Mapping[str, Fact]]
+    stack: Stack
+    consumer: Consumer
+    trust: Trust
+
+    @property
+    def service(self) -> str:
+        return self.trust.principal
 
 
-def trust_verdicts(stack: Stack, consumer: Consumer, trusted: Trusted) -> Iterator[Ruling]:
-    """Whether the service can assume the role that `consumer` names: it has to be a role's ARN; none without a role."""
+def _verdicts(ask: _Assuming) -> Iterator[Ruling]:
+    """What is named has to be a role's ARN; none without a role."""
+    stack, consumer = ask.stack, ask.consumer
     use = consumer.role
     if use is None or absent(use.value):
         return
     found = find_role(stack, use.value)
     if not found.mistake:
-        yield _verdict(consumer, use, found, trusted)
+        yield _verdict(ask, use, found)
         return
     advice = "give the ARN of the role" if found.meant is None else names.use_arn(stack, found.meant.block.address)
-    notes, about = (Note(NoteKind.HELP, advice),), _about(consumer, use, trusted)
+    notes, about = (Note(NoteKind.HELP, advice),), _about(ask, use)
     message = f"`{use.parameter}` is {found.mistake}"
     yield Ruling(consumer.block, NO, message, use.value.origin, about=about, notes=notes, remedy=Remedy(advice))
 
 
-def _about(consumer: Consumer, use: Use, trusted: Trusted) -> About:
-    return About(parameter=use.parameter, state=consumer.state, store=consumer.store, principal=trusted.service)
+def _about(ask: _Assuming, use: Use) -> About:
+    consumer = ask.consumer
+    return About(parameter=use.parameter, state=consumer.state, store=consumer.store, principal=ask.service)
 
 
-def _verdict(consumer: Consumer, use: Use, found: IdentityFound, trusted: Trusted) -> Ruling:
+def _verdict(ask: _Assuming, use: Use, found: IdentityFound) -> Ruling:
     """Whether the trust policy of the role lets the service assume it."""
-    role = found.identity
-    about = _about(consumer, use, trusted)
+    role, consumer = found.identity, ask.consumer
+    about = _about(ask, use)
     name = role.block.address if role else shown(use.value)
     if role is None or role.trust is None:
         answer = maybe(*found.holes)
-        return Ruling(consumer.block, answer, _unsure(trusted, name), use.value.origin, about=about)
-    decision = decide((role.trust,), _request(consumer, role, trusted))
+        return Ruling(consumer.block, answer, _unsure(ask, name), use.value.origin, about=about)
+    decision = decide((role.trust,), _request(ask, role))
     taken = evidence.assumed(consumer.block, role.block)
     match decision.outcome:
         case Outcome.ALLOWED:
-            message = f"`{trusted.service}` can assume role `{name}`"
+            message = f"`{ask.service}` can assume role `{name}`"
             return Ruling(consumer.block, YES, message, use.value.origin, about=about, notes=taken)
         case Outcome.DENIED:
-            message = f"`{trusted.service}` cannot assume role `{name}`"
+            message = f"`{ask.service}` cannot assume role `{name}`"
             notes = evidence.of_policy(decision, role.trust, ASSUME)
-            help_ = Note(NoteKind.HELP, _help(trusted, name, decision), role.trust.origin)
+            help_ = Note(NoteKind.HELP, _help(ask, name, decision), role.trust.origin)
             return Ruling(
                 consumer.block, NO, message, use.value.origin, about=about,
                 notes=(*notes, help_, *taken), remedy=Remedy(help_.message), statement=evidence.place_of(decision),
@@ -82,27 +106,37 @@ def _verdict(consumer: Consumer, use: Use, found: IdentityFound, trusted: Truste
             notes = evidence.of_policy(decision, role.trust, ASSUME)
             answer = maybe(*decision.holes)
             return Ruling(
-                consumer.block, answer, _unsure(trusted, name), use.value.origin, about=about, notes=(*notes, *taken)
+                consumer.block, answer, _unsure(ask, name), use.value.origin, about=about, notes=(*notes, *taken)
             )
 
 
-def _unsure(trusted: Trusted, role: str) -> str:
-    return f"cannot tell whether `{trusted.service}` can assume role `{role}`"
+def _unsure(ask: _Assuming, role: str) -> str:
+    return f"cannot tell whether `{ask.service}` can assume role `{role}`"
 
 
-def _help(trusted: Trusted, role: str, decision: PolicyDecision) -> str:
+def _help(ask: _Assuming, role: str, decision: PolicyDecision) -> str:
     if decision.explicit:
-        return f"take `{trusted.service}` out of the statement that denies it"
-    return f"add a statement to the trust policy of `{role}` that allows `{ASSUME}` to service `{trusted.service}`"
+        return f"take `{ask.service}` out of the statement that denies it"
+    return f"add a statement to the trust policy of `{role}` that allows `{ASSUME}` to service `{ask.service}`"
 
 
-def _request(consumer: Consumer, role: Identity, trusted: Trusted) -> Request:
+def _request(ask: _Assuming, role: Identity) -> Request:
     """The request of a service that assumes a role; what is not known of it is unknown (design, section 5)."""
     facts = {
         "aws:principalisawsservice": present(text("true")),
-        "aws:principalservicename": present(text(trusted.service)),
+        "aws:principalservicename": present(text(ask.service)),
         "aws:securetransport": unsure("aws:SecureTransport", text("true")),
-        **trusted.facts(consumer),
+        **dict(_told(ask)),
     }
-    principal = Principal(PrincipalKind.SERVICE, text(trusted.service))
+    principal = Principal(PrincipalKind.SERVICE, text(ask.service))
     return Request(principal, ASSUME, role.arn, role.account, Context(facts))
+
+
+def _told(ask: _Assuming) -> Iterator[tuple[str, Fact]]:
+    """What the page tells of the request."""
+    consumer = ask.consumer
+    place = {"partition": ask.stack.partition, "region": consumer.region, "account": consumer.account}
+    for name, template in ask.trust.facts:
+        value = filled(template, lambda known, _: place.get(known))
+        if value is not None:
+            yield name.lower(), present(value)

@@ -1,4 +1,4 @@
-"""What a text names of a stack: the one index of its keys, aliases, identities, buckets and datasets.
+"""What a text names of a stack: the one index of its keys, aliases, identities, buckets, and of what consumers work on.
 
 Each of them is named by an ARN, by an id or by a name. Questions about one kind (`find_key`, `find_role`) ask here.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from typing_extensions import assert_never
 
 from keyfit.aws import arn
-from keyfit.model.stack import CLOUDFORMATION, Alias, Bucket, Dataset, Identity, IdentityKind, Key
+from keyfit.model.stack import CLOUDFORMATION, Alias, Bucket, Identity, IdentityKind, Key, Target
 from keyfit.truth import Truth
 from keyfit.value import Own, Reference, Text, text
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from keyfit.value import Hole
 
 
-Thing: TypeAlias = "Identity | Key | Alias | Bucket | Dataset"
+Thing: TypeAlias = "Identity | Key | Alias | Bucket | Target"
 
 
 class Way(Enum):
@@ -69,9 +69,9 @@ def find_bucket(stack: Stack, name: Text) -> Bucket | None:
     return next((thing for thing in found if isinstance(thing, Bucket)), None)
 
 
-def find_dataset(stack: Stack, value: Text) -> Dataset | None:
-    """The dataset of the source that `value` surely is the ARN of; `None` for any other."""
-    return next((each.thing for each in named(stack, value) if isinstance(each.thing, Dataset)), None)
+def find_target(stack: Stack, value: Text) -> Target | None:
+    """What consumers name of the source (a dataset, a queue) and `value` surely stands for; `None` for any other."""
+    return next((each.thing for each in named(stack, value) if isinstance(each.thing, Target)), None)
 
 
 def everything(stack: Stack) -> Iterator[Named]:
@@ -87,7 +87,9 @@ def everything(stack: Stack) -> Iterator[Named]:
     for thing in things:
         yield Named(Way.ARN, thing.arn, thing)
         yield Named(Way.NAME, thing.name, thing)
-    yield from (Named(Way.ARN, dataset.arn, dataset) for dataset in stack.datasets)
+    for target in stack.targets:
+        for each in target.names:
+            yield Named(Way.ARN if each.prefix.startswith("arn:") else Way.NAME, each, target)
 
 
 def use_arn(stack: Stack, address: str) -> str:
@@ -138,7 +140,7 @@ def _kind(thing: Thing) -> str:
             return "alias"
         case Bucket():
             return "bucket"
-        case Dataset():
-            return "dataset"
+        case Target(words=words):
+            return words
         case _:
             assert_never(thing)

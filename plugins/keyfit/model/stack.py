@@ -181,24 +181,6 @@ class Bucket:
     region: Text = field(default_factory=lambda: text(Own.REGION))
 
 
-class ConsumerKind(Enum):
-    """What uses a key, in the words of a message."""
-
-    DATASET_GROUP = "Personalize dataset group"
-    IMPORT_JOB = "Personalize dataset import job"
-    EXPORT_JOB = "Personalize dataset export job"
-    BATCH_INFERENCE_JOB = "Personalize batch inference job"
-    BATCH_SEGMENT_JOB = "Personalize batch segment job"
-    METRIC_ATTRIBUTION = "Personalize metric attribution"
-    ONLINE_STORE = "Feature Store online store"
-    OFFLINE_STORE = "Feature Store offline store"
-    RECORD_TASK = "Feature Store record task"
-    EARTH_OBSERVATION_JOB = "geospatial Earth observation job"
-    VECTOR_ENRICHMENT_JOB = "geospatial vector enrichment job"
-    EARTH_OBSERVATION_EXPORT = "geospatial Earth observation export"
-    VECTOR_ENRICHMENT_EXPORT = "geospatial vector enrichment export"
-
-
 class Purpose(Enum):
     """What a consumer does with the key, bucket or role of one of its parameters."""
 
@@ -226,12 +208,12 @@ class Consumer:
 
     `keys` and `buckets` are the parameters that name keys and S3 locations; `role` the one that names the role the
     service assumes. `state` is the task's name in its state machine, and `caller` then the state machine's role.
-    `group` is the dataset group or feature group that it works on, as written. `store` is "online" or "offline" for a
-    store.
+    `group` is the dataset group or feature group that it works on, as written, and `targets` what else it works on that
+    has a key of its own. `store` is "online" or "offline" for a store. `kind` is what it is, in the words of a message.
     """
 
     block: Block
-    kind: ConsumerKind
+    kind: str
     keys: tuple[Use, ...] = ()
     role: Use | None = None
     buckets: tuple[Use, ...] = ()
@@ -239,18 +221,25 @@ class Consumer:
     account: Text = field(default_factory=lambda: text(Own.ACCOUNT))
     name: Value | None = None
     group: Use | None = None
+    targets: tuple[Use, ...] = ()
     caller: Use | None = None
     state: str = ""
     store: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
-    """A Personalize dataset: what jobs name by `arn`; `group` is its dataset group's ARN, as written."""
+class Target:
+    """What consumers work on: a Personalize dataset, or a queue; `words` is what it is in a message.
+
+    `names` are the texts that stand for it, such as its ARN. `key` is the parameter that names its own key; `group`
+    what it belongs to, as written: a dataset's group by its ARN.
+    """
 
     block: Block
-    arn: Text
-    group: Value
+    words: str
+    names: tuple[Text, ...]
+    key: Use | None = None
+    group: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +344,7 @@ class Stack:
     identities: tuple[Identity, ...] = ()
     buckets: tuple[Bucket, ...] = ()
     consumers: tuple[Consumer, ...] = ()
-    datasets: tuple[Dataset, ...] = ()
+    targets: tuple[Target, ...] = ()
     hidden: tuple[Hole, ...] = ()
     outputs: tuple[Output, ...] = ()
     nested: tuple[NestedStack, ...] = ()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from keyfit.model.stack import Stack
     from keyfit.value import Hole, Value
 
-_MODEL: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "datasets", "outputs", "nested")
+_MODEL: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "targets", "outputs", "nested")
 _JOINABLE: Final = frozenset({Why.IMPORT, Why.ALIAS, Why.ROLE, Why.STATE})
 _FOREIGN: Final = ("keys", "aliases", "grants", "identities", "buckets")
 

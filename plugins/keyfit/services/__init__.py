@@ -1,1 +1,1 @@
-"""What AWS documents of each service whose consumers keyfit knows."""
+"""What AWS documents of each service whose consumers keyfit knows: `pages`, and what is made of them."""

@@ -1,12 +1,76 @@
-"""The words of a service's page: by which routes a need is met, how a call reaches KMS, what AWS's page asks for.
+"""The format of a service's page: how its consumers are written in each language, and which calls to KMS they need.
 
-Nothing but the standard library: hosts read the pages in processes that judge nothing.
+A page is data. It needs nothing but the standard library, and imports in no time: hosts read the pages in processes
+that judge nothing.
+
+Names and paths are CloudFormation's, in PascalCase, which are the API's and so Step Functions' too. What
+hashicorp/awscc calls them follows by rule (`awscc_name`, `snake_case`); a form of its own in the page goes before that.
 """
 
 from __future__ import annotations
 
+import re
 from enum import Enum
-from typing import NamedTuple
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+# What a consumer does with the key, bucket or role of one of its parameters: "store" is for its own data at rest,
+# "zone" the zone file of zonal statistics (G24).
+For: TypeAlias = Literal["store", "input", "output", "zone"]
+
+
+class Form(NamedTuple):
+    """Where the parameters of a consumer stand, as dotted paths; `List[].Name` is one for each element of a list.
+
+    `keys` and `buckets` say what each is for. `targets` name what the consumer works on that has a key of its own.
+    There is such a consumer only where `given` is given, and where the flag `enabled` is true.
+    """
+
+    keys: Mapping[str, For] = MappingProxyType({})
+    role: str = ""
+    buckets: Mapping[str, For] = MappingProxyType({})
+    name: str = ""
+    group: str = ""
+    targets: tuple[str, ...] = ()
+    given: str = ""
+    enabled: str = ""
+
+
+class Kind(NamedTuple):
+    """A kind of consumer, in the words of a message, and its forms by type.
+
+    A type is CloudFormation's (`AWS::SQS::Queue`, which stands for hashicorp/awscc's too), Terraform's
+    (`aws_sqs_queue`), or an action of a Step Functions SDK integration (`sqs:createQueue`). `store` tells the two
+    stores of a feature group apart. `created_by` is the IAM action that creates it.
+    """
+
+    words: str
+    forms: Mapping[str, Form]
+    store: str = ""
+    created_by: str = ""
+
+
+class Target(NamedTuple):
+    """What consumers work on, in the words of a message: where its own key stands, and the group that it belongs to."""
+
+    words: str
+    key: str = ""
+    group: str = ""
+
+
+class By(Enum):
+    """Who makes a call to KMS."""
+
+    SERVICE = "a service principal"
+    ROLE = "the role that the consumer names"
+    CREATOR = "the principal that creates the consumer"
+    CALLER = "an identity that may do the actions of the data plane"
+    LINKED_ROLE = "a service-linked role"
 
 
 class Routes(Enum):
@@ -18,16 +82,27 @@ class Routes(Enum):
     DELEGATED_OR_OWN = "delegation to the account, or the identity policies"
 
 
-class Via(Enum):
-    """How a call reaches KMS: what its request context holds (`calls`)."""
+class On(Enum):
+    """Which keys a call is about."""
 
-    SERVICE = "service"
-    SERVICE_S3 = "service, S3 object key"
-    ROLE = "role"
-    ROLE_BARE = "role, without encryption context"
-    ROLE_S3 = "role, S3 object key"
-    THROUGH_S3 = "role through S3"
-    THROUGH_SAGEMAKER = "principal through SageMaker"
+    OWN = "the keys that the consumer names"
+    TARGET = "the keys of what the consumer names"
+    BUCKET = "the keys that encrypt, by default, the buckets that the consumer names"
+
+
+class Via(NamedTuple):
+    """How a call reaches KMS, and what its request context is known to hold beside.
+
+    By itself; `through` a service, whose name `kms:ViaService` then has; or, `perhaps`, either: nobody says which.
+    `facts` are context keys with their value, a template (`templates`); `absent` those that it has not. `bare` are
+    actions that are called without an encryption context.
+    """
+
+    through: str = ""
+    perhaps: bool = False
+    facts: tuple[tuple[str, str], ...] = ()
+    absent: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
 
 
 class Documented(NamedTuple):
@@ -40,3 +115,84 @@ class Documented(NamedTuple):
     key: tuple[str, ...]
     own: tuple[str, ...] = ()
     either: bool = False
+
+
+class Failure(Enum):
+    """When a need that is not met is noticed."""
+
+    AT_DEPLOYMENT = "at deployment"
+    AT_RUN_TIME = "at run time"
+    SILENT = "silent"
+
+
+DIRECT: Final = Via()
+
+
+class Call(NamedTuple):
+    """Actions that somebody needs on the keys of some kinds of consumers.
+
+    `kinds` and `purposes` narrow it to some of the consumers and parameters, all where they are empty. `principal` is
+    the name of the service principal, a template (`logs.{region}.amazonaws.com`), or the ARN of a service-linked role.
+    """
+
+    by: By
+    actions: tuple[str, ...]
+    via: Via = DIRECT
+    principal: str = ""
+    routes: Routes = Routes.ANY
+    level: Literal["error", "warning"] = "error"
+    on: On = On.OWN
+    kinds: tuple[str, ...] = ()
+    purposes: tuple[For, ...] = ()
+    documented: Documented | None = None
+    failure: Failure = Failure.AT_RUN_TIME
+    sources: tuple[str, ...] = ()
+
+
+class Trust(NamedTuple):
+    """A service that assumes the role of some kinds of consumers, and what its request is known to hold (templates)."""
+
+    principal: str
+    kinds: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+class Page(NamedTuple):
+    """One service.
+
+    `words` are what a source that has to do with the service holds, in lower case: one of them in every type of a form.
+    `exports` are the attributes of its types as templates: in CloudFormation `Ref` is one of them, which is `id` in
+    hashicorp/awscc. `stand_in` is the kind that a role stands for which the service can assume and nothing in the
+    source names: no template has the consumers themselves. `only_arn` says that the service takes a key by its ARN
+    alone.
+    """
+
+    name: str
+    title: str
+    words: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    calls: tuple[Call, ...] = ()
+    trust: Trust | None = None
+    targets: Mapping[str, Target] = MappingProxyType({})
+    exports: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    stand_in: str = ""
+    only_arn: bool = False
+
+
+# --- names that follow by rule -------------------------------------------------------------------------------------
+
+_CAPITALS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+CLOUDFORMATION: Final = "AWS::"
+TERRAFORM: Final = ("aws_", "awscc_")
+
+
+@cache
+def snake_case(path: str) -> str:
+    """A path of CloudFormation's as hashicorp/awscc has it: `KmsKeyId` is `kms_key_id`, `S3Uri` is `s3_uri`."""
+    return _CAPITALS.sub("_", path).lower()
+
+
+def awscc_name(type_: str) -> str:
+    """`AWS::SageMaker::FeatureGroup` as `awscc_sagemaker_feature_group`."""
+    _, service, resource = type_.split("::")
+    return f"awscc_{service.lower()}_{snake_case(resource)}"

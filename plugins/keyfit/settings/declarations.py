@@ -32,7 +32,6 @@ from keyfit.model.stack import (
     Alias,
     Block,
     Consumer,
-    ConsumerKind,
     Identity,
     IdentityKind,
     Key,
@@ -41,6 +40,7 @@ from keyfit.model.stack import (
     Purpose,
     Use,
 )
+from keyfit.services import index
 from keyfit.settings import SettingsError
 from keyfit.settings.environment import nearest
 from keyfit.settings.parameters import read_text
@@ -50,6 +50,8 @@ from keyfit.value import Bool, Origin, Text, Unknown, Value, Why, text
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from keyfit.services.page import Kind
 
 AWS_POLICY: Final = ":iam::aws:policy/"
 
@@ -205,16 +207,14 @@ def _managed(written: Text, page: Page, owner: str) -> Policy:
 
 # --- uses ---------------------------------------------------------------------------------------------------------
 
-KINDS: Final = {kind.value.lower().replace(" ", "-"): kind for kind in ConsumerKind}
+KINDS: Final = {words.lower().replace(" ", "-"): kind for words, (_, kind) in index.kinds().items()}
 _USE_NAMES: Final = ("kind", "name", "key", "role", "caller", "bucket", "group")
-_PURPOSES: Final = {
-    ConsumerKind.EXPORT_JOB: Purpose.OUTPUT,
-    ConsumerKind.IMPORT_JOB: Purpose.INPUT,
-    ConsumerKind.METRIC_ATTRIBUTION: Purpose.OUTPUT,
-    ConsumerKind.EARTH_OBSERVATION_EXPORT: Purpose.OUTPUT,
-    ConsumerKind.VECTOR_ENRICHMENT_EXPORT: Purpose.OUTPUT,
-}
-_STORES: Final = {ConsumerKind.ONLINE_STORE: "online", ConsumerKind.OFFLINE_STORE: "offline"}
+
+
+def _purpose(kind: Kind) -> Purpose:
+    """What such a consumer does with its keys and buckets, where it does one thing with all of them."""
+    found = {each for form in kind.forms.values() for each in (*form.keys.values(), *form.buckets.values())}
+    return Purpose(found.pop()) if len(found) == 1 else Purpose.STORE
 
 
 def read_use(table: Mapping[str, object], page: Page) -> Consumer:
@@ -225,7 +225,7 @@ def read_use(table: Mapping[str, object], page: Page) -> Consumer:
         raise SettingsError(
             f"`{table['kind']}` is no kind of use{nearest(str(table['kind']), tuple(KINDS))}", page.origin
         )
-    purpose = _PURPOSES.get(kind, Purpose.STORE)
+    purpose = _purpose(kind)
 
     def use(name: str) -> Use | None:
         return Use(name, page.text(table[name], name), purpose) if name in table else None
@@ -233,13 +233,13 @@ def read_use(table: Mapping[str, object], page: Page) -> Consumer:
     key, bucket = use("key"), use("bucket")
     return Consumer(
         page.block(str(table.get("name", table["kind"]))),
-        kind,
+        kind.words,
         keys=(key,) if key else (),
         role=use("role"),
         buckets=(bucket,) if bucket else (),
         group=use("group"),
         caller=use("caller"),
-        store=_STORES.get(kind, ""),
+        store=kind.store,
     )
 
 

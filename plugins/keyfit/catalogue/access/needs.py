@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
+from keyfit.catalogue import consumers
 from keyfit.catalogue.access.question import ROUTES, Asker, Question, Told, ask, asker
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain.advice import helps
@@ -14,7 +15,6 @@ from keyfit.explain.notes import notes
 from keyfit.model.findings import About, Cause, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
 from keyfit.policy.decision import Element, Outcome, Route
-from keyfit.services import personalize
 from keyfit.services.page import Routes
 from keyfit.truth import Truth
 from keyfit.words import joined, shown
@@ -47,7 +47,7 @@ def verdicts(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Ruling]:
     if absent(need.key.value):
         return
     found = find_key(stack, need.key.value)
-    if found.managed or personalize.names_no_key(consumer, need.key, found):
+    if found.managed or consumers.names_no_key(consumer, need.key, found):
         return
     who = asker(need.by)
     if isinstance(who, Asker) and found.key is not None:

@@ -1,4 +1,4 @@
-"""The request context of a call as it is really made: operation, then key, then route; later ones win.
+"""The request context of a call as it is really made: operation, then key, then route, then what the page tells.
 
 What each route carries is documented (K51-K52, K54, K56-K59, K61-K63). A key that no row names is unknown;
 "absent or X" has two completions.
@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import kms_actions
-from keyfit.policy.request import ABSENT, Context, Fact, Principal, Request, present, unsure
-from keyfit.services.page import Via
+from keyfit.policy.request import ABSENT, Context, Fact, Principal, PrincipalKind, Request, present, unsure
+from keyfit.services.templates import filled
 from keyfit.value import Bool, Object, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from keyfit.model.stack import Consumer, Key, Stack
+    from keyfit.services.page import Via
     from keyfit.value import Value
 
 ENCRYPTION_CONTEXT: Final = "kms:encryptioncontext:"
@@ -45,7 +46,9 @@ def request(call: Call, action: str) -> Request:
         **{name: unsure(kms_actions.spelled(name)) for name in listed},
         **_everywhere(call),
         **_key_facts(call),
-        **_ROUTES[call.via](call, action),
+        **_route(call),
+        **{name.lower(): ABSENT for name in call.via.absent},
+        **_told(call, listed),
     }
     open_ = (ENCRYPTION_CONTEXT,) if any(name.startswith(ENCRYPTION_CONTEXT) for name in listed) else ()
     tags = ("aws:resourcetag/",) if isinstance(call.key.tags, Object) and call.key.tags.rest is None else ()
@@ -53,15 +56,36 @@ def request(call: Call, action: str) -> Request:
     return Request(call.principal, action, call.key.arn, call.key.account, context)
 
 
-_NO_CONTEXT: Final = frozenset({"kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext"})  # G10, G13
-
-
 def _listed(via: Via, action: str) -> frozenset[str]:
     """The condition keys that a request for `action` can have, by what `via` is known to leave out."""
     listed = kms_actions.condition_keys(action)
-    if via is Via.ROLE_BARE and action in _NO_CONTEXT:
+    if action in via.bare:
         return frozenset(name for name in listed if not name.startswith("kms:encryptioncontext"))
     return listed
+
+
+def _told(call: Call, listed: frozenset[str]) -> Mapping[str, Fact]:
+    """What the page tells of the context, as far as requests for the action have it."""
+    found = {}
+    for name, template in call.via.facts:
+        value = filled(template, lambda known, _: _part(call, known)) if _is_had(name.lower(), listed) else None
+        if value is not None:
+            found[name.lower()] = present(value)
+    return found
+
+
+def _is_had(name: str, listed: frozenset[str]) -> bool:
+    """Whether a request that can have the keys `listed` of KMS's own can have the one with that name."""
+    if name.startswith(ENCRYPTION_CONTEXT):
+        return "kms:encryptioncontextkeys" in listed
+    return not name.startswith("kms:") or name in listed
+
+
+def _part(call: Call, name: str) -> Text | None:
+    """What a template has by that name; `None` for a bucket that is not known."""
+    consumer = call.consumer
+    known = {"partition": call.stack.partition, "region": consumer.region, "account": consumer.account}
+    return known.get(name, call.bucket)
 
 
 def _everywhere(call: Call) -> Mapping[str, Fact]:
@@ -120,7 +144,7 @@ def _tags(tags: Value | None) -> Mapping[str, Fact]:
     return found
 
 
-def _from_service(call: Call, _action: str) -> Mapping[str, Fact]:
+def _from_service(call: Call) -> Mapping[str, Fact]:
     """A service principal calls for itself (K61, K63); what it passes on is not documented (P25, P43)."""
     return {
         "kms:viaservice": ABSENT,
@@ -137,7 +161,7 @@ def _from_service(call: Call, _action: str) -> Mapping[str, Fact]:
 _NO_VPC: Final = {"aws:sourcevpc": ABSENT, "aws:sourcevpce": ABSENT, "aws:vpcsourceip": ABSENT}
 
 
-def _from_role(call: Call, _action: str) -> Mapping[str, Fact]:
+def _from_role(call: Call) -> Mapping[str, Fact]:
     """A service has assumed the role and calls with its credentials (K61, K62): no forwarded session."""
     account = call.principal.account or call.consumer.account
     return {
@@ -159,14 +183,10 @@ def _from_role(call: Call, _action: str) -> Mapping[str, Fact]:
     }
 
 
-def _service_name(service: str, call: Call) -> Text:
-    return text(f"{service}.", call.consumer.region, ".amazonaws.com")  # K51: the same in all partitions
-
-
-def _for_object(call: Call) -> Mapping[str, Fact]:
+def _perhaps(name: Text) -> Mapping[str, Fact]:
     """An S3 object's key: the call goes to KMS directly or through S3; nobody says which (K63a)."""
     return {
-        "kms:viaservice": unsure("kms:ViaService", _service_name("s3", call)),
+        "kms:viaservice": unsure("kms:ViaService", name),
         "aws:viaawsservice": unsure("aws:ViaAWSService"),
         "aws:calledvia": unsure("aws:CalledVia"),
         "aws:calledviafirst": unsure("aws:CalledViaFirst"),
@@ -174,18 +194,9 @@ def _for_object(call: Call) -> Mapping[str, Fact]:
     }
 
 
-def _service_object(call: Call, action: str) -> Mapping[str, Fact]:
-    return {**_from_service(call, action), **_for_object(call)}
-
-
-def _role_object(call: Call, action: str) -> Mapping[str, Fact]:
-    return {**_from_role(call, action), **_for_object(call)}
-
-
-def _forwarded(call: Call, service: str) -> Mapping[str, Fact]:
+def _forwarded(call: Call, name: Text) -> Mapping[str, Fact]:
     """A service calls with the principal's own forwarded session (K62, K63)."""
     account = call.principal.account or call.consumer.account
-    name = _service_name(service, call)
     return {
         "kms:viaservice": present(name),
         "kms:calleraccount": present(account),
@@ -198,38 +209,11 @@ def _forwarded(call: Call, service: str) -> Mapping[str, Fact]:
     }
 
 
-def _through_s3(call: Call, action: str) -> Mapping[str, Fact]:
-    """The offline store's role writes objects, and S3 calls KMS for it (F12, F35)."""
-    facts = {
-        **_forwarded(call, "s3"),
-        "aws:sourcevpc": unsure("aws:SourceVpc"),
-        "aws:sourcevpce": unsure("aws:SourceVpce"),
-    }
-    if call.bucket is not None and "kms:encryptioncontextkeys" in kms_actions.condition_keys(action):
-        rest = Unknown(Why.UNTOLD, "which object is written", identity="object")
-        facts["kms:encryptioncontext:aws:s3:arn"] = present(
-            text("arn:", call.stack.partition, ":s3:::", call.bucket, rest)
-        )
-    return facts
-
-
-_GRANT_ACTIONS: Final = frozenset({"kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"})
-
-
-def _through_sagemaker(call: Call, action: str) -> Mapping[str, Fact]:
-    """SageMaker calls KMS for the principal that asked it (F9); its grants are for an AWS resource (K54)."""
-    facts = {**_forwarded(call, "sagemaker"), **_NO_VPC}
-    if action in _GRANT_ACTIONS:
-        facts["kms:grantisforawsresource"] = present(_TRUE)
-    return facts
-
-
-_ROUTES: Final[Mapping[Via, Callable[[Call, str], Mapping[str, Fact]]]] = {
-    Via.SERVICE: _from_service,
-    Via.SERVICE_S3: _service_object,
-    Via.ROLE: _from_role,
-    Via.ROLE_BARE: _from_role,
-    Via.ROLE_S3: _role_object,
-    Via.THROUGH_S3: _through_s3,
-    Via.THROUGH_SAGEMAKER: _through_sagemaker,
-}
+def _route(call: Call) -> Mapping[str, Fact]:
+    """What is known by who calls, and by the service that the call goes through."""
+    via = call.via
+    name = text(f"{via.through}.", call.consumer.region, ".amazonaws.com")  # K51: the same in all partitions
+    if via.through and not via.perhaps:
+        return _forwarded(call, name)
+    own = _from_service(call) if call.principal.kind is PrincipalKind.SERVICE else _from_role(call)
+    return {**own, **_perhaps(name)} if via.perhaps else own

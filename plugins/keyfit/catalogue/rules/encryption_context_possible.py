@@ -29,20 +29,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import YES, maybe
 from keyfit.catalogue import consumers, statements
+from keyfit.catalogue.access import calls
 from keyfit.catalogue.access.question import Asker, Question, Told, ask, asker, governing_of, request_of
-from keyfit.catalogue.creator import creator
-from keyfit.catalogue.rules.personalize_role_key_access import via
 from keyfit.explain import evidence
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import find_key
-from keyfit.model.names_of_roles import role_of
-from keyfit.model.stack import ConsumerKind
 from keyfit.policy.decision import Element
 from keyfit.policy.document import read
 from keyfit.policy.judge import judge
 from keyfit.policy.statement import Effect
-from keyfit.services import personalize
-from keyfit.services.page import Routes, Via
+from keyfit.services import index
+from keyfit.services.page import On, Routes
 from keyfit.truth import Truth
 from keyfit.words import joined, shown
 
@@ -52,15 +49,14 @@ if TYPE_CHECKING:
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
-    from keyfit.model.names_of_roles import IdentityFound
-    from keyfit.model.stack import Consumer, Stack
+    from keyfit.model.stack import Stack
     from keyfit.policy.decision import Judgement
-    from keyfit.policy.request import Principal
     from keyfit.policy.statement import Condition, Statement
     from keyfit.value import Origin
 
 NUMBER: Final = 507
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("key", "identity", "policy")
 SOURCES: Final = ("K56", "K57")
 NEEDED: Final = ("kms:DescribeKey", "kms:ListGrants")  # P5, F1: what consumers need of the actions without context
 _KEYS: Final = ("kms:encryptioncontext:", "kms:encryptioncontextkeys")
@@ -125,8 +121,8 @@ def _names(lost: list[Lost]) -> str:
 
 def _lost(stack: Stack) -> Iterator[Lost]:
     """What consumers' principals do not surely get for a condition on the encryption context."""
-    for question in _questions(stack):
-        for action in NEEDED:
+    for question, needed in _questions(stack):
+        for action in needed:
             told = ask(question, action, Routes.ANY)
             if told.answer.truth is Truth.YES or told.decision.explicit:
                 continue
@@ -155,24 +151,12 @@ def _blamed(judgement: Judgement) -> Condition | None:
     return judgement.condition if judgement.condition is not None and _on_context(judgement.condition) else None
 
 
-def _questions(stack: Stack) -> Iterator[Question]:
-    """Every principal of a consumer that needs those actions, and the key that it needs them on."""
+def _questions(stack: Stack) -> Iterator[tuple[Question, tuple[str, ...]]]:
+    """Every principal of a consumer that needs those actions, the key that it needs them on, and which of them."""
     for consumer in consumers.every(stack):
-        for by, how in _principals(stack, consumer):
-            who = asker(by)
-            for use in consumer.keys if isinstance(who, Asker) else ():
-                found = find_key(stack, use.value)
+        for call in index.page_of(consumer.kind).calls:
+            needed = tuple(each for each in NEEDED if each in call.actions) if call.on is On.OWN else ()
+            for need in calls.of(stack, consumer, call) if needed else ():
+                who, found = asker(need.by), find_key(stack, need.key.value)
                 if found.key is not None and isinstance(who, Asker):
-                    yield Question(stack, consumer, who, found.key, how)
-
-
-def _principals(stack: Stack, consumer: Consumer) -> Iterator[tuple[Principal | IdentityFound, Via]]:
-    if consumer.kind in personalize.KINDS:
-        yield personalize.SERVICE, Via.SERVICE
-        role = role_of(stack, consumer)
-        if role is not None:
-            yield role, via(consumer)
-    elif consumer.kind is ConsumerKind.ONLINE_STORE:
-        who = creator(stack, consumer)
-        if who is not None:
-            yield who, Via.THROUGH_SAGEMAKER
+                    yield Question(stack, consumer, who, found.key, need.via), needed

@@ -29,11 +29,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
+from keyfit.catalogue import consumers
 from keyfit.catalogue.key_facts import bool_of, text_of
 from keyfit.catalogue.rule import Ruling
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_bucket
-from keyfit.services import feature_store
+from keyfit.services.pages import feature_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 206
 LEVEL: Final = Level.WARNING
+SUBJECTS: Final = ("feature-store",)
 SOURCES: Final = ("F34", "F35")
 _WITH_BUCKET_KEYS: Final = "aws:kms"  # not `aws:kms:dsse`, which has no Bucket Keys
 _ADVICE: Final = "enable an S3 Bucket Key in the bucket's encryption rule"
@@ -50,7 +52,7 @@ _ADVICE: Final = "enable an S3 Bucket Key in the bucket's encryption rule"
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each offline store whose bucket is in the source and encrypted with KMS."""
-    for store in feature_store.offline(stack):
+    for store in consumers.named(stack, feature_store.OFFLINE_STORE):
         for location in store.buckets:
             bucket = find_bucket(stack, location.value)
             if bucket is not None and bucket.algorithm is not None:

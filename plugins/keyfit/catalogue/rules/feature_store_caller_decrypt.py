@@ -35,15 +35,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import YES, all_of, maybe
+from keyfit.catalogue import consumers
 from keyfit.catalogue.access import needs
 from keyfit.catalogue.access.question import Asker, asker
 from keyfit.catalogue.record_callers import is_group, names_group
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_roles import IdentityFound, find_role
-from keyfit.model.stack import ConsumerKind
-from keyfit.services import feature_store
 from keyfit.services.need import Need
-from keyfit.services.page import Via
+from keyfit.services.pages import feature_store
 from keyfit.truth import Truth
 from keyfit.value import Unknown
 
@@ -57,14 +56,16 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 204
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("state machine", "identity")
 SOURCES: Final = ("F27", "F28", "F29")
+_CALL: Final = feature_store.RECORDS
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each caller of record operations and each key of an online store that it reaches."""
     for caller in (*_tasks(stack), *_identities(stack)):
         for use in caller.store.keys:
-            need = Need(feature_store.RECORD_ACTIONS, caller.found, use, Via.THROUGH_SAGEMAKER)
+            need = Need(_CALL.actions, caller.found, use, _CALL.via)
             for verdict in needs.verdicts(stack, caller.store, need):
                 yield _filed(caller, verdict)
 
@@ -87,12 +88,12 @@ class Caller(NamedTuple):
 
 def _tasks(stack: Stack) -> Iterator[Caller]:
     """The roles of state machines, for the feature groups that their record tasks name."""
-    for task in stack.consumers:
-        if task.kind is not ConsumerKind.RECORD_TASK or task.caller is None or task.group is None:
+    for task in consumers.named(stack, feature_store.RECORD_TASK):
+        if task.caller is None or task.group is None:
             continue
         found = find_role(stack, task.caller.value)
         why = f"state `{task.state}` of `{task.block.address}` works on the records of feature group"
-        for store in feature_store.online(stack):
+        for store in consumers.named(stack, feature_store.ONLINE_STORE):
             reaches = all_of((task.block.present, is_group(stack, task.group.value, store)))
             if reaches.truth is Truth.NO:
                 continue
@@ -106,7 +107,7 @@ def _tasks(stack: Stack) -> Iterator[Caller]:
 
 def _identities(stack: Stack) -> Iterator[Caller]:
     """The roles, users and groups whose policies name record actions on a feature group with an online key."""
-    for store in feature_store.online(stack):
+    for store in consumers.named(stack, feature_store.ONLINE_STORE):
         for identity in stack.identities if store.keys else ():
             reaches = names_group(stack, identity, store)
             if reaches.truth is not Truth.NO:

@@ -30,38 +30,14 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store-security.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from keyfit.catalogue.access.needs import verdicts
 from keyfit.model.findings import Level
-from keyfit.model.names_of_roles import role_of
-from keyfit.services import feature_store
-from keyfit.services.need import Need
-from keyfit.services.page import Via
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.model.stack import Consumer, Stack
+from keyfit.services.pages import feature_store
 
 NUMBER: Final = 202
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("feature-store",)
 SOURCES: Final = ("F11", "F12", "F30")
 YIELDS_TO: Final = (203,)
-
-
-def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
-    """One verdict for each offline store with a key and a role."""
-    for consumer in feature_store.offline(stack):
-        for need in needs(stack, consumer):
-            yield from verdicts(stack, consumer, need)
-
-
-def needs(stack: Stack, consumer: Consumer) -> Iterator[Need]:
-    """What the role needs on the offline store's key."""
-    role = role_of(stack, consumer)
-    if role is None:
-        return
-    for use in consumer.keys:
-        yield Need(feature_store.OFFLINE_ACTIONS, role, use, Via.THROUGH_S3)
+NEEDS: Final = (feature_store.WRITING,)

@@ -42,14 +42,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO
-from keyfit.catalogue.access import needs
+from keyfit.catalogue.access import calls
 from keyfit.catalogue.access.question import Asker, Question, ask, asker
-from keyfit.catalogue.creator import creator, some_way
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import find_key
-from keyfit.services import feature_store
-from keyfit.services.need import Need
-from keyfit.services.page import Routes, Via
+from keyfit.services.page import Routes
+from keyfit.services.pages import feature_store
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
@@ -57,10 +55,13 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.stack import Consumer, Stack
+    from keyfit.services.need import Need
 
 NUMBER: Final = 201
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("feature-store",)
 SOURCES: Final = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F17")
+NEEDS: Final = (feature_store.CREATION,)
 _NO_REVOKE: Final = Note(
     NoteKind.NOTE,
     "it does not get `kms:RevokeGrant`, which AWS's page lists and AWS's own example leaves out",
@@ -69,16 +70,9 @@ _NO_REVOKE: Final = Note(
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each online store with a key."""
-    for consumer in feature_store.online(stack):
-        by = creator(stack, consumer)
-        for use in consumer.keys:
-            if by is None:
-                yield from some_way(stack, consumer, use)
-                continue
-            need = Need(feature_store.CREATE_ACTIONS, by, use, Via.THROUGH_SAGEMAKER)
-            for verdict in needs.verdicts(stack, consumer, need):
-                lacks = verdict.answer.truth is Truth.YES and _lacks_revoke(stack, consumer, need)
-                yield verdict.with_notes(_NO_REVOKE) if lacks else verdict
+    for consumer, verdict, need in calls.told(stack, NEEDS, SUBJECTS):
+        lacks = need is not None and verdict.answer.truth is Truth.YES and _lacks_revoke(stack, consumer, need)
+        yield verdict.with_notes(_NO_REVOKE) if lacks else verdict
 
 
 def _lacks_revoke(stack: Stack, consumer: Consumer, need: Need) -> bool:

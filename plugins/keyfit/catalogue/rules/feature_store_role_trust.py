@@ -29,24 +29,14 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from keyfit.catalogue.trust import trust_verdicts
+from keyfit.catalogue.trust import check_trust
 from keyfit.model.findings import Level
-from keyfit.services import feature_store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.model.stack import Stack
 
 NUMBER: Final = 205
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("feature-store",)
 SOURCES: Final = ("F33",)
 
-
-def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
-    """One verdict for each offline store that names a role."""
-    for consumer in feature_store.offline(stack):
-        yield from trust_verdicts(stack, consumer, feature_store.TRUST)
+check: Final = check_trust(SUBJECTS)

@@ -31,10 +31,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import NO, YES, all_of, maybe
-from keyfit.catalogue.access.needs import verdicts
+from keyfit.catalogue import consumers
+from keyfit.catalogue.access import calls, needs
 from keyfit.catalogue.access.question import Asker, Question, asker, request_of
 from keyfit.catalogue.rule import Ruling
-from keyfit.catalogue.rules import feature_store_offline_role_key_access as offline_access
 from keyfit.explain import evidence
 from keyfit.explain.statement import statement_name
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
@@ -44,8 +44,7 @@ from keyfit.policy.condition import judge_line
 from keyfit.policy.document import read
 from keyfit.policy.statement import Effect
 from keyfit.policy.variables import Scope
-from keyfit.services import feature_store
-from keyfit.services.page import Via
+from keyfit.services.pages import feature_store
 from keyfit.truth import Truth
 from keyfit.words import quoted, shown
 
@@ -57,10 +56,11 @@ if TYPE_CHECKING:
     from keyfit.model.names_of_roles import IdentityFound
     from keyfit.model.stack import Consumer, Key, Stack, Use
     from keyfit.policy.statement import Condition, Statement
-    from keyfit.services.need import Need
+    from keyfit.services.page import Via
 
 NUMBER: Final = 203
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("feature-store",)
 SOURCES: Final = ("F10", "F11", "F12")
 _VIA: Final = "kms:viaservice"
 _STORES: Final = ("offline", "online")
@@ -69,7 +69,7 @@ _ADVICE: Final = "use a key of its own for the offline store, or take the condit
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each feature group whose two stores share a key, or share one perhaps."""
-    for store in feature_store.offline(stack):
+    for store in consumers.named(stack, feature_store.OFFLINE_STORE):
         uses = [_key_use(each) for each in (store, _online_twin(stack, store)) if each is not None]
         role = role_of(stack, store)
         if role is not None and len(uses) == len(_STORES) and uses[0] is not None and uses[1] is not None:
@@ -94,7 +94,11 @@ class Pair(NamedTuple):
 
 def _online_twin(stack: Stack, store: Consumer) -> Consumer | None:
     """The online store of the same feature group."""
-    groups = (each for each in feature_store.online(stack) if each.block == store.block and each.state == store.state)
+    groups = (
+        each
+        for each in consumers.named(stack, feature_store.ONLINE_STORE)
+        if each.block == store.block and each.state == store.state
+    )
     return next(groups, None)
 
 
@@ -150,7 +154,9 @@ class Line(NamedTuple):
 def _lines(pair: Pair, key: Key, who: Asker) -> Iterator[Line]:
     """Each `kms:ViaService` line that lets SageMaker's calls in; and what cannot be read, which may hold one."""
     document = read(key.policy)
-    by_s3, by_sagemaker = (_scope(pair, key, who, via) for via in (Via.THROUGH_S3, Via.THROUGH_SAGEMAKER))
+    by_s3, by_sagemaker = (
+        _scope(pair, key, who, via) for via in (feature_store.THROUGH_S3, feature_store.THROUGH_SAGEMAKER)
+    )
     for statement in document.statements:
         if statement.unreadable is not None and Effect.ALLOW in statement.effects:
             yield Line(statement, None, maybe(statement.unreadable))
@@ -164,17 +170,14 @@ def _lines(pair: Pair, key: Key, who: Asker) -> Iterator[Line]:
 def _scope(pair: Pair, key: Key, who: Asker, via: Via) -> Scope:
     """What a condition of the key policy is judged in, for a call by `via`."""
     question = Question(pair.stack, pair.store, who, key, via)
-    return Scope(read(key.policy), request_of(question, feature_store.OFFLINE_ACTIONS[0]).context)
+    return Scope(read(key.policy), request_of(question, feature_store.WRITING.actions[0]).context)
 
 
 def _without_way(pair: Pair) -> tuple[Ruling, ...]:
     """Rule 202's broken verdicts about this store: the offline role has no other way to the key."""
-    found = (each for need in offline_access.needs(pair.stack, pair.store) for each in _asked(pair, need))
+    needed = calls.of(pair.stack, pair.store, feature_store.WRITING)
+    found = (each for need in needed for each in needs.verdicts(pair.stack, pair.store, need))
     return tuple(each for each in found if each.answer == NO)
-
-
-def _asked(pair: Pair, need: Need) -> Iterator[Ruling]:
-    return verdicts(pair.stack, pair.store, need)
 
 
 def _note(key: Key, shut: Line) -> Note:

@@ -27,10 +27,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue.consumers import JOBS
 from keyfit.catalogue.key_facts import key_uses
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.pattern import matches
+from keyfit.services import index
+from keyfit.services.pages.geospatial import REGION
 from keyfit.truth import Truth
 from keyfit.value import text
 from keyfit.words import shown
@@ -44,26 +45,26 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 304
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("geospatial",)
 SOURCES: Final = ("G28",)
-_ONLY: Final = "us-west-2"
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key of a geospatial job or role."""
     for use in key_uses(stack):
-        if use.consumer.kind in JOBS and not use.found.managed:
+        if index.page_of(use.consumer.kind).name in SUBJECTS and not use.found.managed:
             yield _verdict(use)
 
 
 def _verdict(use: KeyUse) -> Ruling:
     key = use.found.key
     if key is None:
-        return use.verdict(maybe(*use.found.holes), f"cannot tell whether the key is in `{_ONLY}`")
-    match matches(text(_ONLY), key.region, wildcards=False):
+        return use.verdict(maybe(*use.found.holes), f"cannot tell whether the key is in `{REGION}`")
+    match matches(text(REGION), key.region, wildcards=False):
         case Truth.YES:
-            return use.verdict(YES, f"key `{use.name}` is in `{_ONLY}`")
+            return use.verdict(YES, f"key `{use.name}` is in `{REGION}`")
         case Truth.MAYBE:
-            return use.verdict(maybe(*key.region.holes), f"cannot tell whether key `{use.name}` is in `{_ONLY}`")
+            return use.verdict(maybe(*key.region.holes), f"cannot tell whether key `{use.name}` is in `{REGION}`")
         case Truth.NO:
-            message = f"key `{use.name}` is in `{shown(key.region)}`, and geospatial jobs run in `{_ONLY}` alone"
-            return use.verdict(NO, message, Note(NoteKind.HELP, f"use a key of `{_ONLY}`"))
+            message = f"key `{use.name}` is in `{shown(key.region)}`, and geospatial jobs run in `{REGION}` alone"
+            return use.verdict(NO, message, Note(NoteKind.HELP, f"use a key of `{REGION}`"))

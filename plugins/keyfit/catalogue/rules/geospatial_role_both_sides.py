@@ -32,11 +32,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue.access import needs
+from keyfit.catalogue import consumers
+from keyfit.catalogue.access import calls, needs
 from keyfit.model.findings import Level
-from keyfit.model.stack import Purpose
-from keyfit.services import geospatial
 from keyfit.services.page import Routes
+from keyfit.services.pages import geospatial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,14 +46,14 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 303
 LEVEL: Final = Level.WARNING
+SUBJECTS: Final = ("geospatial",)
 SOURCES: Final = ("G6", "G7", "G8")
 YIELDS_TO: Final = (301,)
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key of a start job."""
-    for consumer in geospatial.consumers(stack):
-        for need in geospatial.needs(stack, consumer, Routes.DELEGATED_OR_OWN):
-            if need.key.purpose is Purpose.STORE:
-                itself = replace(need, routes=Routes.ANY)
-                yield from needs.verdicts_beyond(stack, consumer, itself, replace(need, level=LEVEL))
+    for consumer in consumers.of(stack, *SUBJECTS):
+        for itself in calls.of(stack, consumer, geospatial.STARTING):
+            beyond = replace(itself, routes=Routes.DELEGATED_OR_OWN, level=LEVEL)
+            yield from needs.verdicts_beyond(stack, consumer, itself, beyond)

@@ -42,25 +42,13 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/geospatial-kms.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from keyfit.catalogue.access import needs
 from keyfit.model.findings import Level
-from keyfit.services import geospatial
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.model.stack import Stack
+from keyfit.services.pages import geospatial
 
 NUMBER: Final = 301
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("geospatial",)
 SOURCES: Final = ("G4", "G5", "G6", "G7", "G8", "G16", "G17")
-
-
-def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
-    """One verdict for each key of a geospatial job or role."""
-    for consumer in geospatial.consumers(stack):
-        for need in geospatial.needs(stack, consumer):
-            yield from needs.verdicts(stack, consumer, need)
+NEEDS: Final = geospatial.ACCESS

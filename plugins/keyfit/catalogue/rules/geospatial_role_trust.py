@@ -30,24 +30,14 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-geospatial-roles.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from keyfit.catalogue.trust import trust_verdicts
+from keyfit.catalogue.trust import check_trust
 from keyfit.model.findings import Level
-from keyfit.services import geospatial
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.model.stack import Stack
 
 NUMBER: Final = 302
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("geospatial",)
 SOURCES: Final = ("G18", "G19", "G26")
 
-
-def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
-    """One verdict for each job that names a role, and each role that stands for jobs outside the source."""
-    for consumer in geospatial.consumers(stack):
-        yield from trust_verdicts(stack, consumer, geospatial.TRUST)
+check: Final = check_trust(SUBJECTS)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 501
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("key", "identity", "policy")
 SOURCES: Final = ("K38",)
 _BY_ALIAS: Final = Mistake(
     made=lambda named: named.alias,

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 502
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("key", "identity", "policy")
 SOURCES: Final = ("K37", "R6")
 _BY_ID: Final = Mistake(
     made=lambda named: named.key_id,

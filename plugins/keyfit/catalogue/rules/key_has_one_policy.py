@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 407
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("key",)
 SOURCES: Final = ("T3", "T4")
 
 

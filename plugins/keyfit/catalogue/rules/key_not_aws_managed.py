@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 404
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("consumer",)
 SOURCES: Final = ("K85", "R16")
 
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 504
 LEVEL: Final = Level.WARNING
+SUBJECTS: Final = ("key",)
 SOURCES: Final = ("K43", "K44", "F6", "F7")
 
 

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 405
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("key",)
 SOURCES: Final = ("K18", "K73")
 PUT: Final = "kms:PutKeyPolicy"
 _KINDS: Final = {

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 406
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("key",)
 SOURCES: Final = ("K15", "K16", "K28", "K36", "R14")
 
 

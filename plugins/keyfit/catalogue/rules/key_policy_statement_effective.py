@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 505
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("key",)
 SOURCES: Final = ("K13", "K14")
 
 

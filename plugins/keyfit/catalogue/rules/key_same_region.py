@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 403
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("consumer",)
 SOURCES: Final = ("P36", "K83")
 YIELDS_TO: Final = (304,)
 _LOOKED_UP: Final = frozenset({Form.KEY_ID, Form.ALIAS_NAME})  # they name no Region: KMS takes that of the call

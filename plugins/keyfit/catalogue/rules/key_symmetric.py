@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 401
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("consumer",)
 SOURCES: Final = ("F20", "G1", "K47", "K48", "R10")
 _WANTED: Final = {"key spec": SYMMETRIC, "key usage": ENCRYPTS}
 

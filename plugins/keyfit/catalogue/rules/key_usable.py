@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 402
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("consumer",)
 SOURCES: Final = ("K79", "K80")
 
 

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 503
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("key", "identity", "policy")
 SOURCES: Final = ("K42", "K45")
 _KMS: Final = text("kms:*")
 

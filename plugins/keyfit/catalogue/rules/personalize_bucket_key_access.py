@@ -33,16 +33,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, maybe
-from keyfit.catalogue.access import needs
+from keyfit.catalogue import consumers
+from keyfit.catalogue.access import calls, needs
 from keyfit.catalogue.key_facts import BY_KMS, text_of, unfit
 from keyfit.catalogue.rule import Ruling
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_bucket, find_key
-from keyfit.model.names_of_roles import role_of
 from keyfit.model.stack import Use
-from keyfit.services import personalize
-from keyfit.services.need import Need
-from keyfit.services.page import Routes, Via
+from keyfit.services.pages import personalize
 from keyfit.truth import Truth
 from keyfit.words import shown
 
@@ -54,13 +52,15 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 108
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("personalize",)
 SOURCES: Final = ("P1", "P16", "P17", "R15", "R16")
+NEEDS: Final = personalize.BUCKET_ACCESS
 _OWN_KEY: Final = "use a customer managed key, and let Personalize use it"
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each location of a Personalize consumer in a bucket of the source that KMS encrypts."""
-    for consumer in personalize.consumers(stack):
+    for consumer in consumers.of(stack, *SUBJECTS):
         own = {use.purpose for use in consumer.keys if not absent(use.value)}
         for location in consumer.buckets:
             bucket = find_bucket(stack, location.value) if location.purpose not in own else None
@@ -87,17 +87,10 @@ def _by_kms(stack: Stack, consumer: Consumer, location: Use, bucket: Bucket) -> 
         yield _never(consumer, location, bucket)
         return
     note = Note(NoteKind.NOTE, f"bucket `{bucket.block.address}` is encrypted with key `{shown(key)}`", key.origin)
-    for need in _needs(stack, consumer, Use(location.parameter, key, location.purpose)):
+    use = Use(location.parameter, key, location.purpose)
+    for need in (each for call in NEEDS for each in calls.on(stack, consumer, call, use)):
         for verdict in needs.verdicts(stack, consumer, need):
             yield _placed(stack, verdict, location, note)
-
-
-def _needs(stack: Stack, consumer: Consumer, use: Use) -> Iterator[Need]:
-    yield Need(personalize.SERVICE_ACTIONS, personalize.SERVICE, use, Via.SERVICE_S3, Routes.KEY_POLICY)
-    role = role_of(stack, consumer)
-    if role is not None:
-        actions = (*personalize.ROLE_ACTIONS, personalize.CREATE_GRANT)
-        yield Need(actions, role, use, Via.ROLE_S3, documented=personalize.documented(consumer))
 
 
 def _placed(stack: Stack, verdict: Ruling, location: Use, note: Note) -> Ruling:

@@ -35,16 +35,13 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import maybe
 from keyfit.aws import arn
-from keyfit.catalogue.access import needs
+from keyfit.catalogue import consumers
+from keyfit.catalogue.access import calls, needs
 from keyfit.catalogue.rule import Ruling
 from keyfit.model import names
 from keyfit.model.findings import About, Level
 from keyfit.model.names_of_keys import absent
-from keyfit.model.names_of_roles import role_of
-from keyfit.model.stack import ConsumerKind
-from keyfit.services import personalize
-from keyfit.services.need import Need
-from keyfit.services.page import Routes, Via
+from keyfit.services.pages import personalize
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, holes_in, text
 
@@ -58,15 +55,16 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 104
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("personalize",)
 SOURCES: Final = ("P8", "P9", "I17")
-_ACTIONS: Final = ("kms:GenerateDataKeyWithoutPlaintext",)
+NEEDS: Final = personalize.EXPORT_ACCESS
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each export job from a dataset group with a key, or from one that can have a key."""
-    groups = [each for each in stack.consumers if each.kind is ConsumerKind.DATASET_GROUP and _key(each) is not None]
-    for job in stack.consumers:
-        if job.kind is ConsumerKind.EXPORT_JOB and job.group is not None and groups:
+    groups = [each for each in consumers.named(stack, personalize.DATASET_GROUP) if _key(each) is not None]
+    for job in consumers.named(stack, personalize.EXPORT_JOB):
+        if job.group is not None and groups:
             yield from _of_job(stack, job, job.group, groups)
 
 
@@ -75,7 +73,7 @@ def _key(group: Consumer) -> Use | None:
 
 
 def _of_job(stack: Stack, job: Consumer, dataset: Use, groups: list[Consumer]) -> Iterator[Ruling]:
-    here = names.find_dataset(stack, dataset.value) if isinstance(dataset.value, Text) else None
+    here = names.find_target(stack, dataset.value) if isinstance(dataset.value, Text) else None
     written = None if here is None else here.group
     if written is None and not _could_be_here(stack, dataset.value):
         return
@@ -108,11 +106,7 @@ def _is(stack: Stack, group: Consumer, group_arn: Value | None, holes: tuple[Hol
 
 def _of_group(stack: Stack, job: Consumer, dataset: Use, group: Consumer) -> Iterator[Ruling]:
     use = _key(group)
-    if use is None:
-        return
-    role = role_of(stack, group)
-    for by in (personalize.SERVICE, *((role,) if role is not None else ())):
-        via = Via.ROLE if by is role else Via.SERVICE
-        for verdict in needs.verdicts(stack, group, Need(_ACTIONS, by, use, via, Routes.KEY_POLICY)):
-            about = replace(verdict.about, parameter=dataset.parameter, state=job.state)
-            yield replace(verdict, subject=job.block, origin=dataset.value.origin, about=about)
+    wanted = () if use is None else (need for call in NEEDS for need in calls.on(stack, group, call, use))
+    for verdict in (each for need in wanted for each in needs.verdicts(stack, group, need)):
+        about = replace(verdict.about, parameter=dataset.parameter, state=job.state)
+        yield replace(verdict, subject=job.block, origin=dataset.value.origin, about=about)

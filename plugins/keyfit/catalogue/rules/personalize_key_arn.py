@@ -29,11 +29,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
+from keyfit.catalogue import consumers
 from keyfit.catalogue.rule import Ruling
 from keyfit.model import names
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import Form, absent, find_key
-from keyfit.services import personalize
 from keyfit.value import Text
 from keyfit.words import shown
 
@@ -47,12 +47,13 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 107
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("personalize",)
 SOURCES: Final = ("P27", "R6", "R7")
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key parameter of a Personalize consumer."""
-    for consumer in personalize.consumers(stack):
+    for consumer in consumers.of(stack, *SUBJECTS):
         for use in consumer.keys:
             if not absent(use.value):
                 yield _verdict(stack, consumer, use)
@@ -65,7 +66,7 @@ def _verdict(stack: Stack, consumer: Consumer, use: Use) -> Ruling:
     match found.form:
         case Form.ARN:
             return Ruling(consumer.block, YES, f"`{use.parameter}` is a key ARN", origin, about=about)
-        case Form.OPEN if not personalize.is_no_key(use.value, found):
+        case Form.OPEN if not consumers.is_no_key(use.value, found):
             message = f"cannot tell whether `{use.parameter}` is a key ARN"
             return Ruling(consumer.block, maybe(*found.holes), message, origin, about=about)
         case _:

@@ -26,28 +26,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
+from keyfit.catalogue import consumers
 from keyfit.catalogue.rule import Ruling
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent
-from keyfit.model.stack import ConsumerKind, Use
+from keyfit.services.pages import personalize
 from keyfit.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model.stack import Consumer, Stack
+    from keyfit.model.stack import Consumer, Stack, Use
 
 NUMBER: Final = 106
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("personalize",)
 SOURCES: Final = ("P26",)
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each dataset group that gives a key, a role, or both."""
-    for consumer in stack.consumers:
-        if consumer.kind is ConsumerKind.DATASET_GROUP:
-            yield from _verdicts(consumer)
+    for consumer in consumers.named(stack, personalize.DATASET_GROUP):
+        yield from _verdicts(consumer)
 
 
 def _verdicts(group: Consumer) -> Iterator[Ruling]:

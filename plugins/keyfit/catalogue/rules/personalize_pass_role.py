@@ -29,18 +29,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of, maybe
+from keyfit.catalogue import consumers
 from keyfit.catalogue.access.question import answer_of, principal_of
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_roles import role_of
-from keyfit.model.stack import ConsumerKind
 from keyfit.pattern import matches
 from keyfit.policy.decide import decide
 from keyfit.policy.document import read
 from keyfit.policy.request import Context, Request, present, unsure
 from keyfit.policy.statement import Effect
-from keyfit.services import personalize
+from keyfit.services.pages import personalize
 from keyfit.truth import Truth
 from keyfit.value import Text, text
 from keyfit.words import shown
@@ -56,24 +56,17 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 109
 LEVEL: Final = Level.WARNING
+SUBJECTS: Final = ("identity",)
 SOURCES: Final = ("P21",)
 PASS: Final = "iam:PassRole"  # noqa: S105 - an action, no password
-_CREATES: Final = {
-    ConsumerKind.DATASET_GROUP: "personalize:CreateDatasetGroup",
-    ConsumerKind.IMPORT_JOB: "personalize:CreateDatasetImportJob",
-    ConsumerKind.EXPORT_JOB: "personalize:CreateDatasetExportJob",
-    ConsumerKind.BATCH_INFERENCE_JOB: "personalize:CreateBatchInferenceJob",
-    ConsumerKind.BATCH_SEGMENT_JOB: "personalize:CreateBatchSegmentJob",
-    ConsumerKind.METRIC_ATTRIBUTION: "personalize:CreateMetricAttribution",
-}
 _PREFIX: Final = "personalize:"
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each identity that creates such resources, and each role that they name."""
     for identity in stack.identities:
-        created = {kind for kind, action in _CREATES.items() if _creates(identity, action)}
-        for consumer in personalize.consumers(stack) if created else ():
+        created = {each.words for each in personalize.PAGE.kinds if _creates(identity, each.created_by)}
+        for consumer in consumers.of(stack, "personalize") if created else ():
             found = role_of(stack, consumer) if consumer.kind in created else None
             if found is not None:
                 yield _verdict(identity, consumer, found)
@@ -108,7 +101,7 @@ def _verdict(identity: Identity, consumer: Consumer, found: IdentityFound) -> Ru
     bounds = [decide((identity.boundary,), request)] if identity.boundary else []
     answer = all_of(answer_of(each) for each in (own, *bounds))
     passed = role.block.address
-    can = f"{identity.kind.value} `{name}` can pass role `{passed}` to `{personalize.SERVICE_NAME}`"
+    can = f"{identity.kind.value} `{name}` can pass role `{passed}` to `{personalize.SERVICE}`"
     match answer.truth:
         case Truth.YES:
             return Ruling(identity.block, answer, can, identity.block.origin, LEVEL, about)
@@ -119,7 +112,7 @@ def _verdict(identity: Identity, consumer: Consumer, found: IdentityFound) -> Ru
             decisive = next(each for each in (own, *bounds) if answer_of(each).truth is Truth.NO)
             advice = f"allow `{PASS}` on the ARN of role `{passed}` in a policy of {identity.kind.value} `{name}`"
             notes = (*_evidence(identity, decisive), Note(NoteKind.HELP, advice))
-            message = f"{identity.kind.value} `{name}` cannot pass role `{passed}` to `{personalize.SERVICE_NAME}`"
+            message = f"{identity.kind.value} `{name}` cannot pass role `{passed}` to `{personalize.SERVICE}`"
             return Ruling(identity.block, answer, message, identity.block.origin, LEVEL, about, notes, Remedy(advice))
 
 
@@ -133,7 +126,7 @@ def _request(identity: Identity, role: Identity) -> Request:
     """The request of passing the role to Personalize."""
     principal = principal_of(identity)
     facts = {
-        "iam:passedtoservice": present(text(personalize.SERVICE_NAME)),
+        "iam:passedtoservice": present(text(personalize.SERVICE)),
         "iam:associatedresourcearn": unsure("iam:AssociatedResourceArn"),
         "aws:principalarn": present(principal.arn),
         "aws:principalaccount": present(identity.account),

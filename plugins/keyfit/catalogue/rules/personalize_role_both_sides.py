@@ -30,14 +30,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue.access import needs
-from keyfit.catalogue.rules.personalize_role_key_access import ACTIONS, via
+from keyfit.catalogue import consumers
+from keyfit.catalogue.access import calls, needs
 from keyfit.model.findings import Level
-from keyfit.model.names_of_roles import role_of
-from keyfit.model.stack import ConsumerKind
-from keyfit.services import personalize
-from keyfit.services.need import Need
-from keyfit.services.page import Routes
+from keyfit.services.pages import personalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,18 +43,15 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 103
 LEVEL: Final = Level.WARNING
+SUBJECTS: Final = ("personalize",)
 SOURCES: Final = ("P2", "P4", "P15", "P16")
 YIELDS_TO: Final = (102, 106)
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
-    """One verdict for each key parameter of a Personalize consumer that names a role, import jobs aside."""
-    for consumer in personalize.consumers(stack):
-        found = role_of(stack, consumer)
-        if found is None or consumer.kind is ConsumerKind.IMPORT_JOB:
-            continue
-        for use in consumer.keys:
-            itself = Need(ACTIONS, found, use, via(consumer))
-            documented = personalize.documented(consumer)
-            need = Need(personalize.ROLE_ACTIONS, found, use, via(consumer), Routes.BOTH, LEVEL, documented)
-            yield from needs.verdicts_beyond(stack, consumer, itself, need)
+    """One verdict for each key parameter of a Personalize consumer that names a role."""
+    for consumer in consumers.of(stack, *SUBJECTS):
+        for access, both in zip(personalize.ROLE_ACCESS, personalize.ROLE_ON_BOTH_SIDES, strict=True):
+            asked = zip(calls.of(stack, consumer, access), calls.of(stack, consumer, both), strict=True)
+            for itself, beyond in asked:
+                yield from needs.verdicts_beyond(stack, consumer, itself, beyond)

@@ -31,25 +31,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue.access import needs
+from keyfit.catalogue.access import calls, needs
 from keyfit.model.findings import Level, Note, NoteKind
-from keyfit.model.names_of_roles import role_of
-from keyfit.model.stack import ConsumerKind
-from keyfit.services import personalize
-from keyfit.services.need import Need
-from keyfit.services.page import Via
+from keyfit.services.pages import personalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.model.stack import Consumer, Stack
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 102
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("personalize",)
 SOURCES: Final = ("P2", "P5", "P13", "P15")
 YIELDS_TO: Final = (106,)
-ACTIONS: Final = (*personalize.ROLE_ACTIONS, personalize.CREATE_GRANT)
+NEEDS: Final = personalize.ROLE_ACCESS
 _BY_DELEGATION: Final = Note(
     NoteKind.NOTE,
     "`kms:CreateGrant` comes from an identity policy by delegation; AWS's page asks for it in the key policy",
@@ -58,17 +55,6 @@ _BY_DELEGATION: Final = Note(
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key parameter of a Personalize consumer that names a role."""
-    for consumer in personalize.consumers(stack):
-        found = role_of(stack, consumer)
-        if found is None:
-            continue
-        for use in consumer.keys:
-            need = Need(ACTIONS, found, use, via(consumer), documented=personalize.documented(consumer))
-            for verdict in needs.verdicts(stack, consumer, need):
-                by_delegation = needs.only_by_delegation(stack, consumer, need, personalize.CREATE_GRANT)
-                yield verdict.with_notes(_BY_DELEGATION) if by_delegation else verdict
-
-
-def via(consumer: Consumer) -> Via:
-    """A dataset group's key is used directly, every other consumer's for S3 objects (design, section 5)."""
-    return Via.ROLE if consumer.kind is ConsumerKind.DATASET_GROUP else Via.ROLE_S3
+    for consumer, verdict, need in calls.told(stack, NEEDS, SUBJECTS):
+        by_delegation = need is not None and needs.only_by_delegation(stack, consumer, need, personalize.CREATE_GRANT)
+        yield verdict.with_notes(_BY_DELEGATION) if by_delegation else verdict

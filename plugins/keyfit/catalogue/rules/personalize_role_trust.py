@@ -33,25 +33,15 @@ https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from keyfit.catalogue.trust import trust_verdicts
+from keyfit.catalogue.trust import check_trust
 from keyfit.model.findings import Level
-from keyfit.services import personalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.model.stack import Stack
 
 NUMBER: Final = 105
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("personalize",)
 SOURCES: Final = ("P24", "P28")
 YIELDS_TO: Final = (106,)
 
-
-def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
-    """One verdict for each Personalize consumer that names a role."""
-    for consumer in personalize.consumers(stack):
-        yield from trust_verdicts(stack, consumer, personalize.TRUST)
+check: Final = check_trust(SUBJECTS)

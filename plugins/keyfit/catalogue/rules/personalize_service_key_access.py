@@ -29,33 +29,13 @@ https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-acces
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from keyfit.catalogue.access.needs import verdicts
 from keyfit.model.findings import Level
-from keyfit.services import personalize
-from keyfit.services.need import Need
-from keyfit.services.page import Routes, Via
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.model.stack import Consumer, Stack
+from keyfit.services.pages import personalize
 
 NUMBER: Final = 101
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("personalize",)
 SOURCES: Final = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P14")
-
-
-def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
-    """One verdict for each key parameter of a Personalize consumer."""
-    for consumer in personalize.consumers(stack):
-        for need in needs(consumer):
-            yield from verdicts(stack, consumer, need)
-
-
-def needs(consumer: Consumer) -> Iterator[Need]:
-    """What the service needs on each of the consumer's keys."""
-    for use in consumer.keys:
-        yield Need(personalize.SERVICE_ACTIONS, personalize.SERVICE, use, Via.SERVICE, Routes.KEY_POLICY)
+NEEDS: Final = personalize.SERVICE_ACCESS

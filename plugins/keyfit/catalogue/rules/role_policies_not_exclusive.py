@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 508
 LEVEL: Final = Level.WARNING
+SUBJECTS: Final = ("role",)
 SOURCES: Final = ("T14",)
 
 

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = 506
 LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("key", "identity", "policy")
 SOURCES: Final = ("K51", "K52", "P44", "F9")
 _OF_CONSUMERS: Final = frozenset({"personalize", "sagemaker", "sagemaker-geospatial"})
 _SUFFIX: Final = ".amazonaws.com"

@@ -13,13 +13,14 @@ from keyfit.readers.cloudformation.evaluation.evaluator import Evaluator
 from keyfit.readers.cloudformation.evaluation.scope import Deployment
 from keyfit.readers.cloudformation.exports import nested_stacks, outputs
 from keyfit.readers.cloudformation.resources import attributes, buckets, keys, state_machines
-from keyfit.readers.cloudformation.resources.consumers import DATASET, consumers_of, dataset
+from keyfit.readers.cloudformation.resources.consumers import resources
 from keyfit.readers.cloudformation.resources.dependencies import Graph
 from keyfit.readers.cloudformation.resources.identities import identities
 from keyfit.readers.cloudformation.template.loading import load, too_big
 from keyfit.readers.cloudformation.template.loops import LOOP, unroll
 from keyfit.readers.cloudformation.template.parameters import refused
 from keyfit.readers.cloudformation.template.sections import read_sections
+from keyfit.services.consumers import consumers_of, target_of
 from keyfit.truth import Truth
 from keyfit.value import Text, text
 
@@ -119,18 +120,19 @@ class TemplateReading:
         return self._scopes[scenario]
 
     def _stack(self, scope: Scope) -> Stack:
-        resources = [each for each in scope.template.resources.values() if scope.present(each).truth is not Truth.NO]
+        written = [each for each in scope.template.resources.values() if scope.present(each).truth is not Truth.NO]
+        asked = list(resources(scope, written))
         made_keys = {"AWS::KMS::Key": keys.key, "AWS::KMS::ReplicaKey": keys.replica}
         return Stack(
             self._template.file,
             CLOUDFORMATION,
-            keys=tuple(made_keys[each.type](scope, each) for each in resources if each.type in made_keys),
-            aliases=tuple(keys.alias(scope, each) for each in resources if each.type == "AWS::KMS::Alias"),
+            keys=tuple(made_keys[each.type](scope, each) for each in written if each.type in made_keys),
+            aliases=tuple(keys.alias(scope, each) for each in written if each.type == "AWS::KMS::Alias"),
             identities=identities(scope),
-            buckets=tuple(buckets.bucket(scope, each) for each in resources if each.type == "AWS::S3::Bucket"),
-            consumers=tuple(made for each in resources for made in consumers_of(scope, each)),
-            datasets=tuple(dataset(scope, each) for each in resources if each.type == DATASET),
-            hidden=tuple(hole for each in resources for hole in state_machines.hidden(scope, each)),
+            buckets=tuple(buckets.bucket(scope, each) for each in written if each.type == "AWS::S3::Bucket"),
+            consumers=tuple(made for each in asked for made in consumers_of(each)),
+            targets=tuple(filter(None, map(target_of, asked))),
+            hidden=tuple(hole for each in written for hole in state_machines.hidden(scope, each)),
             outputs=tuple(outputs(scope)),
             nested=tuple(nested_stacks(scope)),
             problems=(*self._template.problems, *refused(self._template.parameters, self._given)),

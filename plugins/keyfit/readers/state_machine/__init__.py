@@ -1,6 +1,6 @@
-"""A Step Functions definition → the consumers of keys that its tasks make, for both languages.
+"""A Step Functions definition → its tasks, as what the services' pages are asked about, for both languages.
 
-What is read: tasks whose `Resource` is an SDK integration of the table in `integrations`, at any depth of Map and
+What is read: tasks whose `Resource` is an SDK integration, at any depth of Map and
 Parallel, with their parameters in JSONPath or JSONata. What a task is told at run time is unknown.
 
 What is not seen, so that nothing is said of it: a definition that is not known or is no JSON, a state that is not
@@ -11,39 +11,37 @@ definition in S3, and what a Lambda function does.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keyfit import json_text
-from keyfit.answer import NO, YES, all_of, maybe
 from keyfit.aws import arn
-from keyfit.model.stack import Consumer, Use
-from keyfit.readers.state_machine.integrations import Parameter, made_by
+from keyfit.model.stack import Use
+from keyfit.readers.state_machine.integrations import action_of
 from keyfit.readers.state_machine.payload import Payload, of_task, words
 from keyfit.readers.state_machine.substitutions import substituted
-from keyfit.value import ACCOUNT_ID, Bool, List, Object, Text, Unknown, Why, holes_in, text
+from keyfit.services.consumers import Resource
+from keyfit.value import ACCOUNT_ID, List, Object, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.answer import Answer
     from keyfit.model.stack import Block
-    from keyfit.readers.state_machine.integrations import Integration
     from keyfit.value import Value
 
-__all__ = ["consumers", "substituted"]
+__all__ = ["substituted", "tasks"]
 
 
-def consumers(  # noqa: PLR0913 - the five things that a reader knows of a state machine
+def tasks(  # noqa: PLR0913 - the five things that a reader knows of a state machine
     definition: Value, machine: Block, role: Use | None, *, region: Text, account: Text
-) -> tuple[Consumer, ...]:
-    """What the tasks of `definition` make, in the order of the states, those inside a state after those beside it.
+) -> tuple[Resource, ...]:
+    """The tasks of `definition` that call an API, in the order of the states, those inside a state after those beside.
 
     `definition` is an object, or text that holds JSON; `role` the parameter of `machine` that names its role.
     """
     context = _Machine(machine, role, region, account)
     states = _states(_read(definition))
-    return tuple(consumer for name, state in states for consumer in _of_state(context, name, state))
+    return tuple(_task(context, name, state) for name, state in states if action_of(state.find("Resource")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +83,19 @@ def _nested(state: Object) -> Iterator[Value]:
         yield from branches.items
 
 
-def _of_state(machine: _Machine, name: str, state: Object) -> Iterator[Consumer]:
+def _task(machine: _Machine, name: str, state: Object) -> Resource:
     payload = of_task(state, f"{machine.block.address}/{name}")
     caller = _caller(machine, name, state)
-    account = machine.account if caller is machine.role else _account(caller, payload.place)
-    for integration in made_by(state.find("Resource")):
-        exists = _exists(payload, integration)
-        if exists == NO:
-            continue
-        block = replace(machine.block, present=all_of((machine.block.present, exists)))
-        for group in _groups(payload, integration):
-            yield Consumer(
-                block,
-                integration.kind,
-                keys=_uses(payload, integration.keys),
-                role=_use(payload, Parameter(integration.role)),
-                buckets=_uses(payload, integration.buckets),
-                region=machine.region,
-                account=account,
-                name=payload.at(integration.name),
-                group=group,
-                caller=caller,
-                state=name,
-                store=integration.store,
-            )
+    return Resource(
+        action_of(state.find("Resource")),
+        machine.block,
+        payload.at,
+        payload.within,
+        machine.region,
+        machine.account if caller is machine.role else _account(caller, payload.place),
+        caller=caller,
+        state=name,
+    )
 
 
 def _caller(machine: _Machine, name: str, state: Object) -> Use | None:
@@ -123,46 +110,3 @@ def _account(caller: Use | None, place: str) -> Text:
     return named or text(
         Unknown(Why.RUN_TIME, "the account of the task", identity=f"{place}/account", shape=ACCOUNT_ID)
     )
-
-
-def _uses(payload: Payload, parameters: tuple[Parameter, ...]) -> tuple[Use, ...]:
-    return tuple(use for each in parameters if (use := _use(payload, each)) is not None)
-
-
-def _use(payload: Payload, parameter: Parameter) -> Use | None:
-    value = payload.at(parameter.path)
-    return None if value is None else Use(parameter.path, value, parameter.purpose)
-
-
-def _groups(payload: Payload, integration: Integration) -> tuple[Use | None, ...]:
-    """What the task works on: each group once, where its elements name several."""
-    found: dict[Value, Use] = {}
-    for path, value in payload.every(integration.group):
-        found.setdefault(value, Use(path, value))
-    return tuple(found.values()) or (None,)
-
-
-def _exists(payload: Payload, integration: Integration) -> Answer:
-    """Whether the task makes this consumer: one store of a feature group, or both."""
-    if integration.enabled:
-        return _is_true(payload.at(integration.enabled))
-    if not integration.given:
-        return YES
-    match payload.at(integration.given):
-        case None:
-            return NO
-        case Unknown() as hole:
-            return maybe(hole)
-        case _:
-            return YES
-
-
-def _is_true(flag: Value | None) -> Answer:
-    match flag:
-        case Bool(truth):
-            return YES if truth else NO
-        case Text() if flag.literal is not None:
-            return YES if flag.literal.lower() == "true" else NO
-        case _:
-            holes = holes_in(flag)
-            return maybe(*holes) if holes else NO

@@ -9,14 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from keyfit.value import List, Null, Object, Reference, Text, Unknown, Why, choices_in
+from keyfit.value import Null, Object, Reference, Text, Unknown, Why, choices_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from keyfit.value import Hole, Value
 
-_ELEMENTS: Final = "[]."  # between the path of a list and the path inside each of its elements
 _LONG: Final = 80  # characters of an expression that a message repeats
 
 
@@ -28,24 +25,12 @@ class Payload:
     place: str
 
     def at(self, path: str) -> Value | None:
-        """The parameter at a dotted path: unknown where it is not known whether it is given.
+        """The parameter at a dotted path: unknown where it is not known whether it is given; `None` if surely not."""
+        return _inside(self.value, path, f"{self.place}/{path}")
 
-        `None` where it is surely not given, and for the empty path.
-        """
-        return _inside(self.value, path, f"{self.place}/{path}") if path else None
-
-    def every(self, path: str) -> Iterator[tuple[str, Value]]:
-        """Each parameter that `path` stands for, with its own path: `Entries[].Name` is `Entries[0].Name` and so on."""
-        outer, elements, inner = path.partition(_ELEMENTS)
-        found = self.at(outer)
-        if elements and isinstance(found, List):
-            for index, element in enumerate(found.items):
-                name = f"{outer}[{index}].{inner}"
-                value = _inside(element, inner, f"{self.place}/{name}")
-                yield from () if value is None else ((name, value),)
-            found = found.rest
-        if found is not None:
-            yield path, found
+    def within(self, value: Value, path: str, where: str) -> Value | None:
+        """As `at`, inside a part of the parameters; `where` is the whole path."""
+        return _inside(value, path, f"{self.place}/{where}")
 
 
 def of_task(state: Object, place: str) -> Payload:

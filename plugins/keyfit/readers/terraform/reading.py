@@ -25,12 +25,13 @@ from keyfit.readers.terraform.plan.fitting import fitting
 from keyfit.readers.terraform.plan.reading import NO_PLAN, Plan, read_plan
 from keyfit.readers.terraform.resources.attachments import Ties
 from keyfit.readers.terraform.resources.buckets import read_buckets
-from keyfit.readers.terraform.resources.consumers import read_consumers, read_datasets, read_hidden
+from keyfit.readers.terraform.resources.consumers import read_hidden, read_resources
 from keyfit.readers.terraform.resources.identities import read_identities
 from keyfit.readers.terraform.resources.key_model import read_aliases, read_grants, read_keys
 from keyfit.readers.terraform.resources.nested_stacks import NestedStack, read_nested_stacks
 from keyfit.readers.terraform.resources.preconditions import forbidden
 from keyfit.readers.terraform.resources.unseen import doubted, unseen
+from keyfit.services.consumers import consumers_of, target_of
 from keyfit.value import Bool, Null, Number, Origin, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
@@ -199,14 +200,15 @@ def _stack(source: Source, evaluation: Evaluation) -> Stack:
     place = home(root)
     variables.refused(root)  # notes the values that validations compare with
     nested = tuple(read_nested_stacks(root))
+    resources = tuple(read_resources(root))
     parts: dict[str, tuple[object, ...]] = {
         "keys": tuple(read_keys(root)),
         "aliases": tuple(read_aliases(root)),
         "grants": tuple(read_grants(root)),
         "identities": (*identities, *outside_roles(root, ties, frozenset(each.arn for each in identities))),
         "buckets": tuple(read_buckets(root)),
-        "consumers": tuple(read_consumers(root)),
-        "datasets": tuple(read_datasets(root)),
+        "consumers": tuple(made for each in resources for made in consumers_of(each)),
+        "targets": tuple(filter(None, map(target_of, resources))),
         "hidden": tuple(read_hidden(root)),
     }
     problems = (*source.library.problems, *(problem for each in nested for problem in each.stack.problems))

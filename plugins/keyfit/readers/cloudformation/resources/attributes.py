@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit.aws import arn
@@ -9,6 +10,8 @@ from keyfit.aws.arn import Place
 from keyfit.readers.cloudformation.evaluation.bindings import STACK_NAME
 from keyfit.readers.cloudformation.evaluation.scope import REF
 from keyfit.readers.cloudformation.resources.properties import find, identified
+from keyfit.services import index
+from keyfit.services.templates import filled
 from keyfit.value import KEY_ID, NAME, Reference, Shape, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from keyfit.readers.cloudformation.evaluation.scope import Scope
     from keyfit.readers.cloudformation.template.sections import Resource
+    from keyfit.value import Hole
 
 Maker: TypeAlias = "Callable[[Scope, Resource], Value]"
 
@@ -30,8 +34,25 @@ def of(scope: Scope, resource: Resource, name: str) -> Value:
     maker = _TABLE.get(resource.type, {}).get(name)
     if maker is not None:
         return maker(scope, resource)
+    template = (_TEMPLATES.get(resource.type) or index.exports().get(resource.type, {})).get(name)
+    made = None if template is None else filled(template, partial(_part, scope, resource))
+    if made is not None:
+        return made
     told = resource.address if name == REF else f"{resource.address}.{name}"
     return Unknown(Why.NO_SUCH_ATTRIBUTE, told, f"{resource.address}.{name}")
+
+
+def _part(scope: Scope, resource: Resource, name: str, words: str) -> Hole | Text:
+    """What a template has by that name: of the deployment, made up by AWS, or a property of the resource."""
+    if name in _PLACE:
+        place_: Text = getattr(place(scope), name)
+        return place_
+    if name == "made":
+        return Reference(resource.address, words, NAME)
+    given = find(scope, resource, name)
+    if given is None:
+        return Reference(resource.address, "name", NAME)
+    return identified(given, f"{resource.address}.{name}")
 
 
 def place(scope: Scope) -> Place:
@@ -103,21 +124,6 @@ def _key_arn(identifier: Callable[[Scope, Resource], Text]) -> Maker:
     return lambda scope, resource: arn.key(identifier(scope, resource), place(scope))
 
 
-def _regional(service: str, kind: str, property_name: str) -> Maker:
-    """`arn:<partition>:<service>:<region>:<account>:<kind><name>`, for a name that the source gives."""
-
-    def made(scope: Scope, resource: Resource) -> Text:
-        given = find(scope, resource, property_name)
-        if given is None:
-            name = text(Reference(resource.address, "name", NAME))
-        else:
-            name = identified(given, f"{resource.address}.{property_name}")
-        here = scope.bound
-        return text("arn:", here.partition, f":{service}:", here.region, ":", here.account, f":{kind}", name)
-
-    return made
-
-
 def _unique_id(_scope: Scope, resource: Resource) -> Text:
     return text(Reference(resource.address, "unique_id", NAME))
 
@@ -133,23 +139,15 @@ def _bucket_arn(scope: Scope, resource: Resource) -> Text:
     return arn.bucket(bucket_name(scope, resource), scope.bound.partition)
 
 
-def _personalize(kind: str, attribute: str) -> Mapping[str, Maker]:
-    """`Ref` is documented both as the ARN and as the name; the schema says the ARN (R19)."""
-    made = _regional("personalize", f"{kind}/", "Name")
-    return {REF: made, attribute: made}
-
-
-def dataset_arn(scope: Scope, resource: Resource) -> Text:
-    """The ARN of a Personalize dataset: its end names the dataset group and the type, and is kept as one name."""
-    name = Reference(resource.address, "dataset", NAME)
-    place = (scope.bound.partition, ":personalize:", scope.bound.region, ":", scope.bound.account)
-    return text("arn:", *place, ":dataset/", name)
-
-
 _ROLE: Final = iam_arn("role", "RoleName")
 policy_arn: Final = iam_arn("policy", "ManagedPolicyName")
-_MACHINE: Final = _regional("states", "stateMachine:", "StateMachineName")
 
+_PLACE: Final = ("partition", "region", "account")
+_TEMPLATES: Final[Mapping[str, Mapping[str, str]]] = {  # of types that no service's page speaks of
+    "AWS::StepFunctions::StateMachine": dict.fromkeys(
+        (REF, "Arn"), "arn:{partition}:states:{region}:{account}:stateMachine:{StateMachineName}"
+    )
+}
 _TABLE: Final[Mapping[str, Mapping[str, Maker]]] = {
     "AWS::KMS::Key": {REF: key_id, "KeyId": key_id, "Arn": _key_arn(key_id)},
     "AWS::KMS::ReplicaKey": {REF: replica_id, "KeyId": replica_id, "Arn": _key_arn(replica_id)},
@@ -163,11 +161,5 @@ _TABLE: Final[Mapping[str, Mapping[str, Maker]]] = {
         "Arn": iam_arn("instance-profile", "InstanceProfileName"),
     },
     "AWS::S3::Bucket": {REF: bucket_name, "Arn": _bucket_arn},
-    "AWS::Personalize::DatasetGroup": _personalize("dataset-group", "DatasetGroupArn"),
-    "AWS::Personalize::Dataset": {REF: dataset_arn, "DatasetArn": dataset_arn},
-    "AWS::Personalize::Schema": _personalize("schema", "SchemaArn"),
-    "AWS::Personalize::MetricAttribution": _personalize("metric-attribution", "MetricAttributionArn"),
-    "AWS::SageMaker::FeatureGroup": {REF: _property("FeatureGroupName")},
-    "AWS::StepFunctions::StateMachine": {REF: _MACHINE, "Arn": _MACHINE},
     "AWS::SSM::Parameter": {REF: name_of("Name"), "Value": _property("Value")},
 }

@@ -13,9 +13,9 @@ from keyfit.value import Unknown, Why, holes_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.model.stack import Consumer
     from keyfit.readers.cloudformation.evaluation.scope import Scope
     from keyfit.readers.cloudformation.template.sections import Resource
+    from keyfit.services.consumers import Resource as Task
     from keyfit.value import Hole, Value
 
 
@@ -33,15 +33,15 @@ TYPES: Final[Mapping[str, Written]] = {
 }
 
 
-def consumers(scope: Scope, resource: Resource) -> Iterator[Consumer]:
-    """The consumers that the tasks of a state machine are."""
+def tasks(scope: Scope, resource: Resource) -> Iterator[Task]:
+    """The tasks of a state machine that call an API."""
     definition = _definition(scope, resource)
     if definition is not None:
         path = TYPES[resource.type].role
         role = word(find(scope, resource, path)) or Unknown(
             Why.TRANSFORM, resource.type, f"{resource.address}.{path}", origin=resource.origin
         )
-        yield from state_machine.consumers(
+        yield from state_machine.tasks(
             definition, block(scope, resource), Use(path, role), region=scope.bound.region, account=scope.bound.account
         )
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from keyfit.value import Value
 
 TYPE: Final = "aws_cloudformation_stack"
-PARTS: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "datasets", "hidden")
+PARTS: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "targets", "hidden")
 _OWN: Final = frozenset({"AWS::Region", "AWS::Partition"})  # choices of this configuration too
 
 

@@ -1,4 +1,4 @@
-"""State machines: what their tasks use keys for is read by the reader of their definitions, for both languages."""
+"""State machines: their tasks are read by the reader of their definitions, for both languages (T19)."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from keyfit.value import Unknown, holes_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.model.stack import Consumer
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.readers.terraform.modules.module import Module
+    from keyfit.services.consumers import Resource
     from keyfit.value import Value
 
 TYPES: Final = ("aws_sfn_state_machine", "awscc_stepfunctions_state_machine")
 
 
-def read_state_machines(module: Module) -> Iterator[Consumer]:
-    """What the tasks of the module's state machines use keys for."""
+def read_tasks(module: Module) -> Iterator[Resource]:
+    """The tasks of the module's state machines that call an API."""
     for instance in instances(module, *TYPES):
         definition = _definition(instance)
         if definition is not None:
             role = argument(instance, "role_arn")
             place = place_of(instance)
-            yield from state_machine.consumers(
+            yield from state_machine.tasks(
                 definition,
                 instance.block,
                 None if role is None else Use("role_arn", role),

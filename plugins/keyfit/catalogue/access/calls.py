@@ -1,0 +1,93 @@
+"""The calls of a service's page, for one consumer: who makes them, on which keys, and whether they are met."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from keyfit.catalogue import consumers
+from keyfit.catalogue.access import needs
+from keyfit.catalogue.creator import creator, some_way
+from keyfit.model.findings import Level
+from keyfit.model.names_of_roles import find_role, role_of
+from keyfit.policy.request import Principal, PrincipalKind
+from keyfit.services.need import Need
+from keyfit.services.page import By
+from keyfit.services.templates import filled
+from keyfit.value import Own, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from keyfit.catalogue.rule import Options, Ruling
+    from keyfit.model.names_of_roles import IdentityFound
+    from keyfit.model.stack import Consumer, Stack, Use
+    from keyfit.services.page import Call
+    from keyfit.value import Text
+
+
+class Told(NamedTuple):
+    """A verdict about a call of a consumer; without a need where nobody knows who makes it."""
+
+    consumer: Consumer
+    ruling: Ruling
+    need: Need | None
+
+
+def check(calls: tuple[Call, ...], pages: tuple[str, ...]) -> Callable[[Stack, Options], Iterator[Ruling]]:
+    """A rule's check: the verdicts about these calls alone."""
+    return lambda stack, _options: (each.ruling for each in told(stack, calls, pages))
+
+
+def told(stack: Stack, calls: tuple[Call, ...], pages: tuple[str, ...]) -> Iterator[Told]:
+    """A verdict for each call that a consumer of these pages needs, on each of its keys."""
+    for consumer in consumers.of(stack, *pages):
+        for call in calls:
+            if call.by is By.CREATOR and creator(stack, consumer) is None:
+                for use in uses(consumer, call):
+                    yield from (Told(consumer, each, None) for each in some_way(stack, consumer, use, call))
+            for need in of(stack, consumer, call):
+                yield from (Told(consumer, each, need) for each in needs.verdicts(stack, consumer, need))
+
+
+def of(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Need]:
+    """What the consumer needs for a call on the keys that it names; nothing where it makes none."""
+    for use in uses(consumer, call):
+        yield from on(stack, consumer, call, use)
+
+
+def on(stack: Stack, consumer: Consumer, call: Call, use: Use) -> Iterator[Need]:
+    """The same on a key, whichever it is."""
+    who = caller(stack, consumer, call)
+    if who is not None and _is_for(consumer, call):
+        yield Need(call.actions, who, use, call.via, call.routes, Level(call.level), call.documented)
+
+
+def uses(consumer: Consumer, call: Call) -> tuple[Use, ...]:
+    """The consumer's keys that the call is about."""
+    wanted = consumer.keys if _is_for(consumer, call) else ()
+    return tuple(use for use in wanted if not call.purposes or use.purpose.value in call.purposes)
+
+
+def _is_for(consumer: Consumer, call: Call) -> bool:
+    return not call.kinds or consumer.kind in call.kinds
+
+
+def caller(stack: Stack, consumer: Consumer, call: Call) -> Principal | IdentityFound | None:
+    """Who makes the call for this consumer; `None` for nobody, and for callers that other identities' policies tell."""
+    match call.by:
+        case By.SERVICE:
+            return Principal(PrincipalKind.SERVICE, principal(consumer, call))
+        case By.LINKED_ROLE:
+            return find_role(stack, principal(consumer, call))
+        case By.ROLE:
+            return role_of(stack, consumer)
+        case By.CREATOR:
+            return creator(stack, consumer)
+        case By.CALLER:
+            return None
+
+
+def principal(consumer: Consumer, call: Call) -> Text:
+    """The name of the service principal, or the ARN of the service-linked role, for the consumer's place."""
+    place = {"partition": text(Own.PARTITION), "region": consumer.region, "account": consumer.account}
+    return filled(call.principal, lambda name, _: place.get(name)) or text()

@@ -1,0 +1,167 @@
+"""What resources make of the pages: consumers, and what consumers name. One way for every language.
+
+A reader knows no service. It gives resources and tasks, each with a type and with what stands at a path, read when
+asked for; the pages say which of them are consumers, and where their parameters stand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, YES, Answer, all_of, maybe
+from keyfit.model.stack import Consumer, Purpose, Target, Use
+from keyfit.services import index
+from keyfit.truth import Truth
+from keyfit.value import Bool, List, Null, Number, Text, Unknown, Why, holes_in, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from keyfit.model.stack import Block
+    from keyfit.services.page import Form, Kind
+    from keyfit.value import Value
+
+_ELEMENTS: Final = "[]."  # between the path of a list and the path inside each of its elements
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resource:
+    """A block of the source, or a task of a state machine, as what services are asked about.
+
+    `type` is the block's, or the action of the task (`personalize:createDatasetGroup`). `at` gives what stands at a
+    dotted path in the words of the type's language, `None` for what is absent or null; `within` the same inside a value
+    that `at` has given, whose own path is told besides. `attribute` gives what an attribute is for other resources.
+    """
+
+    type: str
+    block: Block
+    at: Callable[[str], Value | None]
+    within: Callable[[Value, str, str], Value | None]
+    region: Text
+    account: Text
+    attribute: Callable[[str], Value] | None = None
+    caller: Use | None = None
+    state: str = ""
+
+
+def consumers_of(resource: Resource) -> Iterator[Consumer]:
+    """The consumers that the resource is or makes."""
+    for kind, form in index.written_as(resource.type):
+        there = _exists(resource, form)
+        if there.truth is not Truth.NO:
+            block = replace(resource.block, present=all_of((resource.block.present, there)))
+            made = _consumer(resource, kind, form)
+            yield from (replace(made, block=block, group=group) for group in _groups(resource, form))
+
+
+def _consumer(resource: Resource, kind: Kind, form: Form) -> Consumer:
+    return Consumer(
+        resource.block,
+        kind.words,
+        keys=_uses(resource, form.keys),
+        role=next(iter(_use(resource, form.role)), None),
+        buckets=_uses(resource, form.buckets),
+        region=resource.region,
+        account=resource.account,
+        name=resource.at(form.name) if form.name else None,
+        targets=tuple(use for path in form.targets for use in _use(resource, path)),
+        caller=resource.caller,
+        state=resource.state,
+        store=kind.store,
+    )
+
+
+def target_of(resource: Resource) -> Target | None:
+    """What the resource is for consumers that name it; `None` for what none names."""
+    named = index.targets().get(resource.type)
+    if named is None or resource.attribute is None:
+        return None
+    texts = (resource.attribute(name) for name in index.exports().get(resource.type, ()))
+    return Target(
+        resource.block,
+        named.words,
+        names=tuple(dict.fromkeys(each for each in texts if isinstance(each, Text))),
+        key=next(iter(_use(resource, named.key)), None),
+        group=resource.at(named.group) or Null(resource.block.origin) if named.group else None,
+    )
+
+
+def _uses(resource: Resource, paths: Mapping[str, str]) -> tuple[Use, ...]:
+    return tuple(use for path, purpose in paths.items() for use in _use(resource, path, Purpose(purpose)))
+
+
+def _use(resource: Resource, path: str, purpose: Purpose = Purpose.STORE) -> Iterable[Use]:
+    return (Use(where, _word(value), purpose) for where, value in _every(resource, path)) if path else ()
+
+
+def _every(resource: Resource, path: str) -> Iterator[tuple[str, Value]]:
+    """Each value that `path` stands for, with its own path: `Entries[].Name` is `Entries[0].Name` and so on."""
+    outer, elements, inner = path.partition(_ELEMENTS)
+    found = resource.at(outer)
+    if elements and isinstance(found, List):
+        for position, element in enumerate(found.items):
+            where = f"{outer}[{position}].{inner}"
+            value = resource.within(element, inner, where)
+            yield from () if value is None else ((where, value),)
+        found = found.rest
+    if found is not None:
+        yield path, found
+
+
+def _groups(resource: Resource, form: Form) -> tuple[Use | None, ...]:
+    """What the consumer works on: each group once, where its elements name several."""
+    found: dict[Value, Use] = {}
+    for use in _use(resource, form.group):
+        found.setdefault(use.value, use)
+    return tuple(found.values()) or (None,)
+
+
+def _exists(resource: Resource, form: Form) -> Answer:
+    """Whether the resource makes this consumer: one store of a feature group, or both."""
+    if form.enabled:
+        return _is_true(resource.at(form.enabled))
+    if not form.given:
+        return YES
+    match resource.at(form.given):
+        case None:
+            return NO
+        case Unknown() as hole:
+            return maybe(hole)
+        case List((), rest):  # a dynamic block of which nobody knows whether it is there
+            return NO if rest is None else maybe(rest)
+        case _:
+            return YES
+
+
+def _is_true(flag: Value | None) -> Answer:
+    """Whether a flag is set; one that is absent is not. Every language takes "true" for it, too."""
+    match flag:
+        case None:
+            return NO
+        case Bool(truth):
+            return YES if truth else NO
+        case Text(literal=str() as word) if word.lower() in _FLAGS:
+            return _FLAGS[word.lower()]
+        case _:
+            return maybe(*(holes_in(flag) or (_not_text(flag, "true or false"),)))
+
+
+_FLAGS: Final = {"true": YES, "false": NO}
+
+
+def _word(value: Value) -> Value:
+    """A text or an unknown; a number or boolean as its text; what is neither is unknown."""
+    match value:
+        case Text() | Unknown():
+            return value
+        case Number(number):
+            return text(str(number), origin=value.origin)
+        case Bool(truth):
+            return text(str(truth).lower(), origin=value.origin)
+        case _:
+            return _not_text(value, "text")
+
+
+def _not_text(value: Value, wanted: str) -> Unknown:
+    return Unknown(Why.INVALID, f"a value is not {wanted}", origin=value.origin)

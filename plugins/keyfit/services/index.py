@@ -1,0 +1,122 @@
+"""The pages, looked up by type of resource and by kind of consumer; with the standard library only, as the pages.
+
+Forms, targets and exports are given in the words of a type's language: those of hashicorp/awscc follow from
+CloudFormation's by rule, where a page has none of its own for that type.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from keyfit.services import pages
+from keyfit.services.page import CLOUDFORMATION, TERRAFORM, Form, Kind, Page, Target, awscc_name, snake_case
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+T = TypeVar("T")
+
+
+class Written(NamedTuple):
+    """A kind of consumer as one type has it."""
+
+    kind: Kind
+    form: Form
+
+
+@cache
+def every_page() -> tuple[Page, ...]:
+    """The pages, by the name of their module."""
+    names = sorted(module.name for module in pkgutil.iter_modules(pages.__path__, f"{pages.__name__}."))
+    return tuple(importlib.import_module(name).PAGE for name in names)
+
+
+def page_of(kind: str) -> Page:
+    """The page of the consumers of that kind, by its words; `KeyError` where there is none."""
+    return kinds()[kind][0]
+
+
+@cache
+def kinds() -> Mapping[str, tuple[Page, Kind]]:
+    """Every kind of consumer by its words, with the page that it stands on."""
+    return {each.words: (page, each) for page in every_page() for each in page.kinds}
+
+
+def written_as(type_: str) -> tuple[Written, ...]:
+    """The consumers that a resource, or a task, of this type makes."""
+    return _forms().get(type_, ())
+
+
+@cache
+def _forms() -> Mapping[str, tuple[Written, ...]]:
+    found: dict[str, tuple[Written, ...]] = {}
+    for page in every_page():
+        for kind in page.kinds:
+            for type_, form in _by_type(kind.forms):
+                made = _in_snake_case(form) if type_.startswith(TERRAFORM) else form
+                found[type_] = (*found.get(type_, ()), Written(kind, made))
+    return found
+
+
+@cache
+def targets() -> Mapping[str, Target]:
+    """What the types are that consumers name."""
+    found = {type_: each for page in every_page() for type_, each in _by_type(page.targets)}
+    return {type_: _with_arguments(each) if type_.startswith(TERRAFORM) else each for type_, each in found.items()}
+
+
+@cache
+def exports() -> Mapping[str, Mapping[str, str]]:
+    """The attributes of each type that the pages know, as templates."""
+    found = {type_: each for page in every_page() for type_, each in _by_type(page.exports)}
+    return {type_: _in_awscc(each) if type_.startswith("awscc_") else each for type_, each in found.items()}
+
+
+@cache
+def types(page: str = "") -> tuple[str, ...]:
+    """The types that make consumers or are named by them, in every language; those of one page where one is named."""
+    read = (each for each in every_page() if page in {"", each.name})
+    tables = (table for each in read for table in (*(kind.forms for kind in each.kinds), each.targets))
+    return tuple(sorted({type_ for table in tables for type_, _ in _by_type(table)}))
+
+
+def _by_type(table: Mapping[str, T]) -> Iterator[tuple[str, T]]:
+    """What a page has for each type, and the same for hashicorp/awscc's types that follow."""
+    for type_, each in table.items():
+        yield type_, each
+        derived = awscc_name(type_) if type_.startswith(CLOUDFORMATION) else type_
+        if derived not in table:
+            yield derived, each
+
+
+def _in_snake_case(form: Form) -> Form:
+    return Form(
+        {snake_case(path): purpose for path, purpose in form.keys.items()},
+        snake_case(form.role),
+        {snake_case(path): purpose for path, purpose in form.buckets.items()},
+        snake_case(form.name),
+        snake_case(form.group),
+        tuple(map(snake_case, form.targets)),
+        snake_case(form.given),
+        snake_case(form.enabled),
+    )
+
+
+def _with_arguments(target: Target) -> Target:
+    return target._replace(key=snake_case(target.key), group=snake_case(target.group))
+
+
+def _in_awscc(attributes: Mapping[str, str]) -> Mapping[str, str]:
+    """`Ref` is `id` there."""
+    return {"id" if name == "Ref" else snake_case(name): _in_its_words(each) for name, each in attributes.items()}
+
+
+def _in_its_words(template: str) -> str:
+    return _PROPERTY.sub(lambda found: snake_case(found[0]), template)
+
+
+_PROPERTY: Final = re.compile(r"(?<={)[A-Z]\w*(?=})")

@@ -1,0 +1,1 @@
+"""One page a service; a page is found by lying here, as `PAGE` of its module."""
