@@ -121,6 +121,12 @@ ROWS = [
     ('replace(name, "p", "q")', "?replace('app-' var.u, 'p', 'q')"),
     ('replace("a.b", ".", u)', '"a${var.u}b"'),
     ('replace(role, "/^.*role/", "")', "?replace('arn:aws:iam::' own account ':role/app/x-' r.name, '/^.*role/', '')"),
+    (
+        'yamldecode("a: ${role}\\nb: [${u}, \\"x${u}\\"]\\n${name}: 1")',
+        '{a: "arn:aws:iam::${account}:role/app/x-${r.name}", b: [?no_variable, "x${var.u}"], app-${var.u}: 1}',
+    ),
+    ('yamldecode("a: 1\\n${u}\\nb: 2")', "?yamldecode('a: 1\\n' var.u '\\nb: 2')"),
+    ('yamldecode("a: x\\n  ${u}\\n")', "?yamldecode('a: x\\n  ' var.u '\\n')"),
     ('regex("a", u)', "?regex('a', var.u)"),
     ('regexall("a", u)', "?regexall('a', var.u)"),
     (
@@ -292,7 +298,7 @@ ROWS = [
     ("urldecode(u)", "?urldecode(var.u)"),
     ("csvdecode(u)", "?csvdecode(var.u)"),
     ("yamldecode(u)", "?yamldecode(var.u)"),
-    ('yamldecode("a: ${account}")', "?yamldecode('a: ' own account)"),
+    ('yamldecode("a: ${account}")', "{a: ?unbound}"),
     ("yamlencode({a = account})", '""a": "${account}"\n"'),
     ("yamlencode({a = u})", "?yamlencode({'a' var.u})"),
     ("yamlencode(more)", "?no_variable"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.aws.partitions import URL_SUFFIXES
 from keyfit.json_text import plain
-from keyfit.value import Own, Unknown, Value
+from keyfit.value import Own, Unknown, Value, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +38,17 @@ def document(arn: Text) -> Value | None:
     if isinstance(name, Unknown):
         return name
     return None if name is None else _document(name)
+
+
+def named(name: str, partition: Text) -> Text | None:
+    """The ARN of the AWS managed policy of that name, in whichever path it lies; `None` where there is none."""
+    found = _by_name().get(name)
+    return None if found is None else text("arn:", partition, _OWNER, found)
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    return {path.rpartition("/")[2]: path for path in _file()["policies"]}
 
 
 def is_whole(arn: Text) -> bool:

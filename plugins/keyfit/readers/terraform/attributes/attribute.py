@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from keyfit.readers.terraform.attributes.data_sources import COMPUTED, DATA
+from keyfit.readers.terraform.attributes.data_sources import DATA
 from keyfit.readers.terraform.evaluation.scope import Elements, settled
 from keyfit.readers.terraform.modules.instances import argument, blocks, unreadable
 from keyfit.readers.terraform.resources.exports import EXPORTS
@@ -43,7 +43,7 @@ class InstanceHandle:
     def value(self) -> Value:
         """What is known of all attributes."""
         body = self.instance.declared.body()
-        names = dict.fromkeys((*body.attributes, *_exported(self.instance)))
+        names = dict.fromkeys((*body.attributes, *_told(self.instance)))
         further = Unknown(Why.AFTER_APPLY, f"`{self.instance.address}`", origin=self.instance.origin)
         return Object(tuple(Entry(text(name), attribute(self.instance, name)) for name in names), further)
 
@@ -73,14 +73,22 @@ def _read_now(instance: Instance, name: str) -> Value | None:
 
     What a data source makes of its arguments is as known as they are, and the source tells where each part is written.
     """
-    found = DATA[instance.type](instance, name) if instance.type in DATA else argument(instance, name)
-    if instance.type in COMPUTED or (found is not None and not any(isinstance(h, Unknown) for h in holes_in(found))):
+    known = DATA.get(instance.type)
+    found = argument(instance, name) if known is None else known.tell(instance, name)
+    if (known is not None and known.computed) or (
+        found is not None and not any(isinstance(h, Unknown) for h in holes_in(found))
+    ):
         return found
     return instance.module.evaluation.read_before.get(instance.address, {}).get(name, found)
 
 
-def _exported(instance: Instance) -> tuple[str, ...]:
-    return tuple(EXPORTS.get(instance.type, {})) if instance.declared.kind == "resource" else ()
+def _told(instance: Instance) -> tuple[str, ...]:
+    """The attributes of which something is known beside the arguments."""
+    if instance.declared.kind == "resource":
+        return tuple(EXPORTS.get(instance.type, ()))
+    known = DATA.get(instance.type)
+    before = instance.module.evaluation.read_before.get(instance.address, {})
+    return (*(() if known is None else known.names), *before)
 
 
 def _after_apply(instance: Instance, name: str) -> Value:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.aws import arn, partitions
+from keyfit.aws import arn, managed_policies, partitions
 from keyfit.readers.terraform.attributes.policy_document import rendered
 from keyfit.readers.terraform.attributes.remote_state import outputs_of
 from keyfit.readers.terraform.evaluation import calls
@@ -225,6 +225,8 @@ def _iam_policy(instance: Instance, name: str) -> Value | None:
     policy = _one(iter(found), given, managed.arn) or _one(iter(found), named, managed.name)
     if policy is not None:
         return {"policy": managed.written}.get(name, lambda each: _export(each, name))(policy)
+    if given is None and isinstance(named, Text) and named.literal is not None:  # nothing else can bear such a name
+        given = managed_policies.named(named.literal, place_of(instance).partition)
     return given if name in {"arn", "id"} else named if name == "name" else None
 
 
@@ -248,21 +250,30 @@ def _template_file(instance: Instance, name: str) -> Value | None:
     return calls.apply("templatestring", (template, variables), instance.scope, instance.origin)
 
 
-COMPUTED: Final = frozenset({"aws_iam_policy_document", "template_file"})
-DATA: Final[Mapping[str, Callable[[Instance, str], Value | None]]] = {
-    "aws_caller_identity": _caller_identity,
-    "aws_partition": _partition,
-    "aws_region": _region,
-    "aws_iam_policy_document": _policy_document,
-    "aws_organizations_organization": _organization,
-    "aws_service_principal": _service_principal,
-    "aws_iam_session_context": _session_context,
-    "aws_kms_key": _kms_key,
-    "aws_kms_public_key": _kms_key,
-    "aws_kms_alias": _kms_alias,
-    "aws_iam_role": _iam_role,
-    "aws_iam_policy": _iam_policy,
-    "aws_s3_bucket": _s3_bucket,
-    "template_file": _template_file,
-    "terraform_remote_state": outputs_of,
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """What is known of a type: the attributes that `tell` can tell. `computed` says that it asks nobody."""
+
+    tell: Callable[[Instance, str], Value | None]
+    names: tuple[str, ...]
+    computed: bool = False
+
+
+_KEY: Final = DataSource(_kms_key, ("id", "arn", "key_spec", "key_usage"))
+DATA: Final[Mapping[str, DataSource]] = {
+    "aws_caller_identity": DataSource(_caller_identity, ("id", "account_id")),
+    "aws_partition": DataSource(_partition, ("id", "partition", "dns_suffix", "reverse_dns_prefix")),
+    "aws_region": DataSource(_region, ("id", "name", "region")),
+    "aws_iam_policy_document": DataSource(_policy_document, ("json", "minified_json"), computed=True),
+    "aws_organizations_organization": DataSource(_organization, tuple(_OF_ORGANIZATION)),
+    "aws_service_principal": DataSource(_service_principal, ("id", "name")),
+    "aws_iam_session_context": DataSource(_session_context, ("issuer_arn", "issuer_name", "session_name")),
+    "aws_kms_key": _KEY,
+    "aws_kms_public_key": _KEY,
+    "aws_kms_alias": DataSource(_kms_alias, ("id", "arn", "target_key_arn", "target_key_id")),
+    "aws_iam_role": DataSource(_iam_role, ("id", "arn", "name")),
+    "aws_iam_policy": DataSource(_iam_policy, ("id", "arn", "name", "policy")),
+    "aws_s3_bucket": DataSource(_s3_bucket, ("id", "arn")),
+    "template_file": DataSource(_template_file, ("rendered",), computed=True),
+    "terraform_remote_state": DataSource(outputs_of, ("outputs",)),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.hcl.ast import Attribute, Index, Template, Variable
 from keyfit.readers.terraform.evaluation import evaluate
+from keyfit.readers.terraform.evaluation.constraints import Converter, read_constraint
 from keyfit.readers.terraform.evaluation.scope import Scope
 from keyfit.readers.terraform.functions import CallContext
 from keyfit.readers.terraform.functions import call as call_function
@@ -28,15 +29,36 @@ _CANNOT_FAIL: Final = frozenset({Why.AFTER_APPLY, Why.RUN_TIME, Why.UNBOUND})
 
 def call(expression: Call, scope: Scope) -> Value:
     """The value of `name(arguments…)`."""
+    if _own_name(expression.name, scope) == "convert" and len(expression.arguments) == 2:  # noqa: PLR2004 - and a type
+        return _converted(expression, scope)
     arguments = _arguments(expression, scope)
     rest: Unknown | None = None
     if expression.expand and arguments:
         arguments, rest = _expanded(expression.name, arguments)
-    _note(expression.name, arguments, scope)
+    name = _own_name(expression.name, scope)
+    _note(name, arguments, scope)
     context = replace(_context(scope, expression.origin), rest=rest)
-    if expression.name not in _TRYING:
-        return call_function(expression.name, arguments, context)
-    return call_function(expression.name, arguments, replace(context, safe=_safe(expression, arguments)))
+    if name not in _TRYING:
+        return call_function(name, arguments, context)
+    return call_function(name, arguments, replace(context, safe=_safe(expression, arguments)))
+
+
+def _own_name(name: str, scope: Scope) -> str:
+    """The name of a function, that of a provider by the provider's own name."""
+    match name.split("::"):
+        case ["provider", local, function]:
+            return f"provider::{scope.module.provider(local)}::{function}"
+        case ["core", function]:
+            return function
+        case _:
+            return name
+
+
+def _converted(expression: Call, scope: Scope) -> Value:
+    """`convert(value, type)`: the second argument is no value."""
+    value, type_ = expression.arguments
+    converter = Converter(lambda default: evaluate.evaluate(default, scope))
+    return converter.convert(evaluate.evaluate(value, scope), read_constraint(type_))
 
 
 def _arguments(expression: Call, scope: Scope) -> tuple[Value, ...]:

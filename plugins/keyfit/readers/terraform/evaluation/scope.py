@@ -188,6 +188,9 @@ class Names(Protocol):
     def find(self, name: str, origin: Origin) -> Resolved:
         """What the root name `name` stands for."""
 
+    def provider(self, local: str) -> str:
+        """The provider that the module calls `local`, by its own name; empty for one that is not HashiCorp's."""
+
     @property
     def directory(self) -> Path:
         """Where the module's files lie."""

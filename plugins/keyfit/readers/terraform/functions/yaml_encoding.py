@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.readers.terraform.functions.json_encoding import quoted
 from keyfit.readers.terraform.functions.pieces import whole_unknown
 from keyfit.readers.terraform.functions.table import MOST_ELEMENTS, RefusedError, StoppedError, UndecidedError
 from keyfit.readers.terraform.values.convert import to_text, written_number
+from keyfit.readers.terraform.values.stand_ins import stood_in
 from keyfit.readers.terraform.values.terraform_values import ordered
-from keyfit.readers.terraform.values.unknowns import bound
+from keyfit.readers.terraform.values.unknowns import because, bound
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
+    from keyfit.readers.terraform.values.stand_ins import StoodIn
     from keyfit.value import Hole, Value
 
 _DEEPEST: Final = 50
@@ -36,24 +38,26 @@ _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0
 
 
 def yaml_decoded(source: Text) -> Value:
-    """The value of a YAML document; a hole in a scalar is part of it."""
+    """The value of a YAML document; a hole in a scalar is part of it, and assumed to hold nothing that ends one."""
     import yaml
 
     if whole_unknown(source) is not None:
         raise UndecidedError(source)
-    known = source.known
-    if len(known) > _LONGEST:
+    if len(source.known) > _LONGEST:
         raise StoppedError(bound(f"the YAML has more than {_LONGEST} characters"))
-    if source.literal is None:
+    standing = stood_in(source)
+    if standing is None:
         raise UndecidedError(source)
     try:
         loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        root = yaml.compose(known, Loader=loader)
+        root = yaml.compose(standing.source, Loader=loader)
     except (yaml.YAMLError, RecursionError) as error:
+        if standing.holes:
+            raise UndecidedError(source) from error
         raise RefusedError("the argument is no YAML") from error
     if root is None:
         raise RefusedError("the argument is empty")
-    return _Composed([MOST_ELEMENTS]).value(root, 0)
+    return _Composed([MOST_ELEMENTS], source, standing).value(root, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class _Composed:
     """From YAML's nodes to values. An alias gives its node again, so the number of nodes is bounded."""
 
     left: list[int]
+    source: Text
+    standing: StoodIn
 
     def value(self, node: Any, depth: int) -> Value:  # noqa: ANN401 - PyYAML's nodes
         """The value of a node."""
@@ -69,11 +75,11 @@ class _Composed:
             raise StoppedError(bound("the YAML has too many nodes, or too deep ones"))
         match node.id:
             case "sequence":
-                return List(tuple(self.value(each, depth + 1) for each in node.value))
+                return List(tuple(self.value(each, depth + 1) for each in node.value), origin=self.source.origin)
             case "mapping":
                 return self._mapping(node, depth)
             case _:
-                return _scalar(node)
+                return self._scalar(node)
 
     def _mapping(self, node: Any, depth: int) -> Object:  # noqa: ANN401 - as above
         entries: dict[Text, Entry] = {}
@@ -85,9 +91,20 @@ class _Composed:
                 for entry in _merged(value):
                     entries.setdefault(entry.key, entry)
             else:
-                name = text(to_text(_scalar(key)))
+                name = text(to_text(self._scalar(key)))
                 entries[name] = Entry(name, value)
-        return Object(tuple(entries.values()))
+        return Object(tuple(entries.values()), origin=self.source.origin)
+
+    def _scalar(self, node: Any) -> Value:  # noqa: ANN401 - as above
+        written = str(node.value)
+        if not self.standing.has_holes(written):
+            return replace(_scalar(node), origin=self.source.origin)
+        filled = self.standing.filled(written, self.source.origin)
+        if node.style:
+            return filled
+        if node.start_mark.line != node.end_mark.line:  # a hole with lines of its own can be more than a scalar
+            raise UndecidedError(self.source)
+        return filled if _surely_text(filled.prefix) else because((filled,))
 
 
 def _merged(value: Value) -> tuple[Entry, ...]:
@@ -106,6 +123,11 @@ def _scalar(node: Any) -> Value:  # noqa: ANN401 - as above
     if tag == "tag:yaml.org,2002:binary":
         return text(base64.b64encode(base64.b64decode(written)).decode("ascii"))
     return text(written) if node.style or tag == "!" else _resolved(written)
+
+
+def _surely_text(start: str) -> bool:
+    """Whether a plain scalar that begins so is a text, whatever follows: no number, date, boolean, or null."""
+    return start[:1].isalpha() and not any(word.startswith(start) for word in (*_NULLS, *_BOOLEANS))
 
 
 def _resolved(written: str) -> Value:

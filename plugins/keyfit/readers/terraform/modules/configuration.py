@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from keyfit.model.stack import Problem
 from keyfit.readers import files
 from keyfit.readers.hcl import blocks
-from keyfit.readers.hcl.ast import Body, Nested
+from keyfit.readers.hcl.ast import Body, Map, Nested, Template, Variable
 from keyfit.readers.terraform.modules import file_names
 from keyfit.readers.terraform.modules.block_types import TERRAFORM
 from keyfit.value import Origin, Position
@@ -129,6 +129,27 @@ class Configuration:
             for block in self.local_blocks:
                 self._locals.update(block.body().attributes)
         return self._locals
+
+    def provider_sources(self) -> dict[str, str]:
+        """The sources of providers by the names that the module gives them, where they are written."""
+        return {
+            name: source
+            for block in self.settings
+            for nested in block.body().blocks
+            if nested.type == "required_providers"
+            for name, written in nested.body.attributes.items()
+            if (source := _source(written))
+        }
+
+
+def _source(written: Expression) -> str:
+    for key, value in written.entries if isinstance(written, Map) else ():
+        match key, value:
+            case ((Variable("source") | Template(("source",))), Template((str() as source,))):
+                return source
+            case _:
+                pass
+    return ""
 
 
 @dataclass(slots=True)

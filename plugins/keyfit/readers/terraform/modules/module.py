@@ -88,6 +88,12 @@ class Module:
         """What stands in its blocks is evaluated in."""
         return Scope(self.evaluation, self)
 
+    def provider(self, local: str) -> str:
+        """The provider that the module calls `local`, by its own name; empty for one that is not HashiCorp's."""
+        source = self.configuration.provider_sources().get(local)
+        namespace, name = ("hashicorp", local) if source is None else (*source.split("/")[-2:], "")[:2]
+        return name if namespace == "hashicorp" else ""
+
     def find(self, name: str, origin: Origin) -> Resolved:
         """What the root name `name` stands for."""
         return self.resolver(self, name, origin)

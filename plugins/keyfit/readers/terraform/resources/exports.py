@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.resources import buckets, consumers, identities, keys, managed
+from keyfit.value import Null
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,4 +20,5 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
     **managed.EXPORTS,
     **buckets.EXPORTS,
     **consumers.EXPORTS,
+    "terraform_data": {"output": lambda instance: argument(instance, "input") or Null(instance.origin)},
 }

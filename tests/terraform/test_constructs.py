@@ -1,0 +1,38 @@
+"""What the reader makes of constructs of Terraform and OpenTofu, told by verdicts: `fixtures/terraform/README.md`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from keyfit.model.findings import Level
+from tests import literate
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.literate import Case
+
+pytestmark = pytest.mark.hcl
+
+FIXTURES = sorted(path for path in (ROOT / "fixtures" / "terraform").glob("*.md") if path.name != "README.md")
+
+
+def _cases() -> Iterator[object]:
+    for fixture in FIXTURES:
+        base, *cases = literate.read(fixture.read_text("utf-8"))
+        for case in cases:
+            whole = replace(case, files={**case.files, **base.files}, settings={**base.settings, **case.settings})
+            yield pytest.param(whole, id=f"{fixture.name}:{case.start}")
+
+
+@pytest.mark.parametrize("case", list(_cases()))
+def test_a_construct_gives_the_verdicts_that_its_fixture_tells(case: Case, tmp_path: Path) -> None:
+    """What is told is found, and nothing is broken beside; a line in the shared file is told below the block."""
+    told = {each.rule for each in case.verdicts}
+    errors = (each for each in literate.findings(case, tmp_path) if each.level is Level.ERROR or each.rule in told)
+    assert literate.complaints(case, 0, errors, tmp_path) == []
