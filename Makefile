@@ -3,6 +3,7 @@
 #   make test     check the format, lint, check types and import layers, run all tests in both environments
 #   make format   mend what can be mended
 #   make demo     what each of the three hosts says of the stacks in fixtures/stacks
+#   make fuzz     feed everything that is read what nobody would write
 #   make bench    how much wall time keyfit costs
 #   make mutate   do the tests notice when the code is wrong?
 #   make data     make the engine's data files anew from what AWS publishes
@@ -23,7 +24,7 @@ STACKS := fixtures/stacks
 
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
-.PHONY: test check unit unit-hcl format environments demo bench mutate data lock clean
+.PHONY: test check unit unit-hcl format environments demo bench fuzz mutate data lock clean
 
 # The hosts' environment comes last: the last line is the summary of the tests that count.
 test: check unit-hcl unit
@@ -68,6 +69,10 @@ demo: $(HOSTS)/.ready
 
 bench: $(HOSTS)/.ready
 	$(HOSTS)/bin/python tests/bench/run.py
+
+# A failure names the smallest input that Hypothesis found; its seed is kept in .hypothesis.
+fuzz: $(HOSTS)/.ready
+	HYPOTHESIS_PROFILE=wide $(HOSTS)/bin/python -m pytest -n 2 tests/fuzz
 
 mutate: $(HOSTS)/.ready
 	$(HOSTS)/bin/python tests/mutation/run.py

@@ -15,6 +15,7 @@ from keyfit.scan import Checked, Report, Run, check_stack, check_template, scan,
 from keyfit.scan.files import LARGEST, Input, find_inputs
 from keyfit.scan.selection import find_rule, select
 from keyfit.settings import Settings, SettingsError
+from keyfit.settings.files import find_settings
 from keyfit.value import Origin, Position
 from tests.hosts.stacks import BROKEN, RIGHT, UNPROVEN, write
 
@@ -184,6 +185,26 @@ def test_a_misspelt_setting_is_one_error_and_nothing_is_judged_by_it(tmp_path: P
     ((name, message),) = reasons(report)
     assert (name, message) == ("keyfit.toml", "`ignroe` is no setting: is `ignore` meant?")
     assert broken(report) == [("other.yaml", 101)]
+
+
+def test_settings_at_which_keyfit_fails_are_an_error_of_what_lies_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And of nothing else: a file in another folder is judged."""
+
+    def fail(folder: Path, root: Path) -> Settings:
+        if folder.name == "a":
+            raise ValueError(str(folder))
+        return find_settings(folder, root)
+
+    monkeypatch.setattr("keyfit.scan.judging.find_settings", fail)
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "t.yaml").write_text(BROKEN, encoding="utf-8")
+    (tmp_path / "a" / "main.tf").write_text('resource "aws_kms_key" "k" {}', encoding="utf-8")
+    report = scan([tmp_path], Run())
+    assert {(Path(each.origin.file).name, each.internal) for each in report.failures} == {("t.yaml", True), ("a", True)}
+    assert {Path(each.origin.file).parent.name for each in report.findings} == {"b"}
 
 
 def test_flags_win_over_the_environment_and_it_over_the_file(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum, unique
+from math import isfinite
 from string import ascii_letters, ascii_lowercase, digits
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
@@ -311,6 +312,15 @@ class Object:
 
 
 Value: TypeAlias = "Text | Number | Bool | Null | List | Object | Unknown"
+
+
+def number(value: float, origin: Origin = NOWHERE) -> Number | Unknown:
+    """A number; unknown where it is none, or none that a float can hold: computing with those has no end."""
+    try:
+        finite = isfinite(value)
+    except OverflowError:
+        finite = False
+    return Number(value, origin) if finite else Unknown(Why.BOUND, "a number is too large", origin=origin)
 
 
 def text(*parts: str | Hole | Text, origin: Origin = NOWHERE) -> Text:

@@ -123,6 +123,10 @@ SHAPES = (
     "{'Fn::If': []}",
     "{'Fn::Select': [a, b, c]}",
     "{'Fn::FindInMap': [a]}",
+    "{'Fn::FindInMap': []}",
+    "{'Fn::Sub': []}",
+    "{'Fn::GetAtt': []}",
+    "{'Fn::Not': []}",
     "[!If [C, a, !Ref AWS::NoValue], !Ref Open]",
 )
 PROPERTIES = (

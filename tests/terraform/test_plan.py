@@ -142,6 +142,18 @@ def test_a_file_that_is_no_plan_is_told(tmp_path: Path, plan: str) -> None:
     assert [words(key.account) for key in stack.keys] == [words(key.account) for key in stack_of(tmp_path, SOURCE).keys]
 
 
+@pytest.mark.parametrize("odd", [[], {}, {"mode": "data"}, None, 1, 10**400])
+def test_what_no_plan_has_where_a_word_stands_is_passed_over(tmp_path: Path, odd: object) -> None:
+    """And what is beside it is used."""
+    resources = [*CONFIGURATION["resources"], {"mode": odd, "type": odd, "name": odd, "address": odd}]
+    change = {"mode": odd, "type": odd, "address": odd, "change": {"actions": odd, "after": odd, "before": odd}}
+    configuration = {"root_module": {**CONFIGURATION, "resources": resources}}
+    more = {"configuration": configuration, "resource_changes": [change], "terraform_version": odd}
+    stack = planned(tmp_path, {**PLAN, **more})
+    assert stack.problems == ()
+    assert [key.block.address for key in stack.keys] == ["aws_kms_key.k[0]", 'module.keys["a"].aws_kms_key.k']
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from keyfit.json_text.places import Joined, Places
-from keyfit.value import Bool, Entry, List, Null, Number, Object, Origin, Text, Unknown, Why, choices_in, text
+from keyfit.value import Bool, Entry, List, Null, Object, Origin, Text, Unknown, Why, choices_in, number, text
 
 if TYPE_CHECKING:
     from keyfit.json_text.places import Path
@@ -154,7 +154,7 @@ class _Reader:
             return Null(origin) if written == "null" else Bool(written == "true", origin)
         if len(written) > _LONGEST_NUMBER:
             self._refuse("a number has too many digits", token.start)
-        return Number(int(written) if written.lstrip("-").isdigit() else float(written), origin)
+        return number(int(written) if written.lstrip("-").isdigit() else float(written), origin)
 
     def _unquoted(self, token: _Token, origin: Origin) -> Unknown:
         hole = self._joined.hole(token.start)

@@ -88,7 +88,7 @@ def is_judged(root: Root, run: Run) -> bool:
         return True
     try:
         settings = settle(root.directory, replace(run, root=run.root or root.bound)).settings
-    except SettingsError:
+    except Exception:  # noqa: BLE001 - judging it says what is the matter
         return True
     return bool(settings.all_keys) or settings.declared is not None or settings.plan is not None
 
@@ -111,6 +111,8 @@ def check_root(root: Root, run: Run, beside: Collection[Root] = ()) -> Checked:
         return checked if shared is None else replace(checked, failures=(*checked.failures, shared))
     except SettingsError as error:
         return Checked(path, failures=(refused(error, path),), language=TERRAFORM)
+    except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure
+        return Checked(path, failures=(crash(error, path),), language=TERRAFORM)
 
 
 def _shared_plan(plan: Path | None, beside: Collection[Root], run: Run) -> Failure | None:
@@ -130,7 +132,7 @@ def _shared_plan(plan: Path | None, beside: Collection[Root], run: Run) -> Failu
 def _plan_of(root: Root, run: Run) -> Path | None:
     try:
         return settle(root.directory, replace(run, root=run.root or root.bound)).settings.plan
-    except SettingsError:
+    except Exception:  # noqa: BLE001 - as above
         return None
 
 
@@ -145,12 +147,7 @@ def _remembered(directory: Path, settled: Settled, run: Run) -> Checked:
 
 
 def _read(directory: Path, settled: Settled) -> Checked:
-    path = str(directory)
-    try:
-        stack = terraform.read(directory, settled.settings.given(settled.root))
-    except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure
-        return Checked(path, settled.settings, failures=(crash(error, path),), language=TERRAFORM)
-    return _judged(stack, directory, settled.settings)
+    return _judged(terraform.read(directory, settled.settings.given(settled.root)), directory, settled.settings)
 
 
 def rejudged(checked: Checked, stack: Stack) -> Checked:

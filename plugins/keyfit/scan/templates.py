@@ -58,23 +58,22 @@ def read_template(file: Input, run: Run) -> Read | Checked | None:
         return Checked(path, failures=(refused(error, path),))
     except UnreadableError as error:
         return Checked(path, failures=(Failure(str(error), Origin(path)),))
+    except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure
+        return Checked(path, failures=(crash(error, path),))
 
 
 def _key(file: Input, run: Run) -> object:
     """What a template is remembered by: its path, when it changed last, its size; `None` where that is not known."""
     try:
         return (str(file.path), *state(file.path, settle(file.path.parent, run).root))
-    except (SettingsError, UnreadableError):
+    except Exception:  # noqa: BLE001 - reading it says what is the matter
         return None
 
 
-def _read(source: str, path: str, settled: Settled) -> Read | Checked:
+def _read(source: str, path: str, settled: Settled) -> Read:
     given = settled.settings.given(settled.root)
 
     def again(passed: Mapping[str, Value]) -> Stack:
         return cloudformation.read(source, path, replace(given, passed=passed))
 
-    try:
-        return Read(again({}), settled, again)
-    except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure
-        return Checked(path, settled.settings, failures=(crash(error, path),))
+    return Read(again({}), settled, again)

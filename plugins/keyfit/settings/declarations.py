@@ -80,7 +80,10 @@ class Page:
             return json_text.read(text(json.dumps(written, default=str), origin=self.origin))
         if not isinstance(written, str):
             raise SettingsError(f"`{name}` is neither a file nor a table", self.origin)
-        path = inside(self.file.parent / written, self.root)
+        try:
+            path = inside(self.file.parent / written, self.root)
+        except SettingsError as error:
+            raise SettingsError(error.message, self.origin) from None
         value = json_text.read_file(read_text(path), str(path))
         if isinstance(value, Unknown):
             raise SettingsError(f"`{written}` holds no policy: {value.phrase}", value.origin)

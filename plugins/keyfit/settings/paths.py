@@ -21,6 +21,8 @@ def find_root(path: Path) -> Path:
 
 def inside(path: Path, root: Path) -> Path:
     """`path`, if it lies inside `root`, symbolic links resolved."""
+    if "\0" in str(path):
+        raise SettingsError(f"{str(path)!r} is no path: a null character is in it")
     if not real_path(path).is_relative_to(root):
         raise SettingsError(f"`{path}` lies outside the scanned directory `{root}`")
     return path

@@ -76,6 +76,8 @@ def _compared(call: Call) -> Iterator[Tested]:
 
 
 def _looked_up(template: Template, argument: List) -> Iterator[Tested]:
+    if not argument.items:
+        return
     name, *keys = argument.items[:3]
     yield Tested(name, tuple(text(each) for each in template.mappings))
     literal = (name.literal or "") if isinstance(name, Text) else ""

@@ -66,7 +66,7 @@ class Node:
 
 
 _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-MOST_DIGITS: Final = 400
+MOST_DIGITS: Final = 300  # a float holds no number of more
 
 
 def converted(tree: Tree, place: Place) -> Any:  # noqa: ANN401 - a Body for a whole text; what it is, the rule decides

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import operator
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +9,7 @@ from keyfit.answer import all_of, any_of
 from keyfit.readers.terraform.values.compare import equal
 from keyfit.readers.terraform.values.convert import from_answer, to_answer, to_number
 from keyfit.readers.terraform.values.unknowns import because, invalid
-from keyfit.value import NOWHERE, Bool, Number, Unknown
+from keyfit.value import NOWHERE, Bool, Number, Unknown, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +35,7 @@ def binary(symbol: str, left: Value, right: Value, origin: Origin = NOWHERE) -> 
         result = _NUMBERS[symbol](operands[0].value, operands[1].value)
     except (ArithmeticError, ValueError):
         return invalid(f"`{symbol}` cannot be computed of these numbers", origin)
-    return Bool(result, origin) if isinstance(result, bool) else Number(_normal(result), origin)
+    return Bool(result, origin) if isinstance(result, bool) else number(_normal(result), origin)
 
 
 def _and(left: Value, right: Value, origin: Origin) -> Value:
@@ -86,5 +85,5 @@ _NUMBERS: Final[Mapping[str, Callable[[float, float], float | bool]]] = {
 }
 
 
-def _normal(number: float) -> float:
-    return int(number) if math.isfinite(number) and number == int(number) else number
+def _normal(found: float) -> float:
+    return int(found) if found % 1 == 0 else found

@@ -24,9 +24,11 @@ _LARGEST_POWER: Final = 1e300
 
 
 def _plain(number: float) -> int | float:
+    if isinstance(number, int):
+        return number
     if not math.isfinite(number):
         raise RefusedError("the result is no finite number")
-    return int(number) if float(number).is_integer() and abs(number) < _LARGEST_POWER else number
+    return int(number) if number.is_integer() and abs(number) < _LARGEST_POWER else number
 
 
 def _power(base: float, exponent: float) -> int | float:

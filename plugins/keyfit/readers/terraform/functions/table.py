@@ -10,7 +10,7 @@ from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.values.convert import to_number, to_text, written_number
 from keyfit.readers.terraform.values.terraform_values import Set, failed, failure
 from keyfit.readers.terraform.values.unknowns import because, bound
-from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, Why, text
+from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, Why, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -119,6 +119,8 @@ def applied(name: str, function: Function, arguments: tuple[Value, ...], context
         return failure(f"`{name}` fails: {refused}", context.origin)
     except UndecidedError as undecided:
         return unresolved(name, tuple(v for v in undecided.values if v is not None), arguments, context)
+    except ArithmeticError:
+        return bound(f"`{name}` cannot be computed of these numbers", context.origin)
     except StoppedError as stopped:
         return _located(stopped.unknown, context.origin)
 
@@ -260,7 +262,7 @@ def value_of(plain: Any) -> Value:  # noqa: ANN401 - this is where plain results
         case bool():
             return Bool(plain)
         case int() | float():
-            return Number(int(plain) if float(plain).is_integer() else plain)
+            return number(int(plain) if isinstance(plain, float) and plain.is_integer() else plain)
         case str():
             return text(plain)
         case None:

@@ -14,7 +14,7 @@ from keyfit.readers.terraform.values.convert import to_text, written_number
 from keyfit.readers.terraform.values.stand_ins import stood_in
 from keyfit.readers.terraform.values.terraform_values import ordered
 from keyfit.readers.terraform.values.unknowns import because, bound
-from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, Why, text
+from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, Why, number, text
 
 if TYPE_CHECKING:
     from keyfit.readers.terraform.values.stand_ins import StoodIn
@@ -28,7 +28,7 @@ _FALSE: Final = ("n", "no", "off", "false")
 _BOOLEANS: Final = {
     spelling: word in _TRUE for word in (*_TRUE, *_FALSE) for spelling in (word, word.capitalize(), word.upper())
 }
-_INTEGER: Final = re.compile(r"[-+]?[0-9]{1,400}")
+_INTEGER: Final = re.compile(r"[-+]?[0-9]{1,4000}")
 _HEXADECIMAL: Final = re.compile(r"0x[0-9a-fA-F]{1,100}|0o[0-7]{1,100}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RARE: Final = re.compile(
@@ -137,12 +137,12 @@ def _resolved(written: str) -> Value:
     if written in _BOOLEANS:
         return Bool(_BOOLEANS[written])
     if _INTEGER.fullmatch(written):
-        return Number(int(written))
+        return number(int(written))
     if _HEXADECIMAL.fullmatch(written):
-        return Number(int(written, 0))
+        return number(int(written, 0))
     if _FLOAT.fullmatch(written):
-        number = float(written)
-        return Number(int(number) if number.is_integer() else number)
+        decimal = float(written)
+        return number(int(decimal) if decimal.is_integer() else decimal)
     if _DATE.fullmatch(written):
         return text(f"{written}T00:00:00Z")
     if _RARE.fullmatch(written):
@@ -195,8 +195,8 @@ def _flat(value: Value) -> list[str | Hole]:
             return quoted(value)
         case Unknown():
             raise UndecidedError(value)
-        case Number(number):
-            return [written_number(number)]
+        case Number(plain):
+            return [written_number(plain)]
         case Bool(truth):
             return ["true" if truth else "false"]
         case List():

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.stack import Problem
 from keyfit.readers.files import read_bytes
 from keyfit.readers.terraform.values.unknowns import bound
-from keyfit.value import Bool, Entry, List, Null, Number, Object, Origin, text
+from keyfit.value import Bool, Entry, List, Null, Object, Origin, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -142,7 +142,7 @@ def _declared(root: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
     yield from (("module", name) for name in _object(root.get("module_calls")))
     for resource in _objects(root.get("resources")):
         kind = "data" if resource.get("mode") == "data" else "resource"
-        if resource.get("mode") in {"data", "managed"}:
+        if resource.get("mode") in ("data", "managed"):
             yield kind, str(resource.get("type")), str(resource.get("name"))
 
 
@@ -153,7 +153,7 @@ def _value(value: object, place: Origin, depth: int = 0) -> Value:
         case bool():
             return Bool(value, place)
         case int() | float():
-            return Number(value, place)
+            return number(value, place)
         case str():
             return text(value, origin=place)
         case list() if depth < DEEPEST:
