@@ -1,10 +1,12 @@
 # Everything from a fresh clone. PYTHON is any Python 3.10 or newer.
 #
-#   make test     check the format, lint, check types and import layers, run all tests in both environments
-#   make format   mend what can be mended
+#   make test     in minutes, before each commit: format, lint, types, import layers, and every test but the deep ones
+#   make proof    the rest: the deep tests (more seeds, the wheel, failures, README, the corpus …), coverage with its
+#                 floor, the whole second environment, and the oldest and newest Python where they are installed
+#   make format   fix what can be fixed
 #   make demo     what each of the three hosts says of the stacks in fixtures/stacks
 #   make fuzz     feed everything that is read what nobody would write
-#   make bench    how much wall time keyfit costs
+#   make bench    what keyfit costs, in CPU time
 #   make mutate   do the tests notice when the code is wrong?
 #   make data     make the engine's data files anew from what AWS publishes
 #   make lock     resolve the two environments anew (.ci/constraints-*.txt)
@@ -22,12 +24,29 @@ LOCK := .venv/lock
 CODE := $(wildcard plugins checks tests)
 STACKS := fixtures/stacks
 
+# Tests that share one run of a host stay on one worker.
+PYTEST := -m pytest --numprocesses 2 --dist loadgroup
+
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
-.PHONY: test check unit unit-hcl format environments demo bench fuzz mutate data lock clean
+.PRECIOUS: .venv/%/bin/python
+.PHONY: test proof check format environments demo bench fuzz mutate data lock clean
 
-# The hosts' environment comes last: the last line is the summary of the tests that count.
-test: check unit-hcl unit
+# The hosts' environment comes last, here and in `proof`: the last line is the summary of the tests that count.
+test: check $(HCL)/.ready
+	$(HCL)/bin/python $(PYTEST) -m 'hcl and not deep'
+	$(HOSTS)/bin/python $(PYTEST) -m 'not deep'
+
+# Coverage makes a test three times as slow, and more seeds cover nothing new.
+proof: environments
+	$(HCL)/bin/python $(PYTEST) -m hcl
+	.ci/other-pythons | while read -r version python; do \
+		echo "--- Python $$version" && \
+		$(MAKE) --no-print-directory PYTHON="$$python" ".venv/$$version/.ready" && \
+		".venv/$$version/bin/python" $(PYTEST) -m 'not deep' </dev/null || exit 1; \
+	done
+	$(HOSTS)/bin/python $(PYTEST) -m deep
+	$(HOSTS)/bin/python $(PYTEST) -m 'not deep' --cov --cov-report=term
 
 environments: $(HOSTS)/.ready $(HCL)/.ready
 
@@ -36,13 +55,6 @@ check: $(HOSTS)/.ready
 	$(HOSTS)/bin/ruff check $(CODE)
 	$(HOSTS)/bin/mypy $(CODE)
 	$(HOSTS)/bin/lint-imports --no-logo
-
-unit: $(HOSTS)/.ready
-	$(HOSTS)/bin/python -m pytest -n 2 --cov --cov-report=term
-
-# pytest's status 5 says that no test has the mark.
-unit-hcl: $(HCL)/.ready
-	$(HCL)/bin/python -m pytest -m hcl || test $$? -eq 5
 
 format: $(HOSTS)/.ready
 	$(HOSTS)/bin/ruff check --fix-only $(CODE)
@@ -63,7 +75,7 @@ demo: $(HOSTS)/.ready
 	@$(HOSTS)/bin/cfn-lint --append-rules plugins/rules --ignore-checks E W \
 		--mandatory-checks E9 W9 -- $(wildcard $(STACKS)/*.yaml $(STACKS)/*.json) || test $$? -ne 1
 	@echo
-	@echo '3. keyfit check. Look at the notes: the statement that decides, and the smallest change that mends it.'
+	@echo '3. keyfit check. Look at the notes: the statement that decides, and the smallest change that fixes it.'
 	@echo
 	@$(HOSTS)/bin/keyfit check $(STACKS)/*.yaml $(STACKS)/*.json $(STACKS)/terraform || test $$? -eq 1
 
@@ -87,6 +99,11 @@ data: $(HOSTS)/.ready
 
 $(HOSTS)/.ready: pyproject.toml .ci/constraints-hosts.txt | $(HOSTS)/bin/python
 	$(HOSTS)/bin/python -m pip install --quiet --constraint .ci/constraints-hosts.txt \
+		--editable '.[checkov,cfn-lint]' --group hosts
+	@touch $@
+
+.venv/3.%/.ready: pyproject.toml .ci/constraints-hosts.txt | .venv/3.%/bin/python
+	.venv/3.$*/bin/python -m pip install --quiet --constraint .ci/constraints-hosts.txt \
 		--editable '.[checkov,cfn-lint]' --group hosts
 	@touch $@
 

@@ -14,6 +14,11 @@ settings.register_profile("wide", max_examples=5_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
+def seeds(number: int) -> list[object]:
+    """So many seeds of a random test, the first in `make test`, the others in `make proof`."""
+    return [pytest.param(seed, marks=[pytest.mark.deep] * bool(seed)) for seed in range(number)]
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The project's own folder."""

@@ -20,6 +20,8 @@ from tests.hosts.commands import (
     subject,
 )
 
+pytestmark = pytest.mark.xdist_group("agreement")  # or each worker would run each host over all the stacks
+
 FILES = sorted(file for file in STACKS.iterdir() if file.suffix in {".json", ".yaml"})
 
 # What is broken in each stack, by rule and subject.

@@ -3,14 +3,17 @@
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from keyfit import catalogue
 from tests.hosts import stacks
 from tests.hosts.commands import CHECKS, STACKS, Ran, checkov, records, run
+
+pytestmark = pytest.mark.xdist_group("checkov")  # or each worker would run Checkov over all the cases
 
 GROUP = "AWS::Personalize::DatasetGroup.Group"
 WITH_TABS = {
@@ -72,10 +75,30 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return top
 
 
+class Told(NamedTuple):
+    """One run of Checkov over all the cases, in three of its outputs."""
+
+    ran: Ran
+    cli: str
+    sarif: dict[str, Any]
+
+
 @pytest.fixture(scope="module")
-def told(world: Path) -> Ran:
-    """What Checkov prints of all the cases, as JSON."""
-    return checkov("--directory", ".", "--output", "json", where=world)
+def every_output(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """What Checkov says of all the cases."""
+    folder = tmp_path_factory.mktemp("outputs")
+    outputs = [word for each in ("json", "cli", "sarif") for word in ("--output", each)]
+    ran = checkov("--directory", ".", "--compact", *outputs, "--output-file-path", folder, where=world)
+    cli, written, sarif = (
+        (folder / f"results_{name}").read_text(encoding="utf-8") for name in ("cli.txt", "json.json", "sarif.sarif")
+    )
+    return Told(replace(ran, out=written), cli, json.loads(sarif))
+
+
+@pytest.fixture(scope="module")
+def told(every_output: Told) -> Ran:
+    """The same, as JSON."""
+    return every_output.ran
 
 
 def of(ran: Ran, case: str, rule: int, kind: str = "failed_checks") -> list[dict[str, Any]]:
@@ -99,25 +122,21 @@ def test_the_evidence_is_in_the_json(told: Ran) -> None:
     assert finding["notes"]
 
 
-def test_the_evidence_is_on_the_command_line(world: Path) -> None:
+def test_the_evidence_is_on_the_command_line(every_output: Told) -> None:
     """Message, note and help."""
-    ran = checkov("--file", "broken/stack.yaml", "--compact", where=world)
-    assert ran.status == 1
-    (line,) = [each for each in ran.out.splitlines() if "CKV_KEYFIT_101" in each]
+    line = next(each for each in every_output.cli.splitlines() if "CKV_KEYFIT_101" in each and "(broken/" in each)
     assert "cannot " in line
     assert "; note: " in line
     assert "; help: " in line
 
 
-def test_the_evidence_is_in_sarif(world: Path, tmp_path: Path) -> None:
+def test_the_evidence_is_in_sarif(every_output: Told) -> None:
     """As the message of the result."""
-    words = ("--output", "sarif", "--output-file-path", tmp_path)
-    ran = checkov("--directory", world / "broken", *words, where=world)
-    assert ran.status == 1
-    (run,) = json.loads((tmp_path / "results_sarif.sarif").read_text(encoding="utf-8"))["runs"]
-    (result,) = [each for each in run["results"] if each["ruleId"] == "CKV_KEYFIT_101"]
-    assert "cannot " in result["message"]["text"]
-    assert "help: " in result["message"]["text"]
+    (run,) = every_output.sarif["runs"]
+    messages = [each["message"]["text"] for each in run["results"] if each["ruleId"] == "CKV_KEYFIT_101"]
+    (message,) = [each for each in messages if "(broken/stack.yaml:" in each]
+    assert "cannot " in message
+    assert "help: " in message
 
 
 def test_the_evidence_of_one_resource_is_not_told_of_the_next(told: Ran) -> None:
@@ -180,6 +199,7 @@ def test_a_misspelt_setting_fails_every_resource(told: Ran, case: str) -> None:
     assert all(MISSPELT[case][1] in each["check_name"] for each in found)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("words", [("--file", "infra/deep/stack.yaml"), ("-d", "infra/deep")])
 def test_the_file_is_found_from_wherever_checkov_is_started(tmp_path: Path, words: tuple[str, ...]) -> None:
     """Its name is shown as from the current directory."""
@@ -201,6 +221,7 @@ def test_a_resource_of_which_checkov_does_not_say_where_it_stands_is_checked(tol
     assert [each["resource"] for each in of(told, case, 101)] == [GROUP]
 
 
+@pytest.mark.deep
 def test_all_frameworks_together_report_it_once(world: Path) -> None:
     """Checkov then forks, and loads the checks many times."""
     ran = checkov("--file", "broken/stack.yaml", "--framework", "all", "--output", "json", where=world)

@@ -28,6 +28,8 @@ from tests.test_scan_terraform import BROKEN, RIGHT, SERVICE, USE
 if importlib.util.find_spec("checkov") is None:
     pytest.skip("Checkov is not installed", allow_module_level=True)
 
+pytestmark = pytest.mark.xdist_group("checkov on Terraform")  # or each worker would run Checkov over the whole world
+
 GROUP = "awscc_personalize_dataset_group.group"
 STATEMENT = SERVICE.replace("USE", USE).rstrip(",")
 
@@ -166,6 +168,7 @@ def test_a_tree_without_a_consumer_has_no_records(told: Ran) -> None:
         assert [each for each in records(told, kind) if each["file_path"].startswith("/none/")] == []
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("outputs", [("cli", "sarif"), ("csv",)])
 def test_the_evidence_is_in_every_output(world: Path, tmp_path: Path, outputs: tuple[str, ...]) -> None:
     """On the command line, in SARIF, and in CSV, which Checkov writes alone."""
@@ -176,6 +179,7 @@ def test_the_evidence_is_in_every_output(world: Path, tmp_path: Path, outputs: t
     assert sorted(telling) == sorted({"cli": ".txt", "sarif": ".sarif", "csv": ".csv"}[each] for each in outputs)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("words", [("--directory", "broken"), ("--file", "broken/main.tf")], ids=["directory", "file"])
 def test_all_frameworks_together_report_it_once(world: Path, words: tuple[str, ...]) -> None:
     """Checkov then forks, and loads the checks many times."""
@@ -209,6 +213,7 @@ def resource(address: str) -> dict[str, Any]:
     return {"address": address, "mode": "managed", "type": kind, "name": name, "values": {}, "schema_version": 0}
 
 
+@pytest.mark.deep
 def test_an_engine_that_cannot_be_loaded_is_said_of_every_resource(tmp_path: Path) -> None:
     """`CKV_KEYFIT_000` alone, in Terraform as in CloudFormation."""
     for folder in ("checks", "plugins"):

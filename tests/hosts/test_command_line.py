@@ -106,6 +106,7 @@ def test_the_json_keeps_to_its_schema() -> None:
     assert {each["verdict"] for each in ran.json["findings"]} == {"broken", "holds", "unproven"}
 
 
+@pytest.mark.deep
 def test_two_runs_give_the_same_bytes() -> None:
     """Whatever the order of Python's sets."""
     for form in ("text", "json"):
@@ -249,6 +250,7 @@ def test_the_module_is_the_command() -> None:
     assert run(command("python"), "-m", "keyfit", "rules").out == keyfit("rules").out
 
 
+@pytest.mark.deep
 def test_the_doctor_finds_every_host_well() -> None:
     """Each installed host finds the fault in the embedded stack of each language that it reads."""
     ran = keyfit("doctor")
@@ -264,6 +266,7 @@ def test_the_doctor_finds_every_host_well() -> None:
     assert lines["hcl2"] == "bc-python-hcl2's, as Checkov needs it"
 
 
+@pytest.mark.deep
 def test_the_doctor_says_which_host_is_ill(tmp_path: Path) -> None:
     """One that fails, one that finds nothing; and the `hcl2` of python-hcl2 beside Checkov."""
     for name, text in {"checkov": "echo no; exit 1", "cfn-lint": "echo '[]'"}.items():
@@ -280,6 +283,7 @@ def test_the_doctor_says_which_host_is_ill(tmp_path: Path) -> None:
     assert "command line  BROKEN: it does not find the fault (rule 101) in Terraform" in ran.out
 
 
+@pytest.mark.deep
 def test_the_doctor_says_in_which_language_a_host_is_ill(tmp_path: Path) -> None:
     """Checkov loads the checks of each framework by itself."""
     record = {"check_id": "CKV_KEYFIT_101", "resource": "AWS::Personalize::DatasetGroup.Group"}
@@ -290,6 +294,7 @@ def test_the_doctor_says_in_which_language_a_host_is_ill(tmp_path: Path) -> None
     assert "Checkov       BROKEN: it does not find the fault (rule 101) in Terraform\n" in ran.out
 
 
+@pytest.mark.deep
 def test_the_doctor_says_how_to_install_what_is_absent(tmp_path: Path) -> None:
     """Without an `hcl2`, the command line has nothing to show in Terraform; Checkov and python-hcl2 go apart."""
     (tmp_path / "python").symlink_to(command("python"))

@@ -6,6 +6,8 @@ import pytest
 
 from tests.hosts.commands import broken_in_checkov, broken_in_keyfit, cfn_lint, checkov, keyfit
 
+pytestmark = pytest.mark.deep
+
 SUFFIXES = {".json", ".template", ".yaml", ".yml"}
 
 

@@ -20,6 +20,8 @@ from tests.hosts.commands import (
     run,
 )
 
+pytestmark = pytest.mark.deep
+
 PACKAGE = Path("plugins/keyfit/__init__.py")
 RULE = Path("plugins/keyfit/catalogue/rules/personalize_role_trust.py")
 

@@ -10,6 +10,8 @@ import pytest
 from keyfit.settings.files import find_settings
 from tests.hosts.commands import ROOT, keyfit, run
 
+pytestmark = pytest.mark.deep
+
 BLOCK = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 STATUS = re.compile(r"  # ends with status (?P<status>[0-9]).*$")
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -10,6 +10,8 @@ from hatchling.builders.wheel import WheelBuilder
 from tests.hosts import stacks
 from tests.hosts.commands import ROOT, Ran, run
 
+pytestmark = pytest.mark.deep
+
 BOTH = "finds the fault (rule 101) in CloudFormation and Terraform;"
 # What `keyfit doctor` says with each extra.
 WITH = {

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import reference
+from tests.conftest import seeds
 from tests.policy import holes, worlds
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def seeded(seed: int) -> worlds.Random:
     return worlds.Random(random.Random(seed))  # noqa: S311 - nothing is kept secret
 
 
-@pytest.mark.parametrize("seed", range(WORLD_SEEDS))
+@pytest.mark.parametrize("seed", seeds(WORLD_SEEDS))
 def test_known_requests(seed: int) -> None:
     """Where everything is known, the engine answers as the reference does, explicit denials included."""
     choose, seen = seeded(seed), Counter[str]()
@@ -76,7 +77,7 @@ def compare(world: reference.World, asked: reference.Asked, said: str) -> str:
     return documented
 
 
-@pytest.mark.parametrize("seed", range(PARTIAL_SEEDS))
+@pytest.mark.parametrize("seed", seeds(PARTIAL_SEEDS))
 def test_holes(seed: int) -> None:
     """A definite answer is that of every filling; and where all fillings agree, the answer is definite."""
     choose, definite = seeded(1_000 + seed), Counter[bool]()

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-from enum import Enum
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
-from keyfit.value import Entry, List, Object, Origin, Text, text
+from tests.same_stack import KINDS, model
 
 from .worlds import stack_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from keyfit.model.stack import Stack
+    from collections.abc import Mapping
 
 pytestmark = pytest.mark.hcl
-
-KINDS = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "targets")
-# What differs by nature: what a block's type is called, what a parameter is called, and which tags the stack adds.
-NOT_COMPARED = {"origin", "type", "tags", "mixes", "owner", "shape"}
 
 ROLE = """
   Role:
@@ -446,52 +440,14 @@ STACKS: dict[str, tuple[str, str | dict[str, str]]] = {
 }
 
 
-def plain(value: object) -> object:  # noqa: C901 - an arm a kind of value
-    """A part of a model in comparable form: without places and types, by last name, keys and sets in order."""
-    match value:
-        case Origin():
-            return None
-        case Text():
-            return ("text", *map(plain, value.parts))
-        case Object(entries, rest):
-            return (
-                "object",
-                tuple(sorted(((plain(key), plain(each)) for key, each in entries), key=repr)),
-                plain(rest),
-            )
-        case List((only,), None):  # a policy may leave out the brackets
-            return plain(only)
-        case List(items, rest):
-            return ("list", tuple(map(plain, items)), plain(rest))
-        case Entry():
-            return (plain(value.key), plain(value.value))
-        case str():
-            return name(value)
-        case frozenset():
-            return tuple(sorted(map(name, value)))
-        case tuple():
-            return tuple(map(plain, value))
-        case Enum():
-            return value.name
-        case _ if is_dataclass(value):
-            return (
-                type(value).__name__,
-                *((f.name, plain(getattr(value, f.name))) for f in fields(value) if f.name not in NOT_COMPARED),
-            )
-        case _:
-            return value
-
-
-def name(word: str) -> str:
-    """The last name in an address; parameters without case and underscores."""
-    if word.startswith(("module.", "aws_", "awscc_")):
-        return word.rpartition(".")[2].lower()
-    return word.replace("_", "").lower() if word.replace("_", "").replace(".", "").isalnum() else word
-
-
-def model(stack: Stack) -> dict[str, list[object]]:
-    """Everything in a stack, in comparable form, in the order of the blocks' names."""
-    return {kind: sorted((plain(each) for each in getattr(stack, kind)), key=repr) for kind in KINDS}
+def named(hcl: str | Mapping[str, str]) -> dict[str, str]:
+    """What a template calls each address: by its last name."""
+    files = {"main.tf": hcl} if isinstance(hcl, str) else hcl
+    return {
+        f"{f'module.{Path(file).parent}.' if '/' in file else ''}{found[1]}.{found[2]}": found[2]
+        for file, text in files.items()
+        for found in re.finditer(r'resource "(\w+)" "(\w+)"', text)
+    }
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -501,14 +457,13 @@ def test_both_languages_give_one_model(tmp_path: Path, name: str) -> None:
     theirs = cloudformation.read(f"Resources:{template}", "stack.yaml", Given(tmp_path))
     ours = stack_of(tmp_path, hcl)
     assert theirs.problems == ours.problems == ()
-    expected, found = model(theirs), model(ours)
+    expected, found = model(theirs, {}), model(ours, named(hcl))
     for kind in KINDS:
         assert found[kind] == expected[kind], kind
 
 
 def test_the_comparison_sees_a_difference(tmp_path: Path) -> None:
     """One changed word anywhere makes two models differ."""
-    before = model(stack_of(tmp_path / "a", KEYS_AWS))
-    after = model(stack_of(tmp_path / "b", KEYS_AWS.replace("kms:Encrypt", "kms:ReEncrypt*")))
+    before = model(stack_of(tmp_path / "a", KEYS_AWS), named(KEYS_AWS))
+    after = model(stack_of(tmp_path / "b", KEYS_AWS.replace("kms:Encrypt", "kms:ReEncrypt*")), named(KEYS_AWS))
     assert before != after
-    assert text("x") != text("y")
