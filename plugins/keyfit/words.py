@@ -5,6 +5,7 @@ The scanned source is untrusted: no name of its moves a terminal's cursor, reord
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
@@ -19,11 +20,16 @@ _LONG: Final = 160  # characters of the user's text that a message repeats
 _LONGEST_REASON: Final = 2 * _LONG
 _MOST_REASONS: Final = 12
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, format, surrogate, line and paragraph ends
+_NO_CHARACTERS: Final = "\ufffe\uffff"  # XML has no way to write them
+# How a line of a log begins that GitHub Actions obeys; and what Azure Pipelines, TeamCity and old GitHub runners obey,
+# wherever it stands in a line.
+_COMMAND: Final = re.compile(r"(?<![^\s]):(?=:)|#(?=#(?:\[|vso\[|teamcity\[))", re.IGNORECASE)
 
 
 def printable(words: str) -> str:
-    """`words` on one line, with what cannot be seen spelled out."""
-    return _inert(words.replace("\n", " ").replace("\t", " "))
+    """`words` on one line, with what cannot be seen spelled out, and what a pipeline would obey."""
+    shown = _inert(words.replace("\n", " ").replace("\t", " "))
+    return _COMMAND.sub(lambda found: f"\\x{ord(found[0]):x}", shown)
 
 
 def _inert(words: str) -> str:
@@ -31,7 +37,7 @@ def _inert(words: str) -> str:
 
 
 def _visible(character: str) -> str:
-    invisible = unicodedata.category(character) in _INVISIBLE
+    invisible = unicodedata.category(character) in _INVISIBLE or character in _NO_CHARACTERS
     return character.encode("unicode_escape").decode("ascii") if invisible else character
 
 

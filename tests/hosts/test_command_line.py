@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from keyfit import catalogue
+from keyfit.render.formats import FORMATS
 from tests.hosts import stacks
 from tests.hosts.commands import CHECKS, RULES, STACKS, command, keyfit, run
 
@@ -109,7 +110,7 @@ def test_the_json_keeps_to_its_schema() -> None:
 @pytest.mark.deep
 def test_two_runs_give_the_same_bytes() -> None:
     """Whatever the order of Python's sets."""
-    for form in ("text", "json"):
+    for form in FORMATS:
         words = ("check", STACKS, "--format", form, "--show", "unproven", "--show", "holds")
         first, second = (keyfit(*words, PYTHONHASHSEED=seed) for seed in ("1", "2"))
         assert first.out == second.out
@@ -201,7 +202,7 @@ def test_help_is_there_for_every_command() -> None:
     shown = keyfit("check", "--help").out
     for option in ("account", "region", "parameter", "parameters-file", "var", "var-file", "plan", "deployer", "root"):
         assert f"--{option} " in shown
-    for option in ("all-keys", "select", "ignore", "show", "format", "fail-on"):
+    for option in ("all-keys", "select", "ignore", "show", "format", "output", "fail-on"):
         assert f"--{option} " in shown
 
 

@@ -11,6 +11,7 @@ from keyfit.words import printable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from keyfit.model.findings import Note
     from keyfit.render.advice import Phrases
     from keyfit.value import Origin
 
@@ -55,14 +56,25 @@ def title(finding: Finding) -> str:
 
 def notes(finding: Finding, phrases: Phrases) -> tuple[str, ...]:
     """The finding's notes, each as `note: … (stack.yaml:14)`; the place only where it is another one."""
-    lines = []
-    for note in every_note(finding, phrases):
-        words = f"{note.kind.value}: {note.message}"
-        elsewhere = note.origin is not None and note.origin.file and note.origin.start != finding.origin.start
-        lines.append(printable(f"{words} ({place(note.origin, column=False)})" if elsewhere and note.origin else words))
+    lines = [note(each, finding) for each in every_note(finding, phrases)]
     if finding.part_of is not None:
         lines.append(f"note: this is part of {finding.part_of}")
     return tuple(lines)
+
+
+def note(note: Note, finding: Finding) -> str:
+    """One note of a finding, as `notes` has it."""
+    origin = elsewhere(note, finding)
+    words = f"{note.kind.value}: {note.message}"
+    return printable(f"{words} ({place(origin, column=False)})" if origin is not None else words)
+
+
+def elsewhere(note: Note, finding: Finding) -> Origin | None:
+    """The note's own place, where that is another one than the finding's."""
+    origin = note.origin
+    if origin is None or not origin.file or (origin.file, origin.start) == (finding.origin.file, finding.origin.start):
+        return None
+    return origin
 
 
 def failed(failure: Failure) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from keyfit.hosts.cli.reports import wanted_reports, write_reports
+from keyfit.render.formats import FORMATS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keyfit.model.findings import Finding
     from keyfit.scan import Report
     from keyfit.settings import Settings
 
@@ -47,14 +48,33 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--select", metavar="RULE", multiple=True, help="Only these rules: a number, a name, or a pattern.")
 @click.option("--ignore", metavar="RULE", multiple=True, help="All rules but these.")
 @click.option("--show", type=click.Choice(["holds", "unproven"]), multiple=True, help="Show these too.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to report.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    help="How to report. Default: text; under GitHub Actions with annotations beside it.",
+)
+@click.option(
+    "--output",
+    "outputs",
+    metavar="FORMAT=FILE",
+    multiple=True,
+    help="Write a report to a file, too: --output sarif=keyfit.sarif. Give it as often as you like.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "unproven"]),
     help="The least that gives status 1. Default: warning.",
 )
 @click.pass_context
-def check(ctx: click.Context, /, paths: tuple[Path, ...], form: str, **flags: Any) -> None:  # noqa: ANN401 - by option
+def check(
+    ctx: click.Context,
+    /,
+    paths: tuple[Path, ...],
+    form: str | None,
+    outputs: tuple[str, ...],
+    **flags: Any,  # noqa: ANN401 - by option
+) -> None:
     """Check CloudFormation templates and Terraform: files, or directories (default: the current one).
 
     A directory stands for the templates and root modules in it, a .tf file for the root module that it belongs to.
@@ -64,12 +84,13 @@ def check(ctx: click.Context, /, paths: tuple[Path, ...], form: str, **flags: An
     from keyfit.scan import Run, scan
     from keyfit.settings import SettingsError
 
+    wanted = wanted_reports(form, outputs)
     try:
         root = flags.pop("root")
         report = scan(paths or (Path(),), Run(_settings(flags), dict(os.environ), root))
     except SettingsError as error:
         raise click.UsageError(_said(error)) from None
-    click.echo(_render(report, form), nl=False, color=_colourful())
+    write_reports(report, wanted)
     ctx.exit(_status(report))
 
 
@@ -108,36 +129,9 @@ def _said(error: Any) -> str:  # noqa: ANN401 - a SettingsError, whose module is
     return f"{place(error.origin)}: {error.message}" if error.origin.file else error.message
 
 
-def _render(report: Report, form: str) -> str:
-    if form == "json":
-        from keyfit.render import report_json
-
-        return report_json.render(report)
-    from keyfit.render import text
-
-    return text.render(report, _painted if _colourful() else text.unpainted)
-
-
-def _painted(words: str, colour: str) -> str:
-    return click.style(words, fg=colour)
-
-
-def _colourful() -> bool:
-    """Whether the report goes to a terminal whose user does not mind colours (https://no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
 def _status(report: Report) -> int:
+    from keyfit.render.entries import fails
+
     if report.failures:
         return 2
-    return int(any(_fails(found, each.settings) for each in report.checked for found in each.findings))
-
-
-def _fails(found: Finding, settings: Settings) -> bool:
-    from keyfit.model.findings import Level, Verdict
-    from keyfit.settings import FailOn
-
-    wanted = settings.fail_on or FailOn.WARNING
-    if found.verdict is Verdict.UNPROVEN:
-        return wanted is FailOn.UNPROVEN
-    return found.verdict is Verdict.BROKEN and not (wanted is FailOn.ERROR and found.level is Level.WARNING)
+    return int(any(fails(found, each.settings) for each in report.checked for found in each.findings))

@@ -1,0 +1,88 @@
+"""Where the reports of a check go: one to the terminal or log, others to files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from keyfit.render.formats import FORMATS, Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from keyfit.scan import Report
+
+
+class Wanted(NamedTuple):
+    """The format to print (`None`: the user left it to us), and formats by the file that they are written to."""
+
+    printed: str | None
+    files: tuple[tuple[str, Path], ...]
+
+
+def wanted_reports(form: str | None, outputs: Iterable[str]) -> Wanted:
+    """What the flags ask for; `click.UsageError` where a format does not exist, or needs what is not installed."""
+    files = tuple(map(_output, outputs))
+    for name in filter(None, (form, *(name for name, _ in files))):
+        absent = FORMATS[name].absent
+        if absent:
+            needed = " and ".join(f"`{each}`" for each in absent)
+            raise click.UsageError(f'the format `{name}` needs {needed}: pip install "keyfit[report]"')
+    return Wanted(form, files)
+
+
+def _output(words: str) -> tuple[str, Path]:
+    name, equals, file = words.partition("=")
+    if not equals or not file:
+        raise click.UsageError(f"`--output {words}` is not FORMAT=FILE, such as `--output sarif=keyfit.sarif`")
+    if name not in FORMATS:
+        raise click.UsageError(f"`{name}` is none of the formats {', '.join(f'`{each}`' for each in FORMATS)}")
+    return name, Path(file)
+
+
+def write_reports(report: Report, wanted: Wanted) -> None:
+    """Print the one report and write the others; `click.FileError` where a file cannot be written."""
+    from keyfit.render.places import Places
+
+    page = Page(Places.around(Path.cwd()), lambda said: click.echo(f"warning: {said}", err=True))
+    for name, file in wanted.files:
+        _write(file, FORMATS[name].render(report, page))
+    click.echo(_printed(report, wanted.printed, page), nl=False, color=_colourful())
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise click.FileError(str(file), error.strerror) from None
+
+
+def _printed(report: Report, name: str | None, page: Page) -> str:
+    if name is None or name == "text":
+        from keyfit.render import text
+
+        shown = text.render(report, _painted if _colourful() else text.unpainted)
+        return shown + (_annotations(report, page) if name is None else "")
+    return FORMATS[name].render(report, page)
+
+
+def _annotations(report: Report, page: Page) -> str:
+    """What GitHub Actions is told beside the text; nothing elsewhere."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return ""
+    from keyfit.render import github
+
+    return github.commands(report, page)
+
+
+def _painted(words: str, colour: str) -> str:
+    return click.style(words, fg=colour)
+
+
+def _colourful() -> bool:
+    """Whether the report goes to a terminal whose user does not mind colours (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

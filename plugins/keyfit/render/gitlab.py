@@ -1,0 +1,64 @@
+"""A Code Quality report of GitLab: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+from keyfit.model.findings import Level, Verdict
+from keyfit.render import sentences
+from keyfit.render.entries import entries
+from keyfit.render.fingerprint import fingerprint
+from keyfit.render.report_json import written
+from keyfit.words import printable
+
+if TYPE_CHECKING:
+    from keyfit.model.findings import Failure, Finding
+    from keyfit.render.entries import Entry
+    from keyfit.render.formats import Page
+    from keyfit.render.places import Places
+    from keyfit.scan import Report
+    from keyfit.value import Origin
+
+_SEVERITIES: Final = {Level.ERROR: "critical", Level.WARNING: "minor"}
+_NO_FINDING: Final = "info"
+
+
+def render(report: Report, page: Page) -> str:
+    """An issue for each finding that is shown, and for all that could not be checked."""
+    issues = [_failure(each, page.places) for each in report.failures]
+    issues.extend(_issue(entry, page.places) for entry in entries(report) if entry.is_shown)
+    return written(issues)
+
+
+def _issue(entry: Entry, places: Places) -> dict[str, Any]:
+    finding = entry.finding
+    said = (sentences.sentence(finding), *(sentences.note(note, finding) for note in entry.notes))
+    return {
+        "description": "; ".join(said),
+        "check_name": sentences.title(finding),
+        "fingerprint": fingerprint(finding, places),
+        "severity": _severity(finding),
+        "location": _location(finding.origin, finding.stack, places),
+    }
+
+
+def _severity(finding: Finding) -> str:
+    return _SEVERITIES[finding.level] if finding.verdict is Verdict.BROKEN else _NO_FINDING
+
+
+def _failure(failure: Failure, places: Places) -> dict[str, Any]:
+    location = _location(failure.origin, "", places)
+    said = sentences.failed(failure)
+    return {
+        "description": said,
+        "check_name": "keyfit-could-not-check",
+        "fingerprint": hashlib.sha256(f"{location['path']}\n{said}".encode()).hexdigest(),
+        "severity": "blocker",
+        "location": location,
+    }
+
+
+def _location(origin: Origin, stack: str, places: Places) -> dict[str, Any]:
+    path = printable(places.path(origin.file or stack))
+    return {"path": path or ".", "lines": {"begin": origin.start.line, "end": max(origin.start, origin.end).line}}

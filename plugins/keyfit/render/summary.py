@@ -1,0 +1,55 @@
+"""The last line of a report: how much was checked, and what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keyfit.model.findings import Level, Verdict
+from keyfit.settings import Shown
+
+if TYPE_CHECKING:
+    from keyfit.scan import Report
+
+
+def summary(report: Report) -> str:
+    """`2 templates: 1 broken (1 warning), 3 unproven, 5 hold`."""
+    return f"{checked(report)}: {counted(report)}"
+
+
+def counted(report: Report) -> str:
+    """`1 broken (1 warning), 3 unproven, 5 hold`, and how much could not be checked, where there is something."""
+    counts = report.counts
+    warnings = sum(f.verdict is Verdict.BROKEN and f.level is Level.WARNING for f in report.findings)
+    broken = f"{counts[Verdict.BROKEN]} broken"
+    parts = [
+        f"{broken} ({number(warnings, 'warning')})" if warnings else broken,
+        f"{counts[Verdict.UNPROVEN]} unproven",
+        f"{counts[Verdict.HOLDS]} {'holds' if counts[Verdict.HOLDS] == 1 else 'hold'}",
+    ]
+    if report.failures:
+        parts.append(f"{len(report.failures)} could not be checked")
+    return ", ".join(parts)
+
+
+def checked(report: Report) -> str:
+    """How much was checked; what there is none of is not told, but for templates alone."""
+    templates = number(len(report.checked) - report.roots, "template")
+    roots = number(report.roots, "root module")
+    if not report.roots:
+        return templates
+    return roots if report.roots == len(report.checked) else f"{templates} and {roots}"
+
+
+def hint(report: Report) -> str:
+    """How to see the unproven, where there are some that are not shown."""
+    hidden = any(
+        found.verdict is Verdict.UNPROVEN and Shown.UNPROVEN not in each.settings.show
+        for each in report.checked
+        for found in each.findings
+    )
+    return " (see the unproven with `--show unproven`)" if hidden else ""
+
+
+def number(count: int, noun: str) -> str:
+    """`1 template`, `2 templates`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
