@@ -325,6 +325,8 @@ def number(value: float, origin: Origin = NOWHERE) -> Number | Unknown:
 
 def text(*parts: str | Hole | Text, origin: Origin = NOWHERE) -> Text:
     """The parts, one after the other, as one `Text` in normal form."""
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return Text(parts if parts[0] else (), origin)  # type: ignore[arg-type]  # it is a string
     normal: list[str | Hole] = []
     for part in _flat(parts):
         if isinstance(part, str) and normal and isinstance(normal[-1], str):

@@ -97,7 +97,7 @@ def _findings(rule: Rule, stack: Stack, options: Options) -> Iterator[_Spoken]:
     roots: dict[Ident, list[Stack]] = {}
     revealed, further = len(search.asked), _FURTHER
     for index, here in enumerate(_growing(search.asked)):
-        for ident in _verdicts(rule, here, options):
+        for ident in here.once(_verdicts, rule, options):
             if any(_is_within(here, root) for root in roots.get(ident, ())):
                 continue
             before = len(search.asked)
@@ -151,16 +151,13 @@ def _weight(ruling: Ruling) -> int:
     return _GRAVITY[_VERDICTS[ruling.answer.truth]]
 
 
-def _verdicts(rule: Rule, stack: Stack, options: Options) -> Verdicts:
+def _verdicts(stack: Stack, rule: Rule, options: Options) -> Verdicts:
     """The rule's verdicts about one stack by what they are given for; of two for one, the graver."""
-    memo = stack.cache.get((rule, options))
-    if memo is None:
-        verdicts: dict[Ident, Ruling] = {}
-        for ruling in rule.check(stack, options):
-            before = verdicts.get(ruling.ident)
-            verdicts[ruling.ident] = ruling if before is None else _graver(before, ruling)
-        memo = stack.cache[rule, options] = verdicts
-    return memo  # type: ignore[return-value]  # the cache holds what is put into it above
+    verdicts: dict[Ident, Ruling] = {}
+    for ruling in rule.check(stack, options):
+        before = verdicts.get(ruling.ident)
+        verdicts[ruling.ident] = ruling if before is None else _graver(before, ruling)
+    return verdicts
 
 
 def _graver(one: Ruling, other: Ruling) -> Ruling:
@@ -178,7 +175,7 @@ def _leaves(search: _Search, stack: Stack, ident: Ident, budget: int) -> Iterato
     while pending:
         here = pending.pop()
         search.asked.setdefault(here.scenario, here)
-        ruling = _verdicts(search.rule, here, search.options).get(ident)
+        ruling = here.once(_verdicts, search.rule, search.options).get(ident)
         if ruling is None or ruling.subject.present.truth is Truth.NO:
             continue
         choice = _open_choice(ruling, here) if budget > 0 else None

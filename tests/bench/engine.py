@@ -11,6 +11,7 @@ from keyfit.aws.kms_actions import find
 from keyfit.json_text import plain
 from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy.authorize import authorize
+from keyfit.policy.memo import Memory
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
 from keyfit.value import Reference, Unknown, Why, text
@@ -119,6 +120,7 @@ class Stack:
         self.known, self.arns = known, [key_arn(number) for number in range(size)]
         self.names = [text(f"arn:aws:iam::{ACCOUNT}:role/Data{number}") for number in range(size)]
         self.keys = [key_policy(number, known=known) for number in range(size)]
+        self.memory = Memory()
         self.near = [[(number + step) % size for step in range(near)] for number in range(size)]
         self.roles = [
             identity_policies(number, [self.arns[key] for key in keys], known=known)
@@ -127,7 +129,7 @@ class Stack:
 
     def decide(self, role: int, key: int, action: str) -> str:
         """The outcome for one role, key and action."""
-        governing = Governing(key=(self.keys[key],), identity=self.roles[role])
+        governing = Governing(key=(self.keys[key],), identity=self.roles[role], memory=self.memory)
         return authorize(request(self.names[role], self.arns[key], action, known=self.known), governing).outcome.value
 
 

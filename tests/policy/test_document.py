@@ -10,10 +10,9 @@ import pytest
 from keyfit.answer import NO, YES
 from keyfit.json_text import plain
 from keyfit.model.stack import Policy, PolicyKind
-from keyfit.policy import document
 from keyfit.policy.document import MOST_BYTES, MOST_STATEMENTS, _least_bytes, read
 from keyfit.policy.grammar import has_principals
-from keyfit.policy.statement import WHOLE, Condition, Document, Effect, Patterns, PrincipalEntry, Principals, Statement
+from keyfit.policy.statement import WHOLE, Condition, Effect, Patterns, PrincipalEntry, Principals, Statement
 from keyfit.truth import Truth
 from keyfit.value import (
     Entry,
@@ -496,7 +495,7 @@ def test_a_policy_of_aws_is_read_from_what_keyfit_ships() -> None:
     assert [each.effects for each in read(other).statements] == [{Effect.ALLOW}]
 
 
-# --- bounds and memory -------------------------------------------------------------------------------------
+# --- bounds ------------------------------------------------------------------------------------------------
 
 
 def test_many_statements_are_bounded() -> None:
@@ -512,35 +511,6 @@ def test_many_statements_are_bounded() -> None:
 def test_the_most_statements_are_read() -> None:
     """As many as a policy can hold are no reason to stop."""
     assert len(statements({"Statement": [{}] * MOST_STATEMENTS})) == MOST_STATEMENTS
-
-
-def test_a_document_is_read_once() -> None:
-    """The same policy object has the same document; an equal one in another place has its own."""
-    one, other = policy({"Statement": [ALLOW]}), policy({"Statement": [ALLOW]})
-    assert read(one) is read(one)
-    assert read(one) is not read(other)
-    assert read(one) == read(other)
-
-
-def test_what_is_remembered_is_bounded() -> None:
-    """Documents of policies that are gone make room, and are read again when asked for."""
-    first = policy({"Statement": [ALLOW]})
-    before = read(first)
-    for _ in range(5_000):
-        read(Policy(PolicyKind.KEY, HOLE, "Key"))
-    assert read(first) == before
-    assert isinstance(read(first), Document)
-
-
-def test_documents_are_not_kept_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond a number of them, the memory starts afresh."""
-    monkeypatch.setattr(document, "_MOST_REMEMBERED", 3)
-    monkeypatch.setattr(document, "_read", {})
-    kept = []
-    for number in range(7):
-        read(Policy(PolicyKind.KEY, plain.value({"Statement": []}), f"Key{number}"))
-        kept.append(len(document._read))  # noqa: SLF001 - the memory itself
-    assert kept == [1, 2, 3, 1, 2, 3, 1]
 
 
 @pytest.mark.parametrize(

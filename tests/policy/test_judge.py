@@ -13,7 +13,8 @@ from keyfit.json_text import plain
 from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy.decision import Element
 from keyfit.policy.document import read
-from keyfit.policy.judge import acting, acts, judge, judgements
+from keyfit.policy.judge import acts, judge
+from keyfit.policy.memo import Memo
 from keyfit.policy.principal import _PARTLY_LISTED, Naming
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
 from keyfit.policy.statement import Effect
@@ -423,45 +424,15 @@ def test_resources_of_fewer_than_six_fields(written: object, completed: Truth, e
         assert excluded.answer.truth is ~truth
 
 
-def test_what_was_judged_is_kept() -> None:
-    """Without conditions, a request of the same parts has the same judgement, and one of others its own."""
-    document = read(Policy(PolicyKind.KEY, value_of({"Statement": statement()}), "Key"))
-    (only,), asked = document.statements, request()
-    again = replace(asked, context=Context())
-    assert judge(only, document, asked) is judge(only, document, again)
-    assert judge(only, document, asked) is not judge(only, document, asked, ITSELF)
-    assert judge(only, document, replace(asked, action="s3:x")).answer is NO
-
-
-def test_what_reaches_a_request_is_kept() -> None:
-    """The statements that do not surely miss are found once; what hangs on the context is found anew."""
-    document = read(Policy(PolicyKind.KEY, value_of({"Statement": [statement(), statement(Action="s3:*")]}), "Key"))
-    asked = request()
-    (first,) = judgements(document, asked, Effect.ALLOW, Naming.ANYHOW)
-    (again,) = judgements(document, replace(asked, context=Context()), Effect.ALLOW, Naming.ANYHOW)
-    assert first is again
-    assert list(document.reaching) == [(asked.line, Effect.ALLOW, Naming.ANYHOW)]
-    assert len(document.statements[0].memory.resources) == 1
-
-    tagged = statement(Resource=["arn:aws:s3:::b", f"arn:aws:kms:*:{ACCOUNT}:${{aws:PrincipalTag/kind}}/*"])
-    both = {"Version": "2012-10-17", "Statement": [statement(), tagged]}
-    document = read(Policy(PolicyKind.KEY, value_of(both), "Key"))
-    for kind, truths in (("key", [Y, Y]), ("alias", [Y]), ("key", [Y, Y])):
-        context = Context({"aws:principaltag/kind": present(text(kind))}, closed=True)
-        found = judgements(document, replace(asked, context=context), Effect.ALLOW, Naming.ANYHOW)
-        assert [each.answer.truth for each in found] == truths
-    assert not document.reaching
-
-
 def test_judgements_leave_out_what_surely_misses() -> None:
     """A statement whose conditions miss is none of them."""
     conditions: tuple[dict[str, Any], ...] = ({}, {"Null": {"aws:x": "false"}}, {"StringEquals": {"aws:y": "z"}})
     written = [statement(Condition=each) for each in conditions]
     document = read(Policy(PolicyKind.KEY, value_of({"Statement": written}), "Key"))
     asked = request(context=Context({"aws:y": present(HOLE)}, closed=True))
-    found = judgements(document, asked, Effect.ALLOW, Naming.DIRECT)
+    found = Memo(document).judgements(asked, Effect.ALLOW, Naming.DIRECT)
     assert [(each.statement.index, each.answer.truth) for each in found] == [(0, Y), (2, M)]
-    assert judgements(document, asked, Effect.DENY, Naming.DIRECT) == []
+    assert Memo(document).judgements(asked, Effect.DENY, Naming.DIRECT) == []
 
 
 def test_a_statement_of_an_identity_policy_names_its_own_in_any_way() -> None:
@@ -477,8 +448,9 @@ def test_acting_leaves_out_what_surely_misses() -> None:
     """What may speak of the action stays."""
     written = [statement(Action=action) for action in ("kms:Decrypt", "kms:Encrypt", HOLE)]
     document = read(Policy(PolicyKind.KEY, value_of({"Statement": written}), "Key"))
-    assert [each.index for each in acting(document, "kms:Decrypt", Effect.ALLOW)] == [0, 2]
-    assert acting(document, "kms:Decrypt", Effect.ALLOW) is acting(document, "kms:Decrypt", Effect.ALLOW)
+    memo = Memo(document)
+    assert [each.index for each in memo.acting("kms:Decrypt", Effect.ALLOW)] == [0, 2]
+    assert memo.acting("kms:Decrypt", Effect.ALLOW) is memo.acting("kms:Decrypt", Effect.ALLOW)
     assert [acts(each, "kms:Decrypt") for each in document.statements] == [Y, N, M]
 
 

@@ -13,7 +13,8 @@ from keyfit.aws import managed_policies
 from keyfit.aws.data import make
 from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy.document import read
-from keyfit.policy.judge import acting, judge
+from keyfit.policy.judge import judge
+from keyfit.policy.memo import Memo
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
 from keyfit.value import List, Object, Own, Text, Unknown, Why, text
@@ -174,8 +175,8 @@ def test_full_access() -> None:
     arn = text("arn:aws-cn:organizations::aws:policy/service_control_policy/p-FullAWSAccess")
     document = read(Policy(PolicyKind.AWS_MANAGED, None, "scp", arn=arn))
     for action in ("kms:Decrypt", "sts:AssumeRole"):
-        assert len(acting(document, action, Effect.ALLOW)) == 1
-        assert acting(document, action, Effect.DENY) == ()
+        assert len(Memo(document).acting(action, Effect.ALLOW)) == 1
+        assert Memo(document).acting(action, Effect.DENY) == ()
     other = text("arn:aws:organizations::111122223333:policy/o-a/service_control_policy/p-FullAWSAccess")
     assert managed_policies.document(other) is None
 
@@ -188,9 +189,9 @@ def test_what_is_left_out_is_open() -> None:
         perhaps = judge(document.omitted, document, ask(action="sts:AssumeRole")) if document.omitted else None
         assert perhaps is not None
         assert perhaps.answer.truth is Truth.MAYBE
-        (omitted,) = acting(document, "sts:AssumeRole", effect)
+        (omitted,) = Memo(document).acting("sts:AssumeRole", effect)
         assert omitted.unreadable is not None
         assert omitted.unreadable.phrase == (
             "what AWS managed policy `arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess` says of other actions"
         )
-        assert all(acting(document, action, effect) == () for action in ("kms:Decrypt", "iam:PassRole", "KMS:x"))
+        assert all(Memo(document).acting(action, effect) == () for action in ("kms:Decrypt", "iam:PassRole", "KMS:x"))

@@ -220,7 +220,8 @@ def like(wanted: Text, given: Text, *, fold_case: bool = False, wildcards: bool 
 
     What surely is no ARN matches nothing. Of what may be one, the whole says no more than that it cannot match.
     """
-    wanted, given = agree(wanted, given)
+    if wanted.literal is None or given.literal is None:
+        wanted, given = agree(wanted, given)
     patterns, fields = split(wanted), split(given)
     if patterns and fields:
         pairs = zip(patterns, fields, strict=True)

@@ -40,11 +40,12 @@ def named(stack: Stack, kind: Kind) -> Iterator[Consumer]:
 
 
 def every(stack: Stack) -> tuple[Consumer, ...]:
-    """The consumers of the source, and one for each role that stands for jobs outside: worked out once a stack."""
-    found = stack.cache.get(every)
-    if found is None:
-        found = stack.cache[every] = (*stack.consumers, *_roles_without_job(stack))
-    return found  # type: ignore[return-value]  # the cache holds what is put into it above
+    """The consumers of the source, and one for each role that stands for jobs outside."""
+    return stack.once(_every)
+
+
+def _every(stack: Stack) -> tuple[Consumer, ...]:
+    return (*stack.consumers, *_roles_without_job(stack))
 
 
 def _roles_without_job(stack: Stack) -> Iterator[Consumer]:

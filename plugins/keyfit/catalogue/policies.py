@@ -24,27 +24,20 @@ if TYPE_CHECKING:
 
 def keys(stack: Stack, options: Options) -> Iterator[Key]:
     """The keys of the source that are connected to a consumer; all of them where the user asked for that."""
-    used = None if options.all_keys else _connected_keys(stack)
+    used = None if options.all_keys else stack.once(_keys_in_use)
     written = (key for key in stack.keys if not key.block.assumed)
     yield from (key for key in written if used is None or key.block.address in used)
 
 
 def identities(stack: Stack, options: Options) -> Iterator[Identity]:
     """The identities of the source that are connected to a consumer; all of them where the user asked for that."""
-    named = None if options.all_keys else _connected_identities(stack)
+    named = None if options.all_keys else stack.once(_identities_in_use)
     written = (each for each in stack.identities if not each.block.assumed)
     yield from (each for each in written if named is None or each.block.address in named)
 
 
-def _connected_keys(stack: Stack) -> frozenset[str]:
-    """The addresses of the keys that consumers and their buckets name, worked out once a stack."""
-    known = stack.cache.get(_connected_keys)
-    if known is None:
-        known = stack.cache[_connected_keys] = _keys_in_use(stack)
-    return known  # type: ignore[return-value]  # the cache holds what is put into it above
-
-
 def _keys_in_use(stack: Stack) -> frozenset[str]:
+    """The addresses of the keys that consumers and their buckets name."""
     found = (key for consumer in consumers.every(stack) for key in keys_of(stack, consumer))
     return frozenset(key.block.address for key in found)
 
@@ -63,15 +56,8 @@ def _named_keys(stack: Stack, consumer: Consumer) -> Iterator[Value]:
             yield bucket.key
 
 
-def _connected_identities(stack: Stack) -> frozenset[str]:
-    """The addresses of the identities that consumers name, call with, or are created by, worked out once a stack."""
-    known = stack.cache.get(_connected_identities)
-    if known is None:
-        known = stack.cache[_connected_identities] = _identities_in_use(stack)
-    return known  # type: ignore[return-value]  # as above
-
-
 def _identities_in_use(stack: Stack) -> frozenset[str]:
+    """The addresses of the identities that consumers name, call with, or are created by."""
     found = [identity for consumer in consumers.every(stack) for identity in identities_of(stack, consumer)]
     return frozenset(each.block.address for each in found)
 

@@ -73,8 +73,10 @@ class Fields(NamedTuple):
         raise self.error(f"`{name}` is {quoted(written)}, and an account has 12 digits")
 
     def _special(self, data: Mapping[str, object]) -> Value | None:
+        if len(data) != 1:
+            return None
         match data:
-            case {"text": list(parts), **others} if not others:
+            case {"text": list(parts)}:
                 return text(*(self.text(part, "a part of a text") for part in parts))
             case _:
                 return unknown(data)

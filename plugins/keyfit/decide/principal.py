@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.aws import arn
 from keyfit.decide.fields import PRINTABLE, has_wildcard, part_of, quoted, unknown_in
-from keyfit.policy import document
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import PrincipalEntry
 from keyfit.truth import Truth
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keyfit.decide.fields import Fields
-    from keyfit.model.stack import Grant, Policy
+    from keyfit.model.stack import Grant
+    from keyfit.policy.policy_set import Governing
     from keyfit.policy.request import Context
     from keyfit.value import Hole, Value
 
@@ -175,9 +175,9 @@ def _has_name(role: arn.Arn, name: str) -> bool:
     return written.startswith(_ROLE) and written.endswith(name)
 
 
-def roles_named(policies: Iterable[Policy]) -> Iterator[arn.Arn]:
-    """The ARNs without holes that the Principal or NotPrincipal of a statement names."""
-    statements = (statement for policy in policies for statement in document.read(policy).statements)
+def roles_named(governing: Governing) -> Iterator[arn.Arn]:
+    """The ARNs without holes that the Principal or NotPrincipal of a statement of the key policy names."""
+    statements = (each for policy in governing.key for each in governing.memory.of(policy).document.statements)
     entries = (entry for each in statements if each.principals for entry in each.principals.entries)
     return _arns(entry.value for entry in entries if isinstance(entry, PrincipalEntry))
 

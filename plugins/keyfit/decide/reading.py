@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import json_text
@@ -69,7 +70,7 @@ def _case(name: str, data: object, fields: Fields) -> Case:
         resource_control=policies.of("rcps", PolicyKind.RESOURCE_CONTROL),
         grants=read_grants(policies.data.get("grants"), asked.resource, fields),
     )
-    named = (*roles_named(governing.key), *grantees_named(governing.grants))
+    named = chain(roles_named(governing), grantees_named(governing.grants))
     requests = asked.requests(named, fields)
     levels = tuple(replace(governing, service_control=level) for level in policies.levels("scps"))
     return Case(name, asked.principal, requests, levels)

@@ -9,7 +9,7 @@ from keyfit.policy.decide import DIRECT
 from keyfit.policy.decision import Element
 from keyfit.policy.document import read
 from keyfit.policy.judge import named, open_elements
-from keyfit.policy.principal import Naming
+from keyfit.policy.principal import Names, Naming
 from keyfit.policy.statement import WHOLE
 from keyfit.policy.variables import keys_of
 from keyfit.truth import Truth
@@ -95,7 +95,7 @@ def _otherwise_named(asked: _Asked, principals: Principals) -> str:
     if request.principal.account is None:
         return ""
     account = f"account {marked(shown(request.principal.account))}"
-    names = named(judgement.statement, request)
+    names = named(judgement.statement, Names(request.principal))
     if asked.naming != Naming.ACCOUNT:
         return f"names {account}, and not the principal itself" if names.account.truth is Truth.YES else ""
     if names.by(DIRECT).truth is Truth.YES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, Why, text
@@ -29,22 +30,27 @@ def value(data: object, special: Special = no_special, depth: int = DEPTH) -> Va
     match data:
         case str():
             return text(data)
+        case dict():
+            return special(data) or _object(data, special, depth)
+        case list():
+            return List(tuple([value(item, special, depth - 1) for item in data]))
         case bool():
             return Bool(data)
         case int() | float():
             return Number(data)
         case None:
             return Null()
-        case list():
-            return List(tuple(value(item, special, depth - 1) for item in data))
-        case dict():
-            return special(data) or _object(data, special, depth)
         case _:
             raise TypeError(type(data).__name__)
 
 
 def _object(data: Mapping[str, object], special: Special, depth: int) -> Object:
-    return Object(tuple(Entry(text(name), value(inner, special, depth - 1)) for name, inner in data.items()))
+    return Object(tuple([Entry(_name(name), value(inner, special, depth - 1)) for name, inner in data.items()]))
+
+
+@lru_cache(maxsize=1024)
+def _name(name: str) -> Text:
+    return text(name)  # there are few
 
 
 def digits(number: float) -> str:

@@ -49,7 +49,7 @@ class Named(NamedTuple):
 
 def named(stack: Stack, value: Text) -> Iterator[Named]:
     """Everything that `value` surely names. Where two things share a name, a role comes first."""
-    return (each for each in _index(stack).get(_without_partition(value), ()) if surely_equal(each.text, value))
+    return (each for each in stack.once(_index).get(_without_partition(value), ()) if surely_equal(each.text, value))
 
 
 def find(stack: Stack, value: Text) -> Named | None:
@@ -108,14 +108,11 @@ def can_equal(left: Text, right: Text) -> bool:
 
 
 def _index(stack: Stack) -> Mapping[tuple[str | Hole, ...], list[Named]]:
-    """Everything that stands for a thing of the source, by its text without partition: made once a stack."""
-    known = stack.cache.get(_index)
-    if known is None:
-        index: dict[tuple[str | Hole, ...], list[Named]] = defaultdict(list)
-        for each in everything(stack):
-            index[_without_partition(each.text)].append(each)
-        known = stack.cache[_index] = index
-    return known  # type: ignore[return-value]  # the cache holds what is put into it above
+    """Everything that stands for a thing of the source, by its text without partition."""
+    index: dict[tuple[str | Hole, ...], list[Named]] = defaultdict(list)
+    for each in everything(stack):
+        index[_without_partition(each.text)].append(each)
+    return index
 
 
 def _without_partition(value: Text) -> tuple[str | Hole, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Concatenate, Final, NamedTuple, ParamSpec, Protocol, TypeVar, cast
 
 from keyfit.answer import YES, Answer
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from keyfit.value import Hole
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +361,14 @@ class Stack:
     reading: Reading | None = None
     configuration: Configuration | None = None
     graph: Graph | None = None
-    cache: dict[object, object] = field(default_factory=dict, repr=False)
+    made: dict[tuple[object, ...], object] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, make: Callable[Concatenate[Stack, Given], Made], *given: Given.args, **named: Given.kwargs) -> Made:
+        """What `make` makes of the stack and what else it is given: made once."""
+        key = (make, *given, *named.items())
+        if key not in self.made:
+            self.made[key] = make(self, *given, **named)
+        return cast("Made", self.made[key])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -382,7 +392,7 @@ class _Derived:
 def derived(stack: Stack, change: Callable[[Stack], Stack], **model: Any) -> Stack:  # noqa: ANN401 - parts of a stack
     """`stack` with other parts (`model`); under other choices it is what `change` makes of its own there."""
     reading = _Derived(stack.reading, change) if stack.reading is not None else None
-    return replace(stack, **model, reading=reading, cache={})
+    return replace(stack, **model, reading=reading)
 
 
 CLOUDFORMATION: Final = "cloudformation"

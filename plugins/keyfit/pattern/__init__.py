@@ -14,11 +14,11 @@ from typing import Final, TypeAlias
 from keyfit.answer import NO, YES, Answer, maybe
 from keyfit.pattern.automaton import Question
 from keyfit.pattern.completion import decide
-from keyfit.pattern.literal import How, escape, fold, has_wildcards, literal_matcher, unescape
+from keyfit.pattern.literal import How, escape, fits, fold, has_wildcards, unescape
 from keyfit.truth import Truth
 from keyfit.value import Hole, Text, same
 
-__all__ = ["compare", "escape", "matches"]
+__all__ = ["compare", "escape", "fits", "matches"]
 
 Parts: TypeAlias = "tuple[str | Hole, ...]"
 
@@ -34,10 +34,12 @@ def matches(pattern: Text, text: Text, *, fold_case: bool = False, wildcards: bo
 
 def compare(pattern: Text, text: Text, *, fold_case: bool = False, wildcards: bool = True) -> Answer:
     """As `matches`, with the holes that decide: those that do not stand in the same place on both sides."""
-    how = _HOWS[fold_case, wildcards]
     wanted, given = pattern.literal, text.literal
     if wanted is not None and given is not None:
-        return YES if literal_matcher(wanted, how)(given) else NO
+        if fold_case:
+            wanted, given = fold(wanted), fold(given)
+        return YES if (fits(wanted, given) if wildcards else unescape(wanted) == given) else NO
+    how = _HOWS[fold_case, wildcards]
     stripped = _strip(_folded(pattern.parts, how), _folded(text.parts, how), how)
     if stripped is None:
         return NO

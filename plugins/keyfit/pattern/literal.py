@@ -1,15 +1,12 @@
-"""Patterns and texts without holes: the hot path, compiled once a pattern; linear, for nothing ever backtracks."""
+"""Patterns and texts without holes: the hot path, which is nothing but strings; nothing ever backtracks."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from keyfit.value import Shape
 
 WILDCARDS: Final = frozenset("*?")
@@ -47,66 +44,47 @@ def has_wildcards(shape: Shape) -> bool:
     return any(map(shape.can_hold, WILDCARDS))
 
 
-@lru_cache(maxsize=1 << 14)
-def literal_matcher(pattern: str, how: How) -> Callable[[str], bool]:
-    """What says whether `pattern` matches the whole of a text."""
-    if how.fold_case:
-        folded = literal_matcher(fold(pattern), how._replace(fold_case=False))
-        return lambda text: folded(fold(text))
-    if not how.wildcards or WILDCARDS.isdisjoint(pattern):
-        plain = unescape(pattern)
-        return lambda text: text == plain
-    pieces = re.split(r"\*+", pattern)
-    if len(pieces) == 1:
-        return _piece(pattern).is_whole
-    if len(pieces) == 2 and not pieces[1] and "?" not in pattern:  # noqa: PLR2004 - `kms:*`
-        start = unescape(pieces[0])
-        return lambda text: text.startswith(start)
-    head, *middle, tail = map(_piece, pieces)
-    return _Glob(head, tuple(middle), tail).matches
+def fits(pattern: str, text: str) -> bool:
+    """Whether `pattern` matches the whole of `text`."""
+    pieces = pattern.split("*")
+    if "?" in pattern:
+        return _fit_marked(pieces, text)
+    return _fit(pieces if pattern.isascii() else list(map(unescape, pieces)), text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A stretch of a pattern without `*`: as long as what it matches. `find` is as `str.find`."""
+def _fit(pieces: list[str], text: str) -> bool:
+    """Whether the pieces stand in `text` in their order.
 
-    length: int
-    find: Callable[[str, int, int], int]
-
-    def is_whole(self, text: str) -> bool:
-        """Whether the piece matches all of `text`."""
-        return len(text) == self.length and self.find(text, 0, self.length) == 0
-
-
-def _piece(pattern: str) -> _Piece:
-    plain = unescape(pattern)
-    if "?" not in pattern:
-        return _Piece(len(plain), lambda text, start, end: text.find(plain, start, end))
-    search = re.compile("".join("." if c == "?" else re.escape(unescape(c)) for c in pattern), re.DOTALL).search
-
-    def find(text: str, start: int, end: int) -> int:
-        found = search(text, start, end)
-        return found.start() if found else -1
-
-    return _Piece(len(plain), find)
-
-
-@dataclass(frozen=True, slots=True)
-class _Glob:
-    """Pieces between stars: the first and the last are anchored, each other is found as far left as it goes."""
-
-    head: _Piece
-    middle: tuple[_Piece, ...]
-    tail: _Piece
-
-    def matches(self, text: str) -> bool:
-        """Whether the pieces stand in `text` in their order."""
-        start, end = self.head.length, len(text) - self.tail.length
-        if start > end or self.head.find(text, 0, start) != 0 or self.tail.find(text, end, len(text)) != end:
+    The first and the last are anchored, each other is found as far left as it goes.
+    """
+    head, *middle = pieces
+    if not middle:
+        return head == text
+    start, end = len(head), len(text) - len(middle[-1])
+    if start > end or not text.startswith(head) or not text.endswith(middle[-1]):
+        return False
+    for piece in middle[:-1]:
+        start = text.find(piece, start, end)
+        if start < 0:
             return False
-        for piece in self.middle:
-            found = piece.find(text, start, end)
-            if found < 0:
-                return False
-            start = found + piece.length
-        return True
+        start += len(piece)
+    return True
+
+
+def _fit_marked(pieces: list[str], text: str) -> bool:
+    """As `_fit`, of pieces with question marks."""
+    head, *middle = pieces
+    start, end = len(head), len(text) - len(middle[-1] if middle else "")
+    if start > end or not _marked(head).fullmatch(text, 0, start if middle else len(text)):
+        return False
+    for piece in middle[:-1]:
+        found = _marked(piece).search(text, start, end)
+        if found is None:
+            return False
+        start = found.end()
+    return not middle or _marked(middle[-1]).fullmatch(text, end) is not None
+
+
+@lru_cache(maxsize=1 << 10)
+def _marked(piece: str) -> re.Pattern[str]:
+    return re.compile("".join("." if c == "?" else re.escape(unescape(c)) for c in piece), re.DOTALL)

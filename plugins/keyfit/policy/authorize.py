@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, any_of, maybe
 from keyfit.policy.condition import asks_for_arn
-from keyfit.policy.decide import DIRECT, applies, decide, judgements, nearest, those
+from keyfit.policy.decide import DIRECT, applies, decide, nearest, those
 from keyfit.policy.decision import Decision, Outcome, PolicyDecision, Route, RouteAnswer
 from keyfit.policy.grants import gives
 from keyfit.policy.policy_set import Governing, Reached, assumed, reached
@@ -40,7 +40,7 @@ def authorize(request: Request, governing: Governing, routes: Sequence[Route] = 
     """Whether KMS lets `request` pass by one of `routes`, with the evidence."""
     ask = reached(request, governing)
     tried = tuple(_TRY[route](ask) for route in routes if _is_open_to(route, ask))
-    denying = judgements(ask.governing.policies, ask.request, Effect.DENY)
+    denying = ask.governing.memory.judgements(ask.governing.policies, ask.request, Effect.DENY)
     deny = applies(denying)
     allow = any_of(each.answer for each in tried) & ask.service_control
     if deny.truth is Truth.NO and allow.truth is Truth.YES:
@@ -122,7 +122,7 @@ def _by_grant(ask: Reached) -> RouteAnswer:
 
 def _naming(ask: Reached, naming: Naming) -> tuple[Judgement, ...]:
     """The allow statements of the key policy that name who asks in one of the ways of `naming`."""
-    return judgements(ask.governing.key, ask.request, Effect.ALLOW, naming)
+    return ask.governing.memory.judgements(ask.governing.key, ask.request, Effect.ALLOW, naming)
 
 
 def _undocumented(subject: str) -> Answer:
@@ -162,9 +162,9 @@ def _with_nearest(route: RouteAnswer, ask: Reached) -> RouteAnswer:
         return route
     governing = ask.governing
     if ask.keyless or any(each.policy is policy for each in route.by for policy in governing.key):
-        return replace(route, nearest=nearest(governing.identity, ask.request))
+        return replace(route, nearest=nearest(governing.identity, ask.request, memory=governing.memory))
     naming = Naming.ACCOUNT if route.route is Route.DELEGATION else DIRECT
-    return replace(route, nearest=nearest(governing.key, ask.request, naming))
+    return replace(route, nearest=nearest(governing.key, ask.request, naming, governing.memory))
 
 
 def _opening(tried: Iterable[RouteAnswer], truth: Truth) -> tuple[Judgement, ...]:
@@ -189,7 +189,7 @@ def _restriction(ask: Reached, routes: Sequence[Route]) -> PolicyDecision | None
     """What a boundary, session policy or SCP lacks, where the request would not be denied without them."""
     governing = ask.governing
     together = (*((each,) for each in (*governing.boundary, *governing.session)), governing.service_control)
-    decisions = [decide(policies, ask.request) for policies in together if policies]
+    decisions = [decide(policies, ask.request, memory=governing.memory) for policies in together if policies]
     silent = [each for each in decisions if each.outcome is Outcome.DENIED]
     if not silent:
         return None

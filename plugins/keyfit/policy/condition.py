@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from typing_extensions import assert_never
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, depending, maybe
 from keyfit.aws import arn
 from keyfit.model.stack import PolicyKind
-from keyfit.policy.memo import number
-from keyfit.policy.operators import Operator, Quantifier, Test
+from keyfit.policy.operators import Operator, Quantifier, Test, read_test
 from keyfit.policy.variables import Scope, has_variables, with_variables
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from keyfit.policy.request import Fact
     from keyfit.policy.statement import Condition, Statement
 
@@ -23,23 +24,47 @@ if TYPE_CHECKING:
 MOST_PAIRS: Final = 20_000
 
 
-def judge_conditions(lines: tuple[Condition, ...], scope: Scope) -> tuple[Answer, Condition | None]:
-    """Whether all `lines` hold (I30), and the first that does not surely hold; a NO beats a MAYBE."""
+class Line(NamedTuple):
+    """A line of a condition block, of which every request asks, taken apart.
+
+    `test` is what its operator asks (`None` where that is not known, or no operator has the name), `name` the key in
+    lower case, `variable` whether its values can have policy variables.
+    """
+
+    written: Condition
+    test: Test | None
+    name: str | None
+    variable: bool
+
+
+def taken_apart(lines: Iterable[Condition]) -> tuple[Line, ...]:
+    """The lines of a condition block as they are judged."""
+    return tuple(map(_line, lines))
+
+
+def _line(line: Condition) -> Line:
+    name = line.key.literal
+    test = read_test(line.operator.literal or "")
+    return Line(line, test, name and name.lower(), any(map(has_variables, line.values)))
+
+
+def judge_conditions(lines: Iterable[Line], holds_: Callable[[Line], Answer]) -> tuple[Answer, Condition | None]:
+    """Whether all `lines` hold (I30), as `holds_` says of each, and the first that does not; a NO beats a MAYBE."""
     open_: list[Answer] = []
     first: Condition | None = None
     for line in lines:
-        answer = judge_line(line, scope)
+        answer = holds_(line)
         if answer.truth is Truth.NO:
-            return NO, line
+            return NO, line.written
         if answer.truth is Truth.MAYBE:
             open_.append(answer)
-            first = first or line
+            first = first or line.written
     return all_of(open_), first
 
 
 def asks_for_arn(statement: Statement) -> bool:
     """Whether a condition of `statement` asks for the `aws:PrincipalArn` of who makes the request."""
-    for line in statement.conditions:
+    for line in taken_apart(statement.conditions):
         if line.name == _PRINCIPAL_ARN and line.test is not None:
             return line.test.operator is not None and not line.test.operator.negated
     return False
@@ -50,22 +75,23 @@ _PRINCIPAL_ARN: Final = "aws:principalarn"
 
 def judge_line(line: Condition, scope: Scope) -> Answer:
     """Whether one line of a condition block holds."""
-    test = line.test
+    return holds(_line(line), scope)
+
+
+def holds(line: Line, scope: Scope) -> Answer:
+    """As `judge_line`."""
+    test, written = line.test, line.written
     if test is None or line.name is None:
-        return _unread(line)
+        return _unread(written)
     if line.name in _NOT_FOR_KEY_POLICIES and scope.document.policy.kind is PolicyKind.KEY:
-        return maybe(_undocumented_there(line))
-    fact = scope.context.find(line.key.literal or "")
+        return maybe(_undocumented_there(written))
+    fact = scope.context.find(written.key.literal or "")
     if test.operator is None:
-        return any_of(_null(value, fact) for value in line.values)
-    # Who asks about many statements asks with the same values.
-    about = number(fact.present, *fact.values) if isinstance(fact.values, tuple) else number(fact)
-    answer = line.memory.get(about)
-    if answer is None:
-        answer = _tested(line, fact, scope, (test, test.operator))
-        if not any(map(has_variables, line.values)):
-            line.memory.keep(about, answer)
-    return answer
+        return any_of([_null(value, fact) for value in written.values])
+    absent = _absent(test, test.operator)
+    if fact.present.truth is Truth.NO or fact.values == ():
+        return absent
+    return depending(fact.present, _tested(line, fact, scope, (test, test.operator)), absent)
 
 
 def _unread(line: Condition) -> Answer:
@@ -83,18 +109,16 @@ def _undocumented_there(line: Condition) -> Unknown:
     return Unknown(Why.UNDOCUMENTED, phrase, identity=phrase, origin=line.origin)
 
 
-def _tested(line: Condition, fact: Fact, scope: Scope, tested: tuple[Test, Operator]) -> Answer:
+def _tested(line: Line, fact: Fact, scope: Scope, tested: tuple[Test, Operator]) -> Answer:
+    """The answer for a key that the request has."""
     test, operator = tested
-    absent = _absent(test, operator)
-    if fact.present.truth is Truth.NO or fact.values == ():
-        return absent
     values = fact.values if isinstance(fact.values, tuple) else (fact.values,)
-    if len(values) * len(line.values) > MOST_PAIRS:
+    if len(values) * len(line.written.values) > MOST_PAIRS:
         return maybe(Unknown(Why.BOUND, f"a condition compares more than {MOST_PAIRS} pairs of values"))
     each = [_value_matches(line, operator, value, scope) for value in values]
     if test.quantifier is Quantifier.ALL:
         each = [answer | _is_nothing(value, values) for answer, value in zip(each, values, strict=True)]
-    return depending(fact.present, _quantified(test.quantifier, each), absent)
+    return _quantified(test.quantifier, each)
 
 
 def _is_nothing(value: Text | Unknown, values: tuple[Text | Unknown, ...]) -> Answer:
@@ -155,15 +179,16 @@ def _quantified(quantifier: Quantifier, each: list[Answer]) -> Answer:
     assert_never(quantifier)
 
 
-def _value_matches(line: Condition, operator: Operator, given: Text | Unknown, scope: Scope) -> Answer:
+def _value_matches(line: Line, operator: Operator, given: Text | Unknown, scope: Scope) -> Answer:
     """Whether a value of the request matches one of the line's, or, negated, none of them (I30)."""
     value = given if isinstance(given, Text) else text(given)
 
     def matches(wanted: Text) -> Answer:
         return operator.matches(wanted, value)
 
-    if operator.variables:
-        matched = any_of([with_variables(wanted, scope, matches) for wanted in line.values])
+    wanted = line.written.values
+    if operator.variables and line.variable:
+        matched = any_of([with_variables(each, scope, matches) for each in wanted])
     else:
-        matched = any_of([maybe(each) if isinstance(each, Unknown) else matches(each) for each in line.values])
+        matched = any_of([maybe(each) if isinstance(each, Unknown) else matches(each) for each in wanted])
     return ~matched if operator.negated else matched

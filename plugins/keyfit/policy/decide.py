@@ -10,14 +10,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import any_of
-from keyfit.policy import document
 from keyfit.policy.decision import Element, Outcome, PolicyDecision
-from keyfit.policy.judge import judge
-from keyfit.policy.judge import judgements as judgements_of
+from keyfit.policy.judge import if_there
+from keyfit.policy.memo import Memory
 from keyfit.policy.principal import Naming
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
@@ -33,58 +31,31 @@ if TYPE_CHECKING:
 DIRECT: Final = Naming.DIRECT
 
 
-def decide(policies: Iterable[Policy], request: Request, naming: Naming = DIRECT) -> PolicyDecision:
+def decide(
+    policies: Iterable[Policy], request: Request, naming: Naming = DIRECT, memory: Memory | None = None
+) -> PolicyDecision:
     """What `policies`, taken together, say to `request`.
 
     Where statements have principals, an Allow has to name who asks in one of the ways of `naming`, a Deny in any way.
     """
-    policies = tuple(policies)
-    denying = judgements(policies, request, Effect.DENY)
-    allowing = judgements(policies, request, Effect.ALLOW, naming)
+    policies, memory = tuple(policies), memory or Memory()
+    denying = memory.judgements(policies, request, Effect.DENY)
+    allowing = memory.judgements(policies, request, Effect.ALLOW, naming)
     deny, allow = applies(denying), applies(allowing)
     if deny.truth is Truth.YES:
         return PolicyDecision(Outcome.DENIED, explicit=True, determining=those(denying, Truth.YES))
     if deny.truth is Truth.NO and allow.truth is Truth.YES:
         return PolicyDecision(Outcome.ALLOWED, determining=those(allowing, Truth.YES))
-    miss = nearest(policies, request, naming)
+    miss = nearest(policies, request, naming, memory)
     if allow.truth is Truth.NO:
         return PolicyDecision(Outcome.DENIED, nearest=miss)
     open_ = those(denying, Truth.MAYBE) + those(allowing, Truth.MAYBE if allow.truth is Truth.MAYBE else Truth.YES)
     return PolicyDecision(Outcome.UNDETERMINED, determining=open_, nearest=miss, holes=(~deny & allow).holes)
 
 
-def judgements(
-    policies: Iterable[Policy], request: Request, effect: Effect, naming: Naming = Naming.ANYHOW
-) -> tuple[Judgement, ...]:
-    """The judgements of the statements of `policies` that can have `effect` and do not surely miss.
-
-    What is not sure to be there applies perhaps at best; so does what can have both effects, for it is unreadable.
-    """
-    found: list[Judgement] = []
-    for policy in policies:
-        if policy.present.truth is Truth.YES:
-            found += judgements_if_present(policy, request, effect, naming)
-        elif policy.present.truth is Truth.MAYBE and not (effect is Effect.ALLOW and _denies(policy, request)):
-            judged = judgements_if_present(policy, request, effect, naming)
-            found += (_if(policy.present, judgement) for judgement in judged)
-    return tuple(found)
-
-
-def judgements_if_present(
-    policy: Policy, request: Request, effect: Effect, naming: Naming = Naming.ANYHOW
-) -> list[Judgement]:
-    """As `judgements` of one policy, given that it is there."""
-    return judgements_of(document.read(policy), request, effect, naming)
-
-
-def _denies(policy: Policy, request: Request) -> bool:
-    """Whether `policy` surely denies if it is there: then what it allows helps in neither case."""
-    return applies(judgements_if_present(policy, request, Effect.DENY)).truth is Truth.YES
-
-
 def applies(judgements: Iterable[Judgement]) -> Answer:
     """Whether one of the statements applies."""
-    return any_of(judgement.answer for judgement in judgements)
+    return any_of([judgement.answer for judgement in judgements])
 
 
 def those(judgements: Iterable[Judgement], truth: Truth) -> tuple[Judgement, ...]:
@@ -92,14 +63,17 @@ def those(judgements: Iterable[Judgement], truth: Truth) -> tuple[Judgement, ...
     return tuple(judgement for judgement in judgements if judgement.answer.truth is truth)
 
 
-def nearest(policies: Iterable[Policy], request: Request, naming: Naming = DIRECT) -> Judgement | None:
+def nearest(
+    policies: Iterable[Policy], request: Request, naming: Naming = DIRECT, memory: Memory | None = None
+) -> Judgement | None:
     """The allow statement that comes closest to applying: by its truth, then by how many of its elements do."""
+    memory = memory or Memory()
     allowing = [
-        _if(policy.present, judge(statement, read, request, naming))
+        if_there(policy.present, memo.judge(statement, request, naming))
         for policy in policies
         if policy.present.truth is not Truth.NO
-        for read in (document.read(policy),)
-        for statement in read.statements
+        for memo in (memory.of(policy),)
+        for statement in memo.document.statements
         if Effect.ALLOW in statement.effects
     ]
     return max(allowing, key=_closeness, default=None)
@@ -115,10 +89,3 @@ def _closeness(judgement: Judgement) -> tuple[int, int, int]:
     """
     missing = _ORDER.index(judgement.element) if judgement.element else len(_ORDER)
     return judgement.answer.truth.value, missing, judgement.elements
-
-
-def _if(condition: Answer, judgement: Judgement) -> Judgement:
-    """`judgement`, given that `condition` holds."""
-    if condition.truth is Truth.YES or judgement.answer.truth is Truth.NO:
-        return judgement
-    return replace(judgement, answer=condition & judgement.answer, element=Element.PRESENCE)

@@ -24,23 +24,10 @@ MOST_STATEMENTS: Final = 1_000  # the shortest that does anything takes 60 chara
 
 _DOCUMENT_ELEMENTS: Final = frozenset({"Version", "Id", "Statement"})
 _VERSIONS: Final = {"2012-10-17": YES, "2008-10-17": NO}
-_MOST_REMEMBERED: Final = 4_096
-_read: dict[int, tuple[Policy, Document]] = {}
 
 
 def read(policy: Policy) -> Document:
-    """The statements of `policy`; the same document for the same policy object."""
-    found = _read.get(id(policy))
-    if found is not None and found[0] is policy:
-        return found[1]
-    if len(_read) >= _MOST_REMEMBERED:
-        _read.clear()
-    document = _document(policy)
-    _read[id(policy)] = (policy, document)  # the policy is kept, so that its id stays its own
-    return document
-
-
-def _document(policy: Policy) -> Document:
+    """The statements of `policy`."""
     match policy.kind:
         case PolicyKind.OUTSIDE:
             return Document((_outside(policy),), policy, origin=policy.origin)
@@ -90,10 +77,10 @@ def _from_value(policy: Policy, value: Value | None) -> Document:
 
 def _from_object(policy: Policy, written: Object) -> Document:
     elements = Elements.of(written, _DOCUMENT_ELEMENTS, "a policy")
-    variables = _variables(elements.find("Version"))
+    variables = _variables(elements.values.get("Version"))
     refused = [hole for hole in variables.holes if isinstance(hole, Unknown) and hole.why is Why.INVALID]
     holes = [*elements.faults, *refused, *_oversize(policy, written)]
-    values = _listed(elements.find("Statement"))
+    values = _listed(elements.values.get("Statement"))
     if values is None:
         values = ()
         holes.append(Unknown(Why.INVALID, "the policy has no `Statement`", origin=written.origin))
@@ -101,7 +88,7 @@ def _from_object(policy: Policy, written: Object) -> Document:
         holes.append(
             Unknown(Why.BOUND, f"the policy has more than {MOST_STATEMENTS} statements", origin=written.origin)
         )
-    reader = StatementReader(policy.kind)
+    reader = StatementReader.of(policy.kind)
     statements = [reader.statement(index, value) for index, value in enumerate(values[:MOST_STATEMENTS])]
     statements += [unreadable(WHOLE, hole, hole.origin) for hole in holes]
     return Document(tuple(statements), policy, variables, written.origin)
@@ -142,18 +129,21 @@ def _oversize(policy: Policy, written: Object) -> Iterator[Unknown]:
 
 def _least_bytes(value: Value) -> int:
     """The bytes of `value` in its shortest JSON; an unknown part can be empty."""
-    count, pending = 0, [value]
-    while pending:
-        match pending.pop():
-            case Text(parts):
-                count += 2 + sum(len(part.encode(errors="replace")) for part in parts if isinstance(part, str))
-            case List(items):
-                count += 1 + max(1, len(items))  # brackets and commas
-                pending.extend(items)
-            case Object(entries):
-                count += 1 + max(1, 2 * len(entries))  # braces, colons and commas
-                for entry in entries:
-                    pending.extend(entry)
-            case _:
-                pass
+    count, every = 0, [value]
+    for each in every:  # it grows
+        if isinstance(each, Text):
+            count += 2 + _bytes(each)
+        elif isinstance(each, Object):
+            count += 1 + max(1, 2 * len(each.entries))  # braces, colons and commas
+            for key, inner in each.entries:
+                count += 2 + _bytes(key)
+                every.append(inner)
+        elif isinstance(each, List):
+            count += 1 + max(1, len(each.items))  # brackets and commas
+            every += each.items
     return count
+
+
+def _bytes(written: Text) -> int:
+    known = written.literal or written.known
+    return len(known) if known.isascii() else len(known.encode(errors="replace"))

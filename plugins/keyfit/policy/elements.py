@@ -30,7 +30,7 @@ def read_patterns(plain: Value | None, negated: Value | None, name: str) -> Patt
     value = negated if plain is None else plain
     if value is None:
         return None
-    return Patterns(tuple(_texts(value, f"`{name}`")), negated=plain is None, origin=value.origin)
+    return Patterns(_texts(value, f"`{name}`"), negated=plain is None, origin=value.origin)
 
 
 def read_principals(plain: Value | None, negated: Value | None) -> Principals | None:
@@ -90,7 +90,7 @@ def _lines(operator: Text, keys: Value) -> Iterator[Condition]:
             if not entries and rest is None and operator.literal is not None and read_test(operator.literal) is None:
                 yield _unknown_line(_invalid(f"`{operator.literal}` is no condition operator", operator))
             for key, value in entries:
-                yield Condition(operator, key, tuple(_texts(value, "a condition")), key.origin)
+                yield Condition(operator, key, _texts(value, "a condition"), key.origin)
             if rest is not None:
                 yield Condition(operator, text(rest), (rest,), rest.origin)
         case Unknown():
@@ -99,21 +99,20 @@ def _lines(operator: Text, keys: Value) -> Iterator[Condition]:
             yield _unknown_line(_invalid("a condition operator has no map of keys", keys))
 
 
-def _texts(value: Value, what: str) -> Iterator[Text | Unknown]:
+def _texts(value: Value, what: str) -> tuple[Text | Unknown, ...]:
     """The members of a list, or a scalar as its only one."""
     if not isinstance(value, List):
-        yield _text(value, what)
-        return
+        return (_text(value, what),)
     if not value.items and value.rest is None:
-        yield _invalid(f"{what} is an empty list", value)
-    for item in value.items:
-        yield _text(item, what)
-    if value.rest is not None:
-        yield value.rest
+        return (_invalid(f"{what} is an empty list", value),)
+    items = tuple([_text(item, what) for item in value.items])
+    return items if value.rest is None else (*items, value.rest)
 
 
 def _text(value: Value, what: str) -> Text | Unknown:
     """A scalar as the text that IAM reads: an account id can come as a number, a condition value as a boolean."""
+    if isinstance(value, Text):
+        return value
     known = scalar(value)
     if known is not None:
         return known

@@ -6,7 +6,7 @@ Effect. Null is the same as not written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import PolicyKind
@@ -15,7 +15,7 @@ from keyfit.policy.statement import Effect, Statement
 from keyfit.value import Null, Object, Origin, Text, Unknown, Value, Why, holes_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ANY_EFFECT: Final = frozenset(Effect)
 _STATEMENT_ELEMENTS: Final = frozenset(
@@ -41,7 +41,7 @@ def unreadable(index: int, hole: Unknown, origin: Origin) -> Statement:
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """The entries of an object whose keys are all fixed words, and what keeps it from being read."""
+    """The entries of an object whose keys are all fixed words, but null ones, and what keeps it from being read."""
 
     values: dict[str, Value]
     faults: tuple[Unknown, ...]
@@ -55,18 +55,13 @@ class Elements:
             name = key.literal
             if name is None:
                 faults.extend(_unknown_key(key))
-            elif name not in known:
+                continue
+            if name not in known:
                 faults.append(Unknown(Why.INVALID, f"`{name}` is no element of {what}", origin=key.origin))
             elif name in values:
                 faults.append(Unknown(Why.INVALID, f"`{name}` stands twice in {what}", origin=key.origin))
-            if name is not None:
-                values[name] = value
-        return cls(values, tuple(faults))
-
-    def find(self, name: str) -> Value | None:
-        """The value of an element; `None` where it is not written, or null."""
-        value = self.values.get(name)
-        return None if isinstance(value, Null) else value
+            values[name] = value
+        return cls({name: value for name, value in values.items() if not isinstance(value, Null)}, tuple(faults))
 
 
 def _unknown_key(key: Text) -> Iterator[Unknown]:
@@ -80,6 +75,13 @@ class StatementReader:
     """Reads the statements of a policy of one kind."""
 
     kind: PolicyKind
+    needed: tuple[str, ...]
+    forbidden: tuple[str, ...]
+
+    @classmethod
+    def of(cls, kind: PolicyKind) -> StatementReader:
+        """That for policies of this `kind`."""
+        return cls(kind, _needed(kind), _forbidden(kind))
 
     def statement(self, index: int, value: Value) -> Statement:
         """The statement that `value` is."""
@@ -94,56 +96,62 @@ class StatementReader:
 
     def _from_object(self, index: int, written: Object) -> Statement:
         elements = Elements.of(written, _STATEMENT_ELEMENTS, "a statement")
-        sid = elements.find("Sid")
-        statement = Statement(
-            index, ANY_EFFECT, (sid.literal or "") if isinstance(sid, Text) else "", origin=written.origin
-        )
-        for fault in (*elements.faults, *self._faults(elements, written.origin)):
-            return replace(statement, unreadable=fault)
-        effects, effect_hole = _effects(elements.find("Effect"), written.origin)
-        return replace(
-            statement,
-            effects=effects,
-            principals=read_principals(elements.find("Principal"), elements.find("NotPrincipal")),
-            actions=read_patterns(elements.find("Action"), elements.find("NotAction"), "Action"),
-            resources=read_patterns(elements.find("Resource"), elements.find("NotResource"), "Resource"),
-            conditions=read_conditions(elements.find("Condition")),
-            unreadable=effect_hole if self._has_effect(elements) else None,
+        values = elements.values
+        sid = values.get("Sid")
+        name = (sid.literal or "") if isinstance(sid, Text) else ""
+        for fault in elements.faults or self._faults(values, written.origin):
+            return Statement(index, ANY_EFFECT, name, unreadable=fault, origin=written.origin)
+        effects, effect_hole = _effects(values.get("Effect"), written.origin)
+        return Statement(
+            index,
+            effects,
+            name,
+            principals=read_principals(values.get("Principal"), values.get("NotPrincipal")),
+            actions=read_patterns(values.get("Action"), values.get("NotAction"), "Action"),
+            resources=read_patterns(values.get("Resource"), values.get("NotResource"), "Resource"),
+            conditions=read_conditions(values.get("Condition")),
+            unreadable=effect_hole if effect_hole and self._has_effect(values) else None,
+            origin=written.origin,
         )
 
-    def _has_effect(self, elements: Elements) -> bool:
+    def _has_effect(self, values: Mapping[str, Value]) -> bool:
         """Whether the statement can apply at all: one without Action or Resource does nothing, whatever its Effect."""
         needed = ("Action",) if self.kind is PolicyKind.TRUST else ("Action", "Resource")
-        return all(elements.find(name) or elements.find(f"Not{name}") for name in needed)
+        return all(name in values or f"Not{name}" in values for name in needed)
 
-    def _faults(self, elements: Elements, origin: Origin) -> Iterator[Unknown]:
+    def _faults(self, values: Mapping[str, Value], origin: Origin) -> Iterator[Unknown]:
         """What AWS refuses in the choice of elements."""
-        for name in ("Principal", "Action", "Resource"):
-            if elements.find(name) is not None and elements.find(f"Not{name}") is not None:
-                yield Unknown(Why.INVALID, f"the statement has `{name}` and `Not{name}`", origin=origin)
-        for name in self._forbidden():
-            if elements.find(name) is not None:
+        for name, negated in _NEGATABLE.items():
+            if name in values and negated in values:
+                yield Unknown(Why.INVALID, f"the statement has `{name}` and `{negated}`", origin=origin)
+        for name in self.forbidden:
+            if name in values:
                 yield Unknown(Why.INVALID, f"a statement of the {self.kind.value} has `{name}`", origin=origin)
-        for name in self._needed():
-            if elements.find(name) is None and elements.find(f"Not{name}") is None:
+        for name in self.needed:
+            if name not in values and _NEGATABLE[name] not in values:
                 yield Unknown(Why.INVALID, f"the statement has no `{name}`", origin=origin)
 
-    def _needed(self) -> tuple[str, ...]:
-        """What AWS refuses to miss; a statement of a key policy without Action or Resource has no effect (K12, K13)."""
-        match self.kind:
-            case PolicyKind.KEY | PolicyKind.DEFAULT_KEY:
-                return ("Principal",)
-            case PolicyKind.TRUST:
-                return ("Principal", "Action")
-            case PolicyKind.RESOURCE_CONTROL:
-                return ("Principal", "Action", "Resource")
-            case _:
-                return ("Action", "Resource")
 
-    def _forbidden(self) -> tuple[str, ...]:
-        if self.kind is PolicyKind.TRUST:
-            return ("Resource", "NotResource", "NotPrincipal")  # I20
-        return () if has_principals(self.kind) else ("Principal", "NotPrincipal")
+_NEGATABLE: Final = {name: f"Not{name}" for name in ("Principal", "Action", "Resource")}
+
+
+def _needed(kind: PolicyKind) -> tuple[str, ...]:
+    """What AWS refuses to miss; a statement of a key policy without Action or Resource has no effect (K12, K13)."""
+    match kind:
+        case PolicyKind.KEY | PolicyKind.DEFAULT_KEY:
+            return ("Principal",)
+        case PolicyKind.TRUST:
+            return ("Principal", "Action")
+        case PolicyKind.RESOURCE_CONTROL:
+            return ("Principal", "Action", "Resource")
+        case _:
+            return ("Action", "Resource")
+
+
+def _forbidden(kind: PolicyKind) -> tuple[str, ...]:
+    if kind is PolicyKind.TRUST:
+        return ("Resource", "NotResource", "NotPrincipal")  # I20
+    return () if has_principals(kind) else ("Principal", "NotPrincipal")
 
 
 def _effects(value: Value | None, origin: Origin) -> tuple[frozenset[Effect], Unknown | None]:

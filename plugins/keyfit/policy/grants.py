@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn, kms_actions
-from keyfit.policy.principal import Naming, names
+from keyfit.policy.principal import Names, ways
 from keyfit.policy.request import PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry, Principals
 from keyfit.truth import Truth
@@ -85,9 +85,8 @@ def _is_grantee(written: Value, request: Request) -> Answer:
         return _open(written)
     kind = "Service" if request.principal.kind is PrincipalKind.SERVICE else "AWS"
     grantees = Principals((PrincipalEntry(kind, written),))
-    itself = names(grantees, request.principal, _ALLOW, Naming.EXACT | Naming.ITSELF)
-    account = names(grantees, request.principal, _ALLOW, Naming.ACCOUNT)
-    return itself | account & maybe(_ACCOUNT_GRANTEE)
+    named = ways(grantees, Names(request.principal), _ALLOW)
+    return named.exact | named.itself | named.account & maybe(_ACCOUNT_GRANTEE)
 
 
 def _has_operation(written: Value, name: Text) -> Answer:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn, kms_actions
 from keyfit.model.stack import PolicyKind
-from keyfit.policy.decide import applies, judgements, judgements_if_present
+from keyfit.policy.decide import applies
+from keyfit.policy.memo import Memory
+from keyfit.policy.principal import Naming
 from keyfit.policy.request import PrincipalKind
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
@@ -29,7 +31,7 @@ class Governing:
     `session` what restricts it. Policies of several boundaries have to allow each, service control policies together;
     resource control policies only deny. The last two are given by the user or empty. `grants` are those of the source,
     on any key. `assumed` says that the principal's own policies lie outside the source and are taken to allow whatever
-    the key policy delegates.
+    the key policy delegates. `memory` is that of the run, where there is one.
     """
 
     key: tuple[Policy, ...]
@@ -40,6 +42,7 @@ class Governing:
     resource_control: tuple[Policy, ...] = ()
     grants: tuple[Grant, ...] = ()
     assumed: bool = False
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     @property
     def policies(self) -> tuple[Policy, ...]:
@@ -79,7 +82,7 @@ class Reached:
 
 def reached(request: Request, governing: Governing) -> Reached:
     """`request` with what reaches it of `governing`."""
-    action = kms_actions.find(request.action)
+    action, memory = kms_actions.find(request.action), governing.memory
     keyless = action is not None and _keyless(action, request)
     same_account = YES if request.resource == _ANY_RESOURCE else _same_account(request)
     if keyless:
@@ -88,8 +91,11 @@ def reached(request: Request, governing: Governing) -> Reached:
     if governing.boundary:
         request = replace(request, principal=_bounded(request.principal, governing.boundary))
     governing, service_control = _organization(request, governing)
-    boundary, session = all_of(_left_by(governing.boundary, request)), _session(governing.session, request)
-    own = judgements(governing.identity, request, Effect.ALLOW)
+    boundary, session = (
+        all_of(_left_by(governing.boundary, request, memory)),
+        _session(governing.session, request, memory),
+    )
+    own = memory.judgements(governing.identity, request, Effect.ALLOW)
     trusted = governing.assumed or request.principal.kind is PrincipalKind.ROOT  # a root user may do all in its account
     return Reached(
         request=request,
@@ -160,7 +166,7 @@ def _organization(request: Request, governing: Governing) -> tuple[Governing, An
     left = YES
     if not any(map(is_outside, scps)):  # else assumed not to restrict
         none = all_of(~policy.present for policy in scps)
-        left = exempt | none | applies(judgements(scps, request, Effect.ALLOW))
+        left = exempt | none | applies(governing.memory.judgements(scps, request, Effect.ALLOW))
     if exempt.truth is Truth.NO:
         return governing, left
     return replace(governing, service_control=_except(scps, exempt), resource_control=_except(rcps, exempt)), left
@@ -178,21 +184,21 @@ def is_outside(policy: Policy) -> bool:
     return policy.kind is PolicyKind.OUTSIDE
 
 
-def _left_by(policies: tuple[Policy, ...], request: Request) -> list[Answer]:
+def _left_by(policies: tuple[Policy, ...], request: Request, memory: Memory) -> list[Answer]:
     """Whether these boundaries or session policies leave the action, each by itself: it allows it, or is absent.
 
     Those outside the source are assumed not to restrict.
     """
     return [
-        ~policy.present | applies(judgements_if_present(policy, request, Effect.ALLOW))
+        ~policy.present | applies(memory.of(policy).judgements(request, Effect.ALLOW, Naming.ANYHOW))
         for policy in policies
         if not is_outside(policy)
     ]
 
 
-def _session(policies: tuple[Policy, ...], request: Request) -> Answer:
+def _session(policies: tuple[Policy, ...], request: Request, memory: Memory) -> Answer:
     """Whether the session policies leave the action: each does, or one does where there are several."""
-    each = _left_by(tuple(policy for policy in policies if policy.present.truth is not Truth.NO), request)
+    each = _left_by(tuple(policy for policy in policies if policy.present.truth is not Truth.NO), request, memory)
     return all_of(each) | any_of(each) & maybe(_SEVERAL) if len(each) > 1 else all_of(each)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Flag
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from typing_extensions import assert_never
@@ -11,14 +12,13 @@ from typing_extensions import assert_never
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn
 from keyfit.policy.elements import ANYBODY
-from keyfit.policy.memo import Kept, number
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry, Principals
 from keyfit.truth import Truth
 from keyfit.value import NAME, Reference, Shape, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from keyfit.policy.statement import Statement
     from keyfit.value import Hole
@@ -69,22 +69,29 @@ _SERVICE: Final = "Service"
 _STAR: Final = text(ANYBODY)
 
 
-def ways(principals: Principals, principal: Principal, effects: frozenset[Effect]) -> Ways:
-    """How the Principal or NotPrincipal of a statement with these `effects` names `principal`."""
+def ways(principals: Principals, names: Names, effects: frozenset[Effect]) -> Ways:
+    """How the Principal or NotPrincipal of a statement with these `effects` names the principal of these `names`."""
     if principals.negated:
-        return Ways.of(everybody=_all_but(principals, principal, effects))
-    called = _names(principal)
+        return Ways.of(everybody=_all_but(principals, names, effects))
     return Ways.of(
-        exact=_listed(principals, called.exact),
-        itself=_listed(principals, called.itself),
-        everybody=_listed(principals, (_EVERYBODY,)),
-        account=_listed(principals, called.account),
+        exact=NO if names.is_role and not _has_session(principals) else _listed(principals, names.exact),
+        itself=_listed(principals, names.itself),
+        everybody=_listed(principals, _EVERYBODY),
+        account=_listed(principals, names.account),
     )
 
 
-def names(principals: Principals, principal: Principal, effects: frozenset[Effect], naming: Naming) -> Answer:
-    """Whether a statement with these `principals` and `effects` names `principal` in one of the ways of `naming`."""
-    return ways(principals, principal, effects).by(naming)
+def _has_session(principals: Principals) -> bool:
+    """Whether an entry can be the ARN of a session."""
+    literals = (None if isinstance(each, Unknown) else _literal(each.value) for each in principals.entries)
+    return any(literal is None or _SESSION in literal for literal in literals)
+
+
+_SESSION: Final = ":assumed-role/"
+
+
+def _literal(value: Text | Unknown) -> str | None:
+    return None if isinstance(value, Unknown) else value.literal
 
 
 SPARES_NOBODY_BOUNDED: Final = "its `NotPrincipal` spares nobody who has a permissions boundary"
@@ -98,47 +105,67 @@ def covers_only_bounded(statement: Statement, principal: Principal) -> bool:
     principals, effects = statement.principals, statement.effects
     if principals is None or not principals.negated or Effect.DENY not in effects:
         return False
-    return _unlisted(principals, principal, effects).truth is not Truth.YES
+    return _unlisted(principals, Names(principal), effects).truth is not Truth.YES
 
 
-class _Names(NamedTuple):
-    """The texts that name a principal, in each of the ways; with the kind of entry that holds them."""
-
-    exact: tuple[PrincipalEntry, ...]
-    itself: tuple[PrincipalEntry, ...]
-    account: tuple[PrincipalEntry, ...]
+_EVERYBODY: Final = (PrincipalEntry(_AWS, _STAR),)
 
 
-_EVERYBODY: Final = PrincipalEntry(_AWS, _STAR)
+class Names:
+    """The texts that name a principal in each of the ways (K25-K34) but `*`, which is everybody, services too (K32)."""
 
+    def __init__(self, principal: Principal) -> None:
+        """Those of `principal`; each is put together when it is asked for."""
+        self.principal = principal
+        self.is_role = principal.kind is PrincipalKind.ROLE
 
-_remembered: Final[Kept[int, _Names]] = Kept()
+    @cached_property
+    def exact(self) -> tuple[PrincipalEntry, ...]:
+        """Of this session, this user, the root user."""
+        principal = self.principal
+        match principal.kind:
+            case PrincipalKind.ROLE:
+                # The name of the session is open: a statement that names one of them may mean this one.
+                return _entries(_some_session(principal.arn))
+            case PrincipalKind.SESSION | PrincipalKind.USER:
+                return _entries(principal.arn)
+            case PrincipalKind.ROOT:
+                return self.account  # K4
+            case PrincipalKind.SERVICE:
+                return ()
+            case other:
+                assert_never(other)
 
+    @cached_property
+    def itself(self) -> tuple[PrincipalEntry, ...]:
+        """Of its role, of the service."""
+        match self.principal.kind:
+            case PrincipalKind.SERVICE:
+                return (PrincipalEntry(_SERVICE, self.principal.arn),)
+            case PrincipalKind.ROLE:
+                return _entries(self.principal.arn)
+            case PrincipalKind.SESSION:
+                return _entries(self.principal.role)
+            case _:
+                return ()
 
-def _names(principal: Principal) -> _Names:
-    """Everything that names `principal`; worked out once for one that asks about many statements."""
-    about = number(principal)
-    return _remembered.get(about) or _remembered.keep(about, _all_names(principal))
+    @cached_property
+    def account(self) -> tuple[PrincipalEntry, ...]:
+        """Of its account, in both spellings (K27)."""
+        principal = self.principal
+        if principal.account is None:
+            return ()
+        fields = arn.split(principal.arn)
+        partition = fields.partition if fields else arn.OWN_PLACE.partition
+        return _entries(principal.account, arn.root(arn.Place(partition=partition, account=principal.account)))
 
-
-def _all_names(principal: Principal) -> _Names:
-    """Everything that names `principal` (K25-K34), but `*`, which is everybody, services too (K32)."""
-    account = _account_names(principal)
-    match principal.kind:
-        case PrincipalKind.ROLE:
-            # The name of the session is open: a statement that names one of them may mean this one.
-            session = _some_session(principal.arn)
-            return _Names(_entries(session), _entries(principal.arn), account)
-        case PrincipalKind.SESSION:
-            return _Names(_entries(principal.arn), _entries(principal.role), account)
-        case PrincipalKind.USER:
-            return _Names(_entries(principal.arn), (), account)
-        case PrincipalKind.ROOT:
-            return _Names(account, (), account)  # K4
-        case PrincipalKind.SERVICE:
-            return _Names((), (PrincipalEntry(_SERVICE, principal.arn),), ())
-        case other:
-            assert_never(other)
+    def levels(self) -> Iterator[tuple[PrincipalEntry, ...]]:
+        """All of them from the narrowest to its account, each with `*`; the spellings of one level are alternatives."""
+        if self.principal.kind in {PrincipalKind.ROOT, PrincipalKind.SERVICE}:
+            yield (*_EVERYBODY, *self.exact, *self.itself)
+            return
+        yield from ((*_EVERYBODY, name) for name in (*self.exact, *self.itself))
+        yield (*_EVERYBODY, *self.account)
 
 
 def _entries(*names: Text | None) -> tuple[PrincipalEntry, ...]:
@@ -155,28 +182,19 @@ def _some_session(role: Text) -> Text | None:
     )
 
 
-def _account_names(principal: Principal) -> tuple[PrincipalEntry, ...]:
-    """The two spellings of an account (K27)."""
-    if principal.account is None:
-        return ()
-    fields = arn.split(principal.arn)
-    partition = fields.partition if fields else arn.OWN_PLACE.partition
-    return _entries(principal.account, arn.root(arn.Place(partition=partition, account=principal.account)))
-
-
-def _listed(principals: Principals, names: Iterable[PrincipalEntry]) -> Answer:
+def _listed(principals: Principals, names: Collection[PrincipalEntry]) -> Answer:
     """Whether one of the entries is one of `names`."""
-    return any_of(_is_one_of(entry, names) for entry in principals.entries)
+    return any_of([_is_one_of(entry, names) for entry in principals.entries]) if names else NO
 
 
 def _is_one_of(entry: PrincipalEntry | Unknown, names: Iterable[PrincipalEntry]) -> Answer:
     """Whether an entry is one of `names`, as a whole: no wildcards but the lone `*` (K28)."""
     if isinstance(entry, Unknown):
-        return maybe(entry) if names else NO
+        return maybe(entry)
     kind = _AWS if entry.kind == ANYBODY else entry.kind
     comparable = [name.value for name in names if name.kind == kind]
-    unique = _unique_id(entry.value, comparable)
-    return any_of(_equal(entry.value, value) for value in comparable) if unique is None else unique
+    unique = _unique_id(entry.value, comparable) if comparable else None
+    return any_of([_equal(entry.value, value) for value in comparable]) if unique is None else unique
 
 
 _UNIQUE_IDS: Final = {"AROA": (":role",), "AIDA": (":user",)}
@@ -190,12 +208,15 @@ def _unique_id(written: Text | Unknown, names: Iterable[Text | Unknown]) -> Answ
     """
     hole: Hole
     kinds: tuple[str, ...]
-    match written:
-        case Text(parts=(Reference(attribute="unique_id") as hole,)):
-            kinds = (":role", ":user")
-        case Text(parts=(str() as literal,)) if found := _UNIQUE_ID.fullmatch(literal):
+    match written.parts if isinstance(written, Text) else ():
+        case (str() as literal,):
+            found = _UNIQUE_ID.fullmatch(literal)
+            if found is None:
+                return None
             kinds = _UNIQUE_IDS[found[1]]
             hole = Unknown(Why.AFTER_APPLY, f"who has the unique id `{literal}`", identity=f"unique id {literal}")
+        case (Reference(attribute="unique_id") as hole,):
+            kinds = (":role", ":user")
         case _:
             return None
     parts = [part for name in names if isinstance(name, Text) for part in name.parts if isinstance(part, str)]
@@ -208,6 +229,8 @@ def _equal(one: Text | Unknown, other: Text | Unknown) -> Answer:
     if isinstance(other, Unknown):
         return maybe(other)
     first, second = one.prefix, other.prefix
+    if one.parts == (first,) and other.parts == (second,):
+        return YES if first == second else NO
     if not first.startswith(second) and not second.startswith(first):
         return NO  # most are others, and differ early
     return arn.equal(one, other)
@@ -222,23 +245,23 @@ _PARTLY_LISTED: Final = Unknown(
 )
 
 
-def _all_but(principals: Principals, principal: Principal, effects: frozenset[Effect]) -> Answer:
-    """Whether a statement with NotPrincipal covers `principal`.
+def _all_but(principals: Principals, names: Names, effects: frozenset[Effect]) -> Answer:
+    """Whether a statement with NotPrincipal covers the principal.
 
     A Deny covers whoever has a permissions boundary, be they listed or not (IAM, reference_policies_elements_
     notprincipal); of a statement that can have either effect this says no more than that it can apply.
     """
-    unlisted = _unlisted(principals, principal, effects)
-    return unlisted | principal.bounded if Effect.DENY in effects else unlisted
+    unlisted = _unlisted(principals, names, effects)
+    return unlisted | names.principal.bounded if Effect.DENY in effects else unlisted
 
 
-def _unlisted(principals: Principals, principal: Principal, effects: frozenset[Effect]) -> Answer:
-    """Whether it covers `principal` by its entries alone.
+def _unlisted(principals: Principals, names: Names, effects: frozenset[Effect]) -> Answer:
+    """Whether it covers the principal by its entries alone.
 
     It is exempt for sure only where session, role and account are all listed. A Deny that lists the account alone still
     covers its members; of an Allow that does so this is not known.
     """
-    levels = [_listed(principals, level) for level in _levels(principal)]
+    levels = [_listed(principals, level) for level in names.levels()]
     own = levels if len(levels) == 1 or Effect.ALLOW in effects else levels[:-1]
     everywhere, anywhere = all_of(levels), any_of(own)
     if everywhere.truth is Truth.YES:
@@ -247,14 +270,3 @@ def _unlisted(principals: Principals, principal: Principal, effects: frozenset[E
         return YES
     open_ = everywhere.truth is Truth.MAYBE and anywhere.truth is Truth.MAYBE
     return maybe(*everywhere.holes, *anywhere.holes, *(() if open_ else (_PARTLY_LISTED,)))
-
-
-def _levels(principal: Principal) -> Iterator[tuple[PrincipalEntry, ...]]:
-    """The names of `principal` from the narrowest to its account; the spellings of one level are alternatives."""
-    called = _names(principal)
-    if principal.kind in {PrincipalKind.ROOT, PrincipalKind.SERVICE}:
-        yield (_EVERYBODY, *called.exact, *called.itself)
-        return
-    narrow = (*called.exact, *called.itself)
-    yield from ((_EVERYBODY, name) for name in narrow)
-    yield (_EVERYBODY, *called.account)

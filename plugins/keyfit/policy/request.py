@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, maybe
-from keyfit.policy.memo import number
 from keyfit.value import Text, Unknown, Why
 
 if TYPE_CHECKING:
@@ -126,33 +125,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. `action` is literal, `resource` an ARN, `account` the account that owns the resource.
-
-    `who`, `on` and `line` are numbers that stand for the principal, the resource, and both with the action: what is
-    kept goes by them.
-    """
+    """One request. `action` is literal, `resource` an ARN, `account` the account that owns the resource."""
 
     principal: Principal
     action: str
     resource: Text
     account: Text
     context: Context
-    line: int = field(init=False, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """Number it."""
-        object.__setattr__(self, "line", number(*_parts(self.principal), self.action, self.resource))
-
-    @property
-    def who(self) -> int:
-        """The number of the principal."""
-        return number(*_parts(self.principal))
-
-    @property
-    def on(self) -> int:
-        """The number of the resource."""
-        return number(self.resource)
-
-
-def _parts(principal: Principal) -> tuple[object, ...]:
-    return principal.arn, principal.kind, principal.account, principal.role, principal.bounded

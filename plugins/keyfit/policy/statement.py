@@ -10,14 +10,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import YES, Answer
-from keyfit.policy.memo import Kept, Memory
-from keyfit.policy.operators import Test, read_test
 from keyfit.value import NOWHERE, Origin, Text, Unknown
 
 if TYPE_CHECKING:
     from keyfit.model.stack import Policy
-    from keyfit.policy.decision import Judgement
-    from keyfit.policy.principal import Naming
 
 
 class Effect(Enum):
@@ -60,22 +56,13 @@ class Condition:
     """One line of a condition block: an operator as written, a context key, and its values.
 
     `operator` is the text as written (`ForAllValues:StringLikeIfExists`), unknown in part where the source says so.
-    An `Unknown` among the `values` can stand for any number of them; numbers and booleans are texts here. `test` is
-    what the operator asks (`None` where that is not known, or no operator has the name), `name` the key in lower case.
+    An `Unknown` among the `values` can stand for any number of them; numbers and booleans are texts here.
     """
 
     operator: Text
     key: Text
     values: tuple[Text | Unknown, ...]
     origin: Origin = field(default=NOWHERE, compare=False)
-    test: Test | None = field(init=False, compare=False, repr=False)
-    name: str | None = field(init=False, compare=False, repr=False)
-    memory: Kept[int, Answer] = field(default_factory=Kept, compare=False, repr=False, init=False)
-
-    def __post_init__(self) -> None:
-        """Read operator and key: every request asks for them."""
-        object.__setattr__(self, "test", read_test(self.operator.literal or ""))
-        object.__setattr__(self, "name", None if self.key.literal is None else self.key.literal.lower())
 
 
 WHOLE: Final = -1  # the index of what stands for a policy as a whole
@@ -101,15 +88,13 @@ class Statement:
     conditions: tuple[Condition, ...] = ()
     unreadable: Unknown | None = None
     origin: Origin = field(default=NOWHERE, compare=False)
-    memory: Memory = field(default_factory=Memory, compare=False, repr=False, init=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """The statements of one policy. `variables` says whether `${…}` is a policy variable (Version 2012-10-17, I21).
 
-    `omitted` stands for statements that are left out, which are about other actions. `acting` and `reaching` are kept
-    by `policy.judge`, and no part of what the policy says.
+    `omitted` stands for statements that are left out, which are about other actions.
     """
 
     statements: tuple[Statement, ...]
@@ -117,9 +102,3 @@ class Document:
     variables: Answer = YES
     origin: Origin = field(default=NOWHERE, compare=False)
     omitted: Statement | None = None
-    acting: dict[tuple[str, Effect], tuple[Statement, ...]] = field(
-        default_factory=dict, compare=False, repr=False, init=False
-    )
-    reaching: Kept[tuple[int, Effect, Naming], tuple[Judgement, ...]] = field(
-        default_factory=Kept, compare=False, repr=False, init=False
-    )

@@ -26,7 +26,7 @@ def with_declared(stack: Stack, declared: Declared) -> Stack:
         aliases=(*stack.aliases, *declared.aliases),
         identities=(*stack.identities, *(each for each in declared.roles if each.arn not in written)),
     )
-    return replace(whole, consumers=(*whole.consumers, *_uses(whole, stack, declared)), cache={})
+    return replace(whole, consumers=(*whole.consumers, *_uses(whole, stack, declared)))
 
 
 def _uses(whole: Stack, own: Stack, declared: Declared) -> Iterator[Consumer]:

@@ -51,7 +51,7 @@ def abroad(stack: Stack) -> Stack:
     """`stack` as another one sees it: its name before every address, and every block marked as not the other's own."""
     rename = _renamed(stack)
     model: dict[str, Any] = {name: rename.of(getattr(stack, name)) for name in (*_FOREIGN, "outputs", "nested")}
-    return replace(stack, **model, cache={}, reading=None)
+    return replace(stack, **model, reading=None)
 
 
 def _renamed(stack: Stack) -> Rewriting:

@@ -15,6 +15,7 @@ from keyfit.model.stack import IdentityKind
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decide import decide
 from keyfit.policy.decision import Decision, Outcome, Route
+from keyfit.policy.memo import Memory
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.services.page import Routes
@@ -116,7 +117,7 @@ def ask(question: Question, action: str, asked: Routes) -> Told:
     answer = answer_of(decision)
     if asked in {Routes.KEY_POLICY, Routes.ANY}:
         return Told(action, answer, decision)
-    own = decide(governing.identity, request)
+    own = decide(governing.identity, request, memory=governing.memory)
     together = all_of if asked is Routes.BOTH else any_of
     return Told(action, together((answer, answer_of(own))), decision, own)
 
@@ -159,7 +160,13 @@ def governing_of(question: Question, *, assumed: bool = False) -> Governing:
         boundary=(identity.boundary,) if identity and identity.boundary else (),
         grants=tuple(_grants(question.stack, question.key)),
         assumed=assumed,
+        memory=question.stack.once(_memory),
     )
+
+
+def _memory(_: Stack) -> Memory:
+    """What the engine remembers of one stack."""
+    return Memory()
 
 
 def _grants(stack: Stack, key: Key) -> Iterator[Grant]:

@@ -40,7 +40,7 @@ from keyfit.explain.statement import statement_name
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.policy.decide import decide
 from keyfit.policy.document import read
-from keyfit.policy.judge import acting
+from keyfit.policy.memo import Memo
 from keyfit.policy.principal import Naming
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
 from keyfit.policy.statement import Effect, PrincipalEntry
@@ -143,7 +143,7 @@ def _each(key: Key) -> Iterator[Answer]:
 def _entries(key: Key) -> Iterable[PrincipalEntry]:
     """The principals that statements of the key policy may allow the action, by name; each once."""
     found: dict[PrincipalEntry, None] = {}
-    for statement in acting(read(key.policy), PUT, Effect.ALLOW):
+    for statement in Memo(read(key.policy)).acting(PUT, Effect.ALLOW):
         if statement.principals is not None and not statement.principals.negated:
             found.update((each, None) for each in statement.principals.entries if isinstance(each, PrincipalEntry))
     return found
