@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib.util
 import json
 import re
@@ -15,11 +14,12 @@ import pytest
 
 from keyfit import verify
 from keyfit.catalogue.rule import Options
-from keyfit.hosts.in_checkov.consumer_types import TYPES, types
+from keyfit.hosts import cards
 from keyfit.hosts.in_checkov.graph import is_part, locate
 from keyfit.readers import terraform
 from keyfit.readers.given import Given
 from keyfit.scan import Run, scan
+from keyfit.services import subjects
 from tests import literate
 from tests.hosts.commands import CHECKS, ROOT, STACKS, Ran, command, number, records, run
 from tests.hosts.stacks import write
@@ -286,30 +286,20 @@ def whole(address: str) -> str:
 # --- in detail
 
 
-def test_the_loader_repeats_the_types_of_the_host() -> None:
-    """For the day on which the host cannot be imported."""
-    loader = ast.parse((CHECKS / "keyfit_checks.py").read_text(encoding="utf-8"))
-    written = {
-        each.targets[0].id: ast.literal_eval(each.value)
-        for each in loader.body
-        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name)
-    }
-    assert sorted(written["TERRAFORM_TYPES"]) == sorted(TYPES)
-
-
 def test_every_subject_of_the_fixtures_has_a_type_that_its_check_is_registered_for(tmp_path: Path) -> None:
     """Or Checkov would never ask."""
     seen: set[tuple[int, str]] = set()
     for count, file in enumerate(sorted((ROOT / "fixtures" / "rules").glob("[0-9]*.md"))):
         for case in literate.read(file.read_text(encoding="utf-8")):
             if case.language == literate.HCL:
-                seen |= subjects(tmp_path / f"{count}-{case.start}", case.files)
-    missing = {(rule, kind) for rule, kind in seen if kind not in types(rule)}
+                seen |= judged(tmp_path / f"{count}-{case.start}", case.files)
+    asked = {card.number: subjects.terraform(*card.subjects) for card in cards.every_card()}
+    missing = {(rule, kind) for rule, kind in seen if kind not in asked[rule]}
     assert missing == set()
     assert len({rule for rule, _ in seen}) > 20
 
 
-def subjects(folder: Path, files: dict[str, str]) -> set[tuple[int, str]]:
+def judged(folder: Path, files: dict[str, str]) -> set[tuple[int, str]]:
     """Rule and type of everything found in some files."""
     for name, text in files.items():
         write(folder, text, name)

@@ -7,7 +7,7 @@ import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING
 
-from keyfit.catalogue.access import calls
+from keyfit.catalogue.access import asked
 from keyfit.catalogue.rule import Rule, Undermined
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _rule(module: ModuleType) -> Rule:
         name=module.__name__.rpartition(".")[2].replace("_", "-"),
         level=module.LEVEL,
         documentation=module.__doc__ or "",
-        check=getattr(module, "check", None) or calls.check(needs, module.SUBJECTS),
+        check=getattr(module, "check", None) or asked.check(needs, module.SUBJECTS),
         subjects=module.SUBJECTS,
         needs=needs,
         sources=module.SOURCES,

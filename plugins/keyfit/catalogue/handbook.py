@@ -1,12 +1,17 @@
-"""`README.md` beside this file, from the rules themselves: `python -m keyfit.catalogue.handbook` writes it."""
+"""What is made of rules and services: `README.md` beside this file, and the types that Checkov's loader repeats.
+
+`python -m keyfit.catalogue.handbook` writes both.
+"""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit import catalogue
 from keyfit.catalogue.examples import documented
+from keyfit.services import index, subjects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
     from keyfit.catalogue.rule import Rule
 
 PAGE: Final = Path(__file__).with_name("README.md")
+LOADER: Final = PAGE.parents[3] / "checks" / "keyfit_checks.py"
 _GROUPS: Final = {
     1: "Personalize",
     2: "SageMaker Feature Store",
@@ -35,6 +41,7 @@ def page() -> str:
         "stands here.",
         "",
         *_table(),
+        *_consumers(),
         *(line for rule in catalogue.every_rule() for line in _section(rule)),
     ]
     return "\n".join(lines) + "\n"
@@ -45,6 +52,14 @@ def _table() -> Iterator[str]:
     yield "|---|---|---|---|"
     for rule in catalogue.every_rule():
         yield f"| {rule.number} | [{rule.name}](#{_anchor(rule)}) | {rule.level.value} | {rule.summary} |"
+
+
+def _consumers() -> Iterator[str]:
+    """A table of what the services' consumers are written as."""
+    yield from ("", "What uses keys is written as:", "", "| consumer | types |", "|---|---|")
+    for _, kind in index.kinds().values():
+        types = ", ".join(f"`{type_}`" for type_ in index.spellings(kind))
+        yield f"| {kind.words} | {types} |"
 
 
 def _anchor(rule: Rule) -> str:
@@ -63,9 +78,21 @@ def _section(rule: Rule) -> Iterator[str]:
     yield from (f"#{line}" if line.startswith("## ") else line for line in rest.splitlines())
 
 
+def loader(written: str) -> str:
+    """Checkov's loader, as it is written, with the types that the services now have."""
+    for name, types in (
+        ("TYPES", subjects.cloudformation(*subjects.EVERY)),
+        ("TERRAFORM_TYPES", subjects.terraform(*subjects.EVERY)),
+    ):
+        listed = "".join(f'    "{each}",\n' for each in types)
+        written = re.sub(rf"^{name} = \(\n[^)]*\)", f"{name} = (\n{listed})", written, flags=re.MULTILINE)
+    return written
+
+
 def main() -> None:
-    """Write the page."""
+    """Write the page, and the types."""
     PAGE.write_text(page(), encoding="utf-8")
+    LOADER.write_text(loader(LOADER.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,18 +14,21 @@ import keyfit
 
 _FOLDER: Final = Path(keyfit.__file__).parent / "catalogue" / "rules"
 _WRITTEN: Final = re.compile(
-    r'"""(?P<summary>[^\n"]+)\n.*?^"""$.*?^NUMBER: Final = (?P<number>\d+)\nLEVEL: Final = Level\.(?P<level>[A-Z]+)\n',
+    r'"""(?P<summary>[^\n"]+)\n.*?^"""$.*?^NUMBER: Final = (?P<number>\d+)\nLEVEL: Final = Level\.(?P<level>[A-Z]+)\n'
+    r"SUBJECTS: Final = \((?P<subjects>[^)]+)\)\n",
     re.DOTALL | re.MULTILINE,
 )
+_WORD: Final = re.compile(r'"([^"]+)"')
 
 
 class Card(NamedTuple):
-    """A rule, without what it does; `level` is its level's name."""
+    """A rule, without what it does; `level` is its level's name, `subjects` as the rule has them."""
 
     number: int
     name: str
     summary: str
     level: str
+    subjects: tuple[str, ...]
 
 
 @cache
@@ -40,10 +43,13 @@ def _read(file: Path) -> Card | None:
     found = _WRITTEN.match(file.read_text(encoding="utf-8"))
     if found is None:
         return None
-    return Card(int(found["number"]), file.stem.replace("_", "-"), found["summary"], found["level"])
+    subjects = tuple(_WORD.findall(found["subjects"]))
+    return Card(int(found["number"]), file.stem.replace("_", "-"), found["summary"], found["level"], subjects)
 
 
 def _imported() -> tuple[Card, ...]:
     from keyfit import catalogue
 
-    return tuple(Card(rule.number, rule.name, rule.summary, rule.level.name) for rule in catalogue.every_rule())
+    return tuple(
+        Card(rule.number, rule.name, rule.summary, rule.level.name, rule.subjects) for rule in catalogue.every_rule()
+    )

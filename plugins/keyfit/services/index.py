@@ -84,6 +84,11 @@ def types(page: str = "") -> tuple[str, ...]:
     return tuple(sorted({type_ for table in tables for type_, _ in _by_type(table)}))
 
 
+def spellings(kind: Kind) -> tuple[str, ...]:
+    """The types that one kind of consumer is written as, in every language."""
+    return tuple(type_ for type_, _ in _by_type(kind.forms))
+
+
 def _by_type(table: Mapping[str, T]) -> Iterator[tuple[str, T]]:
     """What a page has for each type, and the same for hashicorp/awscc's types that follow."""
     for type_, each in table.items():

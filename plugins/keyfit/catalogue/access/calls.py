@@ -1,12 +1,10 @@
-"""The calls of a service's page, for one consumer: who makes them, on which keys, and whether they are met."""
+"""The calls of a service's page, for one consumer: who makes them, and on which of its keys."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from keyfit.catalogue import consumers
-from keyfit.catalogue.access import needs
-from keyfit.catalogue.creator import creator, some_way
+from keyfit.catalogue.creator import creator
 from keyfit.model.findings import Level
 from keyfit.model.names_of_roles import find_role, role_of
 from keyfit.policy.request import Principal, PrincipalKind
@@ -16,37 +14,12 @@ from keyfit.services.templates import filled
 from keyfit.value import Own, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.names_of_roles import IdentityFound
     from keyfit.model.stack import Consumer, Stack, Use
     from keyfit.services.page import Call
     from keyfit.value import Text
-
-
-class Told(NamedTuple):
-    """A verdict about a call of a consumer; without a need where nobody knows who makes it."""
-
-    consumer: Consumer
-    ruling: Ruling
-    need: Need | None
-
-
-def check(calls: tuple[Call, ...], pages: tuple[str, ...]) -> Callable[[Stack, Options], Iterator[Ruling]]:
-    """A rule's check: the verdicts about these calls alone."""
-    return lambda stack, _options: (each.ruling for each in told(stack, calls, pages))
-
-
-def told(stack: Stack, calls: tuple[Call, ...], pages: tuple[str, ...]) -> Iterator[Told]:
-    """A verdict for each call that a consumer of these pages needs, on each of its keys."""
-    for consumer in consumers.of(stack, *pages):
-        for call in calls:
-            if call.by is By.CREATOR and creator(stack, consumer) is None:
-                for use in uses(consumer, call):
-                    yield from (Told(consumer, each, None) for each in some_way(stack, consumer, use, call))
-            for need in of(stack, consumer, call):
-                yield from (Told(consumer, each, need) for each in needs.verdicts(stack, consumer, need))
 
 
 def of(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Need]:

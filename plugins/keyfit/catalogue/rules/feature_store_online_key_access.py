@@ -42,7 +42,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO
-from keyfit.catalogue.access import calls
+from keyfit.catalogue.access import asked
 from keyfit.catalogue.access.question import Asker, Question, ask, asker
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import find_key
@@ -70,7 +70,7 @@ _NO_REVOKE: Final = Note(
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each online store with a key."""
-    for consumer, verdict, need in calls.told(stack, NEEDS, SUBJECTS):
+    for consumer, verdict, need in asked.told(stack, NEEDS, SUBJECTS):
         lacks = need is not None and verdict.answer.truth is Truth.YES and _lacks_revoke(stack, consumer, need)
         yield verdict.with_notes(_NO_REVOKE) if lacks else verdict
 

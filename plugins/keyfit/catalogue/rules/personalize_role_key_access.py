@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.catalogue.access import calls, needs
+from keyfit.catalogue.access import asked, needs
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.services.pages import personalize
 
@@ -55,6 +55,6 @@ _BY_DELEGATION: Final = Note(
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key parameter of a Personalize consumer that names a role."""
-    for consumer, verdict, need in calls.told(stack, NEEDS, SUBJECTS):
+    for consumer, verdict, need in asked.told(stack, NEEDS, SUBJECTS):
         by_delegation = need is not None and needs.only_by_delegation(stack, consumer, need, personalize.CREATE_GRANT)
         yield verdict.with_notes(_BY_DELEGATION) if by_delegation else verdict

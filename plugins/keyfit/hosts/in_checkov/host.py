@@ -13,7 +13,7 @@ from checkov.common.models.enums import CheckCategories
 
 from keyfit.hosts.cards import every_card
 from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Asked, Told, engine
-from keyfit.hosts.in_checkov.template_types import types
+from keyfit.services import subjects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,16 +24,18 @@ if TYPE_CHECKING:
 def register() -> None:
     """Register a check for each rule, and then the one for what could not be checked: it hears of those before it."""
     for card in every_card():
-        KeyfitCheck(f"{card.name}: {card.summary}", card.number)
-    KeyfitCheck(COULD_NOT_CHECK, 0)
+        KeyfitCheck(f"{card.name}: {card.summary}", card.number, card.subjects)
+    KeyfitCheck(COULD_NOT_CHECK, 0, subjects.EVERY)
 
 
 class KeyfitCheck(Asked, BaseResourceCheck):
     """A check that says what it found in its name, afterwards."""
 
-    def __init__(self, title: str, number: int) -> None:
+    def __init__(self, title: str, number: int, words: tuple[str, ...]) -> None:
         self.title, self.number = title, number
-        super().__init__(title, f"CKV_KEYFIT_{number:03}", [CheckCategories.ENCRYPTION], types(number))
+        super().__init__(
+            title, f"CKV_KEYFIT_{number:03}", [CheckCategories.ENCRYPTION], subjects.cloudformation(*words)
+        )
 
     def ask(self, scanned_file: str, conf: Any, name: str) -> Told | None:  # noqa: ANN401 - Checkov's
         """As the template that the resource stands in is found to be."""

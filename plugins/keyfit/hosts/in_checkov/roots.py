@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Told
-from keyfit.hosts.in_checkov.consumer_types import TYPES
 from keyfit.hosts.in_checkov.evidence import RUN, at, failed, fails, log, worst
 from keyfit.hosts.in_checkov.graph import Located, is_part, locate
 from keyfit.hosts.undisturbed import undisturbed
@@ -20,6 +19,7 @@ from keyfit.readers.given import Given
 from keyfit.render import report_json, sentences
 from keyfit.render.advice import CHECKOV
 from keyfit.scan.roots import Root, check_root, is_judged
+from keyfit.services import subjects
 from keyfit.settings.paths import find_root, real_path
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _could_not_check(about: Iterable[Checked]) -> Told | None:
 
 def _graph(graph: object) -> _Graph:
     if not _GRAPHS or _GRAPHS[0].graph is not graph:
-        located = locate(graph, frozenset(TYPES))
+        located = locate(graph, frozenset(subjects.terraform(*subjects.EVERY)))
         bound = find_root(real_path(located.bound))
         roots = sorted({Path(root) for each in located.roots.values() for root in each})
         found = terraform.concerned(roots, Given(bound))

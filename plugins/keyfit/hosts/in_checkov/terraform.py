@@ -12,7 +12,7 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 
 from keyfit.hosts.cards import every_card
 from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Asked, Told, engine
-from keyfit.hosts.in_checkov.consumer_types import TYPES, types
+from keyfit.services import subjects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 def register() -> None:
     """Register a check for each rule, and then the one for what could not be checked: it hears of those before it."""
     for card in every_card():
-        KeyfitCheck(f"{card.name}: {card.summary}", card.number, types(card.number))
-    KeyfitCheck(COULD_NOT_CHECK, 0, TYPES)
+        KeyfitCheck(f"{card.name}: {card.summary}", card.number, card.subjects)
+    KeyfitCheck(COULD_NOT_CHECK, 0, subjects.EVERY)
 
 
 class KeyfitCheck(Asked, BaseResourceCheck):
     """A check that says in its details what it found."""
 
-    def __init__(self, title: str, number: int, subjects: tuple[str, ...]) -> None:
+    def __init__(self, title: str, number: int, words: tuple[str, ...]) -> None:
         self.title, self.number = title, number
-        super().__init__(title, f"CKV_KEYFIT_{number:03}", [CheckCategories.ENCRYPTION], subjects)
+        super().__init__(title, f"CKV_KEYFIT_{number:03}", [CheckCategories.ENCRYPTION], subjects.terraform(*words))
 
     def ask(self, scanned_file: str, conf: Mapping[str, Any], _name: str) -> Told | None:
         """As the root modules that contain the resource are found to be; nothing of a plan, which is no source."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.readers import files
 from keyfit.readers.terraform.modules import file_names
+from keyfit.services import search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,18 +20,7 @@ if TYPE_CHECKING:
 
 # A local module source as HCL or JSON has it. What is commented out stands for nothing, or a root would be missed.
 _SOURCE: Final = re.compile(rb'(?:^[ \t]*source[ \t]*=|"source"\s*:)\s*"(\.\.?(?:/[^"$%]*)?)"', re.MULTILINE)
-_CONCERNED: Final = (
-    b"personalize",
-    b"sagemaker",
-    b"kms:",
-    b"aws_kms_",
-    b"awscc_kms_",
-    b"aws_cloudformation_stack",
-    b"_sfn_state_machine",
-    b"_stepfunctions_state_machine",
-)
-# Without one of these, or a file that is not looked at, nothing here or in what is called can use a key.
-_CONSUMING: Final = (b"personalize", b"sagemaker", b"_sfn_", b"_stepfunctions_", b"aws_cloudformation_stack", b"file(")
+_ELSEWHERE: Final = b"file("  # what is in a file that is not looked at can use a key
 _HIDDEN: Final = frozenset({"node_modules", "__pycache__"})
 MOST: Final = 100_000  # directories of one tree
 
@@ -73,7 +63,8 @@ class Tree:
                 written = (each.decode(errors="replace") for each in _SOURCE.findall(source))
                 calls.update(os.path.normpath(f"{directory}/{each}") for each in written)
             texts.append(source.lower())
-        return Directory(frozenset(calls), _holds(texts, _CONCERNED), _holds(texts, _CONSUMING))
+        consuming = any(search.may_hold_consumer(each) or _ELSEWHERE in each for each in texts)
+        return Directory(frozenset(calls), any(map(search.may_hold_subject, texts)), consuming)
 
     def concerns(self, directory: str) -> bool:
         """Whether a directory, or a module that it calls, speaks of what keyfit judges."""
@@ -97,10 +88,6 @@ class Tree:
             fresh = found.calls - seen
             seen |= fresh
             pending.extend(fresh)
-
-
-def _holds(texts: list[bytes], words: tuple[bytes, ...]) -> bool:
-    return any(word in source for source in texts for word in words)
 
 
 def _downloaded(directory: str) -> Iterator[str]:

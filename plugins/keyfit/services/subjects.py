@@ -1,0 +1,86 @@
+"""What rules give verdicts for, as types of resources: hosts ask about these alone. With the standard library only.
+
+A rule names its subjects by words: a page's name for its consumers, `consumer` for those of every page, `key`, `role`,
+`identity`, `policy` and `state machine`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from keyfit.services import index
+from keyfit.services.page import CLOUDFORMATION, TERRAFORM, awscc_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_ROLE: Final = "AWS::IAM::Role"
+# Those of CloudFormation and of hashicorp/aws; hashicorp/awscc's follow by rule.
+_BY_WORD: Final[Mapping[str, tuple[str, ...]]] = {
+    "template": ("aws_cloudformation_stack",),  # it can hold whatever there is
+    "state machine": (
+        "AWS::Serverless::StateMachine",
+        "AWS::StepFunctions::StateMachine",
+        "aws_sfn_state_machine",
+    ),
+    "key": (
+        "AWS::KMS::Key",
+        "AWS::KMS::ReplicaKey",
+        "aws_kms_external_key",
+        "aws_kms_key",
+        "aws_kms_key_policy",
+        "aws_kms_replica_external_key",
+        "aws_kms_replica_key",
+    ),
+    "role": (_ROLE, "aws_iam_role"),
+    "identity": (_ROLE, "AWS::IAM::Group", "AWS::IAM::User", "aws_iam_role", "aws_iam_group", "aws_iam_user"),
+    "policy": (
+        "AWS::IAM::GroupPolicy",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Policy",
+        "AWS::IAM::RolePolicy",
+        "AWS::IAM::UserPolicy",
+        "aws_iam_group_policy",
+        "aws_iam_policy",
+        "aws_iam_role_policy",
+        "aws_iam_user_policy",
+    ),
+}
+_NOT_IN_AWSCC: Final = frozenset({"AWS::Serverless::StateMachine", "AWS::IAM::Policy"})
+EVERY: Final = ("consumer", "key", "identity", "policy")
+
+
+def cloudformation(*subjects: str) -> tuple[str, ...]:
+    """The resource types of CloudFormation's that a subject can have, sorted."""
+    return tuple(each for each in types(*subjects) if each.startswith(CLOUDFORMATION))
+
+
+def terraform(*subjects: str) -> tuple[str, ...]:
+    """The resource types of Terraform's that a subject can have, sorted."""
+    return tuple(each for each in types(*subjects, "template") if each.startswith(TERRAFORM))
+
+
+@cache
+def types(*subjects: str) -> tuple[str, ...]:
+    """The resource types that subjects of these words can have, in every language, sorted."""
+    return tuple(sorted({type_ for each in subjects for type_ in _types(each)}))
+
+
+def _types(word: str) -> Iterator[str]:
+    if word in _BY_WORD:
+        for type_ in _BY_WORD[word]:
+            yield type_
+            if type_.startswith(CLOUDFORMATION) and type_ not in _NOT_IN_AWSCC:
+                yield awscc_name(type_)
+        return
+    pages = [each for each in index.every_page() if word in {each.name, "consumer"}]
+    if not pages:
+        raise KeyError(word)
+    for page in pages:
+        made = index.types(page.name)
+        yield from (each for each in made if each.startswith((CLOUDFORMATION, *TERRAFORM)))
+        if any(not each.startswith((CLOUDFORMATION, *TERRAFORM)) for each in made):  # a task's action
+            yield from _types("state machine")
+        if page.stand_in:
+            yield from _types("role")
