@@ -33,7 +33,9 @@ _REMARK: Final = re.compile(
     r"(?P<todo>todo )?(?P<kind>broken|unproven|holds|note|help) (?P<rule>\d{3})"
     r"(?: \((?P<level>error|warning)\))?(?:: (?P<message>.*))?"
 )
-_BELOW: Final = re.compile(r"expects: (?P<before>.*? \d{3}(?: \(\w+\))?) at (?P<line>\d+)(?P<after>: .*)?")
+_BELOW: Final = re.compile(
+    r"expects: (?P<before>.*? \d{3}(?: \(\w+\))?) at (?:(?P<file>\S+):)?(?P<line>\d+)(?P<after>: .*)?"
+)
 
 
 class FixtureError(Exception):
@@ -174,7 +176,7 @@ def _below(line: str, file: str) -> Remark:
     found = _BELOW.fullmatch(line)
     if found is None:
         raise FixtureError(f"`{line}` is not `expects: VERDICT RULE at LINE: MESSAGE`")
-    return _remark(found["before"] + (found["after"] or ""), file, int(found["line"]))
+    return _remark(found["before"] + (found["after"] or ""), found["file"] or file, int(found["line"]))
 
 
 def _remark(words: str, file: str, line: int) -> Remark:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from keyfit.readers.terraform.evaluation.scope import Resolved, Scope
     from keyfit.value import Hole, Origin, Value
 
-_TRUTHS: Final = (Bool(value=True), Bool(value=False))
+TRUTHS: Final = (Bool(value=True), Bool(value=False))
 
 
 def evaluate(expression: Expression, scope: Scope) -> Value:
@@ -102,7 +102,7 @@ def _literal(value: float | None, origin: Origin) -> Value:
 def _unary(symbol: str, operand: Value, where: tuple[Scope, Origin]) -> Value:
     scope, origin = where
     if symbol == "!":
-        scope.evaluation.ask(operand, _TRUTHS, complete=True)
+        scope.evaluation.ask(operand, TRUTHS, complete=True)
     return unary(symbol, operand, origin)
 
 
@@ -112,14 +112,14 @@ def _binary(symbol: str, left: Value, right: Value, where: tuple[Scope, Origin])
         scope.evaluation.ask(left, (right,))
         scope.evaluation.ask(right, (left,))
     elif symbol in {"&&", "||"}:
-        scope.evaluation.ask(left, _TRUTHS, complete=True)
-        scope.evaluation.ask(right, _TRUTHS, complete=True)
+        scope.evaluation.ask(left, TRUTHS, complete=True)
+        scope.evaluation.ask(right, TRUTHS, complete=True)
     return binary(symbol, left, right, origin)
 
 
 def _conditional(expression: Conditional, scope: Scope) -> Resolved:
     condition = evaluate(expression.condition, scope)
-    scope.evaluation.ask(condition, _TRUTHS, complete=True)
+    scope.evaluation.ask(condition, TRUTHS, complete=True)
     decided = to_answer(condition)
     if decided.truth is Truth.YES:
         return resolve(expression.then, scope)

@@ -10,7 +10,7 @@ from keyfit.readers.terraform.values.convert import located, to_answer, to_text
 from keyfit.readers.terraform.values.terraform_values import Lines
 from keyfit.readers.terraform.values.unknowns import because, bound
 from keyfit.truth import Truth
-from keyfit.value import Bool, Text, Unknown, text
+from keyfit.value import Text, Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from keyfit.value import Hole, Value
 
 LONGEST: Final = 1_000_000  # characters of one text
-_TRUTHS: Final = (Bool(value=True), Bool(value=False))
 
 
 def template(expression: Template, scope: Scope) -> Resolved:
@@ -59,7 +58,7 @@ def _parts(expression: Template, scope: Scope) -> Iterator[str | Text | Unknown]
 
 def _chosen(directive: Directive, scope: Scope) -> Text | Unknown:
     condition = evaluate.evaluate(directive.expression, scope)
-    scope.evaluation.ask(condition, _TRUTHS, complete=True)
+    scope.evaluation.ask(condition, evaluate.TRUTHS, complete=True)
     decided = to_answer(condition)
     otherwise = directive.otherwise or Template(())
     if decided.truth is not Truth.MAYBE:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import YES, Answer, maybe
 from keyfit.readers.hcl.ast import Conditional, Literal, Variable
+from keyfit.readers.hcl.json_syntax import nested as nested_blocks
 from keyfit.readers.terraform.evaluation.comprehension import ELEMENTS
-from keyfit.readers.terraform.evaluation.evaluate import evaluate, resolve
+from keyfit.readers.terraform.evaluation.evaluate import TRUTHS, evaluate, resolve
 from keyfit.readers.terraform.evaluation.scope import Elements, settled
 from keyfit.readers.terraform.evaluation.traversal import elements
 from keyfit.readers.terraform.functions.conversion import surely_apart
-from keyfit.readers.terraform.values.convert import to_number, to_text
+from keyfit.readers.terraform.values.convert import to_answer, to_number, to_text
 from keyfit.readers.terraform.values.terraform_values import OnlyThese, joined_rest
 from keyfit.readers.terraform.values.unknowns import because, bound, invalid
+from keyfit.truth import Truth
 from keyfit.value import Entry, List, Null, Number, Object, Text, Unknown, text
 
 if TYPE_CHECKING:
@@ -63,17 +65,32 @@ class Copies:
         return self.items if self.possible is None else (*self.items, self.possible)
 
 
-_ONE: Final = Copies(Repeated.NOT, (Copy(),))
+ONLY: Final = Copy()
+_ONE: Final = Copies(Repeated.NOT, (ONLY,))
 _FIRST: Final = 1
 
 
 def copies(body: Body, scope: Scope) -> Copies:
-    """The copies that `count` or `for_each` make of a block; one where neither is given."""
+    """The copies that `count`, `for_each` or `enabled` make of a block; one where none is given."""
     if "count" in body.attributes:
         return _counted(body.attributes["count"], scope)
     if "for_each" in body.attributes:
         return _for_each(body.attributes["for_each"], scope)
-    return _ONE
+    enabled = next((each.body.attributes.get("enabled") for each in nested_blocks(body, "lifecycle")), None)
+    return _ONE if enabled is None else _enabled(evaluate(enabled, scope), scope)
+
+
+def _enabled(value: Value, scope: Scope) -> Copies:
+    """The one copy of a block, where OpenTofu's `lifecycle` has it enabled."""
+    scope.evaluation.ask(value, TRUTHS, complete=True)
+    answer = to_answer(value)
+    match answer.truth:
+        case Truth.YES:
+            return _ONE
+        case Truth.NO:
+            return Copies(Repeated.NOT)
+        case _:
+            return Copies(Repeated.NOT, (), Copy(present=answer), because((value,)), single=True)
 
 
 def _counted(expression: Expression, scope: Scope) -> Copies:
@@ -188,8 +205,6 @@ class Each:
 
 def nested(body: Body, kind: str, scope: Scope) -> List | None:
     """The nested blocks of one type as a list of objects; `None` where there is none."""
-    from keyfit.readers.hcl.json_syntax import nested as nested_blocks
-
     found = [_expanded(block, scope) for block in nested_blocks(body, kind)]
     if not found:
         return None

@@ -11,7 +11,7 @@ from keyfit.readers.terraform.values.compare import equal
 from keyfit.readers.terraform.values.convert import to_number
 from keyfit.readers.terraform.values.unknowns import because, invalid
 from keyfit.truth import Truth
-from keyfit.value import Entry, List, Number, Object, Text, Unknown, Value, same, text
+from keyfit.value import Entry, List, Null, Number, Object, Text, Unknown, Value, same, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,9 @@ class Block:
         """An attribute of the only copy."""
         match self.copies.repeated:
             case Repeated.NOT:
-                return self.of(self.copies.items[0]).attribute(name, origin)
+                only = next(iter(self.copies.all), None)
+                missing = f"`{self.address}` is not enabled: it is null"
+                return invalid(missing, origin) if only is None else self.of(only).attribute(name, origin)
             case Repeated.FOR_EACH:
                 return self.at(text(name), origin)
             case Repeated.COUNT:
@@ -70,7 +72,7 @@ class Block:
         if self.copies.repeated is Repeated.COUNT:
             key = to_number(key)
         for copy in self.copies.all:
-            if copy.key is not None and _is(copy.key, key):
+            if copy.key is not None and same_key(copy.key, key):
                 return self.of(copy)
         if self.copies.rest is not None or _open(key):
             return because((key, self.copies.rest), origin)
@@ -78,9 +80,9 @@ class Block:
 
     def elements(self) -> Elements:
         """The copies that are there."""
-        if self.copies.repeated is Repeated.NOT:
-            return Elements(((Number(0), self.of(self.copies.items[0])),), single=True)
         items = tuple((copy.key or Number(0), self.of(copy)) for copy in self.copies.items)
+        if self.copies.repeated is Repeated.NOT and items:
+            return Elements(items, single=True)
         keyed = self.copies.repeated is Repeated.FOR_EACH
         rest = None if self.copies.rest is None else because((self.copies.rest,))
         return Elements(_in_order(items) if keyed else items, rest, keyed=keyed)
@@ -88,6 +90,8 @@ class Block:
     def value(self) -> Value:
         """Everything of every copy."""
         found = self.elements()
+        if self.copies.repeated is Repeated.NOT and not found.items:
+            return found.rest or Null()
         values = [(key, settled(each)) for key, each in found.items]
         if found.single:
             return values[0][1]
@@ -102,7 +106,8 @@ def _in_order(items: tuple[tuple[Value, Resolved], ...]) -> tuple[tuple[Value, R
     )
 
 
-def _is(key: Value, asked: Value) -> bool:
+def same_key(key: Value, asked: Value) -> bool:
+    """Whether `asked` surely is the key of a copy."""
     if isinstance(key, Unknown) and isinstance(asked, Unknown):
         return same(key, asked)
     return equal(key, asked).truth is Truth.YES

@@ -7,13 +7,14 @@ says otherwise; its Region is its own.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.aws import partitions
+from keyfit.aws import arn, partitions
 from keyfit.aws.arn import OWN_PLACE, Place
-from keyfit.readers.hcl.ast import Attribute, Map, Template, Variable
-from keyfit.readers.terraform.evaluation.scope import Scope
-from keyfit.readers.terraform.modules.copies import shown, whole
+from keyfit.readers.hcl.ast import Attribute, Index, Map, Template, Variable
+from keyfit.readers.terraform.evaluation.evaluate import evaluate
+from keyfit.readers.terraform.modules.copies import ONLY, Copies, Copy, Each, Repeated, copies, shown, whole
+from keyfit.readers.terraform.modules.handles import same_key
 from keyfit.readers.terraform.modules.instances import argument, inside
 from keyfit.readers.terraform.values.unknowns import PARTITION_CHOICE, REGION_CHOICE, because
 from keyfit.value import (
@@ -31,7 +32,7 @@ from keyfit.value import (
 
 if TYPE_CHECKING:
     from keyfit.readers.hcl.ast import Expression
-    from keyfit.readers.terraform.evaluation.scope import Evaluation
+    from keyfit.readers.terraform.evaluation.scope import Evaluation, Scope
     from keyfit.readers.terraform.modules.configuration import Declared
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.readers.terraform.modules.module import Module
@@ -43,11 +44,12 @@ _CREDENTIALS: Final = ("assume_role", "assume_role_with_web_identity", "assume_r
 
 @dataclass(frozen=True, slots=True)
 class _Provider:
-    """A provider configuration: its block (`None` where nobody wrote one), in the module that has it."""
+    """A provider configuration: its block (`None` where nobody wrote one) in the module that has it, one copy of it."""
 
     module: Module
     declared: Declared | None
     alias: str = ""
+    copy: Copy = ONLY
 
 
 def place_of(instance: Instance) -> Place:
@@ -65,7 +67,7 @@ def default_tags(instance: Instance) -> Value | None:
 
 def home(root: Module) -> Place:
     """Where the root module's default provider works."""
-    return _place(_lookup(root, "aws", ""))
+    return _place(_lookup(root, _AWS))
 
 
 def _place(provider: _Provider) -> Place:
@@ -73,7 +75,7 @@ def _place(provider: _Provider) -> Place:
     key = (
         provider.module.address,
         "provider",
-        provider.alias,
+        f"{provider.alias}{provider.copy.suffix}",
         "" if provider.declared is None else provider.declared.labels[0],
     )
     cyclic = OWN_PLACE
@@ -83,7 +85,7 @@ def _place(provider: _Provider) -> Place:
 def _read_place(provider: _Provider) -> Place:
     evaluation = provider.module.evaluation
     settings = _settings(provider)
-    account = _own_account(evaluation) if not provider.alias else _account(provider, settings)
+    account = _account(provider, settings) if provider.alias else _account_of_default(settings, evaluation)
     allowed = _only(settings.find("allowed_account_ids"))
     region = settings.find("region")
     own = _own_region(evaluation) if not provider.alias else _region_of_alias(provider)
@@ -96,7 +98,15 @@ def _read_place(provider: _Provider) -> Place:
 def _settings(provider: _Provider) -> Object:
     if provider.declared is None:
         return Object()
-    return whole(provider.declared.body(), Scope(provider.module.evaluation, provider.module), provider.declared.origin)
+    scope = provider.module.scope.bind(provider.copy.bound)
+    return whole(provider.declared.body(), scope, provider.declared.origin)
+
+
+def _account_of_default(settings: Object, evaluation: Evaluation) -> Text:
+    """The account of the role that it assumes; where that is not known, the one that the user binds."""
+    named = _role_account(settings)
+    known = named is not None and (named.literal is not None or evaluation.given.account is None)
+    return named if named is not None and known else _own_account(evaluation)
 
 
 def _own_account(evaluation: Evaluation) -> Text:
@@ -137,25 +147,35 @@ def _region_of_alias(provider: _Provider) -> Text:
 def _account(provider: _Provider, settings: Object) -> Text:
     """The account of an alias: its own where it has credentials that the default provider does not have."""
     ours = [settings.find(name) for name in _CREDENTIALS]
-    default = _settings(_lookup(provider.module, "aws", ""))
-    if ours == [default.find(name) for name in _CREDENTIALS] or all(each is None for each in ours):
-        return _own_account(provider.module.evaluation)
-    role = _role(settings)
-    if role is not None and role.literal is not None and role.literal.count(":") > 4:  # noqa: PLR2004 - an ARN
-        return text(role.literal.split(":")[4])
-    profile = settings.find("profile")
+    default = _lookup(provider.module, _AWS)
+    known = _settings(default)
+    if ours == [known.find(name) for name in _CREDENTIALS] or all(each is None for each in ours):
+        return _place(default).account
+    named = _role_account(settings)
+    if named is not None:
+        return named
+    role, profile = _role(settings), settings.find("profile")
     shared = role or (profile if isinstance(profile, Text) else None)
     identity = f"account of `{shown(shared) if shared is not None else f'provider aws.{provider.alias}'}`"
     return text(Unknown(Why.UNBOUND, identity, identity, shape=ACCOUNT_ID))
 
 
+def _role_account(settings: Object) -> Text | None:
+    """The account of the role that the provider assumes, whatever the role is called."""
+    role = _role(settings)
+    return arn.account_of(role) if role is not None else None
+
+
 def _role(settings: Object) -> Text | None:
-    match settings.find("assume_role"):
-        case List((Object() as only, *_)) | (Object() as only):
-            role = only.find("role_arn")
-            return role if isinstance(role, Text) else None
-        case _:
-            return None
+    """The role that the provider assumes: the last one of several, which each assume the next."""
+    for name in ("assume_role", "assume_role_with_web_identity"):
+        match settings.find(name):
+            case List((*_, Object() as last), None) | (Object() as last):
+                role = last.find("role_arn")
+                return role if isinstance(role, Text) else None
+            case _:
+                pass
+    return None
 
 
 def _only(value: Value | None) -> Text | None:
@@ -180,58 +200,86 @@ def _region(value: Value) -> Text:
 # --- which provider ----------------------------------------------------------------------------------------
 
 
+class _Named(NamedTuple):
+    """What a reference to a provider names: `key` is that of one copy, in OpenTofu."""
+
+    name: str
+    alias: str = ""
+    key: Value | None = None
+
+
 def _provider(instance: Instance) -> _Provider:
     written = instance.declared.body().attributes.get("provider")
-    name, alias = _reference(written) or (instance.type.partition("_")[0], "")
-    return _lookup(instance.module, name, alias)
+    return _lookup(instance.module, _named(written, instance.scope) or _Named(instance.type.partition("_")[0]))
 
 
-def _reference(expression: Expression | None) -> tuple[str, str] | None:
-    """The name and alias in `aws.other`, also where it is quoted."""
+def _named(expression: Expression | None, scope: Scope) -> _Named | None:
+    """The name and alias in `aws.other` and `aws.other["key"]`, also where it is quoted."""
     match expression:
         case Attribute(Variable(name), alias):
-            return name, alias
+            return _Named(name, alias)
+        case Index(Attribute(Variable(name), alias), key):
+            return _Named(name, alias, evaluate(key, scope))
         case Variable(name):
-            return name, ""
+            return _Named(name)
         case Template((str() as quoted,)):
             name, _, alias = quoted.partition(".")
-            return name, alias
+            return _Named(name, alias)
         case _:
             return None
 
 
-def _lookup(module: Module, name: str, alias: str) -> _Provider:
-    """The configuration that `name.alias` means in a module: its own, or one that its caller hands down."""
-    own = next((each for each in module.configuration.providers if _is(each, name, alias)), None)
-    if own is None and module.call is None and name == "awscc" and not alias:
-        return _lookup(module, "aws", "")  # one without a block of its own works where the other one does
-    if own is not None or module.call is None:
-        return _Provider(module, own, alias)
-    handed = _handed(module, f"{name}.{alias}" if alias else name)
-    if handed is None and alias:
-        return _Provider(module, None, alias)
-    return _lookup(module.call.parent, *(handed or (name, "")))
+def _lookup(module: Module, wanted: _Named) -> _Provider:
+    """The configuration that a reference means in a module: its own, or one that its caller hands down."""
+    own = next((each for each in module.configuration.providers if _is(each, wanted)), None)
+    if own is None and module.call is None and wanted[:2] == ("awscc", ""):
+        return _lookup(module, _AWS)  # one without a block of its own works where the other one does
+    if own is not None:
+        return _Provider(module, own, wanted.alias, _copy(module, own, wanted))
+    handed = _handed(module, wanted)
+    if module.call is None or (handed is None and wanted.alias):
+        return _Provider(module, None, wanted.alias)
+    return _lookup(module.call.parent, handed or _Named(wanted.name))
 
 
-def _is(declared: Declared, name: str, alias: str) -> bool:
-    if declared.labels[0] != name:
+def _is(declared: Declared, wanted: _Named) -> bool:
+    if declared.labels[0] != wanted.name:
         return False
     match declared.body().attributes.get("alias"):
         case Template((str() as written,)):
-            return written == alias
+            return written == wanted.alias
         case None:
-            return not alias
+            return not wanted.alias
         case _:
             return False
 
 
-def _handed(module: Module, key: str) -> tuple[str, str] | None:
+def _copy(module: Module, declared: Declared, wanted: _Named) -> Copy:
+    """The copy of a configuration with `for_each` that is named; one of which nothing is known where none surely is."""
+    if "for_each" not in declared.body().attributes:
+        return ONLY
+    identity = (module.address, "provider", *wanted[:2], "*")
+    found = module.evaluation.remember(
+        identity, lambda: copies(declared.body(), module.scope), Copies(Repeated.FOR_EACH, rest=Unknown(Why.CYCLE, "*"))
+    )
+    for copy in found.all:
+        if copy.key is not None and wanted.key is not None and same_key(copy.key, wanted.key):
+            return copy
+    reason = because((wanted.key, found.rest), declared.origin)
+    return Copy("[?]", None, {"each": Each(reason, reason)})
+
+
+def _handed(module: Module, wanted: _Named) -> _Named | None:
     """What `providers = { key = aws.other }` in the module's call says."""
-    written = module.call.declared.body().attributes.get("providers") if module.call is not None else None
-    if not isinstance(written, Map):
+    call = module.call
+    written = call.declared.body().attributes.get("providers") if call is not None else None
+    if call is None or not isinstance(written, Map):
         return None
     for name, value in written.entries:
-        called = _reference(name)
-        if called is not None and ".".join(part for part in called if part) == key:
-            return _reference(value)
+        called = _named(name, call.scope)
+        if called is not None and called[:2] == wanted[:2]:
+            return _named(value, call.scope)
     return None
+
+
+_AWS: Final = _Named("aws")

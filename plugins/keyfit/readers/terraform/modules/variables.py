@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.stack import Problem
 from keyfit.readers.hcl.ast import Attribute, Literal, Variable
 from keyfit.readers.terraform.evaluation.constraints import ANYTHING, Constraint, Converter, read_constraint
-from keyfit.readers.terraform.evaluation.evaluate import evaluate, resolve
+from keyfit.readers.terraform.evaluation.evaluate import TRUTHS, evaluate, resolve
 from keyfit.readers.terraform.evaluation.scope import Scope, settled
 from keyfit.readers.terraform.values.unknowns import invalid
 from keyfit.value import ANY, NOWHERE, REGION_NAME, Bool, Null, Origin, Text, Unknown, Why, text
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from keyfit.readers.terraform.modules.configuration import Declared
     from keyfit.readers.terraform.modules.module import Module
 
-_TRUTHS: Final = (Bool(value=True), Bool(value=False))
 _AS_TEXT: Final = frozenset({"string", "number", "bool"})
 
 
@@ -106,7 +105,7 @@ def _missing(module: Module, declared: Declared, constraint: Constraint) -> Reso
     shape = REGION_NAME if _is_region(module, name) else ANY
     open_ = Unknown(Why.NO_VARIABLE, name, identity, frozenset({identity}), shape=shape, origin=declared.origin)
     if constraint.name == "bool":
-        module.evaluation.ask(open_, _TRUTHS, complete=True)
+        module.evaluation.ask(open_, TRUTHS, complete=True)
     made = module.evaluation.chosen(open_)
     return replace(made, origin=declared.origin) if made.origin == NOWHERE else made
 
