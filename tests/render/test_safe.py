@@ -9,7 +9,8 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from keyfit.render import markdown
-from keyfit.render.formats import FORMATS, Page
+from keyfit.render.formats import FORMATS
+from keyfit.render.page import Page
 from keyfit.render.places import Places
 from keyfit.words import printable
 from tests.render.hostile import NAMES, report

@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from keyfit.render.formats import FORMATS, Page
+from keyfit.render.formats import FORMATS
+from keyfit.render.page import Page
 from keyfit.render.places import Places
 from keyfit.scan import Report, Run, scan
 from keyfit.settings import Settings, Shown

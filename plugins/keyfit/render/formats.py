@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from keyfit.render.places import Places
+    from keyfit.render.page import Page
     from keyfit.scan import Report
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What a format is told beside the report: where paths begin, and whom to tell what had to be left out."""
-
-    places: Places
-    warn: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

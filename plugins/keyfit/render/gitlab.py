@@ -15,7 +15,7 @@ from keyfit.words import printable
 if TYPE_CHECKING:
     from keyfit.model.findings import Failure, Finding
     from keyfit.render.entries import Entry
-    from keyfit.render.formats import Page
+    from keyfit.render.page import Page
     from keyfit.render.places import Places
     from keyfit.scan import Report
     from keyfit.value import Origin

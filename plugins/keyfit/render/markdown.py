@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from keyfit.model.findings import Finding, Note
     from keyfit.render.entries import Entry
-    from keyfit.render.formats import Page
+    from keyfit.render.page import Page
     from keyfit.scan import Report
 
 MARK: Final = "<!-- keyfit -->"  # by which a comment that is to be updated is found

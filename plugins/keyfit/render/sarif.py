@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from keyfit.catalogue.rule import Rule
     from keyfit.model.findings import Failure, Finding, Note
     from keyfit.render.entries import Entry
-    from keyfit.render.formats import Page
+    from keyfit.render.page import Page
     from keyfit.render.places import Places
     from keyfit.scan import Report
     from keyfit.value import Origin

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from keyfit.render.formats import FORMATS, Page
+from keyfit.render.formats import FORMATS
+from keyfit.render.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
