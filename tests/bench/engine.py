@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import random
+from contextlib import suppress
 from itertools import islice, product
 from statistics import median
 from time import process_time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from keyfit.aws.kms_actions import find
+from keyfit.decide.reading import read_cases
 from keyfit.json_text import plain
 from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy.authorize import authorize
@@ -15,9 +19,11 @@ from keyfit.policy.memo import Memory
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
 from keyfit.value import Reference, Unknown, Why, text
+from tests.policy import worlds
+from tests.reference import Asked, Undocumented, World, decision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from keyfit.value import Text
 
@@ -169,8 +175,88 @@ def crossed(stack: Stack, most: int) -> int:
     return sum(bool(stack.decide(*pair)) for pair in pairs)
 
 
+# --- policies never seen before -----------------------------------------------------------------------------------
+
+CASES = 1_500
+
+
+class Case(NamedTuple):
+    """A world of its own: for the reference, for the engine, and as the text that `keyfit decide` reads."""
+
+    world: World
+    asked: Asked
+    text: str
+
+
+def cases(number: int) -> Iterator[Case]:
+    """So many, of some eight statements; none has a key, a role or an account of another."""
+    choose = worlds.Random(random.Random(7))  # noqa: S311 - nothing is kept secret
+    for at in range(number):
+        names = {
+            worlds.HERE: f"{111100000000 + at}",
+            worlds.THERE: f"{444400000000 + at}",
+            "1234abcd-": f"{at:08x}-",
+            "role/app/R": f"role/app/R{at}",
+            "assumed-role/R/": f"assumed-role/R{at}/",
+        }
+        data = json.dumps((vars(worlds.world(choose)), vars(worlds.asked(choose))))
+        for name, own in names.items():
+            data = data.replace(name, own)
+        world, asked = json.loads(data)
+        yield Case(World(**world), Asked(**asked), json.dumps(case(World(**world), Asked(**asked))))
+
+
+def case(world: World, asked: Asked) -> Json:
+    """The same, as `keyfit decide` reads it."""
+    who = {"aws:principalarn": [asked.role]} if asked.role else {}
+    told = {name: values for name, values in asked.context.items() if not name.startswith("aws:principala")}
+    context = {name: values[0] if len(values) == 1 else values for name, values in {**told, **who}.items()}
+    slots = ("resource", "identity", "permission_boundaries", "session", "scps", "rcps")
+    policies = dict(zip(slots, vars(world).values(), strict=True))
+    request = {"principal": asked.arn, "action": asked.action, "resource": asked.resource, "context": context}
+    return {"policies": policies, "request": request}
+
+
+def cold() -> None:
+    """Measure both, and the reference in the same run: what it takes is what a machine is worth."""
+    warm = 100  # of the first, modules are still to be loaded
+    each = [_spent(each) for each in cases(warm + CASES)][warm:]
+    first, *others = (sum(seconds) / CASES for seconds in zip(*each, strict=True))
+    tell("policies never seen, two-valued reference", first)
+    for name, took in zip(("engine", "engine, with reading the case"), others, strict=True):
+        tell(f"policies never seen, {name}: {took / first:.2f} times it", took)
+
+
+def _spent(each: Case) -> tuple[float, float, float]:
+    """The seconds of the reference, of the engine, and of the engine with reading the case."""
+    around, asked = worlds.governing(each.world), worlds.request(each.asked)
+    return (
+        _seconds(lambda: _documented(each)),
+        _seconds(lambda: authorize(asked, around)),
+        _seconds(lambda: _read(each.text)),
+    )
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = process_time()
+    work()
+    return process_time() - start
+
+
+def _documented(each: Case) -> None:
+    with suppress(Undocumented):
+        decision(each.asked, each.world)
+
+
+def _read(data: str) -> None:
+    for each in read_cases(json.loads(data)):
+        for governing, asked in product(each.levels, each.requests):
+            authorize(asked, governing)
+
+
 def main() -> None:
     """Measure and print."""
+    cold()
     for known in (True, False):
         told = "known" if known else "partly unknown"
         small = Stack(8, known=known)

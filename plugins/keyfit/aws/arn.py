@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import pattern
-from keyfit.answer import NO, Answer, all_of, maybe
+from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.aws.partitions import URL_SUFFIXES
 from keyfit.truth import Truth
 from keyfit.value import Own, Text, text
@@ -220,8 +220,9 @@ def like(wanted: Text, given: Text, *, fold_case: bool = False, wildcards: bool 
 
     What surely is no ARN matches nothing. Of what may be one, the whole says no more than that it cannot match.
     """
-    if wanted.literal is None or given.literal is None:
-        wanted, given = agree(wanted, given)
+    if wanted.literal is not None and given.literal is not None and wildcards and not fold_case:
+        return YES if _literal_like(wanted.literal, given.literal) else NO
+    wanted, given = agree(wanted, given)
     patterns, fields = split(wanted), split(given)
     if patterns and fields:
         pairs = zip(patterns, fields, strict=True)
@@ -230,6 +231,11 @@ def like(wanted: Text, given: Text, *, fold_case: bool = False, wildcards: bool 
         return NO
     whole = pattern.compare(wanted, given, fold_case=fold_case, wildcards=wildcards)
     return NO if whole.truth is Truth.NO else maybe(*wanted.holes, *given.holes)
+
+
+def _literal_like(wanted: str, given: str) -> bool:
+    patterns, fields = wanted.split(":", COLONS), given.split(":", COLONS)
+    return len(patterns) == len(fields) == len(Arn._fields) and all(map(pattern.fits, patterns, fields))
 
 
 def can_be_arn(whole: Text) -> bool:

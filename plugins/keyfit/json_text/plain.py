@@ -27,9 +27,9 @@ def value(data: object, special: Special = no_special, depth: int = DEPTH) -> Va
     """`data` as a value; `special` may read a map as something else than an object. Too deep: unknown."""
     if depth == 0:
         return Unknown(Why.BOUND, f"the value is nested more than {DEPTH} deep")
+    if isinstance(data, str):
+        return Text((data,) if data else ())
     match data:
-        case str():
-            return text(data)
         case dict():
             return special(data) or _object(data, special, depth)
         case list():
