@@ -14,7 +14,7 @@ from keyfit.model.stack import Stack
 from keyfit.scan import Checked, Report, Run, check_stack, check_template, scan, settle
 from keyfit.scan.files import LARGEST, Input, find_inputs
 from keyfit.scan.selection import find_rule, select
-from keyfit.settings import Settings, SettingsError
+from keyfit.settings import Choice, Settings, SettingsError
 from keyfit.settings.files import find_settings
 from keyfit.value import Origin, Position
 from tests.hosts.stacks import BROKEN, RIGHT, UNPROVEN, write
@@ -192,10 +192,10 @@ def test_settings_at_which_keyfit_fails_are_an_error_of_what_lies_there(
 ) -> None:
     """And of nothing else: a file in another folder is judged."""
 
-    def fail(folder: Path, root: Path) -> Settings:
+    def fail(folder: Path, root: Path, choice: Choice) -> Settings:
         if folder.name == "a":
             raise ValueError(str(folder))
-        return find_settings(folder, root)
+        return find_settings(folder, root, choice)
 
     monkeypatch.setattr("keyfit.scan.judging.find_settings", fail)
     for name in "ab":

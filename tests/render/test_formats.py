@@ -18,7 +18,7 @@ from keyfit.render.fingerprint import fingerprint
 from keyfit.render.formats import FORMATS
 from keyfit.render.places import Places
 from keyfit.scan import Checked, Report
-from keyfit.settings import FailOn, Settings, Shown
+from keyfit.settings import FailOn, Settings, Shown, Source
 from keyfit.value import Origin, Position
 from tests.render import hostile, write_golden
 
@@ -357,3 +357,12 @@ def test_a_file_outside_the_repository_has_its_whole_path() -> None:
     assert PLACES.path("../x y.yaml") == "/x y.yaml"
     assert PLACES.uri("../x y.yaml") == "file:///x%20y.yaml"
     assert PLACES.path("") == ""
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_settings_do_is_in_every_format(name: str) -> None:
+    """It comes with the pull request that the report is about; without settings nothing is said."""
+    settings = Settings(source=Source("keyfit.toml", ("ignores `101`",)))
+    silent, told = Checked("a b/stack.yaml", Settings()), Checked("a b/stack.yaml", settings, left_out=3)
+    assert "ignores" not in FORMATS[name].render(Report((silent,)), PAGE)
+    assert "ignores" in FORMATS[name].render(Report((told,)), PAGE)

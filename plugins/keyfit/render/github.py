@@ -35,7 +35,7 @@ def render(report: Report, page: Page) -> str:
 
 
 def commands(report: Report, page: Page) -> str:
-    """The commands alone, a line each: what could not be checked, then the findings."""
+    """The commands alone, a line each: what could not be checked, the settings, the findings."""
     lines = [*_failures(report, page.places)]
     lines.extend(_command(entry, page.places) for entry in entries(report) if entry.is_shown)
     return "".join(f"{line}\n" for line in lines)
@@ -45,6 +45,9 @@ def _failures(report: Report, places: Places) -> Iterator[str]:
     for failure in report.failures:
         properties = {**_place(failure.origin, places), "title": "keyfit could not check"}
         yield _line("error", properties, sentences.failed(failure))
+    for source in report.sources:
+        properties = {"file": printable(places.path(source.file)), "title": "keyfit settings"}
+        yield _line("notice", properties, sentences.source(source))
 
 
 def _command(entry: Entry, places: Places) -> str:

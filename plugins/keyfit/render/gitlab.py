@@ -10,23 +10,32 @@ from keyfit.render import sentences
 from keyfit.render.entries import entries
 from keyfit.render.fingerprint import fingerprint
 from keyfit.render.report_json import written
+from keyfit.value import Origin
 from keyfit.words import printable
 
 if TYPE_CHECKING:
-    from keyfit.model.findings import Failure, Finding
+    from keyfit.model.findings import Finding
     from keyfit.render.entries import Entry
     from keyfit.render.page import Page
     from keyfit.render.places import Places
     from keyfit.scan import Report
-    from keyfit.value import Origin
 
 _SEVERITIES: Final = {Level.ERROR: "critical", Level.WARNING: "minor"}
 _NO_FINDING: Final = "info"
 
 
 def render(report: Report, page: Page) -> str:
-    """An issue for each finding that is shown, and for all that could not be checked."""
-    issues = [_failure(each, page.places) for each in report.failures]
+    """An issue for each finding that is shown, for all that could not be checked, and for what settings do."""
+    issues = [
+        _told(sentences.failed(each), each.origin, page.places)
+        | {"check_name": "keyfit-could-not-check", "severity": "blocker"}
+        for each in report.failures
+    ]
+    issues.extend(
+        _told(sentences.source(each), Origin(each.file), page.places)
+        | {"check_name": "keyfit-settings", "severity": _NO_FINDING}
+        for each in report.sources
+    )
     issues.extend(_issue(entry, page.places) for entry in entries(report) if entry.is_shown)
     return written(issues)
 
@@ -47,14 +56,11 @@ def _severity(finding: Finding) -> str:
     return _SEVERITIES[finding.level] if finding.verdict is Verdict.BROKEN else _NO_FINDING
 
 
-def _failure(failure: Failure, places: Places) -> dict[str, Any]:
-    location = _location(failure.origin, "", places)
-    said = sentences.failed(failure)
+def _told(said: str, origin: Origin, places: Places) -> dict[str, Any]:
+    location = _location(origin, "", places)
     return {
         "description": said,
-        "check_name": "keyfit-could-not-check",
         "fingerprint": hashlib.sha256(f"{location['path']}\n{said}".encode()).hexdigest(),
-        "severity": "blocker",
         "location": location,
     }
 

@@ -40,9 +40,12 @@ def _beside(report: Report) -> tuple[Checked, ...]:
 
 def _suite(checked: Checked) -> Element:
     suite = Element("testsuite", name=printable(checked.path))
+    settings = [Element("property", name="settings", value=said) for said in sentences.settings(checked)]
+    if settings:
+        SubElement(suite, "properties").extend(settings)
     suite.extend(_error(failure, checked) for failure in checked.failures)
     suite.extend(_case(finding, checked.settings) for finding in checked.findings)
-    suite.set("tests", str(len(suite)))
+    suite.set("tests", str(len(suite.findall("testcase"))))
     for name, result in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(name, str(len(suite.findall(f"testcase/{result}"))))
     return suite

@@ -29,8 +29,9 @@ _APART: Final = "&#8203;"  # a space without width
 
 
 def render(report: Report, page: Page) -> str:
-    """The counts, what could not be checked, and the findings that are shown, as many as a comment can hold."""
+    """The counts, the settings, what could not be checked, and as many of the shown findings as a comment can hold."""
     head = [MARK, f"### keyfit: {counted(report)}", "", f"{checked(report)} checked{escaped(hint(report))}."]
+    head.extend(f"\n{escaped(sentences.source(each))}" for each in report.sources)
     blocks = [*_failures(report), *_findings(report)]
     kept = _fitting(blocks, LONGEST - sum(map(len, head)))
     left = sum(block.startswith("- ") for block in blocks[kept:])

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from keyfit.render import sentences
 from keyfit.render.advice import COMMAND_LINE, every_note
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ def described(report: Report) -> dict[str, Any]:
         "version": VERSION,
         "findings": [finding(each, COMMAND_LINE) for each in report.findings],
         "errors": [_failure(each) for each in report.failures],
+        "settings": [{"path": sentences.relative(each.file), "effects": list(each.effects)} for each in report.sources],
         "stats": {
             "checked": len(report.checked),
             "roots": report.roots,
             "skipped": len(report.skipped),
+            "left_out": report.left_out,
             **{verdict.value: count for verdict, count in report.counts.items()},
         },
     }

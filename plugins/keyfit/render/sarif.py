@@ -18,18 +18,18 @@ from keyfit.render.entries import entries
 from keyfit.render.fingerprint import VERSION, fingerprint
 from keyfit.render.report_json import written
 from keyfit.render.summary import number, summary
+from keyfit.value import Origin
 from keyfit.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keyfit.catalogue.rule import Rule
-    from keyfit.model.findings import Failure, Finding, Note
+    from keyfit.model.findings import Finding, Note
     from keyfit.render.entries import Entry
     from keyfit.render.page import Page
     from keyfit.render.places import Places
     from keyfit.scan import Report
-    from keyfit.value import Origin
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # What GitHub takes: https://docs.github.com/en/code-security/reference/code-scanning/sarif-files
@@ -140,18 +140,21 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _invocation(report: Report, left: int, places: Places) -> dict[str, Any]:
-    """What could not be checked, what was left out of the scan, and what is left out here."""
-    told = [*(_notification("error", sentences.failed(each), each, places) for each in report.failures)]
-    told.extend(_notification("note", f"skipped: {printable(each.message)}", each, places) for each in report.skipped)
+    """What the settings do, what could not be checked, what was left out of the scan, and what is left out here."""
+    told = [*(_notification("error", sentences.failed(each), each.origin, places) for each in report.failures)]
+    skipped = ((f"skipped: {printable(each.message)}", each.origin) for each in report.skipped)
+    told.extend(_notification("note", *each, places) for each in skipped)
     if left:
         told.append(
             {"level": "warning", "message": {"text": f"{number(left, 'result')} left out: GitHub takes no more"}}
         )
-    return {"executionSuccessful": not report.failures, "toolExecutionNotifications": told}
+    settings = [_notification("note", sentences.source(each), Origin(each.file), places) for each in report.sources]
+    found = {"executionSuccessful": not report.failures, "toolExecutionNotifications": told}
+    return found | ({"toolConfigurationNotifications": settings} if settings else {})
 
 
-def _notification(level: str, said: str, failure: Failure, places: Places) -> dict[str, Any]:
-    locations = [{"physicalLocation": _place(failure.origin, places)}] if failure.origin.file else []
+def _notification(level: str, said: str, origin: Origin, places: Places) -> dict[str, Any]:
+    locations = [{"physicalLocation": _place(origin, places)}] if origin.file else []
     return {"level": level, "message": {"text": _escaped(said)}, "locations": locations}
 
 

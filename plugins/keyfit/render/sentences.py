@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyfit.model.findings import Failure, Finding, Level, Verdict
@@ -9,10 +10,12 @@ from keyfit.render.advice import every_note
 from keyfit.words import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from keyfit.model.findings import Note
     from keyfit.render.advice import Phrases
+    from keyfit.scan import Checked
+    from keyfit.settings import Source
     from keyfit.value import Origin
 
 
@@ -75,6 +78,25 @@ def elsewhere(note: Note, finding: Finding) -> Origin | None:
     if origin is None or not origin.file or (origin.file, origin.start) == (finding.origin.file, finding.origin.start):
         return None
     return origin
+
+
+def source(read: Source) -> str:
+    """What a settings file takes away and assumes, in one line."""
+    return printable(f"{relative(read.file)}: settings: {'; '.join(read.effects)}")
+
+
+def settings(checked: Checked) -> Iterator[str]:
+    """What the settings do to the findings about one template or root module."""
+    if checked.settings.source is not None:
+        yield source(checked.settings.source)
+    if checked.left_out:
+        yield printable(f"{checked.path}: {checked.left_out} broken left out")
+
+
+def relative(file: str) -> str:
+    """A path from the current directory on, where it lies in that."""
+    here = Path.cwd()
+    return str(Path(file).relative_to(here)) if Path(file).is_relative_to(here) else file
 
 
 def failed(failure: Failure) -> str:

@@ -17,7 +17,7 @@ def summary(report: Report) -> str:
 
 
 def counted(report: Report) -> str:
-    """`1 broken (1 warning), 3 unproven, 5 hold`, and how much could not be checked, where there is something."""
+    """`1 broken (1 warning), 3 unproven, 5 hold`, and how much is left out or could not be checked."""
     counts = report.counts
     warnings = sum(f.verdict is Verdict.BROKEN and f.level is Level.WARNING for f in report.findings)
     broken = f"{counts[Verdict.BROKEN]} broken"
@@ -26,6 +26,8 @@ def counted(report: Report) -> str:
         f"{counts[Verdict.UNPROVEN]} unproven",
         f"{counts[Verdict.HOLDS]} {'holds' if counts[Verdict.HOLDS] == 1 else 'hold'}",
     ]
+    if report.left_out:
+        parts.append(f"{report.left_out} broken left out")
     if report.failures:
         parts.append(f"{len(report.failures)} could not be checked")
     return ", ".join(parts)

@@ -32,6 +32,7 @@ def render(report: Report, paint: Paint = unpainted) -> str:
         if entry.is_shown:
             lines.extend(_entry(entry, paint))
     lines.extend(_failures(report, paint))
+    lines.extend(map(sentences.source, report.sources))
     lines.append(f"{summary(report)}{hint(report)}")
     return "\n".join(lines) + "\n"
 

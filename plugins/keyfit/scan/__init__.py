@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from keyfit.settings import Source
+
 __all__ = ["Checked", "Report", "Run", "check_stack", "check_template", "crash", "refused", "scan", "settle"]
 
 
@@ -50,6 +52,17 @@ class Report:
         """How many findings have each verdict."""
         counted = Counter(found.verdict for found in self.findings)
         return {verdict: counted[verdict] for verdict in Verdict}
+
+    @property
+    def left_out(self) -> int:
+        """How much is broken by rules that are not selected, or ignored."""
+        return sum(each.left_out for each in self.checked)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The settings files that take something away or assume something, each once."""
+        found = (each.settings.source for each in self.checked)
+        return tuple(dict.fromkeys(source for source in found if source is not None))
 
     @property
     def roots(self) -> int:

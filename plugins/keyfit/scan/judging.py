@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from keyfit import verify
 from keyfit.catalogue.rule import Options
-from keyfit.model.findings import Failure, Finding
+from keyfit.model.findings import Failure, Finding, Verdict
 from keyfit.model.stack import CLOUDFORMATION
 from keyfit.scan.declared import with_declared
 from keyfit.scan.folding import fold
 from keyfit.scan.selection import select
-from keyfit.settings import Settings, SettingsError
-from keyfit.settings.environment import read_environment
-from keyfit.settings.files import find_settings
+from keyfit.settings import Choice, Settings, SettingsError
+from keyfit.settings.effects import with_effects
+from keyfit.settings.environment import read_choice, read_environment
+from keyfit.settings.files import NEAREST, find_settings
 from keyfit.settings.paths import find_root, real_path
 from keyfit.value import Origin
 
@@ -36,7 +37,10 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One template or root module, judged under its own settings; `stack` is what it was read as."""
+    """One template or root module, judged under its own settings; `stack` is what it was read as.
+
+    `left_out` counts what is broken, by rules that the settings do not select.
+    """
 
     path: str
     settings: Settings = field(default_factory=Settings)
@@ -44,6 +48,7 @@ class Checked:
     failures: tuple[Failure, ...] = ()
     language: str = CLOUDFORMATION
     stack: Stack | None = field(default=None, compare=False, repr=False)
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class Run:
     flags: Settings = field(default_factory=Settings)
     environment: Mapping[str, str] = field(default_factory=dict)
     root: Path | None = None
+    choice: Choice = NEAREST
     settled: dict[tuple[Path, Path], Settled] = field(default_factory=dict, repr=False)
     checked: dict[object, Checked | None] = field(default_factory=dict, repr=False)
     roots: dict[object, Remembered] = field(default_factory=dict, repr=False)
@@ -77,8 +83,9 @@ def settle(folder: Path, run: Run) -> Settled:
     here = real_path(folder)
     root = real_path(run.root) if run.root else find_root(here)
     if (here, root) not in run.settled:
-        written = find_settings(here, root)
-        settings = run.flags.over(read_environment(run.environment)).over(written)
+        chosen = read_choice(run.environment) if run.choice == NEAREST else run.choice
+        written = find_settings(here, root, chosen)
+        settings = with_effects(written, run.flags.over(read_environment(run.environment)))
         select(settings)  # a misspelt rule is a misspelt setting
         run.settled[here, root] = Settled(settings, root)
     return run.settled[here, root]
@@ -95,7 +102,8 @@ def check_stack(stack: Stack, path: str, settings: Settings) -> Checked:
         return Checked(path, settings, failures=(crash(error, path),), language=stack.language)
     failures = tuple(Failure(problem.message, problem.origin) for problem in stack.problems)
     findings = fold(found for found in result.findings if found.rule in wanted)
-    return Checked(path, settings, findings, failures + result.failures, stack.language, own)
+    left_out = sum(each.verdict is Verdict.BROKEN and each.rule not in wanted for each in result.findings)
+    return Checked(path, settings, findings, failures + result.failures, stack.language, own, left_out)
 
 
 def refused(error: SettingsError, path: str) -> Failure:

@@ -55,12 +55,33 @@ class Declared:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Which settings file counts: the one that is named, none at all (`isolated`), or else the nearest upward."""
+
+    file: Path | None = None
+    isolated: bool = False
+
+    def __post_init__(self) -> None:
+        """`SettingsError` where both are wanted."""
+        if self.file is not None and self.isolated:
+            raise SettingsError(f"`{self.file}` is named as the settings file, and none is wanted")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A settings file, and what it takes away and assumes, in words."""
+
+    file: str
+    effects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What one source of settings says; `None` and empty mean that it says nothing.
 
     `parameters` and `variables` are values by name; `select` and `ignore` are numbers or names of rules, or
     patterns of them. `plan` is a Terraform plan in JSON, which has its own values of variables. `declared` is what
-    lies outside the source.
+    lies outside the source; `source` the settings file that some of it is from.
     """
 
     account: str | None = None
@@ -76,6 +97,7 @@ class Settings:
     fail_on: FailOn | None = None
     show: tuple[Shown, ...] = ()
     declared: Declared | None = None
+    source: Source | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """`SettingsError` where a plan would have to have other values than it was made with."""

@@ -1,16 +1,18 @@
-"""Settings in environment variables: `KEYFIT_ACCOUNT`, `KEYFIT_REGION`, `KEYFIT_FAIL_ON`."""
+"""Settings in environment variables, and which settings file counts: `KEYFIT_CONFIG`, `KEYFIT_ISOLATED`."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from keyfit.settings import Settings, SettingsError, account, fail_on, region
+from keyfit.settings import Choice, Settings, SettingsError, account, fail_on, region
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX: Final = "KEYFIT_"
-NAMES: Final = ("KEYFIT_ACCOUNT", "KEYFIT_REGION", "KEYFIT_FAIL_ON")
+NAMES: Final = ("KEYFIT_ACCOUNT", "KEYFIT_REGION", "KEYFIT_FAIL_ON", "KEYFIT_CONFIG", "KEYFIT_ISOLATED")
+_SWITCHES: Final = {"": False, "0": False, "false": False, "1": True, "true": True}
 
 
 def read_environment(environment: Mapping[str, str]) -> Settings:
@@ -27,6 +29,16 @@ def read_environment(environment: Mapping[str, str]) -> Settings:
         )
     except SettingsError as error:
         raise SettingsError(f"{error.message} (environment)") from None
+
+
+def read_choice(environment: Mapping[str, str]) -> Choice:
+    """Which settings file counts, as far as `environment` says."""
+    written = environment.get("KEYFIT_ISOLATED", "")
+    isolated = _SWITCHES.get(written.lower())
+    if isolated is None:
+        raise SettingsError(f"KEYFIT_ISOLATED `{written}` is neither `true` nor `false` (environment)")
+    file = environment.get("KEYFIT_CONFIG")
+    return Choice(Path(file) if file else None, isolated)
 
 
 def nearest(name: str, names: tuple[str, ...]) -> str:

@@ -7,18 +7,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.settings import Settings
-from keyfit.settings.paths import inside
+from keyfit.settings import Choice, Settings, SettingsError
+from keyfit.settings.paths import find_root, inside, real_path
+from keyfit.value import Origin
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 OWN: Final = "keyfit.toml"
 SHARED: Final = "pyproject.toml"
+NEAREST: Final = Choice()
 
 
-def find_settings(start: Path, root: Path) -> Settings:
-    """What the nearest settings file says, from the directory `start` upward to `root`."""
+def find_settings(start: Path, root: Path, choice: Choice = NEAREST) -> Settings:
+    """What the chosen settings file says; or the nearest, from the directory `start` upward to `root`."""
+    if choice.isolated:
+        return Settings()
+    if choice.file is not None:
+        return _named(choice.file)
     for folder in (start, *start.parents):
         if not folder.is_relative_to(root):
             break
@@ -26,6 +32,17 @@ def find_settings(start: Path, root: Path) -> Settings:
         if found is not None:
             return found
     return Settings()
+
+
+def _named(file: Path) -> Settings:
+    """What a file says that the user names, wherever it lies; what it names lies around it."""
+    from keyfit.settings.reading import read_settings, read_shared_settings
+
+    root = find_root(real_path(file))
+    found = read_shared_settings(file, root) if file.name == SHARED else read_settings(file, root)
+    if found is None:
+        raise SettingsError("the file has no table `[tool.keyfit]`", Origin(str(file)))
+    return found
 
 
 def _read(folder: Path, root: Path) -> Settings | None:

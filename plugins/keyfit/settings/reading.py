@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from keyfit.settings import Declared, Settings, SettingsError, account, fail_on, region, shown
+from keyfit.settings import Declared, Settings, SettingsError, Source, account, fail_on, region, shown
 from keyfit.settings.declarations import Page, read_key, read_role, read_use
 from keyfit.settings.environment import nearest
 from keyfit.settings.parameters import plain, read_parameters, read_text, read_toml
@@ -51,7 +52,8 @@ def _settings(file: Path, table: Mapping[str, object], root: Path) -> Settings:
             raise SettingsError(error.message, error.origin if error.origin.file else _place(file, name)) from None
     declared = _declared(table, file, root)
     try:
-        return Settings(**said) if declared == Declared() else Settings(**said, declared=declared)
+        whole = Settings(**said) if declared == Declared() else Settings(**said, declared=declared)
+        return replace(whole, source=Source(str(file)))
     except SettingsError as error:
         raise SettingsError(error.message, _place(file, "plan")) from None
 

@@ -45,6 +45,8 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--deployer", metavar="ARN|ADDRESS", help="Who deploys: a role's ARN, or its address in the source.")
 @click.option("--root", metavar="DIR", type=_FOLDER, help="Nothing outside is read. Default: the git work tree.")
 @click.option("--all-keys", is_flag=True, default=None, help="Check every key, not only those that something uses.")
+@click.option("--config", metavar="FILE", type=_FILE, help="The settings file, instead of the nearest upward.")
+@click.option("--isolated", is_flag=True, help="Read no settings file.")
 @click.option("--select", metavar="RULE", multiple=True, help="Only these rules: a number, a name, or a pattern.")
 @click.option("--ignore", metavar="RULE", multiple=True, help="All rules but these.")
 @click.option("--show", type=click.Choice(["holds", "unproven"]), multiple=True, help="Show these too.")
@@ -82,12 +84,12 @@ def check(
     Status 0: nothing broken. 1: something broken. 2: something could not be checked.
     """
     from keyfit.scan import Run, scan
-    from keyfit.settings import SettingsError
+    from keyfit.settings import Choice, SettingsError
 
     wanted = wanted_reports(form, outputs)
     try:
-        root = flags.pop("root")
-        report = scan(paths or (Path(),), Run(_settings(flags), dict(os.environ), root))
+        root, choice = flags.pop("root"), Choice(flags.pop("config"), flags.pop("isolated"))
+        report = scan(paths or (Path(),), Run(_settings(flags), dict(os.environ), root, choice))
     except SettingsError as error:
         raise click.UsageError(_said(error)) from None
     write_reports(report, wanted)

@@ -5,6 +5,7 @@ Each is a class, made in a loop. What is judged is the template as cfn-lint deco
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import Counter
 from functools import reduce
@@ -16,6 +17,7 @@ from weakref import WeakKeyDictionary
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
 from keyfit import catalogue
+from keyfit.hosts import settings_told
 from keyfit.hosts.in_cfn_lint.template import read_decoded
 from keyfit.model.findings import Level, NoteKind, Verdict
 from keyfit.readers import cloudformation
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 KEY_ARN: Final = 107  # personalize-key-arn
 _SAID_BY_E1041: Final = frozenset({"AWS::KMS::Alias", "AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
+_LOG: Final = logging.getLogger("cfnlint.keyfit")
 _RUN: Final = Run(environment=dict(os.environ))
 _CHECKED: Final[WeakKeyDictionary[Any, Checked]] = WeakKeyDictionary()  # by cfn-lint's Template
 
@@ -106,6 +109,7 @@ def check(cfn: Template) -> Checked:
     known = _CHECKED.get(cfn)
     if known is None:
         known = _CHECKED[cfn] = _check(cfn)
+        settings_told.say(known, _LOG)
     return known
 
 

@@ -6,6 +6,7 @@ import logging
 import os
 from typing import TYPE_CHECKING, Final
 
+from keyfit.hosts import settings_told
 from keyfit.model.findings import Verdict
 from keyfit.render import sentences
 from keyfit.scan import Run
@@ -47,7 +48,8 @@ def failed(failure: Failure) -> str:
 
 
 def log(scanned: str, checked: Checked) -> None:
-    """Say once a file what could not be checked: `--check CKV_KEYFIT_101` would hide CKV_KEYFIT_000."""
+    """Say what the settings do, and once a file what could not be checked: `--check` would hide CKV_KEYFIT_000."""
+    settings_told.say(checked, _LOG)
     if not checked.failures or scanned in _SAID:
         return
     _SAID.add(scanned)

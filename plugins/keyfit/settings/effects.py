@@ -1,0 +1,61 @@
+"""What a settings file takes away and assumes, in words: it comes with what it is about, from whoever wrote that."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+from keyfit.settings import Settings
+from keyfit.words import joined, quoted, series
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.settings import Declared
+
+
+def with_effects(said: Settings, stronger: Settings) -> Settings:
+    """`stronger` settings over those of a file, which is told with what of it counts, if that is something."""
+    whole = stronger.over(said)
+    if said.source is None:
+        return whole
+    counting: dict[str, Any] = {
+        each.name: _counting(getattr(said, each.name), getattr(whole, each.name)) for each in fields(said)
+    }
+    told = tuple(_effects(replace(Settings(), **{name: value for name, value in counting.items() if value})))
+    return replace(whole, source=replace(said.source, effects=told) if told else None)
+
+
+def _counting(said: object, whole: object) -> object:
+    if isinstance(said, dict) and isinstance(whole, dict):
+        return {name: value for name, value in said.items() if whole.get(name) == value}
+    return said if said == whole else None
+
+
+def _effects(said: Settings) -> Iterator[str]:
+    """Each effect on what is found, as it follows the name of the file; parameters are named, their values not told."""
+    if said.select:
+        yield f"selects only {quoted(said.select)}"
+    if said.ignore:
+        yield f"ignores {quoted(said.ignore)}"
+    if said.fail_on is not None:
+        yield f"fails on `{said.fail_on.value}`"
+    bound = {"account": said.account, "Region": said.region, "deployer": said.deployer}
+    known = [f"{name} `{value}`" for name, value in bound.items() if value is not None]
+    if known:
+        yield f"assumes {series(known)}"
+    if said.parameters:
+        yield f"gives parameters {joined(said.parameters)}"
+    if said.variables:
+        yield f"gives variables {joined(said.variables)}"
+    files = [*said.variable_files, *((said.plan,) if said.plan is not None else ())]
+    if files:
+        yield f"takes values from {joined(file.name for file in files)}"
+    if said.declared is not None:
+        yield f"declares {series(_declared(said.declared))}"
+
+
+def _declared(declared: Declared) -> Iterator[str]:
+    for things, noun in ((declared.keys, "key"), (declared.roles, "role"), (declared.uses, "use")):
+        if things:
+            yield f"{len(things)} {noun}{'s' if len(things) > 1 else ''}"
