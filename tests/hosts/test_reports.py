@@ -78,3 +78,44 @@ def test_a_name_in_the_source_is_inert_in_a_log(folder: Path) -> None:
     assert ran.status == 1
     assert ran.out.startswith("\\x3a:error \\x23#vso[task.setvariable]x.yaml:")
     assert "##vso[" not in ran.out
+
+
+# --- what counts
+
+
+def test_a_baseline_lets_pass_what_was_there(folder: Path) -> None:
+    """And nothing else."""
+    first = keyfit("check", "live", "--write-baseline", "base.json", where=folder)
+    assert first.status == 0
+    assert "1 suppressed (1 by the baseline)" in first.out
+    text = (folder / "live" / "broken.yaml").read_text(encoding="utf-8")
+    (folder / "live" / "broken.yaml").write_text(f"# shifted\n\n{text}", encoding="utf-8")
+    again = keyfit("check", ".", "--baseline", "../base.json", where=folder / "live")
+    assert (again.status, again.out) == (0, first.out)
+    stacks.write(folder / "live", stacks.BROKEN, "new.yaml")
+    assert keyfit("check", "live", "--baseline", "base.json", where=folder).status == 1
+
+
+def test_a_suppression_lets_pass(folder: Path) -> None:
+    """With its reason, if one is required."""
+    file = folder / "live" / "broken.yaml"
+    for reason, words, status in (("", (), 0), ("", ("--require-reasons",), 2), (" why", ("--require-reasons",), 0)):
+        text = stacks.BROKEN.replace("  Group:\n", f"  # keyfit:ignore[101]{reason}\n  Group:\n")
+        file.write_text(text, encoding="utf-8")
+        ran = keyfit("check", "live", *words, where=folder)
+        assert ran.status == status, ran.out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--baseline", "absent.json"), "absent.json"),
+        (("--baseline", "live/broken.yaml"), "`live/broken.yaml` is no baseline: it is not JSON: line 1"),
+        (("--write-baseline", "absent/base.json"), "absent/base.json"),
+    ],
+)
+def test_a_baseline_that_cannot_be_used_is_an_error(folder: Path, words: tuple[str, ...], told: str) -> None:
+    """Status 2: nothing is hidden by mistake."""
+    ran = keyfit("check", "live", *words, where=folder)
+    assert ran.status == 2
+    assert told in ran.err

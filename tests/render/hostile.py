@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from keyfit.model.findings import About, Cause, Failure, Finding, Level, Note, NoteKind, Verdict
+from keyfit.model.findings import (
+    About,
+    Cause,
+    Failure,
+    Finding,
+    Level,
+    Note,
+    NoteKind,
+    SuppressedBy,
+    Suppression,
+    Verdict,
+)
 from keyfit.scan import Checked, Report
 from keyfit.settings import Settings, Shown
 from keyfit.value import Origin, Position
@@ -46,7 +58,9 @@ def report(name: str) -> Report:
         found(103, Verdict.BROKEN, Level.WARNING, part_of=101),
         found(105, Verdict.UNPROVEN),
         found(106, Verdict.HOLDS),
+        replace(found(108, Verdict.BROKEN), suppressed=Suppression(SuppressedBy.SOURCE, name, elsewhere)),
     )
     settings = Settings(show=(Shown.HOLDS, Shown.UNPROVEN))
     failures = (Failure(f"`{name}` cannot be read", Origin(f"{name}.yaml", Position(2))),)
-    return Report((Checked(name, settings, findings, failures),), (Failure(name, Origin(name)),))
+    notices = (Note(NoteKind.NOTE, f"`{name}` suppresses nothing", elsewhere),)
+    return Report((Checked(name, settings, findings, failures),), (Failure(name, Origin(name)),), notices)

@@ -12,11 +12,11 @@ from jsonschema import Draft4Validator, Draft202012Validator
 
 from keyfit import catalogue
 from keyfit.catalogue.examples import documented
+from keyfit.gate.fingerprint import fingerprint
+from keyfit.gate.places import Places
 from keyfit.model.findings import About, Failure, Finding, Level, Note, NoteKind, Verdict
 from keyfit.render import markdown, sarif
-from keyfit.render.fingerprint import fingerprint
 from keyfit.render.formats import FORMATS
-from keyfit.render.places import Places
 from keyfit.scan import Checked, Report
 from keyfit.settings import FailOn, Settings, Shown, Source
 from keyfit.value import Origin, Position

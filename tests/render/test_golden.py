@@ -16,7 +16,7 @@ def at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_stack_has_every_verdict_and_level() -> None:
-    """And a scenario, a part of another finding, and a file that cannot be read."""
+    """And a scenario, a part of another finding, one that is suppressed, and a file that cannot be read."""
     report = write_golden.report()
     assert {(each.verdict, each.level) for each in report.findings} >= {
         (Verdict.BROKEN, Level.ERROR),
@@ -26,6 +26,8 @@ def test_the_stack_has_every_verdict_and_level() -> None:
     }
     assert any(each.scenario for each in report.findings)
     assert any(each.part_of for each in report.findings)
+    assert any(each.suppressed for each in report.findings)
+    assert report.notices
     assert report.failures
 
 

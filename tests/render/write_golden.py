@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
+from keyfit.gate import suppressions
+from keyfit.gate.places import Places
 from keyfit.render.formats import FORMATS
 from keyfit.render.page import Page
-from keyfit.render.places import Places
 from keyfit.scan import Report, Run, scan
 from keyfit.settings import Settings, Shown
 
@@ -28,7 +29,8 @@ def file_of(name: str) -> Path:
 
 def report() -> Report:
     """What is found in the stack; the working directory has to be the root."""
-    return scan((STACKS,), Run(Settings(select=RULES, show=SHOWN)))
+    run = Run(Settings(select=RULES, show=SHOWN))
+    return suppressions.apply(scan((STACKS,), run), run)
 
 
 def page(warned: list[str] | None = None) -> Page:

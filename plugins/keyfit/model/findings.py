@@ -59,6 +59,22 @@ class Remedy:
     edits: tuple[Edit, ...] = ()
 
 
+class SuppressedBy(Enum):
+    """What keeps a finding from counting."""
+
+    SOURCE = "source"
+    BASELINE = "baseline"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why a finding does not count: `origin` is where that is written, `reason` the author's own, or empty."""
+
+    by: SuppressedBy
+    reason: str = ""
+    origin: Origin = NOWHERE
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What tells apart the verdicts of one rule about one subject; empty where there is nothing to tell apart."""
@@ -85,7 +101,8 @@ class Finding:
     `resource` is the subject's address and `type` its resource type; `origin` the place a person would edit first.
     `scenario` is the deployment in which it is so, in the source's words; `None` where it is so in all of them.
     `part_of` is the rule that this finding belongs to, where one `cause` has several findings. `advice` is what would
-    make known what is not; each host has its own words for it.
+    make known what is not; each host has its own words for it. What is `suppressed` is counted
+    apart, and fails nothing.
     """
 
     rule: int
@@ -104,6 +121,7 @@ class Finding:
     stack: str = ""
     advice: tuple[Advice, ...] = ()
     cause: Cause | None = None
+    suppressed: Suppression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,14 +41,16 @@ class Entry:
 
 
 def entries(report: Report) -> tuple[Entry, ...]:
-    """Every finding that stands for itself, sorted by path, line and rule; whether it is shown or not."""
+    """Every finding that stands for itself and counts, sorted by path, line and rule; whether it is shown or not."""
     settings = {id(found): each.settings for each in report.checked for found in each.findings}
     parts: dict[Cause, list[Finding]] = defaultdict(list)
     for found in report.findings:
         if found.part_of is not None and found.cause is not None:
             parts[found.cause].append(found)
     return tuple(
-        Entry(found, settings[id(found)], _parts(found, parts)) for found in report.findings if found.part_of is None
+        Entry(found, settings[id(found)], _parts(found, parts))
+        for found in report.findings
+        if found.part_of is None and found.suppressed is None
     )
 
 
@@ -64,6 +66,8 @@ def _same(part: Finding) -> Note:
 
 def fails(found: Finding, settings: Settings) -> bool:
     """Whether a finding gives status 1."""
+    if found.suppressed is not None:
+        return False
     wanted = settings.fail_on or FailOn.WARNING
     if found.verdict is Verdict.UNPROVEN:
         return wanted is FailOn.UNPROVEN

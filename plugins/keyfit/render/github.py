@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.findings import Level, Verdict
 from keyfit.render import sentences
 from keyfit.render.entries import entries
-from keyfit.render.summary import summary
+from keyfit.render.summary import hidden, summary
+from keyfit.value import NOWHERE
 from keyfit.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keyfit.gate.places import Places
     from keyfit.model.findings import Finding
     from keyfit.render.entries import Entry
     from keyfit.render.page import Page
-    from keyfit.render.places import Places
     from keyfit.scan import Report
     from keyfit.value import Origin
 
@@ -35,9 +36,10 @@ def render(report: Report, page: Page) -> str:
 
 
 def commands(report: Report, page: Page) -> str:
-    """The commands alone, a line each: what could not be checked, the settings, the findings."""
+    """The commands alone, a line each: what could not be checked, the settings, the findings, and notices."""
     lines = [*_failures(report, page.places)]
     lines.extend(_command(entry, page.places) for entry in entries(report) if entry.is_shown)
+    lines.extend(_notices(report, page.places))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -48,6 +50,14 @@ def _failures(report: Report, places: Places) -> Iterator[str]:
     for source in report.sources:
         properties = {"file": printable(places.path(source.file)), "title": "keyfit settings"}
         yield _line("notice", properties, sentences.source(source))
+
+
+def _notices(report: Report, places: Places) -> Iterator[str]:
+    for notice in report.notices:
+        properties = {**_place(notice.origin or NOWHERE, places), "title": "keyfit"}
+        yield _line("warning", properties, printable(notice.message))
+    if hidden(report):
+        yield _line("notice", {"title": "keyfit"}, ", ".join(hidden(report)))
 
 
 def _command(entry: Entry, places: Places) -> str:

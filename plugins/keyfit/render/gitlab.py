@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
-from keyfit.model.findings import Level, Verdict
+from keyfit.gate.fingerprint import fingerprint
+from keyfit.model.findings import Level, Note, NoteKind, Verdict
 from keyfit.render import sentences
 from keyfit.render.entries import entries
-from keyfit.render.fingerprint import fingerprint
 from keyfit.render.report_json import written
-from keyfit.value import Origin
+from keyfit.render.summary import hidden
+from keyfit.value import NOWHERE, Origin
 from keyfit.words import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.gate.places import Places
     from keyfit.model.findings import Finding
     from keyfit.render.entries import Entry
     from keyfit.render.page import Page
-    from keyfit.render.places import Places
     from keyfit.scan import Report
 
 _SEVERITIES: Final = {Level.ERROR: "critical", Level.WARNING: "minor"}
@@ -37,7 +40,19 @@ def render(report: Report, page: Page) -> str:
         for each in report.sources
     )
     issues.extend(_issue(entry, page.places) for entry in entries(report) if entry.is_shown)
+    issues.extend(
+        _told(printable(each.message), each.origin or NOWHERE, page.places)
+        | {"check_name": "keyfit", "severity": _NO_FINDING}
+        for each in _notices(report)
+    )
     return written(issues)
+
+
+def _notices(report: Report) -> Iterator[Note]:
+    yield from report.notices
+    where = next((found.suppressed.origin for found in report.findings if found.suppressed is not None), NOWHERE)
+    if hidden(report):
+        yield Note(NoteKind.NOTE, ", ".join(hidden(report)), where)
 
 
 def _issue(entry: Entry, places: Places) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from keyfit.model.findings import Verdict
 from keyfit.render import sentences
 from keyfit.render.advice import COMMAND_LINE
 from keyfit.render.entries import fails
+from keyfit.render.summary import summary
 from keyfit.scan import Checked
 from keyfit.words import printable
 
@@ -27,6 +28,7 @@ def render(report: Report) -> str:
     whole.extend(_suite(each) for each in (*report.checked, *_beside(report)))
     for name in ("tests", "failures", "errors"):
         whole.set(name, str(sum(int(suite.get(name, "0")) for suite in whole)))
+    whole.append(_told(report))
     indent(whole)
     text = tostring(whole, encoding="unicode")
     # Azure Pipelines obeys `##vso[` wherever it stands in a log.
@@ -36,6 +38,14 @@ def render(report: Report) -> str:
 def _beside(report: Report) -> tuple[Checked, ...]:
     """What was left out of the scan, as one more suite."""
     return (Checked("not scanned", failures=report.skipped),) if report.skipped else ()
+
+
+def _told(report: Report) -> Element:
+    """What else there is to know, and how much does not count, as the output of a suite without cases."""
+    suite = Element("testsuite", name="keyfit", tests="0", failures="0", errors="0")
+    lines = [f"{sentences.noticed(each)}: {printable(each.message)}" for each in report.notices]
+    SubElement(suite, "system-out").text = "\n".join((*lines, summary(report)))
+    return suite
 
 
 def _suite(checked: Checked) -> Element:
@@ -60,7 +70,10 @@ def _error(failure: Failure, checked: Checked) -> Element:
 
 def _case(finding: Finding, settings: Settings) -> Element:
     case = Element("testcase", name=_name(finding), classname=printable(finding.stack or finding.origin.file))
-    if finding.verdict is not Verdict.HOLDS:
+    if finding.suppressed is not None:
+        said = printable(f"suppressed by the {finding.suppressed.by.value}: {finding.suppressed.reason}".rstrip(": "))
+        SubElement(case, "skipped", message=said, type="suppressed").text = sentences.sentence(finding)
+    elif finding.verdict is not Verdict.HOLDS:
         kind = "failure" if fails(finding, settings) else "skipped"
         said = sentences.sentence(finding)
         result = SubElement(case, kind, message=said, type=sentences.verdict(finding) or finding.verdict.value)

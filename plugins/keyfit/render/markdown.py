@@ -32,7 +32,7 @@ def render(report: Report, page: Page) -> str:
     """The counts, the settings, what could not be checked, and as many of the shown findings as a comment can hold."""
     head = [MARK, f"### keyfit: {counted(report)}", "", f"{checked(report)} checked{escaped(hint(report))}."]
     head.extend(f"\n{escaped(sentences.source(each))}" for each in report.sources)
-    blocks = [*_failures(report), *_findings(report)]
+    blocks = [*_failures(report), *_findings(report), *_notices(report)]
     kept = _fitting(blocks, LONGEST - sum(map(len, head)))
     left = sum(block.startswith("- ") for block in blocks[kept:])
     tail = [f"_{number(left, 'more finding')} left out here: a comment holds no more._"] if left else []
@@ -57,6 +57,13 @@ def _failures(report: Report) -> Iterator[str]:
         yield f"- {code(sentences.place(failure.origin))}: {escaped(sentences.failed(failure))}\n"
     for skipped in report.skipped:
         yield f"- {code(printable(skipped.origin.file))} skipped: {escaped(printable(skipped.message))}\n"
+
+
+def _notices(report: Report) -> Iterator[str]:
+    if report.notices:
+        yield "#### Also\n"
+    for notice in report.notices:
+        yield f"- {code(sentences.noticed(notice))}: {escaped(printable(notice.message))}\n"
 
 
 def _findings(report: Report) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from keyfit.render.places import Places
+    from keyfit.gate.places import Places
 
 
 @dataclass(frozen=True, slots=True)

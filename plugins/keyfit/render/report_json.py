@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.render import sentences
 from keyfit.render.advice import COMMAND_LINE, every_note
+from keyfit.value import NOWHERE
 
 if TYPE_CHECKING:
-    from keyfit.model.findings import Edit, Failure, Finding, Note, Remedy
+    from keyfit.model.findings import Edit, Failure, Finding, Note, Remedy, Suppression
     from keyfit.render.advice import Phrases
     from keyfit.scan import Report
     from keyfit.value import Origin
@@ -36,12 +37,14 @@ def described(report: Report) -> dict[str, Any]:
         "findings": [finding(each, COMMAND_LINE) for each in report.findings],
         "errors": [_failure(each) for each in report.failures],
         "settings": [{"path": sentences.relative(each.file), "effects": list(each.effects)} for each in report.sources],
+        "notices": [_notice(each) for each in report.notices],
         "stats": {
             "checked": len(report.checked),
             "roots": report.roots,
             "skipped": len(report.skipped),
             "left_out": report.left_out,
             **{verdict.value: count for verdict, count in report.counts.items()},
+            "suppressed": sum(report.hidden.values()),
         },
     }
 
@@ -61,6 +64,7 @@ def finding(found: Finding, phrases: Phrases) -> dict[str, Any]:
         "scenario": dict(found.scenario) if found.scenario else None,
         "notes": [_note(each, found) for each in every_note(found, phrases)],
         "remedy": _remedy(found.remedy),
+        "suppressed": _suppression(found.suppressed),
     }
 
 
@@ -95,6 +99,18 @@ def _remedy(remedy: Remedy | None) -> dict[str, Any] | None:
 
 def _edit(edit: Edit) -> dict[str, Any]:
     return {**_span(edit.origin), "replacement": edit.replacement}
+
+
+def _suppression(suppressed: Suppression | None) -> dict[str, Any] | None:
+    if suppressed is None:
+        return None
+    origin = suppressed.origin
+    return {"by": suppressed.by.value, "reason": suppressed.reason, "path": origin.file, "line": origin.start.line}
+
+
+def _notice(notice: Note) -> dict[str, Any]:
+    origin = notice.origin or NOWHERE
+    return {"path": origin.file, "line": origin.start.line, "message": notice.message}
 
 
 def _failure(failure: Failure) -> dict[str, Any]:

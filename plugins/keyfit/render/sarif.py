@@ -12,23 +12,22 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import keyfit
 from keyfit import catalogue
 from keyfit.catalogue.examples import documented
-from keyfit.model.findings import Level, Verdict
+from keyfit.gate.fingerprint import VERSION, fingerprint
+from keyfit.model.findings import Level, SuppressedBy, Suppression, Verdict
 from keyfit.render import sentences
-from keyfit.render.entries import entries
-from keyfit.render.fingerprint import VERSION, fingerprint
+from keyfit.render.entries import Entry, entries
 from keyfit.render.report_json import written
 from keyfit.render.summary import number, summary
-from keyfit.value import Origin
+from keyfit.value import NOWHERE, Origin
 from keyfit.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keyfit.catalogue.rule import Rule
+    from keyfit.gate.places import Places
     from keyfit.model.findings import Finding, Note
-    from keyfit.render.entries import Entry
     from keyfit.render.page import Page
-    from keyfit.render.places import Places
     from keyfit.scan import Report
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -41,6 +40,7 @@ _MOST_NOTES: Final = 100  # GitHub shows as many places of one result
 _KINDS: Final = {Verdict.BROKEN: "fail", Verdict.UNPROVEN: "open", Verdict.HOLDS: "pass"}
 _LEVELS: Final = {Level.ERROR: "error", Level.WARNING: "warning"}
 _OTHER_LEVELS: Final = {Verdict.UNPROVEN: "note", Verdict.HOLDS: "none"}
+_SUPPRESSIONS: Final = {SuppressedBy.SOURCE: "inSource", SuppressedBy.BASELINE: "external"}
 _GRAVITY: Final = ("error", "warning", "note", "none")
 _LINK: Final = re.compile(r"https://[^\s)>`]+")
 _LINKING: Final = re.compile(r"[\\\[\]]")  # what makes a link in a message
@@ -49,6 +49,7 @@ _LINKING: Final = re.compile(r"[\\\[\]]")  # what makes a link in a message
 def render(report: Report, page: Page) -> str:
     """The log: the gravest results first where not all of them can be taken, and how many are left out."""
     every = [_result(entry, page.places) for entry in entries(report) if _is_told(entry)]
+    every.extend(_suppressed(found, page.places) for found in report.findings if found.suppressed is not None)
     rules = _rules(every)
     empty = _log(report, _Results(rules, [], len(every)), page.places)
     kept = _kept(every, MOST_BYTES - len(empty))
@@ -143,7 +144,8 @@ def _invocation(report: Report, left: int, places: Places) -> dict[str, Any]:
     """What the settings do, what could not be checked, what was left out of the scan, and what is left out here."""
     told = [*(_notification("error", sentences.failed(each), each.origin, places) for each in report.failures)]
     skipped = ((f"skipped: {printable(each.message)}", each.origin) for each in report.skipped)
-    told.extend(_notification("note", *each, places) for each in skipped)
+    noticed = ((printable(each.message), each.origin or NOWHERE) for each in report.notices)
+    told.extend(_notification("note", *each, places) for each in (*skipped, *noticed))
     if left:
         told.append(
             {"level": "warning", "message": {"text": f"{number(left, 'result')} left out: GitHub takes no more"}}
@@ -170,6 +172,17 @@ def _result(entry: Entry, places: Places) -> dict[str, Any]:
         "relatedLocations": list(_related(notes, found, places)),
         "partialFingerprints": {VERSION: fingerprint(found, places)},
     } | ({"properties": {"scenario": dict(found.scenario)}} if found.scenario else {})
+
+
+def _suppressed(found: Finding, places: Places) -> dict[str, Any]:
+    """A result that does not count, why, and where that is written."""
+    suppressed = found.suppressed or Suppression(SuppressedBy.SOURCE)
+    told: dict[str, Any] = {"kind": _SUPPRESSIONS[suppressed.by], "status": "accepted"}
+    if suppressed.reason:
+        told["justification"] = printable(suppressed.reason)
+    if suppressed.origin.file:
+        told["location"] = {"physicalLocation": _place(suppressed.origin, places)}
+    return {**_result(Entry(found), places), "suppressions": [told]}
 
 
 def _told(notes: tuple[Note, ...], found: Finding) -> Iterator[str]:

@@ -99,6 +99,11 @@ def relative(file: str) -> str:
     return str(Path(file).relative_to(here)) if Path(file).is_relative_to(here) else file
 
 
+def noticed(notice: Note) -> str:
+    """Where a notice is about."""
+    return place(notice.origin, column=False) if notice.origin is not None else ""
+
+
 def failed(failure: Failure) -> str:
     """The failure in one line, without its place."""
     return printable(f"could not check: {failure.message}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from keyfit.model.findings import Level, Verdict
+from keyfit.model.findings import Level, SuppressedBy, Verdict
 from keyfit.settings import Shown
 
 if TYPE_CHECKING:
     from keyfit.scan import Report
+
+_BY: Final = {SuppressedBy.SOURCE: "in the source", SuppressedBy.BASELINE: "by the baseline"}
 
 
 def summary(report: Report) -> str:
@@ -19,7 +21,8 @@ def summary(report: Report) -> str:
 def counted(report: Report) -> str:
     """`1 broken (1 warning), 3 unproven, 5 hold`, and how much is left out or could not be checked."""
     counts = report.counts
-    warnings = sum(f.verdict is Verdict.BROKEN and f.level is Level.WARNING for f in report.findings)
+    counting = (found for found in report.findings if found.suppressed is None and found.verdict is Verdict.BROKEN)
+    warnings = sum(found.level is Level.WARNING for found in counting)
     broken = f"{counts[Verdict.BROKEN]} broken"
     parts = [
         f"{broken} ({number(warnings, 'warning')})" if warnings else broken,
@@ -30,7 +33,13 @@ def counted(report: Report) -> str:
         parts.append(f"{report.left_out} broken left out")
     if report.failures:
         parts.append(f"{len(report.failures)} could not be checked")
-    return ", ".join(parts)
+    return ", ".join((*parts, *hidden(report)))
+
+
+def hidden(report: Report) -> tuple[str, ...]:
+    """What does not count, and why: `3 suppressed (1 in the source, 2 by the baseline)`."""
+    by = [f"{count} {_BY[each]}" for each, count in report.hidden.items() if count]
+    return (f"{sum(report.hidden.values())} suppressed ({', '.join(by)})",) if by else ()
 
 
 def checked(report: Report) -> str:
@@ -45,7 +54,7 @@ def checked(report: Report) -> str:
 def hint(report: Report) -> str:
     """How to see the unproven, where there are some that are not shown."""
     hidden = any(
-        found.verdict is Verdict.UNPROVEN and Shown.UNPROVEN not in each.settings.show
+        found.verdict is Verdict.UNPROVEN and found.suppressed is None and Shown.UNPROVEN not in each.settings.show
         for each in report.checked
         for found in each.findings
     )

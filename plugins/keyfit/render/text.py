@@ -55,3 +55,5 @@ def _failures(report: Report, paint: Paint) -> Iterator[str]:
         yield f"{where}: {paint('error', 'red')}: {sentences.failed(failure)}"
     for skipped in report.skipped:
         yield f"{printable(skipped.origin.file)}: skipped: {printable(skipped.message)}"
+    for notice in report.notices:
+        yield f"{sentences.noticed(notice)}: {paint('notice', 'yellow')}: {printable(notice.message)}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from keyfit.model.findings import Failure, Finding, Verdict
+from keyfit.model.findings import Failure, Finding, Note, SuppressedBy, Verdict
 from keyfit.model.stack import TERRAFORM
 from keyfit.scan.files import Input, find_inputs
 from keyfit.scan.judging import Checked, Run, check_stack, crash, refused, settle
@@ -31,10 +31,14 @@ __all__ = ["Checked", "Report", "Run", "check_stack", "check_template", "crash",
 
 @dataclass(frozen=True)
 class Report:
-    """What a run found. `skipped` are paths in a scanned directory that were not read, and why."""
+    """What a run found. `skipped` are paths in a scanned directory that were not read, and why.
+
+    `notices` are what else there is to know, and fails nothing.
+    """
 
     checked: tuple[Checked, ...] = ()
     skipped: tuple[Failure, ...] = ()
+    notices: tuple[Note, ...] = ()
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -49,8 +53,8 @@ class Report:
 
     @property
     def counts(self) -> Mapping[Verdict, int]:
-        """How many findings have each verdict."""
-        counted = Counter(found.verdict for found in self.findings)
+        """How many findings have each verdict, of those that are not suppressed."""
+        counted = Counter(found.verdict for found in self.findings if found.suppressed is None)
         return {verdict: counted[verdict] for verdict in Verdict}
 
     @property
@@ -63,6 +67,12 @@ class Report:
         """The settings files that take something away or assume something, each once."""
         found = (each.settings.source for each in self.checked)
         return tuple(dict.fromkeys(source for source in found if source is not None))
+
+    @property
+    def hidden(self) -> Mapping[SuppressedBy, int]:
+        """How many findings are suppressed, and by what."""
+        counted = Counter(found.suppressed.by for found in self.findings if found.suppressed is not None)
+        return {by: counted[by] for by in SuppressedBy}
 
     @property
     def roots(self) -> int:

@@ -63,6 +63,9 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     multiple=True,
     help="Write a report to a file, too: --output sarif=keyfit.sarif. Give it as often as you like.",
 )
+@click.option("--baseline", metavar="FILE", type=_FILE, help="What it knows does not count, unless it grew worse.")
+@click.option("--write-baseline", metavar="FILE", type=_PATH, help="Write what is found to FILE, for --baseline.")
+@click.option("--require-reasons", is_flag=True, help="A suppression in the source has to say why.")
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "unproven"]),
@@ -83,13 +86,15 @@ def check(
 
     Status 0: nothing broken. 1: something broken. 2: something could not be checked.
     """
+    from keyfit.hosts.cli.gates import gated
     from keyfit.scan import Run, scan
     from keyfit.settings import Choice, SettingsError
 
     wanted = wanted_reports(form, outputs)
     try:
         root, choice = flags.pop("root"), Choice(flags.pop("config"), flags.pop("isolated"))
-        report = scan(paths or (Path(),), Run(_settings(flags), dict(os.environ), root, choice))
+        run = Run(_settings(flags), dict(os.environ), root, choice)
+        report = gated(scan(paths or (Path(),), run), run, flags)
     except SettingsError as error:
         raise click.UsageError(_said(error)) from None
     write_reports(report, wanted)

@@ -47,7 +47,7 @@ def _output(words: str) -> tuple[str, Path]:
 
 def write_reports(report: Report, wanted: Wanted) -> None:
     """Print the one report and write the others; `click.FileError` where a file cannot be written."""
-    from keyfit.render.places import Places
+    from keyfit.gate.places import Places
 
     page = Page(Places.around(Path.cwd()), lambda said: click.echo(f"warning: {said}", err=True))
     for name, file in wanted.files:

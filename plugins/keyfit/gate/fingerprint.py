@@ -6,8 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from keyfit.gate.places import Places
     from keyfit.model.findings import Finding
-    from keyfit.render.places import Places
 
 VERSION: Final = "keyfit/v1"
 _LENGTH: Final = 32  # hexadecimal digits: 128 bits
