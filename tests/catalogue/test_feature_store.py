@@ -313,9 +313,9 @@ def test_a_note_does_not_deny_a_statement_that_may_apply() -> None:
     (finding,) = [each for each in result.findings if each.rule == 202]
     assert finding.verdict is Verdict.UNPROVEN
     assert finding.notes[0].message.endswith(
-        "`aws:SourceIp` `10.0.0.0/8`, and whether the call meets that is not known"
+        "`aws:SourceIp` `10.0.0.0/8`, and whether the request meets that is not known"
     )
-    assert not any("has no statement that gives it" in note.message for note in finding.notes)
+    assert not any("has no statement that allows it" in note.message for note in finding.notes)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,9 @@ def test_an_action_taken_out_of_the_key_policy_is_named(action: str) -> None:
     assert found[101].about.actions == (action,)
     assert found[102].message == f"role `Role` cannot `{action}` on key `Key`"
     assert (
-        found[101].notes[0].message.startswith("statement `Allow use of the key` of the key policy of `Key` gives it")
+        found[101]
+        .notes[0]
+        .message.startswith("statement `Allow use of the key` of the key policy of `Key` allows only")
     )
     assert found[101].remedy is not None
     assert found[101].remedy.summary == f"add `{action}` to that statement"

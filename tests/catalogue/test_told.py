@@ -215,7 +215,7 @@ def test_a_boundary_is_called_by_its_own_name() -> None:
           PolicyDocument: {Statement: {Effect: Allow, Action: "s3:*", Resource: "*"}}
     """
     (finding,) = findings(102, USE, properties="    PermissionsBoundary: !Ref Limit", more=boundary)
-    assert "statement 1 of permissions boundary `Limit` gives it `s3:*` only" in told(finding, NoteKind.NOTE)
+    assert "statement 1 of permissions boundary `Limit` allows only `s3:*`" in told(finding, NoteKind.NOTE)
 
 
 def test_a_role_that_cannot_be_passed_is_told_once_for_all_that_need_it() -> None:

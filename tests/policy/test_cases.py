@@ -410,13 +410,13 @@ def test_elements_of_grants(elements: dict[str, Any], decision: str) -> None:
 def test_names_of_grants_and_policies() -> None:
     """An explanation calls each by its place in the case, a policy of AWS by its ARN."""
     granted = "\n".join(decide.explanation(case(key_policy=NOBODY, grants=WHICH)))
-    assert "    grant `grants` applies perhaps: " in granted
+    assert "    grant `grants` possibly applies: " in granted
     arn = "arn:aws:iam::aws:policy/AdministratorAccess"
     named = "\n".join(decide.explanation(case(key_policy=DELEGATING, identity=[arn])))
     assert f"statement 1 of AWS managed policy `{arn}` applies" in named
     holed = {"text": ["arn:aws:iam::aws:policy/", WHICH]}
     open_ = "\n".join(decide.explanation(case(key_policy=DELEGATING, identity=[holed])))
-    assert "AWS managed policy `arn:aws:iam::aws:policy/${…}` applies perhaps" in open_
+    assert "AWS managed policy `arn:aws:iam::aws:policy/${…}` cannot be read: which" in open_
 
 
 def test_a_policy_that_begins_with_what_is_unknown() -> None:

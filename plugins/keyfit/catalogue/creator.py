@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import YES, Answer, all_of, any_of, maybe
-from keyfit.catalogue.access.question import Asker, Question, Told, answer_of, governing_of, principal_of, request_of
+from keyfit.catalogue.access.question import Question, answer_of, ask, governing_of, principal_of, request_of
 from keyfit.catalogue.principals import identity_of, named_by, session
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence, notes
+from keyfit.explain.access import Access, Asker
 from keyfit.explain.advice import helps
 from keyfit.model.findings import About, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
@@ -47,7 +49,7 @@ class Way(NamedTuple):
     """One principal that could create a store, and what it gets of each action."""
 
     question: Question
-    told: tuple[Told, ...]
+    told: tuple[Access, ...]
 
     @property
     def answer(self) -> Answer:
@@ -55,7 +57,7 @@ class Way(NamedTuple):
         return all_of(each.answer for each in self.told)
 
     @property
-    def missing(self) -> tuple[Told, ...]:
+    def missing(self) -> tuple[Access, ...]:
         """What it surely does not get."""
         return tuple(each for each in self.told if each.answer.truth is Truth.NO)
 
@@ -119,7 +121,7 @@ def _nobody(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
         consumer.block, any_of(way.answer for way in ways), message, use.value.origin,
         about=About(name, use.parameter, consumer.store, consumer.state, principal, actions),
         notes=(
-            *notes.notes(question, best.missing),
+            *notes.notes(best.missing),
             Note(NoteKind.NOTE, needed, evidence.place(question.key.policy.origin)),
             help_,
         ),
@@ -128,7 +130,7 @@ def _nobody(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
 
 
 def _help(best: Way, need: Need) -> Note:
-    return helps(best.question, best.missing, need)[0]
+    return helps(best.missing, need, partial(ask, best.question))[0]
 
 
 def _whoever(key: Key, actions: tuple[str, ...]) -> Note:
@@ -157,8 +159,9 @@ def _way(question: Question, routes: tuple[Route, ...], call: Call) -> Way:
     governing = governing_of(question, assumed=True)
     told = []
     for action in call.actions:
-        decision = authorize(request_of(question, action), governing, routes)
-        told.append(Told(action, answer_of(decision), decision))
+        request = request_of(question, action)
+        decision = authorize(request, governing, routes)
+        told.append(Access(question.asker, question.key, request, answer_of(decision), decision))
     return Way(question, tuple(told))
 
 

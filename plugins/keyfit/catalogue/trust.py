@@ -88,7 +88,8 @@ def _verdict(ask: _Assuming, use: Use, found: IdentityFound) -> Ruling:
     if role is None or role.trust is None:
         answer = maybe(*found.holes)
         return Ruling(consumer.block, answer, _unsure(ask, name), use.value.origin, about=about)
-    decision = decide((role.trust,), _request(ask, role))
+    request = _request(ask, role)
+    decision = decide((role.trust,), request)
     taken = evidence.assumed(consumer.block, role.block)
     match decision.outcome:
         case Outcome.ALLOWED:
@@ -96,14 +97,14 @@ def _verdict(ask: _Assuming, use: Use, found: IdentityFound) -> Ruling:
             return Ruling(consumer.block, YES, message, use.value.origin, about=about, notes=taken)
         case Outcome.DENIED:
             message = f"`{ask.service}` cannot assume role `{name}`"
-            notes = evidence.of_policy(decision, role.trust, ASSUME)
+            notes = evidence.of_policy(decision, role.trust, request)
             help_ = Note(NoteKind.HELP, _help(ask, name, decision), role.trust.origin)
             return Ruling(
                 consumer.block, NO, message, use.value.origin, about=about,
                 notes=(*notes, help_, *taken), remedy=Remedy(help_.message), statement=evidence.place_of(decision),
             )  # fmt: skip
         case Outcome.UNDETERMINED:
-            notes = evidence.of_policy(decision, role.trust, ASSUME)
+            notes = evidence.of_policy(decision, role.trust, request)
             answer = maybe(*decision.holes)
             return Ruling(
                 consumer.block, answer, _unsure(ask, name), use.value.origin, about=about, notes=(*notes, *taken)

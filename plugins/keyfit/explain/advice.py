@@ -1,10 +1,9 @@
-"""The help for a broken need: the smallest change that mends it, and leads where AWS's pages lead."""
+"""The help for a broken need: the smallest change that fixes it, and leads where AWS's pages lead."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from keyfit.catalogue.access.question import ask
 from keyfit.explain import evidence
 from keyfit.explain.notes import delegating
 from keyfit.explain.statement import statement_name
@@ -18,70 +17,72 @@ from keyfit.truth import Truth
 from keyfit.words import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from keyfit.catalogue.access.question import Question, Told
+    from keyfit.explain.access import Access
     from keyfit.policy.decision import Judgement
     from keyfit.services.need import Need
     from keyfit.services.page import Documented
 
 
-def helps(question: Question, told: Sequence[Told], need: Need) -> tuple[Note, ...]:
-    """The smallest change that mends a broken need."""
+Ask: TypeAlias = "Callable[[str, Routes], Access]"  # what else the engine would answer the same asker
+
+
+def helps(told: Sequence[Access], need: Need, ask: Ask) -> tuple[Note, ...]:
+    """The smallest change that fixes a broken need."""
+    asker = told[0].asker
     denied = [each for each in told if each.decision.explicit]
     if denied:
         statement = denied[0].decision.determining[0]
-        if covers_only_bounded(statement.statement, question.asker.principal):
+        if covers_only_bounded(statement.statement, asker.principal):
             name = statement_name(statement.statement, statement.policy)
             return (_help(f"give {name} Principal `*` and {_BY_CONDITION}: {SPARES_NOBODY_BOUNDED}", statement),)
         words = f"narrow the Deny of {statement_name(statement.statement, statement.policy)} so that it leaves out"
-        return (_help(f"{words} `{question.asker.name}`", statement),)
+        return (_help(f"{words} `{asker.name}`", statement),)
     actions = [each.action for each in told]
     by_own = need.routes is Routes.BOTH and all(each.decision.outcome is Outcome.ALLOWED for each in told)
     if by_own or need.routes is Routes.DELEGATED_OR_OWN:
-        return (Note(NoteKind.HELP, _identity_advice(question, actions)),)
+        return (Note(NoteKind.HELP, _identity_advice(told[0], actions)),)
     restricted = told[0].decision.restricted_by
     if restricted is not None and restricted.nearest is not None:
         return (_help(f"add {joined(actions)} to {restricted.nearest.policy.called}", restricted.nearest),)
     documented = need.documented
     if need.routes is Routes.ANY and (documented is None or documented.either) and all(map(_delegated, told)):
-        return (Note(NoteKind.HELP, _identity_advice(question, actions)),)
-    sides = tuple(_sides(question, told, documented)) if documented is not None else ()
-    return sides or (_key_policy_advice(question, told, actions),)
+        return (Note(NoteKind.HELP, _identity_advice(told[0], actions)),)
+    sides = tuple(_sides(told, documented, ask)) if documented is not None else ()
+    return sides or (_key_policy_advice(told, actions),)
 
 
-def _sides(question: Question, told: Sequence[Told], documented: Documented) -> Iterator[Note]:
+def _sides(told: Sequence[Access], documented: Documented, ask: Ask) -> Iterator[Note]:
     """What surely is missing of what AWS's page asks for, in the key policy and in the asker's own policies."""
-    by_key = [ask(question, action, Routes.KEY_POLICY) for action in documented.key]
+    by_key = [ask(action, Routes.KEY_POLICY) for action in documented.key]
     missing = [each for each in by_key if each.answer.truth is Truth.NO]
     if missing:
-        yield _key_policy_advice(question, missing, [each.action for each in missing], beside=told)
-    both = (ask(question, action, Routes.BOTH) for action in documented.own)
+        yield _key_policy_advice(missing, [each.action for each in missing], beside=told)
+    both = (ask(action, Routes.BOTH) for action in documented.own)
     own = [each.action for each in both if each.identity is not None and each.identity.outcome is Outcome.DENIED]
     if own:
-        yield Note(NoteKind.HELP, _identity_advice(question, own))
+        yield Note(NoteKind.HELP, _identity_advice(told[0], own))
 
 
 _BY_CONDITION: Final = "a condition `ArnNotEquals` on `aws:PrincipalArn` instead of `NotPrincipal`"
 
 
 def _help(message: str, judgement: Judgement) -> Note:
-    return Note(NoteKind.HELP, message, evidence.place(judgement.statement.origin))
+    return evidence.told(judgement, message, NoteKind.HELP)
 
 
-def _identity_advice(question: Question, actions: list[str]) -> str:
-    key = question.key.block.address
-    return f"allow {joined(actions)} on the ARN of key `{key}` in a policy of {question.asker.words}"
+def _identity_advice(told: Access, actions: list[str]) -> str:
+    key = told.key.block.address
+    return f"allow {joined(actions)} on the ARN of key `{key}` in a policy of {told.asker.words}"
 
 
-def _delegated(told: Told) -> bool:
-    """Whether the key policy hands the action to the account, so that an identity policy is all that is missing."""
+def _delegated(told: Access) -> bool:
+    """Whether the key policy delegates the action to the account, so that an identity policy is all that is missing."""
     return delegating(told) is not None
 
 
-def _key_policy_advice(
-    question: Question, told: Sequence[Told], actions: list[str], beside: Sequence[Told] = ()
-) -> Note:
+def _key_policy_advice(told: Sequence[Access], actions: list[str], beside: Sequence[Access] = ()) -> Note:
     """Add actions to the statement that names the principal already, where one does; else a new statement.
 
     `beside` are the answers that the notes tell, where they are others: a statement that those do not blame is named.
@@ -92,13 +93,14 @@ def _key_policy_advice(
         known = not beside or any(_is_told(each, first) for each in beside)
         which = "that statement" if known else statement_name(first.statement, first.policy)
         return _help(f"add {joined(actions)} to {which}", first)
-    is_service = question.asker.principal.kind is PrincipalKind.SERVICE
-    whom = f"service {question.asker.words}" if is_service else question.asker.words
-    words = f"add a statement to {question.key.policy.called} that allows {joined(actions)} to {whom}"
-    if question.key.policy.kind is PolicyKind.DEFAULT_KEY:
-        key = question.key.block.address
-        words = f"give key `{key}` a key policy: the default statement, and one that allows {joined(actions)} to {whom}"
-    return Note(NoteKind.HELP, words, evidence.place(question.key.policy.origin))
+    asker, key = told[0].asker, told[0].key
+    is_service = asker.principal.kind is PrincipalKind.SERVICE
+    whom = f"service {asker.words}" if is_service else asker.words
+    words = f"add a statement to {key.policy.called} that allows {joined(actions)} to {whom}"
+    if key.policy.kind is PolicyKind.DEFAULT_KEY:
+        own = f"the default statement, and one that allows {joined(actions)} to {whom}"
+        words = f"give key `{key.block.address}` a key policy: {own}"
+    return Note(NoteKind.HELP, words, evidence.place(key.policy.origin))
 
 
 def _lacks_action(judgement: Judgement | None) -> bool:
@@ -110,6 +112,6 @@ def _lacks_action(judgement: Judgement | None) -> bool:
     )
 
 
-def _is_told(told: Told, judgement: Judgement) -> bool:
+def _is_told(told: Access, judgement: Judgement) -> bool:
     """Whether the notes about `told` speak of the statement: of what is delegated they tell who delegates."""
     return told.blamed is not None and told.blamed.statement is judgement.statement and not _delegated(told)

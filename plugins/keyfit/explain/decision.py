@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.explain.grant import granted
 from keyfit.explain.routes import (
-    Closed,
-    closed,
+    WhyNot,
     disallowing,
     is_trust,
     kinds,
     restricting,
     restricting_perhaps,
     route_name,
+    why_not,
 )
-from keyfit.explain.statement import applies, held, missing, statement_name
+from keyfit.explain.statement import held, misses, statement_name
 from keyfit.policy.decide import DIRECT, nearest
 from keyfit.policy.decision import Outcome, Route
 from keyfit.policy.policy_set import Governing, reached
@@ -57,7 +57,7 @@ def because(decision: Decision, request: Request | None = None, governing: Gover
 def explain(request: Request, decision: Decision, governing: Governing | None = None) -> Iterator[str]:
     """The decision, line by line: a headline, then each route with its evidence, indented.
 
-    Without what governed the request, why a route is closed is told by the evidence of the decision alone.
+    Without what governed the request, why a route does not allow it is told by the evidence of the decision alone.
     """
     told = _Told(request, decision, governing, reached(request, governing or Governing(())))
     who, what = marked(shown(request.principal.arn)), marked(shown(request.resource))
@@ -117,24 +117,23 @@ _ALLOWS: Final = {
 
 
 def _denials(told: _Told) -> Iterator[str]:
-    """The statements that deny; of an undetermined decision, those that deny perhaps."""
+    """The statements that deny; of an undetermined decision, those that possibly deny."""
     for judgement in told.decision.determining:
         if told.decision.explicit:
             spares = covers_only_bounded(judgement.statement, told.request.principal)
             yield f"  denied by {_called(judgement)}" + (f": {SPARES_NOBODY_BOUNDED}" if spares else "")
             yield from (f"    {held(line, told.ask.request)}" for line in judgement.statement.conditions)
         elif told.decision.outcome is Outcome.UNDETERMINED and Effect.DENY in judgement.statement.effects:
-            why = missing(judgement, told.ask.request, Naming.ANYHOW)
-            yield f"  denied perhaps by {_called(judgement)}: {why}"
+            yield f"  possibly denied by {_called(judgement)}, which {_misses(judgement, told, Naming.ANYHOW)}"
 
 
 # --- the routes --------------------------------------------------------------------------------------------------
 
 
 def _route(route: RouteAnswer, told: _Told) -> Iterator[str]:
-    """A route with its evidence; why it is closed does not matter where another one is open."""
+    """A route with its evidence; why it does not allow it does not matter where another one is open."""
     shut = route.answer.truth is Truth.NO and told.decision.outcome is not Outcome.ALLOWED
-    why = closed(route, told.governing, told.ask) if shut else Closed()
+    why = why_not(route, told.governing, told.ask) if shut else WhyNot()
     says = filter(None, (_SAYS[route.answer.truth], why.reason))
     yield f"  {route_name(route.route, told.request)}: {': '.join(says)}"
     if not why.for_good and (shut or route.answer.truth is not Truth.NO):
@@ -144,7 +143,7 @@ def _route(route: RouteAnswer, told: _Told) -> Iterator[str]:
 
 def _evidence(route: RouteAnswer, told: _Told) -> Iterator[str]:
     for judgement in route.by:
-        yield f"    {_called(judgement)} {applies(judgement, told.ask.request, _naming(route))}"
+        yield f"    {_called(judgement)} {_misses(judgement, told, _naming(route)) or 'applies'}"
     if route.route is not Route.GRANT:
         return
     every = told.governing.grants if told.governing else ()
@@ -159,7 +158,12 @@ def _naming(route: RouteAnswer) -> Naming:
 
 def _nearest(judgement: Judgement | None, told: _Told, naming: Naming = DIRECT) -> Iterator[str]:
     if judgement is not None:
-        yield f"    {_called(judgement)} comes nearest, and {applies(judgement, told.ask.request, naming)}"
+        yield f"    nearest: {_called(judgement)} {_misses(judgement, told, naming)}"
+
+
+def _misses(judgement: Judgement, told: _Told, naming: Naming) -> str:
+    """What keeps the statement from surely applying; empty where it does."""
+    return "; ".join(dict.fromkeys(each.in_full for each in misses(judgement, told.ask.request, naming)))
 
 
 # --- what restricts ----------------------------------------------------------------------------------------------
@@ -169,7 +173,7 @@ def _restrictions(told: _Told) -> Iterator[str]:
     for policies in restricting(told.request, told.decision, told.governing):
         yield from _restriction(f"  restricted: {disallowing(policies)}", policies, told)
     for open_ in () if told.governing is None else restricting_perhaps(told.request, told.decision, told.governing):
-        yield from _restriction(f"  restricted perhaps by {kinds(open_)}", open_, told)
+        yield from _restriction(f"  possibly restricted by {kinds(open_)}", open_, told)
 
 
 def _restriction(head: str, policies: tuple[Policy, ...], told: _Told) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Why a grant does not give what is asked for: which of its elements misses, and what the request has."""
+"""Why a grant does not allow what is asked for: which of its elements misses, and what the request has."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _CONTEXT: Final = "kms:encryptioncontext:"
 
 
 def granted(grant: Grant, request: Request) -> str:
-    """Whether `grant` gives what `request` asks for, and if not, why."""
+    """Whether `grant` allows what `request` asks for, and if not, why."""
     answer = gives(grant, request)
     if answer.truth is Truth.YES:
         return "applies"
     missing = list(_missing(grant, request, answer.truth))
     if answer.truth is Truth.NO:
         return f"does not apply: {missing[0] if missing else 'it is not deployed'}"
-    return "applies perhaps: " + ": ".join(filter(None, ("; ".join(missing), reasons(answer.holes))))
+    return "possibly applies: " + ": ".join(filter(None, ("; ".join(missing), reasons(answer.holes))))
 
 
 def _missing(grant: Grant, request: Request, truth: Truth) -> Iterator[str]:

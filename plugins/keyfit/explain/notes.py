@@ -9,7 +9,9 @@ from keyfit.explain import evidence
 from keyfit.explain.statement import statement_name
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.stack import PolicyKind
+from keyfit.policy.decide import DIRECT
 from keyfit.policy.decision import Outcome, Route
+from keyfit.policy.principal import Naming
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
 from keyfit.words import joined
@@ -17,20 +19,20 @@ from keyfit.words import joined
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from keyfit.catalogue.access.question import Question, Told
+    from keyfit.explain.access import Access
     from keyfit.policy.decision import Judgement, RouteAnswer
 
 
 _KEY_POLICIES: Final = frozenset({PolicyKind.KEY, PolicyKind.DEFAULT_KEY})
 
 
-def notes(question: Question, told: Sequence[Told]) -> tuple[Note, ...]:
+def notes(told: Sequence[Access]) -> tuple[Note, ...]:
     """The evidence for answers that are not YES: each statement that decides, once."""
-    found = [note for each in told for note in _notes(question, each)]
-    return tuple(dict.fromkeys((*_denials(told), *found, *_without_policy(question, told))))
+    found = [note for each in told for note in _notes(each)]
+    return tuple(dict.fromkeys((*_denials(told), *found, *_without_policy(told))))
 
 
-def _denials(told: Sequence[Told]) -> Iterator[Note]:
+def _denials(told: Sequence[Access]) -> Iterator[Note]:
     """Each statement that denies, once, with the actions that it denies."""
     denied: dict[Judgement, list[str]] = {}
     for each in told:
@@ -39,7 +41,7 @@ def _denials(told: Sequence[Told]) -> Iterator[Note]:
     return (evidence.judged(judgement, *actions) for judgement, actions in denied.items())
 
 
-def _notes(question: Question, told: Told) -> Iterator[Note]:
+def _notes(told: Access) -> Iterator[Note]:
     decision = told.decision
     if decision.explicit:
         return
@@ -47,9 +49,9 @@ def _notes(question: Question, told: Told) -> Iterator[Note]:
         if decision.outcome is Outcome.UNDETERMINED:
             yield from (evidence.judged(each, told.action) for each in decision.determining if _denies(each))
         for route in decision.routes:
-            yield from _route_notes(question, route, delegating(told))
+            yield from _route_notes(told, route)
         if decision.restricted_by is not None and decision.restricted_by.nearest is not None:
-            yield evidence.missed(decision.restricted_by.nearest)
+            yield evidence.missed(decision.restricted_by.nearest, told.request)
     if told.identity is not None and told.identity.outcome is not Outcome.ALLOWED:
         yield from _identity_notes(told)
     yield from told.assumptions
@@ -64,32 +66,33 @@ def _denies(judgement: Judgement) -> bool:
     return Effect.DENY in judgement.statement.effects
 
 
-def _route_notes(question: Question, route: RouteAnswer, delegated: Judgement | None) -> Iterator[Note]:
-    """Why one route does not surely give it; a grant that does not exist is no news."""
+def _route_notes(told: Access, route: RouteAnswer) -> Iterator[Note]:
+    """Why one route does not surely allow it; a grant that does not exist is no news."""
+    request, delegated = told.request, delegating(told)
     if route.answer.truth is Truth.YES or (route.route is Route.GRANT and route.grant is None):
         return
     if route.answer.truth is Truth.MAYBE and (open_ := [each for each in route.by if each.answer.truth is Truth.MAYBE]):
-        yield from (evidence.missed(each) for each in open_)
+        naming = Naming.ACCOUNT if route.route is Route.DELEGATION else DIRECT
+        yield from (evidence.missed(each, request, naming) for each in open_)
         return
     if route.route is Route.KEY_POLICY and delegated is not None:
         name = statement_name(delegated.statement, delegated.policy)
-        place = evidence.place(delegated.statement.origin)
-        yield Note(NoteKind.NOTE, f"{name} leaves it to the policies of `{question.asker.name}`", place)
+        yield evidence.told(delegated, f"{name} delegates to the IAM policies of `{told.asker.name}`")
     elif route.nearest is not None:
-        yield from (evidence.missed(each) for each in (route.nearest,) if each.answer.truth is not Truth.YES)
+        yield from (evidence.missed(each, request) for each in (route.nearest,) if each.answer.truth is not Truth.YES)
     elif route.route is Route.KEY_POLICY:
-        yield evidence.nothing(question.key.policy)
+        yield evidence.nothing(told.key.policy)
 
 
-def _identity_notes(told: Told) -> Iterator[Note]:
+def _identity_notes(told: Access) -> Iterator[Note]:
     own = told.identity
     if own is not None and own.explicit:
         yield from (evidence.judged(each, told.action) for each in own.determining)
     elif own is not None and own.nearest is not None:
-        yield evidence.missed(own.nearest)
+        yield evidence.missed(own.nearest, told.request)
 
 
-def _without_policy(question: Question, told: Sequence[Told]) -> Iterator[Note]:
+def _without_policy(told: Sequence[Access]) -> Iterator[Note]:
     """The actions that no statement of the asker's own policies comes near, in one note."""
     own = ((each.action, each.identity) for each in told)
     actions = [
@@ -98,11 +101,11 @@ def _without_policy(question: Question, told: Sequence[Told]) -> Iterator[Note]:
         if found is not None and found.outcome is not Outcome.ALLOWED and not found.explicit and found.nearest is None
     ]
     if actions:
-        yield Note(NoteKind.NOTE, f"{question.asker.words} has no policy that gives {joined(actions)} on the key")
+        yield Note(NoteKind.NOTE, f"{told[0].asker.words} has no policy that allows {joined(actions)} on the key")
 
 
-def delegating(told: Told) -> Judgement | None:
-    """The statement of the key policy that surely hands the action to the account; `None` where there is none."""
+def delegating(told: Access) -> Judgement | None:
+    """The statement of the key policy that surely delegates the action to the account; `None` where there is none."""
     route = told.decision.route(Route.DELEGATION)
     sure = (each for each in route.by if each.answer.truth is Truth.YES) if route is not None else iter(())
     return next((each for each in sure if each.policy.kind in _KEY_POLICIES), None)

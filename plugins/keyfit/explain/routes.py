@@ -1,4 +1,4 @@
-"""Why a route is closed, and what restricts a request: worked out from what the engine asked."""
+"""Why a route does not allow a request, and what restricts it: worked out from what the engine asked."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
-    """Why a route is closed: the reason, where more than a statement is missing, and the statement that comes nearest.
+class WhyNot:
+    """Why a route does not allow a request: the reason, where it is more than a statement; and the nearest statement.
 
     `for_good` says that no statement and no grant can open it.
     """
@@ -41,7 +41,7 @@ def is_trust(request: Request) -> bool:
 
 
 def route_name(route: Route, request: Request | None) -> str:
-    """What a route is called, for this request: what no key policy can give, none can delegate (K43, K44)."""
+    """What a route is called, for this request: what no key policy can allow, none can delegate (K43, K44)."""
     if request is None:
         return route.value
     if route is Route.KEY_POLICY and is_trust(request):
@@ -50,14 +50,14 @@ def route_name(route: Route, request: Request | None) -> str:
     return "identity policies" if by_policies else route.value
 
 
-def closed(route: RouteAnswer, governing: Governing | None, ask: Reached) -> Closed:
-    """Why `route` is closed; `governing` is what was given, `ask` what the engine made of it."""
+def why_not(route: RouteAnswer, governing: Governing | None, ask: Reached) -> WhyNot:
+    """Why `route` does not allow it; `governing` is what was given, `ask` what the engine made of it."""
     for_good = _FOR_GOOD[route.route](ask)
     if for_good:
-        return Closed(for_good, for_good=True)
+        return WhyNot(for_good, for_good=True)
     if governing is None:
         near = route.nearest
-        return Closed(nearest=near if near and near.answer.truth is not Truth.YES else None)
+        return WhyNot(nearest=near if near and near.answer.truth is not Truth.YES else None)
     if route.route is Route.GRANT:
         return _grant(route, governing, ask)
     return _policies(route, ask)
@@ -68,14 +68,14 @@ def closed(route: RouteAnswer, governing: Governing | None, ask: Reached) -> Clo
 
 def _key_policy_for_good(ask: Reached) -> str:
     if ask.keyless:
-        return f"only identity policies can give {_action(ask)}"  # K43
-    return _across(ask) if ask.by_key_policy else f"no key policy can give {_action(ask)}"  # K44
+        return f"only identity policies can allow {_action(ask)}"  # K43
+    return _across(ask) if ask.by_key_policy else f"no key policy can allow {_action(ask)}"  # K44
 
 
 def _grant_for_good(ask: Reached) -> str:
     action = kms_actions.find(ask.request.action)
     if action is not None and not action.grantable:
-        return f"no grant can give {_action(ask)}"  # K46
+        return f"no grant can allow {_action(ask)}"  # K46
     return _across(ask)
 
 
@@ -98,24 +98,24 @@ _FOR_GOOD: Final[Mapping[Route, Callable[[Reached], str]]] = {
 # --- for now -----------------------------------------------------------------------------------------------------
 
 
-def _grant(route: RouteAnswer, governing: Governing, ask: Reached) -> Closed:
+def _grant(route: RouteAnswer, governing: Governing, ask: Reached) -> WhyNot:
     if not governing.grants:
-        return Closed("there is none")
-    return Closed(_silent(ask) if route.grant is not None else "")
+        return WhyNot("there is none")
+    return WhyNot(_silent(ask) if route.grant is not None else "")
 
 
-def _policies(route: RouteAnswer, ask: Reached) -> Closed:
-    """First the key policy has to give it, then, where they are asked, the identity policies, then what restricts."""
+def _policies(route: RouteAnswer, ask: Reached) -> WhyNot:
+    """First the key policy has to allow it, then, where they are asked, the identity policies, then what restricts."""
     governing, delegated = ask.governing, route.route is Route.DELEGATION
     if ask.by_key_policy and not any(each.policy is policy for each in route.by for policy in governing.key):
         found = nearest(governing.key, ask.request, Naming.ACCOUNT if delegated else DIRECT)
-        return Closed("" if found else "no statement allows anything", found)
+        return WhyNot("" if found else "no statement allows anything", found)
     foreign = ask.same_account.truth is Truth.NO
     if (delegated or foreign) and _unpermitted(ask):
-        return Closed(
+        return WhyNot(
             _both(ask) if foreign else "no identity policy allows it", nearest(governing.identity, ask.request)
         )
-    return Closed(_silent(ask))
+    return WhyNot(_silent(ask))
 
 
 def _unpermitted(ask: Reached) -> bool:
@@ -128,7 +128,7 @@ def _both(ask: Reached) -> str:
     """K7, I5."""
     account = ask.request.principal.account
     whose = f" of account {marked(shown(account))}" if account else ""
-    return f"the identity policies{whose} have to allow it, too, and none does"
+    return f"the identity policies{whose} must allow it, too, and none does"
 
 
 def _silent(ask: Reached) -> str:

@@ -1,36 +1,31 @@
-"""Why a statement does not apply to a request, or not surely: the element that misses, and what the request has."""
+"""What a statement is called, and why it does not apply to a request, or not surely: the element that misses it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from keyfit.model.stack import PolicyKind
 from keyfit.policy.decide import DIRECT
 from keyfit.policy.decision import Element
 from keyfit.policy.document import read
 from keyfit.policy.judge import named, open_elements
 from keyfit.policy.principal import Names, Naming
-from keyfit.policy.statement import WHOLE
+from keyfit.policy.statement import WHOLE, Effect
 from keyfit.policy.variables import keys_of
 from keyfit.truth import Truth
 from keyfit.value import Unknown, Why
-from keyfit.words import listed, marked, reasons, shown
+from keyfit.words import joined, listed, marked, quoted, reason, reasons, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from keyfit.model.stack import Policy
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Context, Request
-    from keyfit.policy.statement import Condition, Patterns, Principals, Statement
+    from keyfit.policy.statement import Condition, Patterns, Statement
+    from keyfit.value import Hole, Value
 
-_APPLIES: Final = {Truth.YES: "applies", Truth.NO: "does not apply", Truth.MAYBE: "applies perhaps"}
-_ANSWERS: Final = {
-    (False, Truth.NO): "does not match",
-    (False, Truth.MAYBE): "is not sure to match",
-    (True, Truth.NO): "lists the {}",
-    (True, Truth.MAYBE): "lists the {} perhaps",
-}
+_MANY: Final = 8  # values that a sentence repeats
 
 
 def statement_name(statement: Statement, policy: Policy) -> str:
@@ -40,142 +35,144 @@ def statement_name(statement: Statement, policy: Policy) -> str:
     return f"statement {marked(statement.sid) if statement.sid else statement.index + 1} of {policy.called}"
 
 
-def applies(judgement: Judgement, request: Request, naming: Naming = DIRECT) -> str:
-    """Whether the statement applies to `request`, and if not, why; `naming` is how it had to name the principal."""
-    truth = judgement.answer.truth
-    return _APPLIES[truth] if truth is Truth.YES else f"{_APPLIES[truth]}: {missing(judgement, request, naming)}"
+class Miss(NamedTuple):
+    """What keeps a statement from surely applying, in words that follow its name, and why that is open, if it is."""
+
+    words: str
+    holes: tuple[Hole, ...] = ()
+
+    @property
+    def in_full(self) -> str:
+        """The words, with the reasons."""
+        return ": ".join(filter(None, (self.words, reasons(self.holes))))
 
 
-def missing(judgement: Judgement, request: Request, naming: Naming) -> str:
-    """What keeps the statement from surely applying, and why: one element that misses, or each that is open."""
-    if judgement.answer.truth is Truth.MAYBE:
-        return "; ".join(dict.fromkeys(_open(judgement, request, naming)))
-    asked = _Asked(judgement, request, naming, judgement.condition)
-    return _TELL[judgement.element](asked) if judgement.element else ""
+def misses(judgement: Judgement, request: Request, naming: Naming = DIRECT) -> Iterator[Miss]:
+    """The element that misses, or each that is open; `naming` is how the statement had to name the principal."""
+    policy = judgement.policy
+    if judgement.answer.truth is Truth.NO and judgement.element is not None:
+        missing = _Missing(judgement.element, judgement, request, naming, judgement.condition)
+        yield Miss(_WORDS[judgement.element](missing))
+    if judgement.answer.truth is not Truth.MAYBE:
+        return
+    if policy.present.truth is Truth.MAYBE:
+        yield Miss("exists only in some deployments", policy.present.holes)
+    for element, answer, line in open_elements(judgement.statement, read(policy), request, naming):
+        if all(isinstance(hole, Unknown) and hole.why is Why.INVALID for hole in answer.holes):
+            yield Miss(f"cannot be read: {reasons(answer.holes)}")
+            continue
+        words = _WORDS[element](_Missing(element, judgement, request, naming, line))
+        yield Miss(words, () if element is Element.PRESENCE else answer.holes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Missing(NamedTuple):
+    """One element of a statement, of the conditions one line, that misses a request or is open for it."""
+
+    element: Element
     judgement: Judgement
     request: Request
     naming: Naming
     line: Condition | None
 
     @property
-    def truth(self) -> Truth:
-        return self.judgement.answer.truth
+    def name(self) -> str:
+        return self.element.value
+
+    @property
+    def is_open(self) -> bool:
+        return self.judgement.answer.truth is Truth.MAYBE
 
 
-def _open(judgement: Judgement, request: Request, naming: Naming) -> Iterator[str]:
-    """The elements that are open, each with its reasons; for what cannot be read, the reason says it all."""
-    statement, policy = judgement.statement, judgement.policy
-    if policy.present.truth is Truth.MAYBE:
-        yield reasons(policy.present.holes)
-    for element, answer, line in open_elements(statement, read(policy), request, naming):
-        invalid = all(isinstance(hole, Unknown) and hole.why is Why.INVALID for hole in answer.holes)
-        told = "" if invalid else _TELL[element](_Asked(judgement, request, naming, line))
-        yield ": ".join(filter(None, (told, reasons(answer.holes))))
+def unread(judgement: Judgement) -> str:
+    """Why a statement cannot be read; empty where it can."""
+    hole = judgement.statement.unreadable
+    if judgement.policy.kind is PolicyKind.OUTSIDE:
+        return "is not in the source"
+    return f"cannot be read: {reason(hole)}" if hole else ""
 
 
-# --- principals --------------------------------------------------------------------------------------------------
+def _presence(missing: _Missing) -> str:
+    return unread(missing.judgement) if missing.is_open else "does not exist in this deployment"
 
 
-def _principal(asked: _Asked) -> str:
-    principals = asked.judgement.statement.principals
+# --- principals, actions and resources ---------------------------------------------------------------------------
+
+
+def _principal(missing: _Missing) -> str:
+    statement, request = missing.judgement.statement, missing.request
+    principals, account = statement.principals, request.principal.account
     if principals is None:
-        return _unwritten(Element.PRINCIPAL)
-    what = _negatable(Element.PRINCIPAL, principals, _entries(principals))
-    told = _otherwise_named(asked, principals) if asked.truth is Truth.NO else ""
-    return f"{what} {told or _answered(asked, Element.PRINCIPAL, principals)}"
-
-
-def _otherwise_named(asked: _Asked, principals: Principals) -> str:
-    """What it names instead of what counts: the account or the principal itself (K2, K3, K27)."""
-    judgement, request = asked.judgement, asked.request
-    if request.principal.account is None:
-        return ""
-    account = f"account {marked(shown(request.principal.account))}"
-    names = named(judgement.statement, Names(request.principal))
-    if asked.naming != Naming.ACCOUNT:
-        return f"names {account}, and not the principal itself" if names.account.truth is Truth.YES else ""
+        return "has no `Principal`"  # K12
+    values = (each if isinstance(each, Unknown) else each.value for each in principals.entries)
+    words = _covers(missing, "names{}", _some(values), negated=principals.negated)
+    if missing.is_open or account is None:
+        return words
+    whose, names = f"account {marked(shown(account))}", named(statement, Names(request.principal))
+    if missing.naming is not Naming.ACCOUNT:  # K2, K3, K27: the account or the principal itself, where the other counts
+        return f"names {whose}, not the principal itself" if names.account.truth is Truth.YES else words
     if names.by(DIRECT).truth is Truth.YES:
-        return f"{'covers' if principals.negated else 'names'} the principal itself, and delegates nothing to {account}"
-    return "" if principals.negated else f"delegates nothing to {account}"
+        itself = "covers" if principals.negated else "names"
+        return f"{itself} the principal itself, and does not delegate to {whose}"
+    return words if principals.negated else f"{words}, and does not delegate to {whose}"
 
 
-def _entries(principals: Principals) -> str:
-    return listed(each if isinstance(each, Unknown) else each.value for each in principals.entries)
+def _action(missing: _Missing) -> str:
+    statement = missing.judgement.statement
+    return _patterns(missing, "denies{}" if statement.effects == {Effect.DENY} else "allows{}", statement.actions)
 
 
-# --- actions and resources ---------------------------------------------------------------------------------------
+def _resource(missing: _Missing) -> str:
+    return _patterns(missing, "applies{} to", missing.judgement.statement.resources)
 
 
-def _action(asked: _Asked) -> str:
-    return _patterns(asked, Element.ACTION, asked.judgement.statement.actions)
-
-
-def _resource(asked: _Asked) -> str:
-    return _patterns(asked, Element.RESOURCE, asked.judgement.statement.resources)
-
-
-def _patterns(asked: _Asked, element: Element, patterns: Patterns | None) -> str:
+def _patterns(missing: _Missing, verb: str, patterns: Patterns | None) -> str:
     if patterns is None:
-        return _unwritten(element)
-    return f"{_negatable(element, patterns, listed(patterns.values))} {_answered(asked, element, patterns)}"
+        return f"has no `{missing.name}`, so it has no effect"  # K13
+    return _covers(missing, verb, _some(patterns.values), negated=patterns.negated)
 
 
-def _negatable(element: Element, written: Principals | Patterns, values: str) -> str:
-    return f"`{'Not' if written.negated else ''}{element.value}` {values}"
+def _covers(missing: _Missing, verb: str, values: str, *, negated: bool) -> str:
+    """`names only …`, or that it excludes them; of an open element, that it is not known whether they match."""
+    only = "" if missing.is_open else " only"
+    what = f"excludes {values} with `Not{missing.name}`" if negated else f"{verb.format(only)} {values}"
+    return f"{what}, and whether that includes the {missing.name.lower()} is not known" if missing.is_open else what
 
 
-def _answered(asked: _Asked, element: Element, written: Principals | Patterns) -> str:
-    return _ANSWERS[written.negated, asked.truth].format(element.value.lower())
-
-
-def _unwritten(element: Element) -> str:
-    return f"it has no `{element.value}`"  # K12, K13
-
-
-def _presence(_: _Asked) -> str:
-    return ""  # the holes say it
+def _some(values: Iterable[Value]) -> str:
+    names = [shown(each) for each in values]
+    more = f" and {len(names) - _MANY} more" if len(names) > _MANY else ""
+    return f"{quoted(names[:_MANY])}{more}" if more else joined(names) or "nothing"
 
 
 # --- conditions --------------------------------------------------------------------------------------------------
 
 
-def _condition(asked: _Asked) -> str:
-    line = asked.line
+def _condition(missing: _Missing) -> str:
+    line, request = missing.line, missing.request
     if line is None:
-        return ""
-    if asked.truth is not Truth.NO:
-        return f"{_line(line)} is not sure to hold"
-    return "; ".join((not_held(line, asked.request), *_variables(line, asked)))
+        return "has a condition that the request does not meet"
+    if missing.is_open:
+        return f"requires {_line(line)}, and whether the request meets that is not known"
+    facts = tuple(filter(None, (_fact(line, request), *_variables(line, missing))))
+    return "; ".join((f"requires {_line(line)}", *facts)) if facts else f"requires {_line(line)}, which is not met"
 
 
-def _variables(line: Condition, asked: _Asked) -> Iterator[str]:
+def _variables(line: Condition, missing: _Missing) -> Iterator[str]:
     """What stands for the policy variables of a line, or that they are none."""
     keys = tuple(dict.fromkeys(key for value in line.values for key in keys_of(value)))
-    if not keys:
+    if keys and read(missing.judgement.policy).variables.truth is Truth.NO:  # I22
+        yield "`${…}` is not a variable without `Version` `2012-10-17`"
         return
-    if read(asked.judgement.policy).variables.truth is Truth.NO:  # I22
-        yield "`${…}` is no variable without `Version` `2012-10-17`"
-        return
-    yield from filter(None, (fact(key, asked.request.context) for key in keys))
-
-
-def not_held(line: Condition, request: Request) -> str:
-    """That a line of a condition block does not hold, and what the request has."""
-    return _with_fact(f"{_line(line)} does not hold", line, request)
+    yield from (fact(key, missing.request.context) for key in keys)
 
 
 def held(line: Condition, request: Request) -> str:
-    """That a line of a condition block holds, and what the request has."""
-    return _with_fact(f"{_line(line)} holds", line, request)
+    """That a line of a condition block is met, and what the request has."""
+    return "; ".join(filter(None, (f"{_line(line)} is met", _fact(line, request))))
 
 
-def _with_fact(words: str, line: Condition, request: Request) -> str:
-    told = fact(line.key.literal or "", request.context)
-    return f"{words}: {told}" if told else words
+def _fact(line: Condition, request: Request) -> str:
+    return fact(line.key.literal or "", request.context)
 
 
 def fact(key: str, context: Context) -> str:
@@ -190,11 +187,10 @@ def fact(key: str, context: Context) -> str:
 
 
 def _line(line: Condition) -> str:
-    values = ", ".join(map(shown, line.values))
-    return f"condition {marked(f'{shown(line.operator)} {shown(line.key)} {values}')}"
+    return f"`{shown(line.operator)}` `{shown(line.key)}` {_some(line.values)}".rstrip()
 
 
-_TELL: Final[Mapping[Element, Callable[[_Asked], str]]] = {
+_WORDS: Final[Mapping[Element, Callable[[_Missing], str]]] = {
     Element.PRESENCE: _presence,
     Element.PRINCIPAL: _principal,
     Element.ACTION: _action,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.catalogue import consumers
-from keyfit.catalogue.access.question import ROUTES, Asker, Question, Told, ask, asker
+from keyfit.catalogue.access.question import ROUTES, Question, ask, asker
 from keyfit.catalogue.rule import Ruling
+from keyfit.explain.access import Access, Asker
 from keyfit.explain.advice import helps
 from keyfit.explain.evidence import assumed
 from keyfit.explain.notes import notes
@@ -81,8 +83,8 @@ def _verdict(need: Need, question: Question, actions: Sequence[str]) -> Ruling:
     told = [ask(question, action, need.routes) for action in actions]
     answer = all_of(each.answer for each in told)
     decisive = [each for each in told if each.answer.truth is answer.truth]
-    evidence = notes(question, decisive) if answer.truth is not Truth.YES else _assumed(decisive)
-    advice = helps(question, decisive, need) if answer.truth is Truth.NO else ()
+    evidence = notes(decisive) if answer.truth is not Truth.YES else _assumed(decisive)
+    advice = helps(decisive, need, partial(ask, question)) if answer.truth is Truth.NO else ()
     cause = _cause(decisive) if answer.truth is Truth.NO else None
     summary = next((note.message for note in advice if note.kind is NoteKind.HELP), None)
     return Ruling(
@@ -106,7 +108,7 @@ def _blocks(question: Question) -> Iterator[Block]:
         yield question.asker.identity.block
 
 
-def _about(need: Need, question: Question, decisive: Sequence[Told]) -> About:
+def _about(need: Need, question: Question, decisive: Sequence[Access]) -> About:
     consumer, actions = question.consumer, tuple(each.action for each in decisive)
     key, who = question.key.block.address, question.asker.name
     return About(key, need.key.parameter, consumer.store, consumer.state, who, actions)
@@ -123,12 +125,12 @@ def _message(answer: Answer, need: Need, question: Question, actions: list[str])
             return "cannot tell whether " + _CAN[need.routes].format(*words)
 
 
-def _assumed(told: Sequence[Told]) -> tuple[Note, ...]:
+def _assumed(told: Sequence[Access]) -> tuple[Note, ...]:
     """What the answers take for granted about what lies outside the source."""
     return tuple(dict.fromkeys(note for each in told for note in each.assumptions))
 
 
-def _cause(decisive: Sequence[Told]) -> Cause | None:
+def _cause(decisive: Sequence[Access]) -> Cause | None:
     """The statement and element that all the decisive answers blame; `None` where they blame several or none.
 
     A statement for somebody else is not the cause: it need not change.
@@ -137,7 +139,7 @@ def _cause(decisive: Sequence[Told]) -> Cause | None:
     return causes.pop() if len(causes) == 1 else None
 
 
-def _blamed(told: Told) -> Cause | None:
+def _blamed(told: Access) -> Cause | None:
     judgement = told.blamed
     if judgement is None or judgement.element is Element.PRINCIPAL:
         judgement = _left_to_identity(told)
@@ -147,7 +149,7 @@ def _blamed(told: Told) -> Cause | None:
     return Cause(judgement.statement.origin, element)
 
 
-def _left_to_identity(told: Told) -> Judgement | None:
+def _left_to_identity(told: Access) -> Judgement | None:
     """What came closest in the identity policies, where the key policy surely leaves the action to them."""
     route = told.decision.route(Route.DELEGATION)
     delegated = route is not None and any(each.answer.truth is Truth.YES for each in route.by)

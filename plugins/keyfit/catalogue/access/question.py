@@ -9,7 +9,7 @@ from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn
 from keyfit.catalogue.access import request_context
 from keyfit.catalogue.access.request_context import Call
-from keyfit.model.findings import Note, NoteKind
+from keyfit.explain.access import Access, Asker
 from keyfit.model.names_of_keys import bucket_name, find_bucket, find_key
 from keyfit.model.stack import IdentityKind
 from keyfit.policy.authorize import authorize
@@ -26,24 +26,10 @@ if TYPE_CHECKING:
 
     from keyfit.model.names_of_roles import IdentityFound
     from keyfit.model.stack import Consumer, Grant, Identity, Key, Stack
-    from keyfit.policy.decision import Judgement, PolicyDecision
+    from keyfit.policy.decision import PolicyDecision
     from keyfit.policy.request import Request
     from keyfit.services.page import Via
     from keyfit.value import Hole
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who needs access: the principal, its identity where it is one, and its name in messages."""
-
-    principal: Principal
-    identity: Identity | None
-    name: str
-
-    @property
-    def words(self) -> str:
-        """What it is and its name: "role `x`"; a service by its name alone."""
-        return f"{self.identity.kind.value} `{self.name}`" if self.identity else f"`{self.name}`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +41,6 @@ class Question:
     asker: Asker
     key: Key
     via: Via
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The engine's answer for one action, as far as it was asked: with the identity policies' own, where both count."""
-
-    action: str
-    answer: Answer
-    decision: Decision
-    identity: PolicyDecision | None = None
-
-    @property
-    def blamed(self) -> Judgement | None:
-        """The statement that denies, or the one that came closest to giving the action."""
-        if self.decision.explicit and self.decision.determining:
-            return self.decision.determining[0]
-        missed = (each.nearest for each in self.decision.routes if each.nearest is not None)
-        return next(missed, None)
-
-    @property
-    def assumptions(self) -> tuple[Note, ...]:
-        """What the answer takes for granted, as notes."""
-        return tuple(Note(NoteKind.NOTE, words) for words in self.decision.assumptions)
 
 
 ROUTES: Final[Mapping[Routes, tuple[Route, ...]]] = {
@@ -109,17 +72,17 @@ def principal_of(identity: Identity) -> Principal:
     return Principal(PrincipalKind.USER, user, identity.account)
 
 
-def ask(question: Question, action: str, asked: Routes) -> Told:
+def ask(question: Question, action: str, asked: Routes) -> Access:
     """The engine's answer for one action, by the routes that `asked` counts."""
     request = request_of(question, action)
     governing = governing_of(question, assumed=asked is Routes.DELEGATED_OR_OWN)
     decision = authorize(request, governing, ROUTES[asked])
     answer = answer_of(decision)
     if asked in {Routes.KEY_POLICY, Routes.ANY}:
-        return Told(action, answer, decision)
+        return Access(question.asker, question.key, request, answer, decision)
     own = decide(governing.identity, request, memory=governing.memory)
     together = all_of if asked is Routes.BOTH else any_of
-    return Told(action, together((answer, answer_of(own))), decision, own)
+    return Access(question.asker, question.key, request, together((answer, answer_of(own))), decision, own)
 
 
 def answer_of(decision: Decision | PolicyDecision) -> Answer:

@@ -30,8 +30,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.answer import YES, maybe
 from keyfit.catalogue import consumers, statements
 from keyfit.catalogue.access import calls
-from keyfit.catalogue.access.question import Asker, Question, Told, ask, asker, governing_of, request_of
+from keyfit.catalogue.access.question import Question, ask, asker, governing_of, request_of
 from keyfit.explain import evidence
+from keyfit.explain.access import Access, Asker
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import find_key
 from keyfit.policy.decision import Element
@@ -133,7 +134,7 @@ def _lost(stack: Stack) -> Iterator[Lost]:
                     yield Lost(place, question.asker.name, action, told.answer, line)
 
 
-def _misses(question: Question, told: Told) -> Iterator[Judgement]:
+def _misses(question: Question, told: Access) -> Iterator[Judgement]:
     """The statements that came closest to giving the action; where it is open whether it is given, all that do not."""
     if told.answer.truth is Truth.NO:
         yield from (route.nearest for route in told.decision.routes if route.nearest is not None)

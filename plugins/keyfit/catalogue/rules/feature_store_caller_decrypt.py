@@ -37,8 +37,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.answer import YES, all_of, maybe
 from keyfit.catalogue import consumers
 from keyfit.catalogue.access import needs
-from keyfit.catalogue.access.question import Asker, asker
+from keyfit.catalogue.access.question import asker
 from keyfit.catalogue.record_callers import is_group, names_group
+from keyfit.explain.access import Asker
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_roles import IdentityFound, find_role
 from keyfit.services.need import Need

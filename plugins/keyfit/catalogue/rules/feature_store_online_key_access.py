@@ -43,7 +43,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO
 from keyfit.catalogue.access import asked
-from keyfit.catalogue.access.question import Asker, Question, ask, asker
+from keyfit.catalogue.access.question import Question, ask, asker
+from keyfit.explain.access import Asker
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import find_key
 from keyfit.services.page import Routes

@@ -33,9 +33,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.answer import NO, YES, all_of, maybe
 from keyfit.catalogue import consumers
 from keyfit.catalogue.access import calls, needs
-from keyfit.catalogue.access.question import Asker, Question, asker, request_of
+from keyfit.catalogue.access.question import Question, asker, request_of
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
+from keyfit.explain.access import Asker
 from keyfit.explain.statement import statement_name
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key

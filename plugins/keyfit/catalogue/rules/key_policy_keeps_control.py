@@ -86,13 +86,14 @@ def _verdict(key: Key) -> Ruling:
             return Ruling(key.block, answer, message, origin, about=about)
         case Truth.NO:
             message = f"{policy} lets nobody of the account change it later"
-            decision = _decision(key, _root(key))
+            request = _request(key, _root(key))
+            decision = _decision(key, request)
             refused = Note(
                 NoteKind.NOTE,
                 "KMS refuses it: `The new key policy will not allow you to update the key policy in the future.`",
             )
             advice = _advice(key, decision)
-            notes = (refused, *evidence.of_policy(decision, key.policy, PUT), advice)
+            notes = (refused, *evidence.of_policy(decision, key.policy, request), advice)
             remedy, cause = Remedy(advice.message), evidence.place_of(decision)
             return Ruling(key.block, answer, message, origin, LEVEL, about, notes, remedy, cause, _element(decision))
 
@@ -131,7 +132,7 @@ MOST_NAMED: Final = 100
 
 def _each(key: Key) -> Iterator[Answer]:
     """Whether the account gets it, and then each principal by name: who asks stops at the first that does."""
-    yield answer_of(_decision(key, _root(key)))
+    yield answer_of(_decision(key, _request(key, _root(key))))
     for number, entry in enumerate(_entries(key)):
         if number == MOST_NAMED:
             words = f"the key policy allows `{PUT}` to more than {MOST_NAMED} principals by name"
@@ -163,7 +164,7 @@ def _named(key: Key, entry: PrincipalEntry) -> Answer:
     if kind is None:
         return maybe(*fields.resource.holes) if fields.resource.holes else NO
     role = entry.value if kind is PrincipalKind.ROLE else None
-    decision = _decision(key, Principal(kind, entry.value, key.account, role))
+    decision = _decision(key, _request(key, Principal(kind, entry.value, key.account, role)))
     return all_of((arn.equal(fields.account, key.account), answer_of(decision)))
 
 
@@ -182,7 +183,11 @@ def _root(key: Key) -> Principal:
     return Principal(PrincipalKind.ROOT, arn.root(arn.Place(account=key.account)), key.account)
 
 
-def _decision(key: Key, principal: Principal) -> PolicyDecision:
+def _decision(key: Key, request: Request) -> PolicyDecision:
+    return decide((key.policy,), request, Naming.ANYHOW)
+
+
+def _request(key: Key, principal: Principal) -> Request:
     facts = {
         "kms:calleraccount": present(key.account),
         "aws:principalaccount": present(key.account),
@@ -191,5 +196,4 @@ def _decision(key: Key, principal: Principal) -> PolicyDecision:
     }
     if principal.kind is not PrincipalKind.ROOT:
         facts["aws:principalarn"] = present(principal.arn)
-    request = Request(principal, PUT, key.arn, key.account, Context(facts))
-    return decide((key.policy,), request, Naming.ANYHOW)
+    return Request(principal, PUT, key.arn, key.account, Context(facts))

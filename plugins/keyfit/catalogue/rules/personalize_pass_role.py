@@ -111,14 +111,14 @@ def _verdict(identity: Identity, consumer: Consumer, found: IdentityFound) -> Ru
         case Truth.NO:
             decisive = next(each for each in (own, *bounds) if answer_of(each).truth is Truth.NO)
             advice = f"allow `{PASS}` on the ARN of role `{passed}` in a policy of {identity.kind.value} `{name}`"
-            notes = (*_evidence(identity, decisive), Note(NoteKind.HELP, advice))
+            notes = (*_evidence(identity, decisive, request), Note(NoteKind.HELP, advice))
             message = f"{identity.kind.value} `{name}` cannot pass role `{passed}` to `{personalize.SERVICE}`"
             return Ruling(identity.block, answer, message, identity.block.origin, LEVEL, about, notes, Remedy(advice))
 
 
-def _evidence(identity: Identity, decision: PolicyDecision) -> tuple[Note, ...]:
+def _evidence(identity: Identity, decision: PolicyDecision, request: Request) -> tuple[Note, ...]:
     if decision.explicit or decision.nearest is not None:
-        return evidence.of_policy(decision, identity.policies[0], PASS)
+        return evidence.of_policy(decision, identity.policies[0], request)
     return (Note(NoteKind.NOTE, f"no policy of `{shown(identity.name)}` allows `{PASS}`"),)
 
 

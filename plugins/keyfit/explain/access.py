@@ -1,0 +1,58 @@
+"""What one principal gets on one key: the engine's answer for one action, with all that it is told from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from keyfit.model.findings import Note, NoteKind
+
+if TYPE_CHECKING:
+    from keyfit.answer import Answer
+    from keyfit.model.stack import Identity, Key
+    from keyfit.policy.decision import Decision, Judgement, PolicyDecision
+    from keyfit.policy.request import Principal, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who needs access: the principal, its identity where it is one, and its name in messages."""
+
+    principal: Principal
+    identity: Identity | None
+    name: str
+
+    @property
+    def words(self) -> str:
+        """What it is and its name: "role `x`"; a service by its name alone."""
+        return f"{self.identity.kind.value} `{self.name}`" if self.identity else f"`{self.name}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The answer for one action, as far as it was asked: with the identity policies' own, where both count."""
+
+    asker: Asker
+    key: Key
+    request: Request
+    answer: Answer
+    decision: Decision
+    identity: PolicyDecision | None = None
+
+    @property
+    def action(self) -> str:
+        """What was asked for."""
+        return self.request.action
+
+    @property
+    def blamed(self) -> Judgement | None:
+        """The statement that denies, or the one that came closest to allowing the action."""
+        if self.decision.explicit and self.decision.determining:
+            return self.decision.determining[0]
+        missed = (each.nearest for each in self.decision.routes if each.nearest is not None)
+        return next(missed, None)
+
+    @property
+    def assumptions(self) -> tuple[Note, ...]:
+        """What the answer takes for granted, as notes."""
+        return tuple(Note(NoteKind.NOTE, words) for words in self.decision.assumptions)
