@@ -99,8 +99,10 @@ class Written:
 def of_keys(stack: Stack, options: Options, element: str = "") -> Iterator[Written]:
     """Every statement of the key policies that are written in the source."""
     for key in policies.keys(stack, options):
-        if key.policy.kind is PolicyKind.KEY:
-            yield from _of(key.policy, key, element)
+        one_of_several = key.policy is not key.policies[0]
+        for policy in key.policies if one_of_several else (key.policy,):
+            if policy.kind is PolicyKind.KEY:
+                yield from _of(policy, key, element)
 
 
 def of_identities(stack: Stack, options: Options, element: str = "") -> Iterator[Written]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, NamedTuple, ParamSpec
 
 from keyfit.answer import YES, Answer
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
-from keyfit.value import NOWHERE, Origin, Own, Text, Value, text
+from keyfit.value import NOWHERE, Origin, Own, Text, Unknown, Value, Why, text
 from keyfit.words import marked, shown
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Key:
 
     `spec`, `usage`, `enabled`, `key_origin`, `multi_region` are values as written, with the defaults of the language
     filled in (origin note "default"); e.g. `Text("SYMMETRIC_DEFAULT")`, `Bool(True)`. `policies` holds one policy, as
-    a rule; two where the source gives two (`key-has-one-policy`), the one that wins first. `material_missing` says that
+    a rule; two where the source gives two (`key-has-one-policy`). `material_missing` says that
     a key of origin EXTERNAL gets no key material in the source (K80). `depends_on` are addresses created before it.
     """
 
@@ -115,8 +115,13 @@ class Key:
 
     @property
     def policy(self) -> Policy:
-        """The key policy in force."""
-        return self.policies[0]
+        """The key policy in force; of several that the source gives, nobody can tell which."""
+        first, *others = self.policies
+        if not others or isinstance(first.document, Unknown):
+            return first
+        owners = " and ".join(f"`{each.owner}`" for each in self.policies)
+        subject = f"which of the key policies of {owners} is in force"
+        return replace(first, document=Unknown(Why.UNTOLD, subject, f"policy of {self.block.address}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from keyfit.readers.terraform.attributes.data_sources import DATA
 from keyfit.readers.terraform.evaluation.scope import Elements, settled
-from keyfit.readers.terraform.modules.instances import argument, blocks, unreadable
+from keyfit.readers.terraform.modules.instances import argument, blocks, given, unreadable
 from keyfit.readers.terraform.resources.exports import EXPORTS
 from keyfit.readers.terraform.values.convert import located
 from keyfit.readers.terraform.values.unknowns import invalid
@@ -64,7 +64,7 @@ def _attribute(instance: Instance, name: str) -> Value:
         export = EXPORTS.get(instance.type, {}).get(name)
         found = None if export is None else export(instance)
     if found is None:
-        found = argument(instance, name) or blocks(instance, name)
+        found = given(instance, name) or blocks(instance, name)
     return _after_apply(instance, name) if found is None else found
 
 

@@ -16,6 +16,7 @@ TERRAFORM: Final = Schema(
         "module": 1,
         "provider": 1,
         "check": 1,
+        "import": 0,
         "locals": 0,
         "terraform": 0,
     },

@@ -109,6 +109,7 @@ class Configuration:
     declared: dict[tuple[str, ...], Declared] = field(default_factory=dict)
     providers: list[Declared] = field(default_factory=list)
     local_blocks: list[Declared] = field(default_factory=list)
+    imports: list[Declared] = field(default_factory=list)
     settings: list[Declared] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     broken: list[Problem] = field(default_factory=list)
@@ -216,6 +217,8 @@ def _pieces(
 def _declare(configuration: Configuration, block: Declared, *, override: bool) -> None:
     if block.kind == "locals":
         configuration.local_blocks.append(block)
+    elif block.kind == "import":
+        configuration.imports.append(block)
     elif block.kind == "terraform":
         configuration.settings.append(block)
     elif not TERRAFORM.complete(block.kind, block.labels):

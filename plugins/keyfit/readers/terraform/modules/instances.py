@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import Answer, all_of
 from keyfit.model.stack import Block
+from keyfit.readers.hcl.ast import Attribute, Index, Template, Tuple, Variable
+from keyfit.readers.hcl.json_syntax import nested
 from keyfit.readers.terraform.evaluation.evaluate import evaluate
 from keyfit.readers.terraform.evaluation.scope import Scope, settled
 from keyfit.readers.terraform.modules import copies
 from keyfit.readers.terraform.values.convert import placed
 from keyfit.readers.terraform.values.unknowns import part_of
-from keyfit.value import NOWHERE, List, Null, Object, Unknown, Why
+from keyfit.value import NOWHERE, List, Null, Object, Unknown, Why, text
 
 if TYPE_CHECKING:
+    from keyfit.readers.hcl.ast import Expression
     from keyfit.readers.terraform.modules.configuration import Declared
     from keyfit.readers.terraform.modules.copies import Copy
     from keyfit.readers.terraform.modules.module import Module
@@ -67,6 +70,40 @@ def local_address(declared: Declared) -> str:
     return prefix + ".".join(declared.labels)
 
 
+def ignored(instance: Instance) -> frozenset[str]:
+    """The arguments and blocks whose changes `lifecycle` ignores: what was made once is not what is written."""
+    body = instance.declared.body()
+    found = next((each.body.attributes.get("ignore_changes") for each in nested(body, "lifecycle")), None)
+    match found:
+        case Tuple(items):
+            return frozenset(filter(None, map(_first_step, items)))
+        case Variable("all") | Template(("all",)):
+            return frozenset(body.attributes).union(block.type for block in body.blocks) - _KEPT
+        case _:
+            return frozenset()
+
+
+# What cannot change without a new resource; and what Terraform itself reads.
+_NAMES: Final = frozenset({"bucket", "feature_group_name", "group", "key_id", "name", "policy_arn", "role", "user"})
+_KEPT: Final = _NAMES | {"count", "for_each", "lifecycle", "provider", "region"}
+
+
+def _first_step(expression: Expression) -> str:
+    match expression:
+        case Variable(name) | Template((str() as name,)):
+            return name
+        case Attribute(target) | Index(target):
+            return _first_step(target)
+        case _:
+            return ""
+
+
+def there(instance: Instance, what: str, why: str) -> Unknown:
+    """What a resource has already in AWS, and the source does not tell."""
+    identity = f"{instance.address}.{what} that is there"
+    return Unknown(Why.UNTOLD, f"the `{what}` of `{instance.address}`, {why}", identity, origin=instance.origin)
+
+
 def unreadable(instance: Instance) -> Unknown | None:
     """Why nothing is known of the instance's arguments; `None` where its block could be read."""
     instance.declared.body()
@@ -78,8 +115,19 @@ def unreadable(instance: Instance) -> Unknown | None:
 
 
 def argument(instance: Instance, name: str) -> Value | None:
+    """The value of an argument, placed where it is given; `None` where it is not given, or as good as.
+
+    The provider's older resources, which are all that are read here, take an empty text for none.
+    """
+    value = given(instance, name)
+    return None if instance.type.startswith("aws_") and value == text("") else value
+
+
+def given(instance: Instance, name: str) -> Value | None:
     """The value of an argument, placed where it is given; `None` where it is not given, or null."""
     written = instance.declared.body().attributes.get(name)
+    if name in ignored(instance):
+        return there(instance, name, "because its changes are ignored")
     if written is None:
         return unreadable(instance)
     value = instance.module.evaluation.once((instance.address, ".", name), lambda: evaluate(written, instance.scope))
@@ -92,6 +140,8 @@ def blocks(instance: Instance, kind: str) -> List | Unknown | None:
     body = instance.declared.body()
     if instance.declared.problem is not None:
         return unreadable(instance)
+    if kind in ignored(instance) and kind != "lifecycle":
+        return there(instance, kind, "because its changes are ignored")
     key = (instance.address, "{", kind)
     cycle: List | Unknown | None = Unknown(Why.CYCLE, f"{instance.address}.{kind}")
     return instance.module.evaluation.remember(key, lambda: copies.nested(body, kind, instance.scope), cycle)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Bucket
 from keyfit.readers.terraform.modules.expansion import resources
-from keyfit.readers.terraform.modules.instances import argument, inside, setting
+from keyfit.readers.terraform.modules.imports import is_imported
+from keyfit.readers.terraform.modules.instances import argument, inside, setting, there
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, is_named, suffix
 from keyfit.readers.terraform.values.unknowns import of_holes
@@ -80,7 +81,11 @@ def _encryption(instance: Instance, separate: list[Instance]) -> tuple[Value | N
         holes = [hole for each, answer in open_ for hole in (*answer.holes, *each.present.holes)]
         unknown = of_holes(holes, open_[0][0].origin)
         return unknown, unknown, unknown
-    return _own(instance)
+    own = _own(instance)
+    if own == (None, None, None) and is_imported(instance):
+        before = there(instance, "default encryption", "which is imported, and none is given")
+        return before, before, before
+    return own
 
 
 def _own(instance: Instance) -> tuple[Value | None, Value | None, Value | None]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import Answer, all_of, any_of
 from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind
 from keyfit.readers.terraform.modules.expansion import resources
+from keyfit.readers.terraform.modules.imports import is_imported
 from keyfit.readers.terraform.modules.instances import argument, blocks, inside
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.attachments import Ties, entities, tied
@@ -113,12 +114,18 @@ def _identity(instance: Instance, found: Ties) -> Identity:
         words.kind,
         name(instance),
         arn(instance),
-        _distinct((*inline, *listed, *separate)),
+        _distinct((*inline, *listed, *separate, *_before(instance))),
         boundary=None if boundary is None else found.managed.boundary(boundary, instance),
         trust=_trust(instance, trust) if words.kind is IdentityKind.ROLE else None,
         account=place_of(instance).account,
         mixes=_mixes(instance, separate),
     )
+
+
+def _before(instance: Instance) -> Iterator[Policy]:
+    """The policies that an identity has already which is imported: the source takes none away."""
+    if is_imported(instance):
+        yield Policy(PolicyKind.OUTSIDE, None, instance.address, origin=instance.origin)
 
 
 def _trust(instance: Instance, value: Value | None) -> Policy:

@@ -11,7 +11,8 @@ from keyfit.model.stack import Alias, Grant, Key, Policy, PolicyKind
 from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.modules.dependencies import depends_on
 from keyfit.readers.terraform.modules.expansion import resources
-from keyfit.readers.terraform.modules.instances import argument, inside, setting
+from keyfit.readers.terraform.modules.imports import is_imported
+from keyfit.readers.terraform.modules.instances import argument, inside, setting, there
 from keyfit.readers.terraform.modules.places import default_tags, place_of
 from keyfit.readers.terraform.resources.documents import document
 from keyfit.readers.terraform.resources.keys import (
@@ -136,8 +137,11 @@ def _policies(instance: Instance, words: Words, separate: list[Instance]) -> tup
     surely = [_policy(each, "policy") for each, answer in others if answer.truth is Truth.YES]
     perhaps = [(each, answer) for each, answer in others if answer.truth is Truth.MAYBE]
     own = argument(instance, words.policy)
-    if own is not None:
-        written: tuple[Policy, ...] = (_policy(instance, words.policy),)
+    if own is None and is_imported(instance):
+        before = there(instance, words.policy, "which is imported, and none is given")
+        written: tuple[Policy, ...] = (Policy(PolicyKind.KEY, before, instance.address, origin=instance.origin),)
+    elif own is not None:
+        written = (_policy(instance, words.policy),)
     else:
         place = replace(instance.origin, note="default")
         usual = default_key_policy.document(arn.root(place_of(instance)), place)
