@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from keyfit.services.page import Form, Kind
     from keyfit.value import Value
 
-_ELEMENTS: Final = "[]."  # between the path of a list and the path inside each of its elements
+_EACH: Final = "[]"  # between the path of a list and the path inside each of its elements
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,16 +97,22 @@ def _use(resource: Resource, path: str, purpose: Purpose = Purpose.STORE) -> Ite
 
 def _every(resource: Resource, path: str) -> Iterator[tuple[str, Value]]:
     """Each value that `path` stands for, with its own path: `Entries[].Name` is `Entries[0].Name` and so on."""
-    outer, elements, inner = path.partition(_ELEMENTS)
-    found = resource.at(outer)
-    if elements and isinstance(found, List):
-        for position, element in enumerate(found.items):
-            where = f"{outer}[{position}].{inner}"
-            value = resource.within(element, inner, where)
-            yield from () if value is None else ((where, value),)
-        found = found.rest
-    if found is not None:
-        yield path, found
+    first, *inner = path.split(_EACH)
+    return _spread(resource, resource.at(first), first, inner)
+
+
+def _spread(resource: Resource, found: Value | None, where: str, inner: list[str]) -> Iterator[tuple[str, Value]]:
+    """What stands at `where`; with paths `inner`, what stands there inside each of its elements."""
+    if found is None or not inner:
+        yield from () if found is None else ((where, found),)
+        return
+    step, *further = inner
+    for position, element in enumerate(found.items if isinstance(found, List) else ()):
+        place = f"{where}[{position}]{step}"
+        yield from _spread(resource, resource.within(element, step.removeprefix("."), place), place, further)
+    rest = found.rest if isinstance(found, List) else found
+    if rest is not None:
+        yield _EACH.join((where, *inner)), rest
 
 
 def _groups(resource: Resource, form: Form) -> tuple[Use | None, ...]:

@@ -25,7 +25,7 @@ For: TypeAlias = Literal["store", "input", "output", "zone"]
 
 
 class Form(NamedTuple):
-    """Where the parameters of a consumer stand, as dotted paths; `List[].Name` is one for each element of a list.
+    """Where the parameters of a consumer stand, as dotted paths; `List[].Name` and `List[]` are one for each element.
 
     `keys` and `buckets` say what each is for. `targets` name what the consumer works on that has a key of its own.
     There is such a consumer only where `given` is given, and where the flag `enabled` is true.

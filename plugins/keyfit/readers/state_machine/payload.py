@@ -52,7 +52,7 @@ class _Path:
 
 def _inside(value: Value, path: str, identity: str) -> Value | None:
     found = _settled(value, identity)
-    for name in path.split("."):
+    for name in path.split(".") if path else ():
         found = _settled(_member(found, name), identity)
     return found
 

@@ -74,7 +74,7 @@ def _resource(instance: Instance) -> Resource:
         instance.type,
         instance.block,
         lambda path: setting(instance, *path.split(".")),
-        lambda value, path, _: inside(value, *path.split(".")),
+        lambda value, path, _: inside(value, *(path.split(".") if path else ())),
         place.region,
         place.account,
         lambda name: EXPORTS[instance.type][name](instance),

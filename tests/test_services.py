@@ -1,0 +1,102 @@
+"""The services' pages hold together: with their rules, with what is looked for, and with what AWS calls things."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from keyfit.catalogue import every_rule
+from keyfit.services import index, search, subjects
+from keyfit.services.page import By, awscc_name, snake_case
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from keyfit.services.page import Page
+
+PAGES = pytest.mark.parametrize("page", index.every_page(), ids=lambda page: page.name)
+
+
+@PAGES
+def test_what_is_looked_for_stands_in_every_type(page: Page) -> None:
+    """Or a source with such a resource would not be read."""
+    for type_ in index.types(page.name):
+        assert search.may_hold_consumer(type_.lower().encode()), type_
+        assert any(word in type_.lower() for word in page.words), type_
+
+
+@PAGES
+def test_a_page_speaks_of_its_own_kinds(page: Page) -> None:
+    """A call or a trust about a kind that is not there would be about nothing."""
+    words = {kind.words for kind in page.kinds}
+    named = {kind for call in page.calls for kind in call.kinds} | set(page.trust.kinds if page.trust else ())
+    assert named <= words
+    assert not page.stand_in or page.stand_in in words
+    assert all((call.by in {By.SERVICE, By.LINKED_ROLE}) == bool(call.principal) for call in page.calls)
+
+
+def test_kinds_have_names_of_their_own() -> None:
+    """A settings file names them, too."""
+    words = [kind.words for page in index.every_page() for kind in page.kinds]
+    assert len(words) == len(set(words)) == len({each.lower().replace(" ", "-") for each in words})
+
+
+def test_the_subjects_of_a_rule_are_known() -> None:
+    """The words that hosts take the types from."""
+    for rule in every_rule():
+        assert subjects.types(*rule.subjects), rule.name
+    with pytest.raises(KeyError):
+        subjects.types("distillery")
+
+
+def test_a_need_is_a_call_of_the_pages_that_the_rule_is_about() -> None:
+    """So that a page tells all that its consumers need, and each call is asked by a rule."""
+    for rule in every_rule():
+        pages = [page for page in index.every_page() if page.name in rule.subjects]
+        kinds = {kind.words for page in pages for kind in page.kinds}
+        assert all(set(call.kinds) <= kinds for call in rule.needs), rule.name
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("KmsKeyArn", "kms_key_arn"),
+        ("KMSMasterKeyID", "kms_master_key_id"),
+        ("S3DataDestination.KmsKeyArn", "s3_data_destination.kms_key_arn"),
+        ("S3Uri", "s3_uri"),
+        ("SSESpecification.KMSMasterKeyId", "sse_specification.kms_master_key_id"),
+        ("Entries[].FeatureGroupName", "entries[].feature_group_name"),
+        ("kms_key_id", "kms_key_id"),
+        ("", ""),
+    ],
+)
+def test_a_path_in_the_words_of_awscc(path: str, expected: str) -> None:
+    """A path that is in them already stays as it is."""
+    assert snake_case(path) == expected
+
+
+def test_awscc_follows_cloudformation(shared: Path) -> None:
+    """For every type and path that AWS's and HashiCorp's schemas have side by side."""
+    file = shared / "facts" / "services" / "services.json"
+    found = list(pairs(json.loads(file.read_text(encoding="utf-8"))["contracts"]))
+    assert len(found) > 50
+    for ours, theirs in found:
+        made = awscc_name(ours) if ours.startswith("AWS::") else snake_case(ours)
+        assert made.replace("[]", "") == theirs.replace("[]", "")
+
+
+def pairs(part: object) -> Iterator[tuple[str, str]]:
+    """What both schemas call one thing."""
+    if isinstance(part, dict):
+        ours, theirs = part.get("cloudformation"), part.get("terraform_awscc")
+        if isinstance(ours, dict) and isinstance(theirs, dict):
+            names = (("type", "type"), ("path", "argument"))
+            yield from ((ours[a], theirs[b]) for a, b in names if ours.get(a) and theirs.get(b) and " " not in ours[a])
+        for each in part.values():
+            yield from pairs(each)
+    elif isinstance(part, list):
+        for each in part:
+            yield from pairs(each)
