@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 NUMBER: Final = {number}
 LEVEL: Final = Level.WARNING
+SUBJECTS: Final = ("consumer",)
 SOURCES: Final = ("the page that says so",)
 
 

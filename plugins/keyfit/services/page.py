@@ -133,6 +133,8 @@ class Call(NamedTuple):
 
     `kinds` and `purposes` narrow it to some of the consumers and parameters, all where they are empty. `principal` is
     the name of the service principal, a template (`logs.{region}.amazonaws.com`), or the ARN of a service-linked role.
+    `beyond` is a call with which all works: then this one is what AWS asks for besides. `in_key_policy` are actions
+    that AWS's page asks for there, though they work by delegation; `listed` those that it has and its example has not.
     """
 
     by: By
@@ -145,6 +147,9 @@ class Call(NamedTuple):
     kinds: tuple[str, ...] = ()
     purposes: tuple[For, ...] = ()
     documented: Documented | None = None
+    beyond: Call | None = None
+    in_key_policy: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
     failure: Failure = Failure.AT_RUN_TIME
     sources: tuple[str, ...] = ()
 

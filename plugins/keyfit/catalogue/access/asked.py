@@ -2,45 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING
 
+from keyfit.answer import NO
 from keyfit.catalogue import consumers
 from keyfit.catalogue.access import calls as page_calls
 from keyfit.catalogue.access import encrypted, needs
 from keyfit.catalogue.creator import creator, some_way
+from keyfit.model.findings import Note, NoteKind
 from keyfit.services.page import By, On
+from keyfit.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from keyfit.catalogue.rule import Options, Ruling
+    from keyfit.explain.access import Access
     from keyfit.model.stack import Consumer, Stack
-    from keyfit.services.need import Need
     from keyfit.services.page import Call
 
 
-class Told(NamedTuple):
-    """A verdict about a call of a consumer; without a need where nobody knows who makes it."""
-
-    consumer: Consumer
-    ruling: Ruling
-    need: Need | None
-
-
 def check(calls: tuple[Call, ...], pages: tuple[str, ...]) -> Callable[[Stack, Options], Iterator[Ruling]]:
-    """A rule's check: the verdicts about these calls alone."""
-    return lambda stack, _options: (each.ruling for each in told(stack, calls, pages))
+    """A rule's check: a verdict for each call that a consumer of these pages needs, on each of its keys."""
+
+    def checked(stack: Stack, _options: Options) -> Iterator[Ruling]:
+        for consumer in consumers.of(stack, *pages):
+            for call in calls:
+                yield from _verdicts(stack, consumer, call)
+
+    return checked
 
 
-def told(stack: Stack, calls: tuple[Call, ...], pages: tuple[str, ...]) -> Iterator[Told]:
-    """A verdict for each call that a consumer of these pages needs, on each of its keys."""
-    for consumer in consumers.of(stack, *pages):
-        for call in calls:
-            if call.on is not On.OWN:
-                yield from (Told(consumer, each, None) for each in encrypted.verdicts(stack, consumer, call))
-                continue
-            if call.by is By.CREATOR and creator(stack, consumer) is None:
-                for use in page_calls.uses(consumer, call):
-                    yield from (Told(consumer, each, None) for each in some_way(stack, consumer, use, call))
-            for need in page_calls.of(stack, consumer, call):
-                yield from (Told(consumer, each, need) for each in needs.verdicts(stack, consumer, need))
+def _verdicts(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
+    if call.on is not On.OWN:
+        yield from encrypted.verdicts(stack, consumer, call)
+    elif call.by is By.CREATOR and creator(stack, consumer) is None:
+        for use in page_calls.uses(consumer, call):
+            yield from some_way(stack, consumer, use, call)
+    elif call.beyond is not None:
+        less = page_calls.of(stack, consumer, call.beyond)
+        for itself, need in zip(less, page_calls.of(stack, consumer, call), strict=True):
+            yield from needs.verdicts_beyond(stack, consumer, itself, need)
+    else:
+        for need in page_calls.of(stack, consumer, call):
+            for verdict in needs.verdicts(stack, consumer, need):
+                yield verdict.with_notes(*_notes(call, verdict, partial(needs.told, stack, consumer, need)))
+
+
+def _notes(call: Call, verdict: Ruling, ask: Callable[[str], Access | None]) -> Iterator[Note]:
+    """What AWS's page asks for besides, and the verdict does not rest on."""
+    for action in call.in_key_policy:
+        told = ask(action)
+        if told is not None and needs.only_by_delegation(told):
+            by_key = f"`{action}` comes from an identity policy by delegation; AWS's page asks for it in the key policy"
+            yield Note(NoteKind.NOTE, by_key)
+    for action in call.listed if verdict.answer.truth is Truth.YES else ():
+        told = ask(action)
+        if told is not None and told.answer == NO:
+            not_in_example = f"it does not get `{action}`, which AWS's page lists and AWS's own example leaves out"
+            yield Note(NoteKind.NOTE, not_in_example)

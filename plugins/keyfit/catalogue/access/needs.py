@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.catalogue import consumers
-from keyfit.catalogue.access.question import ROUTES, Question, ask, asker
+from keyfit.catalogue.access.question import Question, ask, asker
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain.access import Access, Asker
 from keyfit.explain.advice import helps
@@ -156,20 +156,20 @@ def _left_to_identity(told: Access) -> Judgement | None:
     return route.nearest if route is not None and delegated else None
 
 
-def only_by_delegation(stack: Stack, consumer: Consumer, need: Need, action: str) -> bool:
-    """Whether the key policy surely does not give `action` itself, and delegation surely does."""
+def told(stack: Stack, consumer: Consumer, need: Need, action: str) -> Access | None:
+    """The engine's answer about one action by any route, whoever needs it; `None` where key or asker are not known."""
     found, who = find_key(stack, need.key.value), asker(need.by)
     if found.key is None or not isinstance(who, Asker):
-        return False
-    question = Question(stack, consumer, who, found.key, need.via)
-    decision = ask(question, action, Routes.ANY).decision
-    by_key, delegated = decision.route(Route.KEY_POLICY), decision.route(Route.DELEGATION)
+        return None
+    return ask(Question(stack, consumer, who, found.key, need.via), action, Routes.ANY)
+
+
+def only_by_delegation(answer: Access) -> bool:
+    """Whether the key policy surely does not give the action itself, and delegation surely does."""
+    by_key, delegated = answer.decision.route(Route.KEY_POLICY), answer.decision.route(Route.DELEGATION)
     return (
-        decision.outcome is Outcome.ALLOWED
+        answer.decision.outcome is Outcome.ALLOWED
         and (by_key is None or by_key.answer == NO)
         and delegated is not None
         and delegated.answer == YES
     )
-
-
-__all__ = ["ROUTES", "only_by_delegation", "verdicts"]

@@ -39,46 +39,13 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store-security.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from keyfit.answer import NO
-from keyfit.catalogue.access import asked
-from keyfit.catalogue.access.question import Question, ask, asker
-from keyfit.explain.access import Asker
-from keyfit.model.findings import Level, Note, NoteKind
-from keyfit.model.names_of_keys import find_key
-from keyfit.services.page import Routes
+from keyfit.model.findings import Level
 from keyfit.services.pages import feature_store
-from keyfit.truth import Truth
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.model.stack import Consumer, Stack
-    from keyfit.services.need import Need
 
 NUMBER: Final = 201
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("feature-store",)
 SOURCES: Final = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F17")
 NEEDS: Final = (feature_store.CREATION,)
-_NO_REVOKE: Final = Note(
-    NoteKind.NOTE,
-    "it does not get `kms:RevokeGrant`, which AWS's page lists and AWS's own example leaves out",
-)
-
-
-def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
-    """One verdict for each online store with a key."""
-    for consumer, verdict, need in asked.told(stack, NEEDS, SUBJECTS):
-        lacks = need is not None and verdict.answer.truth is Truth.YES and _lacks_revoke(stack, consumer, need)
-        yield verdict.with_notes(_NO_REVOKE) if lacks else verdict
-
-
-def _lacks_revoke(stack: Stack, consumer: Consumer, need: Need) -> bool:
-    who, found = asker(need.by), find_key(stack, need.key.value)
-    if not isinstance(who, Asker) or found.key is None:
-        return False
-    question = Question(stack, consumer, who, found.key, need.via)
-    return ask(question, feature_store.REVOKE, Routes.ANY).answer == NO

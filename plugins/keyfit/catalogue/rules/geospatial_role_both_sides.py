@@ -29,31 +29,14 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/geospatial-kms.html
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from keyfit.catalogue import consumers
-from keyfit.catalogue.access import calls, needs
 from keyfit.model.findings import Level
-from keyfit.services.page import Routes
 from keyfit.services.pages import geospatial
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.model.stack import Stack
 
 NUMBER: Final = 303
 LEVEL: Final = Level.WARNING
 SUBJECTS: Final = ("geospatial",)
 SOURCES: Final = ("G6", "G7", "G8")
 YIELDS_TO: Final = (301,)
-
-
-def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
-    """One verdict for each key of a start job."""
-    for consumer in consumers.of(stack, *SUBJECTS):
-        for itself in calls.of(stack, consumer, geospatial.STARTING):
-            beyond = replace(itself, routes=Routes.DELEGATED_OR_OWN, level=LEVEL)
-            yield from needs.verdicts_beyond(stack, consumer, itself, beyond)
+NEEDS: Final = geospatial.AS_DOCUMENTED

@@ -28,30 +28,14 @@ https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-acces
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from keyfit.catalogue import consumers
-from keyfit.catalogue.access import calls, needs
 from keyfit.model.findings import Level
 from keyfit.services.pages import personalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.model.stack import Stack
 
 NUMBER: Final = 103
 LEVEL: Final = Level.WARNING
 SUBJECTS: Final = ("personalize",)
 SOURCES: Final = ("P2", "P4", "P15", "P16")
 YIELDS_TO: Final = (102, 106)
-
-
-def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
-    """One verdict for each key parameter of a Personalize consumer that names a role."""
-    for consumer in consumers.of(stack, *SUBJECTS):
-        for access, both in zip(personalize.ROLE_ACCESS, personalize.ROLE_ON_BOTH_SIDES, strict=True):
-            asked = zip(calls.of(stack, consumer, access), calls.of(stack, consumer, both), strict=True)
-            for itself, beyond in asked:
-                yield from needs.verdicts_beyond(stack, consumer, itself, beyond)
+NEEDS: Final = personalize.ROLE_ON_BOTH_SIDES

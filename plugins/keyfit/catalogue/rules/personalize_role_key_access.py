@@ -29,17 +29,10 @@ https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-key-acces
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from keyfit.catalogue.access import asked, needs
-from keyfit.model.findings import Level, Note, NoteKind
+from keyfit.model.findings import Level
 from keyfit.services.pages import personalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.model.stack import Stack
 
 NUMBER: Final = 102
 LEVEL: Final = Level.ERROR
@@ -47,14 +40,3 @@ SUBJECTS: Final = ("personalize",)
 SOURCES: Final = ("P2", "P5", "P13", "P15")
 YIELDS_TO: Final = (106,)
 NEEDS: Final = personalize.ROLE_ACCESS
-_BY_DELEGATION: Final = Note(
-    NoteKind.NOTE,
-    "`kms:CreateGrant` comes from an identity policy by delegation; AWS's page asks for it in the key policy",
-)
-
-
-def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
-    """One verdict for each key parameter of a Personalize consumer that names a role."""
-    for consumer, verdict, need in asked.told(stack, NEEDS, SUBJECTS):
-        by_delegation = need is not None and needs.only_by_delegation(stack, consumer, need, personalize.CREATE_GRANT)
-        yield verdict.with_notes(_BY_DELEGATION) if by_delegation else verdict

@@ -17,7 +17,6 @@ CREATE_ACTIONS: Final = (  # F4 without what no key policy can give (F6, F7) and
     "kms:GenerateDataKey",
     "kms:ListGrants",
 )
-REVOKE: Final = "kms:RevokeGrant"
 # What the data plane's callers may do on the records of a feature group.
 RECORD_ACTIONS: Final = tuple(
     f"sagemaker:{name}"
@@ -70,7 +69,9 @@ THROUGH_S3: Final = Via(  # F12, F35
     facts=(("kms:EncryptionContext:aws:s3:arn", "arn:{partition}:s3:::{bucket}{untold:which object is written}"),),
 )
 
-CREATION: Final = Call(By.CREATOR, CREATE_ACTIONS, THROUGH_SAGEMAKER, kinds=(ONLINE_STORE.words,))
+CREATION: Final = Call(
+    By.CREATOR, CREATE_ACTIONS, THROUGH_SAGEMAKER, kinds=(ONLINE_STORE.words,), listed=("kms:RevokeGrant",)
+)
 WRITING: Final = Call(By.ROLE, ("kms:GenerateDataKey",), THROUGH_S3, kinds=(OFFLINE_STORE.words,))  # F30
 RECORDS: Final = Call(By.CALLER, ("kms:Decrypt",), THROUGH_SAGEMAKER, kinds=(ONLINE_STORE.words,))  # F27
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.services.page import DIRECT, By, Call, Documented, Form, Kind, Page, Trust, Via
+from keyfit.services.page import DIRECT, By, Call, Documented, Form, Kind, Page, Routes, Trust, Via
 
 if TYPE_CHECKING:
     from keyfit.services.page import For
@@ -63,6 +63,7 @@ ACCESS: Final = (  # G4, G24, G25
     _by_role("input", ("kms:Decrypt",))._replace(level="warning"),
     _by_role("output", ("kms:GenerateDataKey", "kms:Decrypt"))._replace(level="warning"),
 )
+AS_DOCUMENTED: Final = (STARTING._replace(routes=Routes.DELEGATED_OR_OWN, level="warning", beyond=STARTING),)  # G6
 
 PAGE: Final = Page(
     name="geospatial",

@@ -96,14 +96,15 @@ _MAYBE_S3: Final = Via("s3", perhaps=True)  # K63a
 _BOTH_SIDES: Final = Documented(SERVICE_ACTIONS, ROLE_ACTIONS)  # P2, P4, P5
 _BY_SERVICE: Final = Call(By.SERVICE, SERVICE_ACTIONS, principal=SERVICE, routes=Routes.KEY_POLICY)
 _BY_ROLE: Final = Call(By.ROLE, (*ROLE_ACTIONS, CREATE_GRANT), documented=_BOTH_SIDES)
+_WITH_KEY: Final = _BY_ROLE._replace(in_key_policy=(CREATE_GRANT,))
 
 SERVICE_ACCESS: Final = (_BY_SERVICE,)
 ROLE_ACCESS: Final = (  # a dataset group's key is used directly, every other consumer's for S3 objects
-    _BY_ROLE._replace(kinds=(DATASET_GROUP.words,)),
-    _BY_ROLE._replace(kinds=_OF_OBJECTS, via=_MAYBE_S3),
+    _WITH_KEY._replace(kinds=(DATASET_GROUP.words,)),
+    _WITH_KEY._replace(kinds=_OF_OBJECTS, via=_MAYBE_S3),
 )
 ROLE_ON_BOTH_SIDES: Final = tuple(
-    each._replace(actions=ROLE_ACTIONS, routes=Routes.BOTH, level="warning") for each in ROLE_ACCESS
+    each._replace(actions=ROLE_ACTIONS, routes=Routes.BOTH, level="warning", beyond=each) for each in ROLE_ACCESS
 )
 BUCKET_ACCESS: Final = (  # P16, P17: of import jobs AWS's page asks nothing of the role's own policies
     _BY_SERVICE._replace(on=On.BUCKET, via=_MAYBE_S3),
