@@ -216,6 +216,11 @@ class Unknown:
         return replace(self, identity=identity, not_in=frozenset(), shape=ANY)
 
 
+# How the identity of an unknown begins that says whether something is there: true of all that bear it, or of none.
+EXISTS: Final = "exists "
+# How the identity of what is one for each element of an unknown collection begins.
+EACH: Final = "each of "
+
 Hole: TypeAlias = "Unknown | Reference | Own"
 
 

@@ -15,6 +15,7 @@ from keyfit.answer import maybe
 from keyfit.catalogue import grounds
 from keyfit.catalogue.rule import Ident, Options, Rule, Ruling
 from keyfit.model.findings import Cause, Failure, Finding, Note, NoteKind, Verdict
+from keyfit.model.rewriting import where
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Advice, Origin, Own, Text, Unknown, Why
 
@@ -180,10 +181,17 @@ def _leaves(search: _Search, stack: Stack, ident: Ident, budget: int) -> Iterato
             continue
         choice = _open_choice(ruling, here) if budget > 0 else None
         if choice is None:
-            yield Leaf(_settled(ruling), here)
+            yield Leaf(_settled(_where_it_exists(search, here, ruling)), here)
             continue
         budget -= len(choice.alternatives) - 1
         pending.extend(reversed(list(_alternatives(choice, here))))
+
+
+def _where_it_exists(search: _Search, stack: Stack, ruling: Ruling) -> Ruling:
+    """An open ruling, asked again where its subject exists: what exists exactly where it does is there as well."""
+    there = stack.once(where, ruling.subject.present) if ruling.answer.truth is Truth.MAYBE else stack
+    found = None if there is stack else there.once(_verdicts, search.rule, search.options).get(ruling.ident)
+    return ruling if found is None else replace(found, subject=ruling.subject)
 
 
 def _open_choice(ruling: Ruling, stack: Stack) -> Choice | None:

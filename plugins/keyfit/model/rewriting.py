@@ -6,14 +6,16 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from keyfit.answer import Answer, answer
+from keyfit.answer import YES, Answer, answer
 from keyfit.json_text.plain import scalar
-from keyfit.model.stack import Block
-from keyfit.value import Origin, Own, Reference, Text, Unknown, Value, holes_in, text
+from keyfit.model.stack import PARTS, Block
+from keyfit.truth import Truth
+from keyfit.value import EACH, EXISTS, Origin, Own, Reference, Text, Unknown, Value, Why, holes_in, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from keyfit.model.stack import Identity, Policy, Stack
     from keyfit.value import Hole
 
 T = TypeVar("T")
@@ -27,11 +29,12 @@ def _same(thing: T) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """What becomes of each hole (a value for it, or a hole), each address of a block, each place, and each block."""
+    """What becomes of each hole (a value for it, or a hole), each address, each place, each answer, and each block."""
 
     hole: Callable[[Hole], Value | Hole] = _same
     address: Callable[[str], str] = _same
     place: Callable[[Origin], Origin] = _same
+    answer: Callable[[Answer], Answer] = _same
     block: Callable[[Block], Block] = _same
     memo: dict[int, tuple[object, object]] = field(default_factory=dict, repr=False)
 
@@ -55,7 +58,7 @@ class Rewriting:
             case Origin():
                 return self.place(thing)
             case Answer(truth, holes):
-                return answer(truth, self._open(holes))
+                return self.answer(answer(truth, self._open(holes)))
             case frozenset():
                 return frozenset(self.address(each) if isinstance(each, str) else each for each in thing)
             case tuple() if hasattr(thing, "_fields"):
@@ -121,4 +124,39 @@ def renamed(
             case _:
                 return old
 
-    return Rewriting(hole, name, place, block)
+    return Rewriting(hole, name, place, block=block)
+
+
+def where(stack: Stack, subject: Answer) -> Stack:
+    """The stack where `subject` exists, and so does what exists exactly where it does.
+
+    What is there once for each element of a collection that is not known stands for itself, and for its like: policies
+    of other elements are there perhaps.
+    """
+    given = {hole for hole in subject.holes if isinstance(hole, Unknown) and hole.identity.startswith(EXISTS)}
+    if not given:
+        return stack
+    same = Rewriting(answer=lambda each: YES if each.truth is Truth.MAYBE and given.issuperset(each.holes) else each)
+    parts = {name: same.of(getattr(stack, name)) for name in PARTS}
+    pairs = zip(stack.identities, parts["identities"], strict=True)
+    parts["identities"] = tuple(replace(each, policies=(*each.policies, *_others(before))) for before, each in pairs)
+    return replace(stack, **parts)
+
+
+def _others(identity: Identity) -> Iterator[Policy]:
+    """The policies of other elements than the one that an identity is there for."""
+    other = Rewriting(hole=_of_another)
+    for policy in identity.policies:
+        found = other.of(policy)
+        if policy.present.truth is Truth.MAYBE and found is not policy:
+            yield found
+
+
+def _of_another(hole: Hole) -> Hole:
+    match hole:
+        case Unknown(identity=identity) if EACH in identity:
+            return replace(hole, identity="")
+        case Reference(block, attribute) if "[*]" in block:
+            return Unknown(Why.AFTER_APPLY, f"`{block}.{attribute}`", shape=hole.shape)
+        case _:
+            return hole

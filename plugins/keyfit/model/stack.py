@@ -400,5 +400,7 @@ def derived(stack: Stack, change: Callable[[Stack], Stack], **model: Any) -> Sta
     return replace(stack, **model, reading=reading)
 
 
+# The fields of a stack that hold what a rule can ask about.
+PARTS: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "targets", "hidden")
 CLOUDFORMATION: Final = "cloudformation"
 TERRAFORM: Final = "terraform"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from typing_extensions import assert_never
@@ -26,6 +27,7 @@ from keyfit.readers.terraform.evaluation import calls, comprehension, templating
 from keyfit.readers.terraform.evaluation.operators import binary, unary
 from keyfit.readers.terraform.evaluation.scope import settled
 from keyfit.readers.terraform.evaluation.traversal import attribute, index
+from keyfit.readers.terraform.functions.table import identity
 from keyfit.readers.terraform.values.compare import equal
 from keyfit.readers.terraform.values.convert import located, to_answer, to_text
 from keyfit.readers.terraform.values.unknowns import because, bound
@@ -125,7 +127,11 @@ def _conditional(expression: Conditional, scope: Scope) -> Resolved:
         return resolve(expression.then, scope)
     if decided.truth is Truth.NO:
         return resolve(expression.otherwise, scope)
-    return either(evaluate(expression.then, scope), evaluate(expression.otherwise, scope), (decided, expression.origin))
+    then, otherwise = evaluate(expression.then, scope), evaluate(expression.otherwise, scope)
+    found = either(then, otherwise, (decided, expression.origin))
+    if not isinstance(found, Unknown) or found.identity:
+        return found
+    return replace(found, identity=identity("if", (condition, then, otherwise)))
 
 
 def either(left: Value, right: Value, decided: tuple[Answer, Origin]) -> Value:

@@ -16,9 +16,9 @@ from keyfit.readers.terraform.evaluation.traversal import elements
 from keyfit.readers.terraform.functions.conversion import surely_apart
 from keyfit.readers.terraform.values.convert import to_answer, to_number, to_text
 from keyfit.readers.terraform.values.terraform_values import OnlyThese, joined_rest
-from keyfit.readers.terraform.values.unknowns import because, bound, invalid
+from keyfit.readers.terraform.values.unknowns import because, bound, exists, invalid
 from keyfit.truth import Truth
-from keyfit.value import Entry, List, Null, Number, Object, Text, Unknown, text
+from keyfit.value import EACH, Entry, List, Null, Number, Object, Text, Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +90,8 @@ def _enabled(value: Value, scope: Scope) -> Copies:
         case Truth.NO:
             return Copies(Repeated.NOT)
         case _:
-            return Copies(Repeated.NOT, (), Copy(present=answer), because((value,)), single=True)
+            there = maybe(exists(value, value.identity)) if isinstance(value, Unknown) else answer
+            return Copies(Repeated.NOT, (), Copy(present=there), because((value,)), single=True)
 
 
 def _counted(expression: Expression, scope: Scope) -> Copies:
@@ -99,7 +100,8 @@ def _counted(expression: Expression, scope: Scope) -> Copies:
         single = _at_most_one(expression)
         index: Value = Number(0) if single else because((number,))
         bound_names = {"count": Object((Entry(text("index"), index),))}
-        return Copies(Repeated.COUNT, (), Copy("[0]", Number(0), bound_names, maybe(number)), number, single)
+        there = maybe(exists(number, number.identity))
+        return Copies(Repeated.COUNT, (), Copy("[0]", Number(0), bound_names, there), number, single)
     if not 0 <= number.value <= ELEMENTS:
         reason = bound(f"`count` is not between 0 and {ELEMENTS}", number.origin)
         return Copies(Repeated.COUNT, rest=reason, possible=Copy("[0]", Number(0), {"count": reason}, maybe(reason)))
@@ -128,12 +130,10 @@ def _for_each(expression: Expression, scope: Scope) -> Copies:
         found = Elements(rest=bound(f"`for_each` is no collection of at most {ELEMENTS} elements"))
     if not found.keyed:
         found = _surely_apart(found)
-    items = [_each(key if found.keyed else settled(value), value) for key, value in found.items]
-    known = tuple(copy for copy in items if copy is not None)
-    rest = found.rest if len(known) == len(items) else because((found.rest, *(key for key, _ in found.items)))
-    if rest is None:
+    known = tuple(_each(key if found.keyed else settled(value), value) for key, value in found.items)
+    if found.rest is None:
         return Copies(Repeated.FOR_EACH, known)
-    return Copies(Repeated.FOR_EACH, known, _any_copy(target, rest), rest)
+    return Copies(Repeated.FOR_EACH, known, _any_copy(target, found.rest), found.rest)
 
 
 def _surely_apart(found: Elements) -> Elements:
@@ -143,10 +143,9 @@ def _surely_apart(found: Elements) -> Elements:
     return Elements(tuple((value, value) for value in kept), because((rest, *left)) if left else rest)
 
 
-def _each(key: Value, value: Resolved) -> Copy | None:
-    name = to_text(key)
-    if isinstance(name, Unknown):
-        return None
+def _each(key: Value, value: Resolved) -> Copy:
+    """The copy of one element: there is one, whatever it is called."""
+    name = text(to_text(key))
     escaped = shown(name).replace("\\", r"\\").replace('"', r"\"")
     return Copy(f'["{escaped}"]', name, {"each": Each(name, value)})
 
@@ -154,10 +153,10 @@ def _each(key: Value, value: Resolved) -> Copy | None:
 def _any_copy(target: Resolved, rest: Unknown) -> Copy:
     """A copy that stands for all that are not known; two blocks over one unknown value have equal keys."""
     identity = target.identity if isinstance(target, Unknown) else ""
-    whole = f"each of {identity}" if identity else ""
+    whole = f"{EACH}{identity}" if identity else ""
     key = Unknown(rest.why, rest.subject, whole and f"{whole}.key", rest.choices, origin=rest.origin)
     value = Unknown(rest.why, rest.subject, whole and f"{whole}.value", rest.choices, origin=rest.origin)
-    return Copy("[*]", key, {"each": Each(key, value)}, maybe(rest))
+    return Copy("[*]", key, {"each": Each(key, value)}, maybe(exists(rest, whole)))
 
 
 def shown(value: Text) -> str:

@@ -108,9 +108,19 @@ def _in_order(items: tuple[tuple[Value, Resolved], ...]) -> tuple[tuple[Value, R
 
 def same_key(key: Value, asked: Value) -> bool:
     """Whether `asked` surely is the key of a copy."""
+    key, asked = (_only_hole(each) for each in (key, asked))
     if isinstance(key, Unknown) and isinstance(asked, Unknown):
         return same(key, asked)
     return equal(key, asked).truth is Truth.YES
+
+
+def _only_hole(key: Value) -> Value:
+    """The unknown that a text is, with nothing beside it."""
+    match key:
+        case Text((Unknown() as only,)):
+            return only
+        case _:
+            return key
 
 
 def _open(key: Value) -> bool:

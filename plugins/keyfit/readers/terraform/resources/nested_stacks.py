@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import all_of
 from keyfit.model.alternatives import Choice, Made, Scenario
 from keyfit.model.rewriting import renamed
-from keyfit.model.stack import Problem, Stack
+from keyfit.model.stack import PARTS, Problem, Stack
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.readers.terraform.modules.expansion import resources
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from keyfit.value import Value
 
 TYPE: Final = "aws_cloudformation_stack"
-PARTS: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "targets", "hidden")
 _OWN: Final = frozenset({"AWS::Region", "AWS::Partition"})  # choices of this configuration too
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.value import NOWHERE, Own, Reference, Text, Unknown, Why, holes_in
+from keyfit.value import EXISTS, NOWHERE, Own, Reference, Text, Unknown, Why, holes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +72,12 @@ def _reason(hole: Hole | None) -> Unknown:
             return Unknown(Why.UNBOUND, hole.value)
         case None:
             return Unknown(Why.UNREADABLE, "the value is not known")
+
+
+def exists(unknown: Unknown, what: str) -> Unknown:
+    """Whether there is something, of which `unknown` keeps it open: the same for all that `what` decides alike."""
+    identity = f"{EXISTS}{what}" if what else ""
+    return Unknown(unknown.why, unknown.subject, identity, unknown.choices, origin=unknown.origin)
 
 
 def invalid(message: str, origin: Origin = NOWHERE) -> Unknown:
