@@ -21,6 +21,7 @@ Block = dict[str, Any]
 
 _TYPES: Final = {
     "AWS::KMS::Key": "aws_kms_key",
+    "AWS::IAM::Policy": "aws_iam_role_policy",
     "AWS::IAM::Role": "aws_iam_role",
     "AWS::Personalize::DatasetGroup": "awscc_personalize_dataset_group",
     "AWS::SageMaker::FeatureGroup": "awscc_sagemaker_feature_group",
@@ -83,6 +84,11 @@ def _role(name: str, properties: Block, resources: Block, template: Mapping[str,
     return {"assume_role_policy": _text(properties["AssumeRolePolicyDocument"], template)}
 
 
+def _policy(_name: str, properties: Block, _resources: Block, template: Mapping[str, Any]) -> Block:
+    role = properties["Roles"][0]["Ref"]
+    return {"role": f"${{aws_iam_role.{role}.id}}", "policy": _text(properties["PolicyDocument"], template)}
+
+
 def _consumer(_name: str, properties: Block, _resources: Block, template: Mapping[str, Any]) -> Block:
     snake: Block = _snake(_value(properties, template))
     return snake
@@ -107,6 +113,7 @@ def _machine(_name: str, properties: Block, _resources: Block, template: Mapping
 _MAKERS: Final = {
     "aws_kms_key": _key,
     "aws_iam_role": _role,
+    "aws_iam_role_policy": _policy,
     "awscc_personalize_dataset_group": _consumer,
     "awscc_sagemaker_feature_group": _consumer,
     "aws_sfn_state_machine": _machine,

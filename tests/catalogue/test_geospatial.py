@@ -28,7 +28,11 @@ def stack(*, job: bool, named: bool = True, root: bool = True, own: bool = False
         statements.append(use)
     trust = {"Effect": "Allow", "Principal": {"Service": SERVICE}, "Action": "sts:AssumeRole"}
     allow = {"Effect": "Allow", "Action": list(ACTIONS), "Resource": {"Fn::GetAtt": ["Key", "Arn"]}}
-    policy = {"PolicyName": "key", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow]}}
+    policy = {
+        "PolicyName": "key",
+        "Roles": [{"Ref": "Role"}],
+        "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow]},
+    }
     template: Template = {
         "Resources": {
             "Key": {
@@ -37,13 +41,12 @@ def stack(*, job: bool, named: bool = True, root: bool = True, own: bool = False
             },
             "Role": {
                 "Type": "AWS::IAM::Role",
-                "Properties": {
-                    "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
-                    "Policies": [policy] if own else [],
-                },
+                "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]}},
             },
         }
     }
+    if own:
+        template["Resources"]["Own"] = {"Type": "AWS::IAM::Policy", "Properties": policy}
     if job:
         template["Resources"]["Machine"] = machine()
     return template

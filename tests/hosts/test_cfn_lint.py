@@ -39,6 +39,7 @@ CASES = {
     "words": naming("alias/somewhere"),
     "transformed": f'Transform: AWS::Serverless-2016-10-31\nDescription: "x"\n{stacks.BROKEN}',
     "loop": "Transform: AWS::LanguageExtensions\n" + stacks.BROKEN.partition("  Group:\n")[0] + LOOP,
+    "circle": stacks.RIGHT.replace("  Group:\n", "  Group:\n    DependsOn: Group\n"),
     "settings": stacks.BROKEN,
     "misspelt": stacks.BROKEN,
     **{name: naming(key) + ALIAS for name, key in REFERENCES.items()},
@@ -117,6 +118,12 @@ def test_what_cfn_lint_says_itself_is_not_said_twice(told: Ran, case: str) -> No
     """E1041 speaks of a `Ref` where an ARN is wanted; 107 does on the command line."""
     assert of(told, case, "E1041")
     assert of(told, case, "E9107") == []
+
+
+def test_a_circle_is_what_cfn_lint_says_itself(told: Ran) -> None:
+    """E3004 speaks of it; 601 does on the command line, and nothing is said to hold."""
+    assert of(told, "circle", "E3004")
+    assert of(told, "circle", "E9601") == []
 
 
 def test_a_key_id_in_words_is_said_by_keyfit_too(told: Ran) -> None:

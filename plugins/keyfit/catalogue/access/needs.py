@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
-from keyfit.catalogue import consumers
+from keyfit.catalogue import circles, consumers
 from keyfit.catalogue.access.question import Question, ask, asker
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain.access import Access, Asker
@@ -84,7 +84,7 @@ def _verdict(need: Need, question: Question, actions: Sequence[str]) -> Ruling:
     answer = all_of(each.answer for each in told)
     decisive = [each for each in told if each.answer.truth is answer.truth]
     evidence = notes(decisive) if answer.truth is not Truth.YES else _assumed(decisive)
-    advice = helps(decisive, need, partial(ask, question)) if answer.truth is Truth.NO else ()
+    advice = _helps(need, question, decisive) if answer.truth is Truth.NO else ()
     cause = _cause(decisive) if answer.truth is Truth.NO else None
     summary = next((note.message for note in advice if note.kind is NoteKind.HELP), None)
     return Ruling(
@@ -99,6 +99,11 @@ def _verdict(need: Need, question: Question, actions: Sequence[str]) -> Ruling:
         statement=cause.statement if cause else None,
         element=cause.element if cause else "",
     )
+
+
+def _helps(need: Need, question: Question, decisive: Sequence[Access]) -> tuple[Note, ...]:
+    smallest = helps(decisive, need, partial(ask, question))
+    return circles.kept_open(question.stack, question.key.block, question.asker.identity, smallest)
 
 
 def _blocks(question: Question) -> Iterator[Block]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from keyfit.value import Origin
 
 KEY_ARN: Final = 107  # personalize-key-arn
+DEPENDENCY_CYCLE: Final = 601
 _SAID_BY_E1041: Final = frozenset({"AWS::KMS::Alias", "AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
 _LOG: Final = logging.getLogger("cfnlint.keyfit")
 _RUN: Final = Run(environment=dict(os.environ))
@@ -133,9 +134,9 @@ def _letter(found: Finding) -> str:
 
 
 def _said_by_cfn_lint(found: Finding, cfn: Template) -> bool:
-    """Whether cfn-lint's own E1041 speaks at the same place: `!Ref` of a key or alias where an ARN is wanted."""
+    """Whether cfn-lint says it itself: E3004 of a circle, E1041 of `!Ref` of a key or alias where an ARN is wanted."""
     if found.rule != KEY_ARN:
-        return False
+        return found.rule == DEPENDENCY_CYCLE
     match _at(cfn.template, found.origin.path):
         case {"Ref": str() as name}:
             resource = cfn.template.get("Resources", {}).get(name)

@@ -1,0 +1,112 @@
+"""The way out of a circle of references: which block to take apart, so that every permission stays as it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.explain import evidence
+from keyfit.model.findings import Note, NoteKind
+from keyfit.model.order import way
+from keyfit.model.stack import TERRAFORM, PolicyKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.model.order import Step, Way
+    from keyfit.model.stack import Block, Identity, Policy, Stack
+    from keyfit.value import Origin
+
+# What Terraform does not make: data sources, local values, variables and outputs, by their names in the graph.
+_BETWEEN: Final = re.compile(r"(?:module\.\S+?\.)*(?:(?:data|local|var)\.\S+|module\.[\w-]+\.[\w-]+)")
+_POLICIES: Final = {"aws": "aws_iam_{0}_policy", "awscc": "awscc_iam_{0}_policy"}
+
+
+def way_out(stack: Stack, found: Way) -> Note:
+    """The smallest change that opens the circle."""
+    return next(_ways_out(stack, found), None) or _as_text(found.steps[0])
+
+
+def _ways_out(stack: Stack, found: Way) -> Iterator[Note]:
+    keys = {_node(stack, key.block.address): key for key in stack.keys}
+    identities = {_node(stack, each.block.address): each for each in stack.identities}
+    aliases = {_node(stack, alias.block.address) for alias in stack.aliases}
+    made = [step.node for step in found.steps if step.node not in aliases and not _BETWEEN.fullmatch(step.node)]
+    for step in found.steps:
+        key = keys.get(step.node)
+        if key is not None and made == [step.node] and _stands_in(step.edge.origin, key.policy):
+            yield _help("write the Resource `*`: in a key policy it is the key itself, and needs no reference", step)
+    for step in found.steps:
+        identity = identities.get(step.node)
+        if identity is not None and any(_stands_in(step.edge.origin, each) for each in own_policies(identity)):
+            yield _help(apart(stack, identity), step)
+    for step in found.steps:
+        key = keys.get(step.node)
+        if key is not None and key.block.type == "aws_kms_key" and _stands_in(step.edge.origin, key.policy):
+            yield _help(f"put the policy of key `{key.block.address}` into an `aws_kms_key_policy`", step)
+
+
+def apart(stack: Stack, identity: Identity) -> str:
+    """The advice to take an identity's inline policies out of its own block."""
+    kind, address = identity.kind.value, identity.block.address
+    return f"put the inline policies of {kind} `{address}` into an `{policy_type(stack, identity)}` of their own"
+
+
+def policy_type(stack: Stack, identity: Identity) -> str:
+    """The type of a block that holds a policy of an identity, beside the identity's own."""
+    provider = identity.block.type.partition("_")[0]
+    return _POLICIES[provider].format(identity.kind.value) if stack.language == TERRAFORM else "AWS::IAM::Policy"
+
+
+def kept_open(stack: Stack, key: Block, identity: Identity | None, helps: tuple[Note, ...]) -> tuple[Note, ...]:
+    """The helps of a need, with what keeps them from closing a circle when they are followed by a reference."""
+    if identity is None or identity.outside:
+        return helps
+    kind = identity.kind.value
+    if helps and _needs(stack, key, identity.block):
+        type_ = policy_type(stack, identity)
+        return tuple(
+            replace(note, message=f"{note.message}, in an `{type_}`: the key refers to the {kind}")
+            if note.message.startswith(_TO_IDENTITY)
+            else note
+            for note in helps
+        )
+    if any(note.message.startswith(_TO_KEY_POLICY) for note in helps) and _needs(stack, identity.block, key):
+        words = f"{apart(stack, identity)}: they refer to the key, whose policy will refer to the {kind}"
+        return (*helps, Note(NoteKind.HELP, words))
+    return helps
+
+
+# How the helps begin (`explain.advice`) that give an identity a policy, and that name it in the key policy.
+_TO_IDENTITY: Final = "allow "
+_TO_KEY_POLICY: Final = ("add a statement to the key policy", "give key ")
+
+
+def _needs(stack: Stack, one: Block, other: Block) -> bool:
+    """Whether `one` can need `other` first, so that a reference the other way would close a circle."""
+    return stack.graph is not None and way(stack.graph, one.address, other.address) is not None
+
+
+def own_policies(identity: Identity) -> Iterator[Policy]:
+    """The inline policies that stand in the identity's own block."""
+    return (
+        each for each in identity.policies if each.kind is PolicyKind.INLINE and each.owner == identity.block.address
+    )
+
+
+def _node(stack: Stack, address: str) -> str:
+    return stack.graph.node(address) if stack.graph else ""
+
+
+def _stands_in(origin: Origin, policy: Policy) -> bool:
+    around = policy.origin
+    return origin.file == around.file and around.start <= origin.start <= around.end
+
+
+def _as_text(step: Step) -> Note:
+    return _help(f"name `{step.edge.needs}` by a text there, instead of a reference", step)
+
+
+def _help(words: str, step: Step) -> Note:
+    return Note(NoteKind.HELP, words, evidence.place(step.edge.origin))

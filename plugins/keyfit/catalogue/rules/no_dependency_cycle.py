@@ -1,0 +1,99 @@
+"""No circle of references goes through a key, a role or what uses them.
+
+## What it checks
+
+Nothing that a key, an identity or a consumer needs first needs it in turn. In a template these are `Ref`,
+`Fn::GetAtt`, `Fn::Sub` and `DependsOn`, as far as the conditions leave them; in Terraform it is any reference, through
+local values, variables, outputs and data sources, whatever `count` says.
+
+## Why it matters
+
+CloudFormation refuses the template (`Circular dependency between resources: [Key, Role]`), and Terraform the
+configuration (`Error: Cycle`), before anything is made. A key policy that names a role, and an inline policy of that
+role that names the key, make one when both stand in the blocks of key and role.
+
+## When it is unproven
+
+A branch of `Fn::If` or the condition of a resource decides, and what they depend on is not known.
+
+## How to fix it
+
+Take one side into a block of its own: the role's inline policy (`AWS::IAM::Policy`, `aws_iam_role_policy`), or the key
+policy (`aws_kms_key_policy`). In a key policy `Resource: "*"` is the key itself, and needs no reference.
+
+## References
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html
+https://developer.hashicorp.com/terraform/internals/graph
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO, YES
+from keyfit.catalogue import circles, consumers, policies
+from keyfit.catalogue.rule import Ruling, Undermined
+from keyfit.explain import evidence
+from keyfit.model.findings import Level, Note, NoteKind, Remedy
+from keyfit.model.order import way
+from keyfit.model.stack import CLOUDFORMATION, TERRAFORM
+from keyfit.truth import Truth
+from keyfit.words import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.catalogue.rule import Options
+    from keyfit.model.order import Way
+    from keyfit.model.stack import Block, Stack
+
+NUMBER: Final = 601
+LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("consumer", "key", "identity")
+SOURCES: Final = ("R21", "T29")
+UNDERMINES: Final = Undermined.EVERYTHING
+
+
+def check(stack: Stack, options: Options) -> Iterator[Ruling]:
+    """One verdict for each circle, and for each key and identity that is in none."""
+    if stack.graph is None:
+        return
+    told: set[str] = set()
+    for block in _blocks(stack, options):
+        node = stack.graph.node(block.address)
+        found = way(stack.graph, block.address, block.address)
+        if found is None and node:
+            yield Ruling(block, YES, f"nothing that `{block.address}` needs first needs it in turn", block.origin)
+        elif found is not None and node not in told:
+            told.update(step.node for step in found.steps)
+            yield _verdict(stack, block, found)
+
+
+def _blocks(stack: Stack, options: Options) -> Iterator[Block]:
+    """Keys first: of a circle, the key is what it is told of."""
+    yield from (key.block for key in policies.keys(stack, options))
+    yield from (identity.block for identity in policies.identities(stack, options))
+    yield from dict.fromkeys(each.block for each in consumers.every(stack))
+
+
+def _verdict(stack: Stack, block: Block, found: Way) -> Ruling:
+    steps = found.steps
+    origin = steps[0].edge.origin
+    along = joined(step.node for step in steps)
+    if found.answer.truth is not Truth.YES:
+        return Ruling(block, found.answer, f"cannot tell whether {along} need each other first", origin)
+    message = f"{along} need each other first" if len(steps) > 1 else f"`{block.address}` refers to itself"
+    places = (f"`{step.node}` refers to `{step.edge.needs}`" for step in steps)
+    notes = [
+        Note(NoteKind.NOTE, place, evidence.place(step.edge.origin)) for place, step in zip(places, steps, strict=True)
+    ]
+    notes.insert(0, Note(NoteKind.NOTE, _REFUSED[stack.language]))
+    advice = circles.way_out(stack, found)
+    return Ruling(block, NO, message, origin, LEVEL, notes=(*notes, advice), remedy=Remedy(advice.message))
+
+
+_REFUSED: Final = {
+    CLOUDFORMATION: "CloudFormation refuses the template: `Circular dependency between resources`",
+    TERRAFORM: "Terraform refuses the configuration: `Error: Cycle`",
+}
