@@ -125,7 +125,7 @@ UNKNOWN = [
     ('"a-${var.u}" == "a-x"', "?no_variable"),
     ("aws_kms_key.k.arn == null", "false"),
     ("var.flag ? 1 : 1", "1"),
-    ("var.flag ? 1 : 2", "?no_variable"),
+    ("var.flag ? 1 : 2", "?if(var.flag, 1, 2)"),
     ('var.flag ? ["a", "b"] : ["a"]', '["a", ...no_variable]'),
     ("var.flag ? { a = 1, b = 2 } : { a = 1 }", "{a: 1, ...no_variable}"),
     ("var.flag ? { a = 1, b = 2 } : { a = 1, b = 3 }", "{a: 1, b: ?no_variable}"),

@@ -129,7 +129,8 @@ def _conditional(expression: Conditional, scope: Scope) -> Resolved:
         return resolve(expression.otherwise, scope)
     then, otherwise = evaluate(expression.then, scope), evaluate(expression.otherwise, scope)
     found = either(then, otherwise, (decided, expression.origin))
-    if not isinstance(found, Unknown) or found.identity:
+    counts = isinstance(then, Number | Bool) and isinstance(otherwise, Number | Bool)
+    if not isinstance(found, Unknown) or not counts:  # of another value nobody can tell where it is from
         return found
     return replace(found, identity=identity("if", (condition, then, otherwise)))
 
