@@ -214,7 +214,7 @@ def test_junit_keeps_to_its_schema() -> None:
     xmlschema = pytest.importorskip("xmlschema")
     schema = xmlschema.XMLSchema(Path(__file__).with_name("schemas") / "junit-10.xsd")
     for given in (*map(hostile.report, hostile.NAMES.values()), report(BROKEN), Report()):
-        schema.validate(FORMATS["junit"].render(given, PAGE))
+        schema.validate(FORMATS["junit"](given, PAGE))
     assert not schema.is_valid("<testsuites><testsuite name='a'/></testsuites>")
 
 
@@ -231,7 +231,7 @@ def test_a_case_fails_where_the_run_does(fail_on: FailOn | None, failures: int, 
         replace(BROKEN, verdict=Verdict.HOLDS),
     )
     given = report(*verdicts, failures=(Failure("no"),), fail_on=fail_on)
-    suite = fromstring(FORMATS["junit"].render(given, PAGE))[0]  # noqa: S314 - our own
+    suite = fromstring(FORMATS["junit"](given, PAGE))[0]  # noqa: S314 - our own
     counts = {name: int(suite.get(name) or 0) for name in ("tests", "failures", "errors", "skipped")}
     assert counts == {"tests": 5, "failures": failures, "errors": 1, "skipped": skipped}
 
@@ -243,7 +243,7 @@ def test_a_case_fails_where_the_run_does(fail_on: FailOn | None, failures: int, 
 def test_gitlab_gets_the_fields_that_it_documents(name: str) -> None:
     """And a path from the root of the repository."""
     for given in (hostile.report(hostile.NAMES[name]), report(BROKEN, failures=(Failure("no"),)), Report()):
-        Draft202012Validator(GITLAB).validate(json.loads(FORMATS["gitlab"].render(given, PAGE)))
+        Draft202012Validator(GITLAB).validate(json.loads(FORMATS["gitlab"](given, PAGE)))
 
 
 def test_no_two_issues_of_gitlab_have_one_fingerprint() -> None:
@@ -259,7 +259,7 @@ def test_no_two_issues_of_gitlab_have_one_fingerprint() -> None:
 def test_an_annotation_has_columns_within_one_line_only() -> None:
     """GitHub's end is the last column, ours the one after it."""
     longer = replace(BROKEN, origin=Origin("a.yaml", Position(3, 5), Position(9, 2)))
-    first, second, _ = FORMATS["github"].render(report(BROKEN, longer), PAGE).splitlines()
+    first, second, _ = FORMATS["github"](report(BROKEN, longer), PAGE).splitlines()
     assert first.startswith("::error file=a b/stack.yaml,line=31,endLine=31,col=7,endColumn=19,title=keyfit 101 ")
     assert second.startswith("::error file=a.yaml,line=3,endLine=9,title=keyfit 101 ")
 
@@ -271,7 +271,7 @@ def test_a_comment_is_cut_to_what_github_takes() -> None:
     """And says so, there and to the user."""
     many = (replace(BROKEN, resource=f"Group{each}") for each in range(1_000))
     warned: list[str] = []
-    text = FORMATS["markdown"].render(report(*many), write_golden.page(warned))
+    text = FORMATS["markdown"](report(*many), write_golden.page(warned))
     shown = text.count("\n- **101")
     assert len(text) < 65_536
     assert 100 < shown < 1_000
@@ -281,7 +281,7 @@ def test_a_comment_is_cut_to_what_github_takes() -> None:
 
 def test_a_comment_can_be_found_again() -> None:
     """By its first line, which nobody sees."""
-    assert FORMATS["markdown"].render(Report(), PAGE).splitlines()[0] == markdown.MARK
+    assert FORMATS["markdown"](Report(), PAGE).splitlines()[0] == markdown.MARK
 
 
 @pytest.mark.parametrize(
@@ -364,5 +364,5 @@ def test_what_settings_do_is_in_every_format(name: str) -> None:
     """It comes with the pull request that the report is about; without settings nothing is said."""
     settings = Settings(source=Source("keyfit.toml", ("ignores `101`",)))
     silent, told = Checked("a b/stack.yaml", Settings()), Checked("a b/stack.yaml", settings, left_out=3)
-    assert "ignores" not in FORMATS[name].render(Report((silent,)), PAGE)
-    assert "ignores" in FORMATS[name].render(Report((told,)), PAGE)
+    assert "ignores" not in FORMATS[name](Report((silent,)), PAGE)
+    assert "ignores" in FORMATS[name](Report((told,)), PAGE)

@@ -25,7 +25,7 @@ OWN_TAGS = {"h3", "h4", "p", "ul", "li", "strong", "code", "br", "em"}
 def rendered(name: str, form: str) -> str:
     """The report with that name in it."""
     here = Path("/repository")
-    return FORMATS[form].render(report(NAMES[name]), Page(Places(here, here), pytest.fail))
+    return FORMATS[form](report(NAMES[name]), Page(Places(here, here), pytest.fail))
 
 
 @pytest.mark.parametrize("form", FORMATS)

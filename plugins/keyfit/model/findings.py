@@ -77,7 +77,10 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What tells apart the verdicts of one rule about one subject; empty where there is nothing to tell apart."""
+    """What tells apart the verdicts of one rule about one subject; empty where there is nothing to tell apart.
+
+    `actions` and `routes` do not: they say which actions decide, and by which routes the principal has them.
+    """
 
     key: str = ""
     parameter: str = ""
@@ -85,6 +88,7 @@ class About:
     state: str = ""
     principal: str = ""
     actions: tuple[str, ...] = field(default=(), compare=False)
+    routes: tuple[str, ...] = field(default=(), compare=False)
 
 
 class Cause(NamedTuple):

@@ -1,9 +1,7 @@
-"""The formats by name: what each needs to be installed, and how it is rendered. Modules are imported when used."""
+"""The formats by name, and how each is rendered. Modules are imported when used."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -11,19 +9,6 @@ if TYPE_CHECKING:
 
     from keyfit.render.page import Page
     from keyfit.scan import Report
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """How a report is rendered; `needs` are the packages that the extra `report` brings for it."""
-
-    render: Callable[[Report, Page], str]
-    needs: tuple[str, ...] = ()
-
-    @property
-    def absent(self) -> tuple[str, ...]:
-        """What it needs and is not installed."""
-        return tuple(name for name in self.needs if find_spec(name) is None)
 
 
 def _text(report: Report, _page: Page) -> str:
@@ -68,12 +53,19 @@ def _markdown(report: Report, page: Page) -> str:
     return markdown.render(report, page)
 
 
-FORMATS: Final[Mapping[str, Format]] = {
-    "text": Format(_text),
-    "json": Format(_json),
-    "sarif": Format(_sarif),
-    "junit": Format(_junit),
-    "github": Format(_github),
-    "gitlab": Format(_gitlab),
-    "markdown": Format(_markdown),
+def _html(report: Report, _page: Page) -> str:
+    from keyfit.render import report_html
+
+    return report_html.render(report)
+
+
+FORMATS: Final[Mapping[str, Callable[[Report, Page], str]]] = {
+    "text": _text,
+    "json": _json,
+    "sarif": _sarif,
+    "junit": _junit,
+    "github": _github,
+    "gitlab": _gitlab,
+    "markdown": _markdown,
+    "html": _html,
 }

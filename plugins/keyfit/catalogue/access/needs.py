@@ -116,7 +116,9 @@ def _blocks(question: Question) -> Iterator[Block]:
 def _about(need: Need, question: Question, decisive: Sequence[Access]) -> About:
     consumer, actions = question.consumer, tuple(each.action for each in decisive)
     key, who = question.key.block.address, question.asker.name
-    return About(key, need.key.parameter, consumer.store, consumer.state, who, actions)
+    open_ = (route for each in decisive for route in each.decision.routes if route.answer.truth is not Truth.NO)
+    routes = tuple(dict.fromkeys(route.route.value for route in open_))
+    return About(key, need.key.parameter, consumer.store, consumer.state, who, actions, routes)
 
 
 def _message(answer: Answer, need: Need, question: Question, actions: list[str]) -> str:

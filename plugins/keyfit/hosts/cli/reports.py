@@ -26,14 +26,8 @@ class Wanted(NamedTuple):
 
 
 def wanted_reports(form: str | None, outputs: Iterable[str]) -> Wanted:
-    """What the flags ask for; `click.UsageError` where a format does not exist, or needs what is not installed."""
-    files = tuple(map(_output, outputs))
-    for name in filter(None, (form, *(name for name, _ in files))):
-        absent = FORMATS[name].absent
-        if absent:
-            needed = " and ".join(f"`{each}`" for each in absent)
-            raise click.UsageError(f'the format `{name}` needs {needed}: pip install "keyfit[report]"')
-    return Wanted(form, files)
+    """What the flags ask for; `click.UsageError` where one is not FORMAT=FILE."""
+    return Wanted(form, tuple(map(_output, outputs)))
 
 
 def _output(words: str) -> tuple[str, Path]:
@@ -51,7 +45,7 @@ def write_reports(report: Report, wanted: Wanted) -> None:
 
     page = Page(Places.around(Path.cwd()), lambda said: click.echo(f"warning: {said}", err=True))
     for name, file in wanted.files:
-        _write(file, FORMATS[name].render(report, page))
+        _write(file, FORMATS[name](report, page))
     click.echo(_printed(report, wanted.printed, page), nl=False, color=_colourful())
 
 
@@ -68,7 +62,7 @@ def _printed(report: Report, name: str | None, page: Page) -> str:
 
         shown = text.render(report, _painted if _colourful() else text.unpainted)
         return shown + (_annotations(report, page) if name is None else "")
-    return FORMATS[name].render(report, page)
+    return FORMATS[name](report, page)
 
 
 def _annotations(report: Report, page: Page) -> str:
