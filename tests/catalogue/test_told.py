@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from keyfit.catalogue.rules.personalize_pass_role import MOST
 from keyfit.model.findings import NoteKind, Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
@@ -216,6 +217,68 @@ def test_a_boundary_is_called_by_its_own_name() -> None:
     """
     (finding,) = findings(102, USE, properties="    PermissionsBoundary: !Ref Limit", more=boundary)
     assert "statement 1 of permissions boundary `Limit` allows only `s3:*`" in told(finding, NoteKind.NOTE)
+
+
+CREATOR = """
+      Creator:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument: {Statement: []}
+          Policies:
+            - PolicyName: create
+              PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: "personalize:*", Resource: "*"}
+                  - {Effect: Allow, Action: "iam:PassRole", Resource: PASSED}
+    """
+FURTHER = """
+      R%d:
+        Type: AWS::IAM::Role
+        Properties: {AssumeRolePolicyDocument: {Statement: []}}
+      G%d:
+        Type: AWS::Personalize::DatasetGroup
+        Properties: {Name: g, KmsKeyArn: !GetAtt Key.Arn, RoleArn: !GetAtt R%d.Arn}
+    """
+
+
+@pytest.mark.parametrize(
+    ("passed", "count", "verdict", "message"),
+    [
+        ("x", 1, Verdict.BROKEN, "role `Creator` cannot pass role `Role` and role `R0`"),
+        ("!GetAtt R0.Arn", 1, Verdict.BROKEN, "role `Creator` cannot pass role `Role`"),
+        (
+            "x",
+            9,
+            Verdict.BROKEN,
+            "role `Creator` cannot pass role `Role`, role `R0`, role `R1` and 7 more",
+        ),
+        (
+            "x",
+            MOST,
+            Verdict.BROKEN,
+            "role `Creator` cannot pass role `Role`, role `R0`, role `R1` and at least 47 more",
+        ),
+        (
+            '"*"',
+            MOST - 1,
+            Verdict.HOLDS,
+            "role `Creator` can pass role `Role`, role `R0`, role `R1` and 47 more",
+        ),
+        (
+            '"*"',
+            MOST,
+            Verdict.UNPROVEN,
+            "cannot tell whether role `Creator` can pass role `R49`",
+        ),
+    ],
+)
+def test_all_roles_that_an_identity_passes_are_one_finding(
+    passed: str, count: int, verdict: Verdict, message: str
+) -> None:
+    """What cannot be passed speaks; beyond so many nobody asks, and nothing is claimed."""
+    more = CREATOR.replace("PASSED", passed) + "".join(FURTHER % (n, n, n) for n in range(count))
+    (finding,) = findings(109, USE, more=more)
+    assert (finding.verdict, finding.message) == (verdict, f"{message} to `personalize.amazonaws.com`")
 
 
 def test_a_role_that_cannot_be_passed_is_told_once_for_all_that_need_it() -> None:

@@ -13,7 +13,7 @@ Whoever creates a resource that names a role has to be allowed to pass that role
 
 ## When it is unproven
 
-A policy of the identity is not in the source, or an unknown value decides.
+A policy of the identity is not in the source, an unknown value decides, or it would pass more than 50 roles.
 
 ## How to fix it
 
@@ -26,7 +26,9 @@ https://docs.aws.amazon.com/personalize/latest/dg/aws-personalize-set-up-permiss
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import all_of, maybe
 from keyfit.catalogue import consumers
@@ -42,12 +44,13 @@ from keyfit.policy.request import Context, Request, present, unsure
 from keyfit.policy.statement import Effect
 from keyfit.services.pages import personalize
 from keyfit.truth import Truth
-from keyfit.value import Text, text
-from keyfit.words import shown
+from keyfit.value import Text, Unknown, Why, text
+from keyfit.words import marked, series, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options
     from keyfit.model.names_of_roles import IdentityFound
     from keyfit.model.stack import Consumer, Identity, Stack
@@ -59,17 +62,32 @@ LEVEL: Final = Level.WARNING
 SUBJECTS: Final = ("identity",)
 SOURCES: Final = ("P21",)
 PASS: Final = "iam:PassRole"  # noqa: S105 - an action, no password
+MOST: Final = 50  # roles of one identity that are asked about, so that the time grows with the identities alone
+SHOWN: Final = 3  # roles in a message
 _PREFIX: Final = "personalize:"
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
-    """One verdict for each identity that creates such resources, and each role that they name."""
-    for identity in stack.identities:
+    """One verdict for each identity that creates such resources, about all roles that they name."""
+    passed = list(_passed(stack))
+    for identity in stack.identities if passed else ():
         created = {each.words for each in personalize.PAGE.kinds if _creates(identity, each.created_by)}
-        for consumer in consumers.of(stack, "personalize") if created else ():
-            found = role_of(stack, consumer) if consumer.kind in created else None
-            if found is not None:
-                yield _verdict(identity, consumer, found)
+        named = {_name(consumer, found): found for consumer, found in passed if consumer.kind in created}
+        if named:
+            yield _verdict(identity, named)
+
+
+def _passed(stack: Stack) -> Iterator[tuple[Consumer, IdentityFound]]:
+    """The consumers that are given a role, and the role."""
+    for consumer in consumers.of(stack, "personalize"):
+        found = role_of(stack, consumer)
+        if found is not None:
+            yield consumer, found
+
+
+def _name(consumer: Consumer, found: IdentityFound) -> str:
+    role = found.identity
+    return f"the role of {marked(consumer.block.address)}" if role is None else f"role {marked(role.block.address)}"
 
 
 def _creates(identity: Identity, action: str) -> bool:
@@ -89,36 +107,60 @@ def _names(actions: Patterns, action: str) -> bool:
     return any(matches(each, text(action), fold_case=True) is Truth.YES for each in named)
 
 
-def _verdict(identity: Identity, consumer: Consumer, found: IdentityFound) -> Ruling:
-    name, role = identity.block.address, found.identity
-    named = consumer.block.address if role is None else role.block.address
-    about = About(parameter=named, principal=name, actions=(PASS,))
-    if role is None:
-        message = f"cannot tell whether `{name}` can pass the role of `{consumer.block.address}`"
-        return Ruling(identity.block, maybe(*found.holes), message, identity.block.origin, LEVEL, about)
-    request = _request(identity, role)
-    own = decide(identity.policies, request)
-    bounds = [decide((identity.boundary,), request)] if identity.boundary else []
-    answer = all_of(answer_of(each) for each in (own, *bounds))
-    passed = role.block.address
-    can = f"{identity.kind.value} `{name}` can pass role `{passed}` to `{personalize.SERVICE}`"
+def _verdict(identity: Identity, named: Mapping[str, IdentityFound]) -> Ruling:
+    """What cannot be passed speaks before what is open; beyond so many roles nobody asks."""
+    asked = {name: _asked(identity, found) for name, found in islice(named.items(), MOST)}
+    answer = all_of((*(each.answer for each in asked.values()), *_beyond(identity, len(named))))
+    telling = [name for name, each in asked.items() if each.answer.truth is answer.truth] or list(named)[MOST:]
+    who = f"{identity.kind.value} {marked(identity.block.address)}"
+    roles, to = _roles(telling, "" if len(named) <= MOST else "at least "), f"to `{personalize.SERVICE}`"
+    about = About(principal=identity.block.address, actions=(PASS,))
+    ruling = Ruling(identity.block, answer, f"{who} can pass {roles} {to}", identity.block.origin, LEVEL, about)
     match answer.truth:
         case Truth.YES:
-            return Ruling(identity.block, answer, can, identity.block.origin, LEVEL, about)
+            return ruling
         case Truth.MAYBE:
-            message = f"cannot tell whether {can}"
-            return Ruling(identity.block, maybe(*answer.holes), message, identity.block.origin, LEVEL, about)
+            return replace(ruling, message=f"cannot tell whether {ruling.message}")
         case Truth.NO:
-            decisive = next(each for each in (own, *bounds) if answer_of(each).truth is Truth.NO)
-            advice = f"allow `{PASS}` on the ARN of role `{passed}` in a policy of {identity.kind.value} `{name}`"
-            notes = (*_evidence(identity, decisive, request), Note(NoteKind.HELP, advice))
-            message = f"{identity.kind.value} `{name}` cannot pass role `{passed}` to `{personalize.SERVICE}`"
-            return Ruling(identity.block, answer, message, identity.block.origin, LEVEL, about, notes, Remedy(advice))
+            advice = f"allow `{PASS}` on the ARN of {roles} in a policy of {who}"
+            notes = (*_evidence(identity, asked[telling[0]]), Note(NoteKind.HELP, advice))
+            return replace(ruling, message=f"{who} cannot pass {roles} {to}", notes=notes, remedy=Remedy(advice))
 
 
-def _evidence(identity: Identity, decision: PolicyDecision, request: Request) -> tuple[Note, ...]:
-    if decision.explicit or decision.nearest is not None:
-        return evidence.of_policy(decision, identity.policies[0], request)
+def _roles(names: list[str], at_least: str) -> str:
+    """Some of the roles, and how many more."""
+    more = [f"{at_least}{len(names) - SHOWN} more"] if len(names) > SHOWN else []
+    return series((*names[:SHOWN], *more))
+
+
+def _beyond(identity: Identity, count: int) -> tuple[Answer, ...]:
+    if count <= MOST:
+        return ()
+    reason = f"more than {MOST} roles are passed by {marked(identity.block.address)}"
+    return (maybe(Unknown(Why.BOUND, reason, origin=identity.block.origin)),)
+
+
+class _Asked(NamedTuple):
+    """Whether one role can be passed; where it is known, the request, and the policies' own answers to it."""
+
+    answer: Answer
+    request: Request | None = None
+    decisions: tuple[PolicyDecision, ...] = ()
+
+
+def _asked(identity: Identity, found: IdentityFound) -> _Asked:
+    if found.identity is None:
+        return _Asked(maybe(*found.holes))
+    request = _request(identity, found.identity)
+    own = decide(identity.policies, request)
+    decisions = (own, decide((identity.boundary,), request)) if identity.boundary else (own,)
+    return _Asked(all_of(map(answer_of, decisions)), request, decisions)
+
+
+def _evidence(identity: Identity, asked: _Asked) -> tuple[Note, ...]:
+    decision = next(each for each in asked.decisions if answer_of(each).truth is Truth.NO)
+    if asked.request is not None and (decision.explicit or decision.nearest is not None):
+        return evidence.of_policy(decision, identity.policies[0], asked.request)
     return (Note(NoteKind.NOTE, f"no policy of `{shown(identity.name)}` allows `{PASS}`"),)
 
 
