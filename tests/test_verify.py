@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
@@ -13,6 +14,7 @@ from keyfit import catalogue, verify
 from keyfit.answer import NO, maybe
 from keyfit.catalogue import grounds
 from keyfit.catalogue.rule import Ruling, Undermined
+from keyfit.model.effort import MOST, Effort
 from keyfit.model.findings import Finding, Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
@@ -128,6 +130,68 @@ def test_more_leaves_than_the_bound_are_unproven_not_slow() -> None:
     """
     (finding,) = found(stack(template=template), 401)
     assert finding.verdict in {Verdict.BROKEN, Verdict.UNPROVEN}
+
+
+def test_all_rules_together_try_so_many_deployments_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left open for that is unproven, and what is only in some deployments could not be checked."""
+    hidden = "!If [IsProd, !GetAtt Key.Arn, !Ref AWS::NoValue]"
+    before, told = verify.check(stack(hidden)), "not all deployments were tried: there are too many"
+    assert before.failures == ()
+    assert {each.verdict for each in before.findings if each.rule == 401} == {Verdict.BROKEN}
+    monkeypatch.setattr(verify, "Effort", lambda: Effort(0))
+    after = verify.check(stack(hidden))
+    assert [each.verdict for each in after.findings if each.rule == 401 and each.verdict is Verdict.BROKEN] == []
+    assert any(told == note.message for each in after.findings for note in each.notes)
+    assert all(each.verdict is Verdict.UNPROVEN for each in after.findings if told in {n.message for n in each.notes})
+
+
+def test_deployments_that_hide_what_is_judged_are_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that only some deployments use: without looking into them, the template could not be checked."""
+    source = """
+        Parameters:
+          Stage: {Type: String, Default: dev}
+        Conditions:
+          IsProd: !Equals [!Ref Stage, prod]
+        Resources:
+          Key: {Type: AWS::KMS::Key}
+          Machine:
+            Type: AWS::StepFunctions::StateMachine
+            Properties:
+              RoleArn: arn:aws:iam::111122223333:role/r
+              Definition: !If [IsProd, {StartAt: A, States: {A: {Type: Task, End: true,
+                Resource: "arn:aws:states:::aws-sdk:personalize:createDatasetGroup",
+                Parameters: {Name: n, KmsKeyArn: !GetAtt Key.Arn}}}}, !Ref AWS::NoValue]
+        """
+    assert verify.check(stack(template=source)).failures == ()
+    monkeypatch.setattr(verify, "Effort", lambda: Effort(0))
+    (failure,) = verify.check(stack(template=source)).failures
+    assert failure.message == "there are too many deployments to look into what is only in some of them"
+    assert not failure.internal
+
+
+def test_what_hangs_on_a_hundred_conditions_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many rules ask: all together, as much as a constant allows."""
+    count, spent = 20, Effort()
+    monkeypatch.setattr(verify, "Effort", lambda: spent)
+    allow = {"Effect": "Allow", "Principal": "*", "Resource": "*"}
+    actions = [{"Fn::If": [f"C{n}", "kms:Decrypt", "kms:Encrypt"]} for n in range(count)]
+    policy = {"Version": "2012-10-17", "Statement": [allow | {"Action": each} for each in actions]}
+    group = {"Type": "AWS::Personalize::DatasetGroup", "Properties": {"KmsKeyArn": {"Fn::GetAtt": ["Key", "Arn"]}}}
+    resources = {
+        "Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": policy}},
+        **{f"G{n}": group | {"Condition": f"C{n}"} for n in range(count)},
+    }
+    source = json.dumps(
+        {
+            "Parameters": {f"P{n}": {"Type": "String"} for n in range(count)},
+            "Conditions": {f"C{n}": {"Fn::Equals": [{"Ref": f"P{n}"}, "x"]} for n in range(count)},
+            "Resources": resources,
+        }
+    )
+    result = verify.check(stack(template=source))
+    assert result.failures == ()
+    assert -MOST < spent.left <= 0
+    assert {each.resource for each in result.findings if each.rule == 101} == {f"G{n}" for n in range(count)}
 
 
 def failing(_stack: Stack, _options: Options) -> list[Ruling]:

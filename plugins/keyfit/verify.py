@@ -14,6 +14,7 @@ from keyfit import catalogue
 from keyfit.answer import maybe
 from keyfit.catalogue import grounds
 from keyfit.catalogue.rule import Ident, Options, Rule, Ruling
+from keyfit.model.effort import Effort
 from keyfit.model.findings import Cause, Failure, Finding, Note, NoteKind, Verdict
 from keyfit.model.rewriting import where
 from keyfit.truth import Truth
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 LEAVES: Final = 64  # of one ruling; what is not explored is unproven
 _FURTHER: Final = 64  # stacks that what splits bring to light may ask for, of one rule
+_NOT_ALL: Final = Note(NoteKind.NOTE, "not all deployments were tried: there are too many")
+_TOO_MANY: Final = "there are too many deployments to look into what is only in some of them"
 _VERDICTS: Final = {Truth.YES: Verdict.HOLDS, Truth.NO: Verdict.BROKEN, Truth.MAYBE: Verdict.UNPROVEN}
 _GRAVITY: Final = {Verdict.HOLDS: 0, Verdict.UNPROVEN: 1, Verdict.BROKEN: 2}
 
@@ -60,11 +63,23 @@ class _Spoken(NamedTuple):
 
 
 class _Search(NamedTuple):
-    """One rule's way through the scenarios of one stack: `asked` holds every stack it was asked about, and grows."""
+    """One rule's way through the scenarios of one stack: `asked` holds every stack it was asked about, and grows.
+
+    What all rules together ask of scenarios costs `effort`.
+    """
 
     rule: Rule
     options: Options
     asked: dict[Scenario, Stack]
+    effort: Effort
+
+    def rulings(self, stack: Stack) -> Verdicts:
+        """The rule's verdicts about one of the stacks; a new one costs effort."""
+        found = stack.once(_verdicts, self.rule, self.options)
+        if stack.scenario not in self.asked:
+            self.asked[stack.scenario] = stack
+            self.effort.spend(stack, len(found))
+        return found
 
 
 def check(stack: Stack, rules: Sequence[Rule] | None = None, options: Options | None = None) -> Result:
@@ -74,11 +89,14 @@ def check(stack: Stack, rules: Sequence[Rule] | None = None, options: Options | 
     """
     spoken: list[_Spoken] = []
     failures: list[Failure] = []
+    effort = Effort()
     for rule in catalogue.every_rule() if rules is None else rules:
         try:
-            spoken.extend(_findings(rule, stack, options or Options()))
+            spoken.extend(_findings(rule, stack, options or Options(), effort))
         except Exception as error:  # noqa: BLE001, PERF203 - a crash is never a pass: it becomes a failure
             failures.append(_failure(rule, stack, error))
+    if effort.skipped:
+        failures.append(Failure(_TOO_MANY, Origin(stack.name)))
     return Result(tuple(_heard(spoken, stack)), tuple(failures))
 
 
@@ -87,18 +105,24 @@ def _failure(rule: Rule, stack: Stack, error: Exception) -> Failure:
     return Failure(" ".join(message.split()), Origin(stack.name), internal=True)
 
 
-def _findings(rule: Rule, stack: Stack, options: Options) -> Iterator[_Spoken]:
+def _findings(rule: Rule, stack: Stack, options: Options, effort: Effort) -> Iterator[_Spoken]:
     """One finding for each thing that the rule gives a ruling about, in whatever scenario it comes to light.
 
     A statement in a branch of a condition has no ruling of its own before that choice is made: what a split brings to
     light is judged from there on. All that comes to light so shares one budget: splitting it brings more to light.
     """
-    search = _Search(rule, options, {each.scenario: each for each in _revealed(stack)})
+    search = _Search(rule, options, {each.scenario: each for each in _revealed(stack)}, effort)
     leaves: dict[Ident, list[Leaf]] = {}
     roots: dict[Ident, list[Stack]] = {}
     revealed, further = len(search.asked), _FURTHER
     for index, here in enumerate(_growing(search.asked)):
-        for ident in here.once(_verdicts, rule, options):
+        if 0 < index < revealed and effort.left <= 0:
+            effort.skipped = True
+            continue
+        rulings = here.once(_verdicts, rule, options)
+        if 0 < index < revealed:
+            effort.spend(here, len(rulings))
+        for ident in rulings:
             if any(_is_within(here, root) for root in roots.get(ident, ())):
                 continue
             before = len(search.asked)
@@ -175,13 +199,15 @@ def _leaves(search: _Search, stack: Stack, ident: Ident, budget: int) -> Iterato
     pending = [stack]
     while pending:
         here = pending.pop()
-        search.asked.setdefault(here.scenario, here)
-        ruling = here.once(_verdicts, search.rule, search.options).get(ident)
+        ruling = search.rulings(here).get(ident)
         if ruling is None or ruling.subject.present.truth is Truth.NO:
             continue
-        choice = _open_choice(ruling, here) if budget > 0 else None
+        choice = _open_choice(ruling, here)
         if choice is None:
             yield Leaf(_settled(_where_it_exists(search, here, ruling)), here)
+            continue
+        if budget <= 0 or search.effort.left <= 0:
+            yield Leaf(_settled(ruling).with_notes(_NOT_ALL), here)
             continue
         budget -= len(choice.alternatives) - 1
         pending.extend(reversed(list(_alternatives(choice, here))))
