@@ -208,6 +208,7 @@ def _stack(case: Case, folder: Path) -> Stack:
         parameters=_named(case.settings, "parameter."),
         variables=_named(case.settings, "var."),
         deployer=case.settings.get("deployer"),
+        workspace=case.settings.get("workspace"),
     )
     for name, written in case.files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

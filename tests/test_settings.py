@@ -132,6 +132,14 @@ def test_three_variables_of_the_environment_are_settings() -> None:
     assert read_environment(given) == Settings(account=ACCOUNT, fail_on=FailOn.UNPROVEN)
 
 
+def test_what_terraform_reads_of_the_environment_is_read() -> None:
+    """Variables, the workspace, and the directory that `terraform init` fills."""
+    given = {"TF_VAR_stage": "dev", "TF_VAR_": "x", "TF_WORKSPACE": "prod", "TF_DATA_DIR": "../data", "TF_LOG": "x"}
+    wanted = Settings(inherited={"stage": "dev", "": "x"}, workspace="prod", data_directory="../data")
+    assert read_environment(given) == wanted
+    assert wanted.given(Path("/r")).workspace == "prod"
+
+
 def test_a_misspelt_variable_of_the_environment_is_an_error() -> None:
     """And the message asks whether the near one was meant."""
     with pytest.raises(SettingsError, match="`KEYFIT_ACOUNT` is no setting: is `KEYFIT_ACCOUNT` meant"):

@@ -122,6 +122,7 @@ class AdviceKind(Enum):
     GIVE_VARIABLE = "give the variable a value"
     BIND = "say which account or Region it is deployed to"
     NAME_DEPLOYER = "say who deploys"
+    NAME_WORKSPACE = "say which workspace of Terraform is deployed"
     DECLARE = "declare it in the settings"
     INITIALIZE = "have Terraform fetch the modules"
     WITH_EXPORT = "judge it together with the template that exports it"
@@ -174,6 +175,7 @@ class Why(Enum):
     BOUND = ("{0}", AdviceKind.SHRINK)
     CYCLE = ("`{0}` refers to itself", AdviceKind.BREAK_CYCLE)
     RUN_TIME = "{0} is known only at run time"
+    WORKSPACE = ("{0} is not given", AdviceKind.NAME_WORKSPACE)
     UNDOCUMENTED = "AWS does not document {0}"
     UNTOLD = "the source does not tell {0}"
     UNBOUND = ("the {0} that it is deployed to is not given", AdviceKind.BIND)

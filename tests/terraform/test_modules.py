@@ -190,18 +190,19 @@ resource "aws_kms_alias" "a" {{
     assert words(target) == "?module.kms.key_arn"
 
 
-def test_downloaded_modules_are_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("data", [".terraform", "build/tf"])
+def test_downloaded_modules_are_read(data: str, tmp_path: Path) -> None:
     """What `terraform init` has downloaded is read from where its manifest says."""
     files = {
         "main.tf": 'module "kms" {\n source = "terraform-aws-modules/kms/aws"\n name = "x"\n readers = []\n}',
-        ".terraform/modules/modules.json": """{"Modules": [
-            {"Key": "", "Source": "", "Dir": "."},
-            {"Key": "kms", "Source": "registry.terraform.io/x", "Dir": ".terraform/modules/kms"},
-            {"Key": "kms.inner", "Source": "y", "Dir": ".terraform/modules/inner"}]}""",
-        ".terraform/modules/kms/main.tf": 'variable "name" {}\nvariable "readers" {}\nmodule "inner" { source = "y" }',
-        ".terraform/modules/inner/main.tf": 'resource "aws_kms_key" "k" {}',
+        f"{data}/modules/modules.json": f"""{{"Modules": [
+            {{"Key": "", "Source": "", "Dir": "."}},
+            {{"Key": "kms", "Source": "registry.terraform.io/x", "Dir": "{data}/modules/kms"}},
+            {{"Key": "kms.inner", "Source": "y", "Dir": "{data}/modules/inner"}}]}}""",
+        f"{data}/modules/kms/main.tf": 'variable "name" {}\nvariable "readers" {}\nmodule "inner" { source = "y" }',
+        f"{data}/modules/inner/main.tf": 'resource "aws_kms_key" "k" {}',
     }
-    stack = stack_of(tmp_path, files)
+    stack = stack_of(tmp_path, files, data_directory=data)
     assert [key.block.address for key in stack.keys] == ["module.kms.module.inner.aws_kms_key.k"]
 
 
@@ -343,11 +344,11 @@ resource "aws_kms_key" "k" {
 
 
 def test_the_users_values_come_first(tmp_path: Path) -> None:
-    """Command line, then `--var-file`, then automatic files by name, then `terraform.tfvars`, then the default."""
+    """Command line, `--var-file`, automatic files by name, `terraform.tfvars`, the environment, the default."""
     main = (
-        "\n".join(f'variable "{name}" {{ default = "default" }}' for name in "abcdef")
+        "\n".join(f'variable "{name}" {{ default = "default" }}' for name in "abcdefg")
         + """
-resource "aws_kms_key" "k" { tags = { a = var.a, b = var.b, c = var.c, d = var.d, e = var.e, f = var.f } }
+resource "aws_kms_key" "k" { tags = { a = var.a, b = var.b, c = var.c, d = var.d, e = var.e, f = var.f, g = var.g } }
 """
     )
     write(
@@ -360,9 +361,10 @@ resource "aws_kms_key" "k" { tags = { a = var.a, b = var.b, c = var.c, d = var.d
             "more/x.tfvars": 'a = "file"\nb = "file"',
         },
     )
-    given = Given(tmp_path, variables={"a": "line"}, variable_files=(tmp_path / "more/x.tfvars",))
+    around = dict.fromkeys("abcdefz", "around")
+    given = Given(tmp_path, variables={"a": "line"}, variable_files=(tmp_path / "more/x.tfvars",), inherited=around)
     assert words(read(tmp_path, given).keys[0].tags) == (
-        '{a: "line", b: "file", c: "b", d: "a", e: "tfvars", f: "default"}'
+        '{a: "line", b: "file", c: "b", d: "a", e: "tfvars", f: "around", g: "default"}'
     )
 
 

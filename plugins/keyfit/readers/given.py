@@ -18,8 +18,9 @@ class Given:
 
     `account` is 12 digits, `region` a Region's name. `parameters` are CloudFormation parameter values by name,
     `variables` Terraform variable values by name as HCL source or plain text, `variable_files` further
-    `.tfvars` files, `plan` a plan of the root module in JSON. `passed` are the values that
-    a parent stack gives to the parameters of a nested one. Nothing outside `root` (resolved) is read, but the plan.
+    `.tfvars` files, `inherited` variable values that count where no file gives one, `plan` a plan of the root module in
+    JSON, `workspace` Terraform's, `data_directory` where `terraform init` puts what it fetches. `passed` are the values
+    that a parent stack gives to the parameters of a nested one. Nothing outside `root` (resolved) is read but the plan.
     """
 
     root: Path
@@ -28,6 +29,9 @@ class Given:
     parameters: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     variable_files: tuple[Path, ...] = ()
+    inherited: Mapping[str, str] = field(default_factory=dict)
     plan: Path | None = None
+    workspace: str | None = None
+    data_directory: str = ".terraform"
     deployer: str | None = None
     passed: Mapping[str, Value] = field(default_factory=dict)

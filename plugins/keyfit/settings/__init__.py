@@ -79,9 +79,10 @@ class Source:
 class Settings:
     """What one source of settings says; `None` and empty mean that it says nothing.
 
-    `parameters` and `variables` are values by name; `select` and `ignore` are numbers or names of rules, or
-    patterns of them. `plan` is a Terraform plan in JSON, which has its own values of variables. `declared` is what
-    lies outside the source; `source` the settings file that some of it is from.
+    `parameters` and `variables` are values by name, `inherited` those of variables that files of the source win over;
+    `select` and `ignore` are numbers or names of rules, or patterns of them. `plan` is a Terraform plan in JSON, which
+    has its own values of variables. `declared` is what lies outside the source; `source` the settings file that some of
+    it is from.
     """
 
     account: str | None = None
@@ -90,7 +91,10 @@ class Settings:
     parameters: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     variable_files: tuple[Path, ...] = ()
+    inherited: Mapping[str, str] = field(default_factory=dict)
     plan: Path | None = None
+    workspace: str | None = None
+    data_directory: str | None = None
     all_keys: bool | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -135,20 +139,25 @@ class Settings:
             parameters=self.parameters,
             variables=self.variables,
             variable_files=self.variable_files,
+            inherited=self.inherited,
             plan=self.plan,
+            workspace=self.workspace,
+            data_directory=self.data_directory or ".terraform",
             deployer=self.deployer,
         )
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
         """Equal for settings that give the same findings, and hashable."""
-        pairs = (tuple(sorted(values.items())) for values in (self.parameters, self.variables))
+        pairs = (tuple(sorted(values.items())) for values in (self.parameters, self.variables, self.inherited))
         plain = (
             self.account,
             self.region,
             self.deployer,
             self.variable_files,
             self.plan,
+            self.workspace,
+            self.data_directory,
             self.all_keys,
             self.select,
             self.ignore,

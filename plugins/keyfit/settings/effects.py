@@ -40,7 +40,7 @@ def _effects(said: Settings) -> Iterator[str]:
         yield f"ignores {quoted(said.ignore)}"
     if said.fail_on is not None:
         yield f"fails on `{said.fail_on.value}`"
-    bound = {"account": said.account, "Region": said.region, "deployer": said.deployer}
+    bound = {"account": said.account, "Region": said.region, "deployer": said.deployer, "workspace": said.workspace}
     known = [f"{name} `{value}`" for name, value in bound.items() if value is not None]
     if known:
         yield f"assumes {series(known)}"

@@ -1,4 +1,4 @@
-"""Settings in environment variables, and which settings file counts: `KEYFIT_CONFIG`, `KEYFIT_ISOLATED`."""
+"""Settings in environment variables, Terraform's own among them; and which settings file counts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX: Final = "KEYFIT_"
+VARIABLE: Final = "TF_VAR_"
 NAMES: Final = ("KEYFIT_ACCOUNT", "KEYFIT_REGION", "KEYFIT_FAIL_ON", "KEYFIT_CONFIG", "KEYFIT_ISOLATED")
 _SWITCHES: Final = {"": False, "0": False, "false": False, "1": True, "true": True}
 
@@ -26,6 +27,11 @@ def read_environment(environment: Mapping[str, str]) -> Settings:
             account=account(given["KEYFIT_ACCOUNT"]) if "KEYFIT_ACCOUNT" in given else None,
             region=region(given["KEYFIT_REGION"]) if "KEYFIT_REGION" in given else None,
             fail_on=fail_on(given["KEYFIT_FAIL_ON"]) if "KEYFIT_FAIL_ON" in given else None,
+            inherited={
+                name[len(VARIABLE) :]: value for name, value in environment.items() if name.startswith(VARIABLE)
+            },
+            workspace=environment.get("TF_WORKSPACE") or None,
+            data_directory=environment.get("TF_DATA_DIR") or None,
         )
     except SettingsError as error:
         raise SettingsError(f"{error.message} (environment)") from None

@@ -162,6 +162,7 @@ _NAMES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "variables": ("variables", _values(_hcl)),
     "var-files": ("variable_files", tuple),
     "plan": ("plan", _only),
+    "workspace": ("workspace", _text),
     "all-keys": ("all_keys", _bool),
     "select": ("select", _rules),
     "ignore": ("ignore", _rules),

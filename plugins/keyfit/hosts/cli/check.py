@@ -42,6 +42,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option(
     "--plan", metavar="FILE", type=_FILE, help="A plan of the root module in JSON, as `terraform show -json` prints it."
 )
+@click.option("--workspace", metavar="NAME", help="The workspace of Terraform that is deployed.")
 @click.option("--deployer", metavar="ARN|ADDRESS", help="Who deploys: a role's ARN, or its address in the source.")
 @click.option("--root", metavar="DIR", type=_FOLDER, help="Nothing outside is read. Default: the git work tree.")
 @click.option("--all-keys", is_flag=True, default=None, help="Check every key, not only those that something uses.")
@@ -117,6 +118,7 @@ def _settings(flags: dict[str, Any]) -> Settings:
         variables=dict(pair(word) for word in flags["variables"]),
         variable_files=flags["var_files"],
         plan=flags["plan"],
+        workspace=flags["workspace"],
         all_keys=flags["all_keys"],
         select=_rules(flags["select"]),
         ignore=_rules(flags["ignore"]),

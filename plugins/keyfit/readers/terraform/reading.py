@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
 from keyfit.model.stack import TERRAFORM, Problem, Stack
+from keyfit.readers import files
 from keyfit.readers.terraform.attributes.attribute import InstanceHandle
 from keyfit.readers.terraform.attributes.outside_roles import outside_roles
 from keyfit.readers.terraform.attributes.remote_state import state_of
@@ -49,8 +50,18 @@ def read(root_module: Path, given: Given) -> Stack:
     library = Library(given.root)
     inputs = read_inputs(root_module, given, library)
     known = _plan(root_module, given, library)
-    bound = replace(given, account=given.account or known.account, region=given.region or known.region)
+    workspace = given.workspace or _selected(root_module, given, library)
+    bound = replace(
+        given, workspace=workspace, account=given.account or known.account, region=given.region or known.region
+    )
     return _read(Source(root_module, bound, library, replace(inputs, values=known.variables), known), EMPTY)
+
+
+def _selected(root_module: Path, given: Given, library: Library) -> str | None:
+    """The workspace that `terraform workspace select` has left there."""
+    path = root_module / given.data_directory / "environment"
+    written = library.text(path) if files.inside(path, library.root) and path.is_file() else ""
+    return written.strip() or None if isinstance(written, str) else None
 
 
 def _plan(root_module: Path, given: Given, library: Library) -> Plan:

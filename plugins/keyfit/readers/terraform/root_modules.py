@@ -42,6 +42,7 @@ class Tree:
     """Directories looked at, each once, by path without links."""
 
     root: Path
+    data_directory: str
     known: dict[str, Directory] = field(default_factory=dict)
 
     def look(self, directory: str) -> Directory:
@@ -52,7 +53,7 @@ class Tree:
         return found
 
     def _read(self, directory: str) -> Directory:
-        calls = {os.path.normpath(each) for each in _downloaded(directory)}
+        calls = {os.path.normpath(each) for each in _downloaded(directory, self.data_directory)}
         texts: list[bytes] = []
         where = Path(directory)
         for path in (*file_names.configuration_files(where, self.root), *file_names.variable_files(where, self.root)):
@@ -90,9 +91,9 @@ class Tree:
             pending.extend(fresh)
 
 
-def _downloaded(directory: str) -> Iterator[str]:
+def _downloaded(directory: str, data: str) -> Iterator[str]:
     """The modules that `terraform init` has put there for a root module."""
-    manifest = Path(directory, ".terraform", "modules", "modules.json")
+    manifest = Path(directory, data, "modules", "modules.json")
     try:
         if manifest.stat().st_size <= files.LARGEST:
             modules = json.loads(manifest.read_bytes())["Modules"]
@@ -108,7 +109,7 @@ def roots(directory: Path, given: Given) -> tuple[Path, ...]:
 
 def survey(directory: Path, given: Given) -> Mapping[Path, bool]:
     """The root modules in a tree that speak of what keyfit judges, and whether something in each can use a key."""
-    tree = Tree(given.root)
+    tree = Tree(given.root, given.data_directory)
     found = list(_directories(directory, given.root))
     called = {each for path in found for each in tree.look(str(path)).calls if each != str(path)}
     return tree.concerned(path for path in found if str(path) not in called)
@@ -116,7 +117,7 @@ def survey(directory: Path, given: Given) -> Mapping[Path, bool]:
 
 def concerned(directories: Iterable[Path], given: Given) -> Mapping[Path, bool]:
     """Those of the directories that speak of what keyfit judges, with their modules; as `survey`."""
-    return Tree(given.root).concerned(directories)
+    return Tree(given.root, given.data_directory).concerned(directories)
 
 
 def _directories(top: Path, root: Path) -> Iterator[Path]:

@@ -6,9 +6,8 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.evaluation.evaluate import evaluate
-from keyfit.readers.terraform.evaluation.scope import Scope
 from keyfit.readers.terraform.modules.instances import argument
-from keyfit.value import Object, Text, Unknown, Why
+from keyfit.value import Object, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Value
 
-# What tells one state from another, by backend; a workspace's states lie elsewhere and are not joined.
+# What tells one state from another, by backend.
 _TELLING: Final[Mapping[str, tuple[str, ...]]] = {
     "s3": ("bucket", "key"),
     "gcs": ("bucket", "prefix"),
@@ -26,21 +25,30 @@ _TELLING: Final[Mapping[str, tuple[str, ...]]] = {
     "http": ("address",),
     "local": ("path",),
 }
+_DEFAULT: Final = "default"  # the workspace that every configuration has
 _DEFAULTS: Final = {"path": "terraform.tfstate"}
 
 
 def state_of(root: Module) -> str | None:
     """Where the root module keeps its state; in a file beside it, if it does not say."""
-    scope = Scope(root.evaluation, root)
+    scope, workspace = root.scope, root.evaluation.given.workspace
     for block in root.configuration.settings:
         for nested in block.body().blocks:
             if nested.type == "backend" and nested.labels:
                 attributes = nested.body.attributes
                 values = {name: evaluate(written, scope) for name, written in attributes.items()}
-                return _named(nested.labels[0], values.get, root.configuration.directory)
+                state = _named(nested.labels[0], values.get, root.configuration.directory)
+                return _in_workspace(state, workspace or _DEFAULT)
             if nested.type == "cloud":
                 return None
-    return _named("local", lambda _: None, root.configuration.directory)
+    return _in_workspace(_named("local", lambda _: None, root.configuration.directory), workspace or _DEFAULT)
+
+
+def _in_workspace(state: str | None, workspace: str | None) -> str | None:
+    """The state of a workspace, which the backend keeps beside that of the default one."""
+    if state is None or workspace is None:
+        return None
+    return state if workspace == _DEFAULT else f"{state} (workspace {workspace})"
 
 
 def outputs_of(instance: Instance, name: str) -> Value | None:
@@ -50,8 +58,9 @@ def outputs_of(instance: Instance, name: str) -> Value | None:
     backend, config = argument(instance, "backend"), argument(instance, "config")
     kind = backend.literal if isinstance(backend, Text) else None
     find = config.find if isinstance(config, Object) else lambda _: None
-    other = argument(instance, "workspace")
-    state = _named(kind, find, instance.module.configuration.directory) if kind and other is None else None
+    workspace = argument(instance, "workspace") or text(_DEFAULT)
+    state = _named(kind, find, instance.module.configuration.directory) if kind else None
+    state = _in_workspace(state, workspace.literal if isinstance(workspace, Text) else None)
     identity = f"{instance.address}.outputs"
     if state is None:
         return Unknown(Why.DATA, f"`{instance.address}`", identity, origin=instance.origin)

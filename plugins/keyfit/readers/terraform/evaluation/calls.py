@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _UNORDERED: Final = frozenset({"max", "min", "setintersection", "setunion"})
 _TRYING: Final = frozenset({"try", "can"})
 # What is unknown about these is only the value: that they are there is sure.
-_CANNOT_FAIL: Final = frozenset({Why.AFTER_APPLY, Why.RUN_TIME, Why.UNBOUND})
+_CANNOT_FAIL: Final = frozenset({Why.AFTER_APPLY, Why.RUN_TIME, Why.UNBOUND, Why.WORKSPACE})
 
 
 def call(expression: Call, scope: Scope) -> Value:

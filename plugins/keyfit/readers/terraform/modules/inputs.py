@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the root module's variables are given: in `.tfvars` files, on the command line, and in a plan."""
+    """What the root module's variables are given: in `.tfvars` files, by the user, in a plan; or `inherited`."""
 
     expressions: dict[str, Expression] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     values: Mapping[str, Value] = field(default_factory=dict)
+    inherited: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_inputs(directory: Path, given: Given, library: Library) -> Inputs:
@@ -34,7 +35,7 @@ def read_inputs(directory: Path, given: Given, library: Library) -> Inputs:
         body = _read_file(path, library)
         if body is not None:
             expressions.update(body.attributes)
-    return Inputs(expressions, dict(given.variables))
+    return Inputs(expressions, dict(given.variables), inherited=given.inherited)
 
 
 def _read_file(path: Path, library: Library) -> Body | None:

@@ -15,6 +15,7 @@ from keyfit.readers.terraform.modules import file_names
 from keyfit.value import Text, Unknown, Why
 
 if TYPE_CHECKING:
+    from keyfit.readers.terraform.evaluation.scope import Evaluation
     from keyfit.readers.terraform.modules.configuration import Declared, Library
     from keyfit.readers.terraform.modules.module import Module
 
@@ -50,7 +51,7 @@ def _downloaded(parent: Module, declared: Declared) -> Path | None:
     """The directory that `.terraform/modules/modules.json` tells for a call."""
     manifest = parent.evaluation.manifest
     if manifest is None:
-        manifest = parent.evaluation.manifest = read_manifest(parent.evaluation.root, parent.library)
+        manifest = parent.evaluation.manifest = read_manifest(parent.evaluation, parent.library)
     names = [declared.labels[0]]
     module = parent
     while module.call is not None:
@@ -60,9 +61,9 @@ def _downloaded(parent: Module, declared: Declared) -> Path | None:
     return None if where is None else Path(os.path.normpath(parent.evaluation.root / where))
 
 
-def read_manifest(root: Path, library: Library) -> dict[str, str]:
+def read_manifest(evaluation: Evaluation, library: Library) -> dict[str, str]:
     """Module keys (`a.b`) to directories, as `terraform init` writes them."""
-    path = root / ".terraform" / "modules" / "modules.json"
+    path = evaluation.root / evaluation.given.data_directory / "modules" / "modules.json"
     if not path.is_file():
         return {}
     source = library.text(path)

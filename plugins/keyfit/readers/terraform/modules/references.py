@@ -13,7 +13,7 @@ from keyfit.readers.terraform.modules.handles import Block, Namespace
 from keyfit.readers.terraform.modules.instances import Instance, local_address
 from keyfit.readers.terraform.modules.variables import variable
 from keyfit.readers.terraform.values.unknowns import invalid, part_of
-from keyfit.value import Entry, Number, Object, Text, Unknown, Why, text
+from keyfit.value import Entry, Number, Object, Origin, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from keyfit.readers.terraform.modules.configuration import Declared
     from keyfit.readers.terraform.modules.copies import Copy
     from keyfit.readers.terraform.modules.module import Module
-    from keyfit.value import Origin, Value
+    from keyfit.value import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,11 @@ def _path(module: Module) -> Value:
 def _terraform(module: Module, name: str, origin: Origin) -> Resolved:
     if name != "workspace":
         return invalid(f"`terraform.{name}` stands for nothing", origin)
+    if module.evaluation.given.workspace is not None:
+        return text(module.evaluation.given.workspace, origin=Origin(note="given"))
     identity = "terraform.workspace"
     return module.evaluation.chosen(
-        Unknown(Why.RUN_TIME, f"`{identity}`", identity, frozenset({identity}), origin=origin)
+        Unknown(Why.WORKSPACE, f"`{identity}`", identity, frozenset({identity}), origin=origin)
     )
 
 

@@ -63,6 +63,8 @@ def _given(module: Module, name: str, constraint: Constraint) -> Resolved | None
         return inputs.values[name]
     if name in inputs.expressions:
         return evaluate(inputs.expressions[name], Scope(module.evaluation, module, isolated=True))
+    if name in inputs.inherited:
+        return _word(inputs.inherited[name], constraint, module)
     return _bound_region(module, name)
 
 
