@@ -1,84 +1,97 @@
-"""What keyfit costs in its hosts: wall time with and without it on a template of 300 resources, and by itself.
-
-Pairs are run in turn, and the median of the ratios is printed, so that a machine whose speed drifts tells the truth.
-"""
+"""What keyfit costs in its hosts, and by itself: with nothing to judge, and on 300 resources full of consumers."""
 
 from __future__ import annotations
 
 import json
-import os
-import statistics
-import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import TYPE_CHECKING
 
+from tests.bench import terraform
+from tests.bench._table import CFN_LINT, CHECKOV, IN_CFN_LINT, IN_CHECKOV, KEYFIT, ROOT, alone, compare, head
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = Path(sys.executable).parent
 STACK = ROOT / "fixtures" / "stacks" / "correct.yaml"
-PAIRS = 5
-GROUPS = 60  # with a key, a role, a policy and a bucket each: 300 resources
-QUIET = {**os.environ, "LOG_LEVEL": "CRITICAL"}
-
-Command = list[str]
+GROUPS = 60  # of five resources each: 300 resources
+FILES = 20  # of a tree with nothing to judge
+NOTHING, FULL, SMALL = 1.03, 1.15, 0.25  # the budgets: ratios, and seconds
 
 
 def main() -> None:
-    """Print the ratios and the time of the command line."""
+    """Print the table."""
     with TemporaryDirectory() as folder:
-        template = Path(folder) / "big.json"
-        template.write_text(json.dumps(big(), indent=1), encoding="utf-8")
-        for host, plain, extra in hosts(str(template)):
-            ratios = [seconds(plain + extra) / seconds(plain) for _ in range(PAIRS)]
-            print(f"{host}: {statistics.median(ratios):.2f} times the wall time with keyfit, on 300 resources")
-        alone = [seconds([str(COMMANDS / "keyfit"), "check", str(template)]) for _ in range(PAIRS)]
-        print(f"keyfit check on the same template: {statistics.median(alone):.2f} s")
-    small = [seconds([str(COMMANDS / "keyfit"), "check", str(STACK)]) for _ in range(PAIRS)]
-    print(f"keyfit check on a small stack: {statistics.median(small):.2f} s")
+        top = Path(folder).resolve()
+        nothing, full = write(top)
+        head()
+        templates, roots = ("--framework", "cloudformation"), ("--framework", "terraform")
+        compare(
+            "Checkov, a template with nothing to judge",
+            (*CHECKOV, *templates, "-f", nothing),
+            IN_CHECKOV,
+            budget=NOTHING,
+        )
+        compare("cfn-lint, a template with nothing to judge", (*CFN_LINT, "-t", nothing), IN_CFN_LINT, budget=NOTHING)
+        tree = sorted((top / "templates").iterdir())
+        compare(
+            f"Checkov, {FILES} root modules with nothing to judge",
+            (*CHECKOV, *roots, "-d", top / "roots"),
+            IN_CHECKOV,
+            budget=NOTHING,
+        )
+        compare(
+            f"cfn-lint, {FILES} templates with nothing to judge", (*CFN_LINT, "-t", *tree), IN_CFN_LINT, budget=NOTHING
+        )
+        compare("Checkov, 300 resources full of consumers", (*CHECKOV, *templates, "-f", full), IN_CHECKOV, budget=FULL)
+        compare("cfn-lint, 300 resources full of consumers", (*CFN_LINT, "-t", full), IN_CFN_LINT, budget=FULL)
+        alone("keyfit check, 300 resources full of consumers", *KEYFIT, full)
+        alone("keyfit check, a template with nothing to judge", *KEYFIT, nothing)
+    alone("keyfit check, a small stack", *KEYFIT, STACK, budget=SMALL)
 
 
-def hosts(template: str) -> list[tuple[str, Command, Command]]:
-    """Each host's command without keyfit, and what adds it."""
-    checkov = [str(COMMANDS / "checkov"), "--skip-download", "--quiet", "--compact", "--framework", "cloudformation"]
-    cfn_lint = [str(COMMANDS / "cfn-lint"), "--template", template]
-    return [
-        ("Checkov", [*checkov, "--file", template], ["--external-checks-dir", str(ROOT / "checks")]),
-        ("cfn-lint", cfn_lint, ["--append-rules", str(ROOT / "plugins" / "rules")]),
-    ]
+def write(top: Path) -> tuple[Path, Path]:
+    """A template with nothing to judge and one full of consumers; beside them trees with nothing to judge."""
+    nothing, full = top / "nothing.json", top / "full.json"
+    nothing.write_text(template(service, GROUPS), encoding="utf-8")
+    full.write_text(template(group, GROUPS), encoding="utf-8")
+    (top / "templates").mkdir()
+    for at in range(FILES):
+        (top / "templates" / f"{at}.json").write_text(template(service, GROUPS // FILES), encoding="utf-8")
+    terraform.write(top / "roots", FILES, consumers=0, keys=False)
+    return nothing, full
 
 
-def seconds(command: Command) -> float:
-    """The wall time of one run; the status says what was found, and does not matter here."""
-    start = perf_counter()
-    subprocess.run(command, env=QUIET, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    return perf_counter() - start
+def template(resources: Callable[[int], dict[str, object]], number: int) -> str:
+    """A template of so many groups of resources."""
+    every = {name: each for at in range(number) for name, each in resources(at).items()}
+    return json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": every}, indent=1)
 
 
-def big() -> dict[str, object]:
-    """A template as a platform team has it: dataset groups with all that belongs to them."""
-    resources: dict[str, object] = {}
-    for number in range(GROUPS):
-        resources |= group(number)
-    return {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}
+def service(number: int) -> dict[str, object]:
+    """Nothing to judge: a service with its queue, bucket, logs and role, and no key of its own."""
+    trust = [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+    return {
+        f"Queue{number}": {"Type": "AWS::SQS::Queue", "Properties": {"MessageRetentionPeriod": 86400}},
+        f"Bucket{number}": {"Type": "AWS::S3::Bucket"},
+        f"Logs{number}": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 30}},
+        f"Role{number}": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": document(trust)}},
+        f"Topic{number}": {"Type": "AWS::SNS::Topic"},
+    }
 
 
 def group(number: int) -> dict[str, object]:
     """One dataset group, its key, its role, the role's policy, and a bucket."""
-    service = {"Service": "personalize.amazonaws.com"}
+    personalize = {"Service": "personalize.amazonaws.com"}
     root = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
     use = ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant", "kms:ListGrants"]
     role = {"Fn::GetAtt": [f"Role{number}", "Arn"]}
     key = {"Fn::GetAtt": [f"Key{number}", "Arn"]}
     statements = [
         {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"},
-        {"Effect": "Allow", "Principal": {**service, "AWS": role}, "Action": use, "Resource": "*"},
+        {"Effect": "Allow", "Principal": {**personalize, "AWS": role}, "Action": use, "Resource": "*"},
     ]
-    trust = [{"Effect": "Allow", "Principal": service, "Action": "sts:AssumeRole"}]
+    trust = [{"Effect": "Allow", "Principal": personalize, "Action": "sts:AssumeRole"}]
     allow = [{"Effect": "Allow", "Action": use, "Resource": key}]
     return {
         f"Key{number}": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": document(statements)}},

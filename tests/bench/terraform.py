@@ -1,27 +1,22 @@
 """What Terraform costs on a tree of root modules of which few have a consumer: `python tests/bench/terraform.py`.
 
-Wall time of the real commands; the tree is written to a temporary directory. `--roots N` makes it smaller.
+CPU time of the real commands; the tree is written to a temporary directory. `--roots N` makes it smaller.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import resource
-import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import process_time
 
 from keyfit.readers.given import Given
 from keyfit.readers.hcl import blocks, syntax
 from keyfit.readers.terraform.modules.block_types import TERRAFORM
 from keyfit.readers.terraform.reading import Reading, read
 from keyfit.readers.terraform.root_modules import survey
+from tests.bench._table import CHECKOV, IN_CHECKOV, KEYFIT, alone, compare, head
 
-ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = Path(sys.executable).parent
 ROOTS = 1_000
 CONSUMERS = 5
 KEYS = 10  # of every so many root modules one has a key, and no consumer
@@ -134,46 +129,30 @@ resource "awscc_personalize_dataset_group" "group" {
 """
 
 
-def write(tree: Path, number: int) -> None:
-    """`number` root modules, CONSUMERS of them with a consumer whose key is not for it."""
-    every = max(1, number // CONSUMERS)
+def write(tree: Path, number: int, *, consumers: int = CONSUMERS, keys: bool = True) -> None:
+    """`number` root modules, `consumers` of them with a consumer whose key is not for it."""
+    every = max(1, number // consumers) if consumers else number + 1
     for at in range(number):
-        text = PLAIN % {"number": at} if at % every else PLAIN % {"number": at} + KEY + CONSUMER
-        if at % KEYS == 1:
+        text = PLAIN % {"number": at}
+        if consumers and at % every == 0:
+            text += KEY + CONSUMER
+        if keys and at % KEYS == 1:
             text += KEY
         folder = tree / f"team-{at // 50:03}" / f"service-{at:04}"
         folder.mkdir(parents=True)
         (folder / "main.tf").write_text(text, encoding="utf-8")
 
 
-def timed(name: str, *words: str | Path) -> tuple[float, float]:
-    """The wall time and CPU time of a command, printed; what it found is looked at elsewhere."""
-    quiet = {**os.environ, "LOG_LEVEL": "ERROR"}
-    start, used = perf_counter(), _used()
-    ran = subprocess.run([str(word) for word in words], env=quiet, capture_output=True, text=True, check=False)
-    took, used = perf_counter() - start, _used() - used
-    if ran.returncode not in {0, 1}:
-        sys.exit(f"{name} failed: {ran.stderr[-2000:]}")
-    print(f"{name:72} {took:8.2f} s   (CPU {used:.2f} s)", flush=True)
-    return took, used
-
-
-def _used() -> float:
-    """The CPU time of all commands so far: on a busy machine it says more than the wall time."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
 def parsed(tree: Path) -> None:
     """Which share of the blocks is parsed, and the time against parsing all of them."""
     given = Given(tree)
-    start = perf_counter()
+    start = process_time()
     stacks = [read(root, given) for root, consuming in survey(tree, given).items() if consuming]
-    took = perf_counter() - start
+    took = process_time() - start
     asked = sum(_parsed(stack.reading) for stack in stacks if isinstance(stack.reading, Reading))
-    start = perf_counter()
+    start = process_time()
     every = sum(_parse(file) for file in sorted(tree.rglob("*.tf")))
-    whole = perf_counter() - start
+    whole = process_time() - start
     print(f"{f'reading: {asked} of {every} blocks parsed ({asked / every:.1%})':72} {took:8.2f} s")
     print(f"{f'the same with every block parsed: {whole / took:.0f} times as long':72} {whole:8.2f} s", flush=True)
 
@@ -205,17 +184,13 @@ def main() -> None:
         write(tree, number)
         print(f"{number} root modules, {CONSUMERS} with a consumer, one of {KEYS} with a key")
         parsed(tree)
-        ours = min(timed("keyfit check", COMMANDS / "keyfit", "check", tree) for _ in range(3))
-        checkov = (COMMANDS / "checkov", "--skip-download", "--quiet", "--compact", "--framework", "terraform")
-        one = timed("checkov with one check of its own", *checkov, "--directory", tree, "--check", "CKV_AWS_7")
-        print(f"{'keyfit check is so many times faster':72} {one[0] / ours[0]:8.1f}     (CPU {one[1] / ours[1]:.1f})")
-        loaded = ("--external-checks-dir", ROOT / "checks")
-        for name, chosen in (("one check", ("--check", "CKV_AWS_7,CKV_KEYFIT_*")), ("all its checks", ())):
-            without = chosen and ("--check", "CKV_AWS_7")
-            before = timed(f"checkov with {name}", *checkov, "--directory", tree, *without)
-            after = timed(f"checkov with {name} and keyfit's", *checkov, "--directory", tree, *loaded, *chosen)
-            wall, cpu = (f"{(new - old) / old:+.1%}" for new, old in zip(after, before, strict=True))
-            print(f"{'added by keyfit':72} {wall:>8}     (CPU {cpu})", flush=True)
+        head()
+        ours = alone("keyfit check", *KEYFIT, tree, times=3)
+        checkov = (*CHECKOV, "--framework", "terraform", "--directory", tree)
+        one, added = ("--check", "CKV_AWS_7"), (*IN_CHECKOV, "--check", "CKV_KEYFIT_*")
+        theirs = compare("Checkov with one check of its own", (*checkov, *one), added, pairs=1)
+        compare("Checkov with all of its checks", checkov, IN_CHECKOV, pairs=1)
+        print(f"keyfit check is {theirs / ours:.1f} times as fast as Checkov with one check of its own")
 
 
 if __name__ == "__main__":

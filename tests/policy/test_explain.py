@@ -19,6 +19,7 @@ from keyfit.policy.decision import Outcome
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Request, present, unsure
 from keyfit.value import List, Unknown, Why, text
+from tests.conftest import seeds
 from tests.policy import holes, worlds
 from tests.policy.test_authorize import (
     DENYING,
@@ -659,7 +660,7 @@ def test_without_what_governed_it() -> None:
     assert because(authorize(LISTING, Governing((), (IDENTITY,)))) == "delegation allows it"
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(10))
 def test_nothing_goes_without_a_reason(seed: int) -> None:
     """In any world: a closed route of a request that is not allowed says why, as does what restricts it, or denies."""
     choose = worlds.Random(random.Random(seed))  # noqa: S311 - no secret
