@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from keyfit.settings.paths import find_root, real_path
 
@@ -34,6 +33,8 @@ class Places:
 
     def uri(self, file: str) -> str:
         """The same as a URI reference: relative to the root, or absolute."""
+        from urllib.parse import quote
+
         path = quote(self.path(file), errors="surrogatepass")
         return f"file://{path}" if path.startswith("/") else path
 

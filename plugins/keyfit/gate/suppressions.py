@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keyfit.gate import in_template, in_terraform
-from keyfit.gate.written import MARKS, Written
 from keyfit.model.findings import Failure, Level, Note, NoteKind, SuppressedBy, Suppression, Verdict
 from keyfit.model.stack import TERRAFORM
 from keyfit.scan.files import UnreadableError, read_text
@@ -18,10 +16,12 @@ from keyfit.scan.selection import select
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from keyfit.gate.written import Written
     from keyfit.model.findings import Finding
     from keyfit.scan import Checked, Report, Run
     from keyfit.value import Origin
 
+_MARKS = ("keyfit", "CKV_KEYFIT_", "ignore_checks")  # a source without them suppresses nothing
 _HCL = frozenset({".tf", ".tofu"})
 _INDEX = re.compile(r"\[[^\]]*\]")
 
@@ -97,9 +97,13 @@ def _in_file(file: Path, language: str) -> Iterator[Written | Failure]:
         source = read_text(file)
     except UnreadableError:  # which has been told
         return
-    if any(mark in source for mark in MARKS) or "ignore_checks" in source:
-        read = in_terraform.written_in if language == TERRAFORM else in_template.written_in
-        yield from read(source, str(file))
+    if not any(mark in source for mark in _MARKS):
+        return
+    if language == TERRAFORM:
+        from keyfit.gate.in_terraform import written_in
+    else:
+        from keyfit.gate.in_template import written_in
+    yield from written_in(source, str(file))
 
 
 # --- covering -----------------------------------------------------------------------------------------------------

@@ -20,7 +20,6 @@ from keyfit.value import Origin, Position
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-MARKS: Final = ("keyfit", "CKV_KEYFIT_")  # a source without them has no suppressions of any form
 _OWN: Final = re.compile(
     r"(?:\#|//|/\*)[ \t]*keyfit:[ \t]*ignore\b(?:\[(?P<rules>[^\]\n]*)\])?[ \t:]*(?P<reason>[^\n]*)", re.VERBOSE
 )
