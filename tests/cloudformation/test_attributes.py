@@ -37,6 +37,7 @@ Resources:
   DatasetGroup: {Type: AWS::Personalize::DatasetGroup, Properties: {Name: g}}
   Schema: {Type: AWS::Personalize::Schema, Properties: {Name: s}}
   Features: {Type: AWS::SageMaker::FeatureGroup, Properties: {FeatureGroupName: f}}
+  Queue: {Type: AWS::SQS::Queue}
   Machine: {Type: AWS::StepFunctions::StateMachine}
   Stored: {Type: AWS::SSM::Parameter, Properties: {Name: /n, Value: !GetAtt Key.Arn}}
 """
@@ -84,6 +85,7 @@ STACK = "${?AFTER_APPLY(the name of the stack)}"
         ("!GetAtt Schema.SchemaArn", "arn:${partition}:personalize:${region}:${account}:schema/s"),
         ("!Ref Features", "f"),
         ("!Ref Machine", "arn:${partition}:states:${region}:${account}:stateMachine:${Machine.name}"),
+        ("!GetAtt Queue.Arn", "arn:${partition}:sqs:${?NO_SUCH_ATTRIBUTE(Queue.Arn)}"),
         ("!GetAtt Stored.Value", f"{KEY}${{Key.key_id}}"),
         ("!Ref Stored", "/n"),
     ],

@@ -59,7 +59,10 @@ ARN = f'"arn:${{partition}}:kms:${{region}}:${{account}}:key/{K}"'
 EXPORTED = [
     ("aws_caller_identity.me.account_id", '"${account}"'),
     ("aws_caller_identity.me.id", '"${account}"'),
-    ("aws_caller_identity.me.arn", "?data.aws_caller_identity.me.arn"),
+    (
+        "aws_caller_identity.me.arn",
+        '"arn:${partition}:${data.aws_caller_identity.me.arn service}::${account}:${data.aws_caller_identity.me.arn}"',
+    ),
     ("aws_partition.here.partition", '"${partition}"'),
     ("aws_partition.here.dns_suffix", '"${url suffix}"'),
     ("aws_region.here.name", '"${region}"'),
@@ -93,7 +96,7 @@ EXPORTED = [
     ("aws_iam_role.elsewhere.arn", '"arn:${partition}:iam::${account}:role/${data.aws_iam_role.elsewhere.path}other"'),
     ("aws_iam_policy.mine.arn", '"arn:${partition}:iam::${account}:policy/p"'),
     ("aws_iam_policy.mine.policy", '"{}"'),
-    ("aws_iam_policy.elsewhere.arn", "?data.aws_iam_policy.elsewhere.arn"),
+    ("aws_iam_policy.elsewhere.arn", '"arn:${partition}:iam:${data.aws_iam_policy.elsewhere.arn}"'),
     ("aws_s3_bucket.b.arn", '"arn:${partition}:s3:::b"'),
     ("aws_organizations_organization.o.id", "?organization.id"),
     ("template_file.t.rendered", '"xn-arn:${partition}:iam::${account}:role/p/r"'),

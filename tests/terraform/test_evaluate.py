@@ -25,6 +25,8 @@ locals {
 data "aws_region" "here" {}
 data "aws_caller_identity" "me" {}
 resource "aws_kms_key" "k" {}
+resource "aws_sqs_queue" "q" {}
+resource "aws_vpc" "v" {}
 resource "aws_iam_role" "many" {
   for_each = { one = "1", two = "2" }
   name     = "role-${each.value}"
@@ -95,7 +97,10 @@ KNOWN = [
     ("aws_iam_role.none[*].name", "[]"),
     ('"arn:aws:iam::${data.aws_caller_identity.me.account_id}:root"', '"arn:aws:iam::${account}:root"'),
     ("data.aws_region.here.name", '"${region}"'),
-    ("data.aws_caller_identity.me.arn", "?data.aws_caller_identity.me.arn"),
+    ("data.aws_caller_identity.me.arn", '"arn:${partition}:'),
+    ("aws_sqs_queue.q.arn", '"arn:${partition}:sqs:${aws_sqs_queue.q.arn}"'),
+    ("aws_sqs_queue.q.arn == null", "false"),
+    ("aws_vpc.v.id != null", "true"),
     ("path.module", '"."'),
     ("path.root", '"."'),
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit.aws import arn
 from keyfit.aws.arn import Place
+from keyfit.aws.arn_services import service_of
 from keyfit.readers.cloudformation.evaluation.bindings import STACK_NAME
 from keyfit.readers.cloudformation.evaluation.scope import REF
 from keyfit.readers.cloudformation.resources.properties import find, identified
@@ -39,7 +40,9 @@ def of(scope: Scope, resource: Resource, name: str) -> Value:
     if made is not None:
         return made
     told = resource.address if name == REF else f"{resource.address}.{name}"
-    return Unknown(Why.NO_SUCH_ATTRIBUTE, told, f"{resource.address}.{name}")
+    unknown = Unknown(Why.NO_SUCH_ATTRIBUTE, told, f"{resource.address}.{name}")
+    service = service_of(resource.type) if name == "Arn" else None
+    return unknown if service is None else text("arn:", scope.bound.partition, f":{service}:", unknown)
 
 
 def _part(scope: Scope, resource: Resource, name: str, words: str) -> Hole | Text:

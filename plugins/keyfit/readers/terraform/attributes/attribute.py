@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from keyfit.aws.arn_services import service_of
 from keyfit.readers.terraform.attributes.data_sources import DATA
 from keyfit.readers.terraform.evaluation.scope import Elements, settled
 from keyfit.readers.terraform.modules.instances import argument, blocks, given, unreadable
+from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.exports import EXPORTS
 from keyfit.readers.terraform.values.convert import located
 from keyfit.readers.terraform.values.unknowns import invalid
@@ -94,6 +96,17 @@ def _told(instance: Instance) -> tuple[str, ...]:
 def _after_apply(instance: Instance, name: str) -> Value:
     identity = f"{instance.address}.{name}"
     if instance.declared.kind != "data":
-        return Unknown(Why.AFTER_APPLY, f"`{identity}`", identity, origin=instance.origin)
-    open_ = Unknown(Why.DATA, f"`{identity}`", identity, frozenset({identity}), origin=instance.origin)
-    return instance.module.evaluation.chosen(open_)
+        open_: Value = Unknown(Why.AFTER_APPLY, f"`{identity}`", identity, origin=instance.origin)
+    else:
+        data = Unknown(Why.DATA, f"`{identity}`", identity, frozenset({identity}), origin=instance.origin)
+        open_ = instance.module.evaluation.chosen(data)
+    return _as_returned(instance, name, open_)
+
+
+def _as_returned(instance: Instance, name: str, open_: Value) -> Value:
+    """What is known of the form: ids and ARNs are texts, never null, and an ARN names its service."""
+    if not isinstance(open_, Unknown) or name not in {"arn", "id"}:
+        return open_
+    service = service_of(instance.type) if name == "arn" else None
+    start = () if service is None else ("arn:", place_of(instance).partition, f":{service}:")
+    return text(*start, open_, origin=instance.origin)

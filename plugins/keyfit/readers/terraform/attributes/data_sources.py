@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import arn, managed_policies, partitions
+from keyfit.aws.arn import Place
 from keyfit.readers.terraform.attributes.policy_document import rendered
 from keyfit.readers.terraform.attributes.remote_state import outputs_of
 from keyfit.readers.terraform.evaluation import calls
@@ -16,7 +17,7 @@ from keyfit.readers.terraform.resources import identities, keys, managed
 from keyfit.readers.terraform.resources.exports import EXPORTS
 from keyfit.readers.terraform.resources.names import as_hole, is_named
 from keyfit.truth import Truth
-from keyfit.value import NAME, Object, Text, Unknown, Why, text
+from keyfit.value import NAME, Object, Shape, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -25,8 +26,17 @@ if TYPE_CHECKING:
     from keyfit.value import Value
 
 
+_IAM_OR_STS: Final = Shape(frozenset("iamst"), 3, 3)
+
+
 def _caller_identity(instance: Instance, name: str) -> Value | None:
-    return place_of(instance).account if name in {"account_id", "id"} else None
+    place = place_of(instance)
+    if name != "arn":
+        return place.account if name in {"account_id", "id"} else None
+    identity = f"{instance.address}.arn"  # of a user, a role's session, the root user: of IAM or STS
+    who = Unknown(Why.DATA, f"`{identity}`", identity, origin=instance.origin)
+    service = replace(who, identity=f"{identity} service", shape=_IAM_OR_STS)
+    return text("arn:", place.partition, ":", service, "::", place.account, ":", who)
 
 
 def _partition(instance: Instance, name: str) -> Value | None:
@@ -86,7 +96,7 @@ def _session_context(instance: Instance, name: str) -> Value | None:
     if not isinstance(given, Text) or any(not isinstance(part, str) for part in given.parts[:1]):
         return None
     fields = arn.split(given)
-    if fields is None or fields.resource.prefix.startswith("assumed-role/"):
+    if fields is None or fields.service.literal is None or fields.resource.prefix.startswith("assumed-role/"):
         return None
     match name:
         case "issuer_arn":
@@ -102,11 +112,11 @@ def _session_context(instance: Instance, name: str) -> Value | None:
 # --- lookups in the same source ----------------------------------------------------------------------------
 
 
-def _resources(instance: Instance, types: tuple[str, ...]) -> Iterator[Instance]:
-    """The resources of these types in the same root, in the same account and Region."""
-    here = place_of(instance)
+def _resources(instance: Instance, types: tuple[str, ...], given: Value | None = None) -> Iterator[Instance]:
+    """The resources of these types in the same root that `given` can name: an ARN any, a name those of the place."""
+    here = None if isinstance(given, Text) and arn.split(given) else place_of(instance)
     for each in resources(instance.module.root, *types):
-        if place_of(each) == here:
+        if here is None or place_of(each) == here:
             yield each
 
 
@@ -126,11 +136,12 @@ def _export(instance: Instance, name: str) -> Value | None:
 
 def _kms_key(instance: Instance, name: str) -> Value | None:
     given = argument(instance, "key_id")
-    found = list(_resources(instance, keys.TYPES))
+    found = list(_resources(instance, keys.TYPES, given))
     key = _one(iter(found), given, keys.key_id) or _one(iter(found), given, keys.key_arn)
     alias = _alias(instance, given) if key is None else None
     if alias is not None:
         target = argument(alias, "target_key_id")
+        found = list(_resources(alias, keys.TYPES, target))
         key = _one(iter(found), target, keys.key_id) or _one(iter(found), target, keys.key_arn)
     if key is not None:
         return {"key_spec": keys.spec, "key_usage": keys.usage}.get(name, lambda each: _export(each, name))(key)
@@ -147,8 +158,8 @@ def _key_outside(instance: Instance, name: str, given: Value | None) -> Value | 
             return given
         if given.literal is not None and "/" not in given.literal and ":" not in given.literal:
             return arn.key(given, place_of(instance))
-        return arn.key(text(_behind(instance, given, "key_id")), place_of(instance))
-    if name in {"id", "key_id"} and (is_arn is not None or "alias/" not in given.prefix):
+        return arn.key(text(_behind(instance, given, "key_id")), _place_named(instance, given))
+    if name in {"id", "key_id"} and (is_arn is not None or _alias_name(given) is None):
         return is_arn or given
     return text(_hole(instance, "key_id")) if name == "id" else None
 
@@ -156,9 +167,22 @@ def _key_outside(instance: Instance, name: str, given: Value | None) -> Value | 
 def _behind(instance: Instance, given: Value | None, name: str) -> Unknown:
     """The id of a key that is not in the source; told by the alias that names it, where one does."""
     hole = _hole(instance, name)
-    literal = given.literal if isinstance(given, Text) else None
-    is_alias = literal is not None and literal.startswith("alias/")
-    return replace(hole, why=Why.ALIAS, subject=literal) if is_alias and literal else hole
+    alias = _alias_name(given) if isinstance(given, Text) else None
+    literal = alias.literal if alias is not None else None
+    return replace(hole, why=Why.ALIAS, subject=literal) if literal is not None else hole
+
+
+def _alias_name(given: Text) -> Text | None:
+    """The alias that is named, by name or ARN; `None` for anything else."""
+    fields = arn.split(given)
+    name = given if fields is None else fields.resource
+    return name if name.prefix.startswith("alias/") else None
+
+
+def _place_named(instance: Instance, given: Value | None) -> Place:
+    """The place that an ARN names; that of the data source for anything else."""
+    fields = arn.split(given) if isinstance(given, Text) else None
+    return place_of(instance) if fields is None else Place(fields.partition, fields.region, fields.account)
 
 
 def _role_path(instance: Instance, given: Value | None) -> Unknown:
@@ -176,7 +200,7 @@ def _hole(instance: Instance, name: str) -> Unknown:
 
 
 def _alias(instance: Instance, given: Value | None) -> Instance | None:
-    found = list(_resources(instance, ("aws_kms_alias", "awscc_kms_alias")))
+    found = list(_resources(instance, ("aws_kms_alias", "awscc_kms_alias"), given))
     return _one(iter(found), given, keys.alias_name) or _one(iter(found), given, keys.alias_arn)
 
 
@@ -184,17 +208,16 @@ def _kms_alias(instance: Instance, name: str) -> Value | None:
     given = argument(instance, "name")
     alias = _alias(instance, given)
     match name:
-        case "arn":
-            return arn.alias(as_hole(given, instance, "name"), place_of(instance))
-        case "id":
-            return arn.alias(as_hole(given, instance, "name"), place_of(instance))
+        case "arn" | "id":
+            called = as_hole(given, instance, "name")
+            return arn.alias(_alias_name(called) or called, _place_named(instance, given))
         case "target_key_arn" if alias is not None:
             return keys.target_arn(alias)
         case "target_key_id" if alias is not None:
             target = keys.target_arn(alias)
             return keys.after(target, ":key/") if isinstance(target, Text) else None
         case "target_key_arn":
-            return arn.key(text(_behind(instance, given, "target_key_id")), place_of(instance))
+            return arn.key(text(_behind(instance, given, "target_key_id")), _place_named(instance, given))
         case "target_key_id":
             return text(_behind(instance, given, "target_key_id"))
         case _:
@@ -261,7 +284,7 @@ class DataSource:
 
 _KEY: Final = DataSource(_kms_key, ("id", "arn", "key_spec", "key_usage"))
 DATA: Final[Mapping[str, DataSource]] = {
-    "aws_caller_identity": DataSource(_caller_identity, ("id", "account_id")),
+    "aws_caller_identity": DataSource(_caller_identity, ("id", "account_id", "arn")),
     "aws_partition": DataSource(_partition, ("id", "partition", "dns_suffix", "reverse_dns_prefix")),
     "aws_region": DataSource(_region, ("id", "name", "region")),
     "aws_iam_policy_document": DataSource(_policy_document, ("json", "minified_json"), computed=True),
