@@ -54,6 +54,7 @@ class World:
 
 # Of the actions that tests ask for:
 ABROAD = {"Decrypt", "GenerateDataKey", "CreateGrant", "DescribeKey", "ListGrants"}  # K8
+SEVERAL = {"kms:encryptioncontextkeys", "kms:grantoperations", "aws:tagkeys"}  # keys of several values
 KEYLESS = {"ListAliases", "ListKeys", "CreateKey", "GenerateRandom"}  # K43
 
 
@@ -146,8 +147,14 @@ def applies(statement: Json, asked: Asked, document: Json, how: str) -> bool:
 
     keyless = asked.action.split(":")[1] in KEYLESS
     target = "*" if keyless else asked.resource
-    early = [w for w in listed(statement.get("Resource", [])) + listed(statement.get("NotResource", [])) if is_early(w)]
+    written = listed(statement.get("Resource", [])) + listed(statement.get("NotResource", []))
+    early, refused = list(filter(is_early, written)), list(filter(is_refused, written))
     if variables and any(like(fill(w, asked) or "", target) for w in early):
+        raise Undocumented
+    refused = [
+        w for w in listed(statement.get("Resource", [])) + listed(statement.get("NotResource", [])) if is_refused(w)
+    ]
+    if any(like((fill(w, asked) if variables else w) or "", target) for w in refused):
         raise Undocumented
     return (
         names(statement, asked, how)
@@ -169,13 +176,22 @@ def names(statement: Json, asked: Asked, how: str) -> bool:
             return how in {"everybody", "anyhow"}  # whatever is listed
         if statement["Effect"] == "Deny":
             found.discard("account")  # a listed root spares the root user alone
-        if found and asked.kind != "service":
-            raise Undocumented  # who lists a role would have to list its sessions too
+        if found and asked.kind not in {"service", "root"}:
+            own = {asked.arn if asked.kind == "user" else asked.role, "*"}
+            names_of = [value for kind, value in entries(statement["NotPrincipal"]) if kind == "AWS"]
+            if statement["Effect"] != "Deny" or not (own & set(names_of)) or not account_listed(names_of, asked):
+                raise Undocumented  # IAM recommends to list the role or user, and its account
         return how in {"everybody", "anyhow"} and not found
     if "Principal" not in statement:
         return True
     found = {way for kind, value in entries(statement["Principal"]) for way in ways(kind, value, asked)}
     return bool(found) if how == "anyhow" else how in found
+
+
+def account_listed(listed_names: list[str], asked: Asked) -> bool:
+    """Whether the account of who asks is listed, by id or by its root."""
+    root = f"arn:{asked.arn.split(':')[1]}:iam::{asked.account}:root"
+    return bool({"*", asked.account, root} & set(listed_names))
 
 
 def entries(principal: Json) -> list[tuple[str, str]]:
@@ -193,6 +209,8 @@ def ways(kind: str, value: str, asked: Asked) -> list[str]:
         return ["generally"] if asked.kind == "service" and value == asked.arn else []
     if kind != "AWS" or asked.kind == "service":
         return []
+    if re.fullmatch("AIDA[A-Z0-9]{12,}" if asked.kind == "user" else "AROA[A-Z0-9]{12,}", value):
+        raise Undocumented  # the unique id of a user or role, which no request of these tests tells
     if value == asked.account or re.fullmatch(rf"arn:{asked.arn.split(':')[1]}:iam::{asked.account}:root", value):
         return ["generally", "account"] if asked.kind == "root" else ["account"]
     if asked.kind == "role" and f":{asked.account}:assumed-role/{asked.role.rpartition('/')[2]}/" in value:
@@ -228,6 +246,8 @@ def fill(pattern: str, asked: Asked) -> str | None:
             continue
         values = asked.context.get(name.lower())
         special = {"*": STAR, "?": MARK, "$": "$"}.get(name)
+        if values == [""]:
+            raise Undocumented  # whether an empty value is one
         value = special or (values[0] if values else default)
         if not value:
             return None
@@ -243,24 +263,32 @@ def is_early(pattern: str) -> bool:
     return pattern.partition("${")[0].count(":") < 5 and bool(re.search(r"\$\{(?![*?$]\})", pattern))
 
 
+def is_refused(pattern: str) -> bool:
+    """Whether an ARN has a wildcard in the type of its resource, where AWS wants none."""
+    fields = pattern.split(":", 5)
+    kind = re.split("[/:]", fields[-1])[0]
+    return len(fields) == 6 and fields[-1].strip("*") != "" and bool(re.search(r"[*?]", kind))
+
+
 def condition(operator: str, key: str, wanted: list[Json], asked: Asked, *, variables: bool) -> bool:
     """Whether one line of a condition block holds."""
     words = [str(w).lower() if isinstance(w, bool) else str(w) for w in wanted]
     given = asked.context.get(key.lower())
     if operator == "Null":
-        return any((word.lower() == "true") == (given is None) for word in words)
+        missing = not given or (key.lower() in SEVERAL and not any(given))
+        return any((word.lower() == "true") == missing for word in words)
     quantifier, _, name = operator.rpartition(":")
     lenient, name = name.endswith("IfExists"), name.removesuffix("IfExists")
     negated, test = OPERATORS[name]
-    if given is None:
+    if not given:
         return lenient or (negated and quantifier != "ForAnyValue") or quantifier == "ForAllValues"
     texts = [fill(word, asked) if variables and name.startswith(("String", "Arn")) else word for word in words]
 
     def one(value: str) -> bool:
-        if value == "" and quantifier == "ForAllValues":
+        if value == "" and quantifier:
             if len(given) > 1:
                 raise Undocumented
-            return True  # no value at all
+            return quantifier == "ForAllValues"  # no value at all
         return any(test(text, value) for text in texts if text is not None) != negated
 
     if quantifier == "ForAllValues":

@@ -285,13 +285,13 @@ NAMES = tuple(Reference(block, "name_suffix", NAME) for block in ("One", "Other"
         (text("aws:*"), text(OTHERS), {}, Truth.MAYBE),
         (text("*"), text(OTHERS), {}, Truth.YES),
         (text("AWS:KMS"), text(OTHERS), {}, Truth.MAYBE),
-        (text("AWS:KMS"), text(OTHERS), {"fold_case": True}, Truth.NO),
+        (text("AWS:KMS"), text(OTHERS), {"fold_case": True}, Truth.MAYBE),  # it can be that very text
         (text(OTHERS), text("aws:kms"), {}, Truth.MAYBE),  # it can be a star
         (text(OTHERS), text("aws:kms"), {"wildcards": False}, Truth.NO),
         (text("x-aws:kms"), text("x-", OTHERS), {}, Truth.NO),
         (text("AES256"), text(OTHERS), {}, Truth.NO),
         (text("aes256"), text(OTHERS), {}, Truth.MAYBE),
-        (text("aes256"), text(OTHERS), {"fold_case": True}, Truth.NO),
+        (text("aes256"), text(OTHERS), {"fold_case": True}, Truth.MAYBE),
         (text(), text(NOT_EMPTY), {}, Truth.NO),
         (text(NOT_EMPTY), text(), {"wildcards": False}, Truth.NO),
         (text("X"), text(NOT_EMPTY), {}, Truth.MAYBE),

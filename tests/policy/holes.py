@@ -190,7 +190,8 @@ def principal_sites(choose: Chooser, path: tuple[Any, ...], written: Json, asked
     targets = (asked.arn if asked.kind == "service" else MISS,) if service else tuple(dict.fromkeys(arns))
     for place, entry in elements(path, written):
         yield Site(place, unknown(), (*targets, MISS), once=once)
-        yield replace(cut(choose, place, entry, targets, stars=False), once=once)
+        ids = (f"{kind}{'E' * 16}{entry}" for kind in ("AROA", "AIDA") if entry.isdigit())
+        yield replace(cut(choose, place, entry, (*targets, *ids), stars=False), once=once)
 
 
 def elements(path: tuple[Any, ...], written: Json) -> Iterator[tuple[tuple[Any, ...], str]]:

@@ -379,13 +379,14 @@ def test_aliases() -> None:
 @pytest.mark.parametrize("action", ["kms:CreateAlias", "kms:DeleteAlias", "kms:ListAliases"])
 @pytest.mark.parametrize("who", [STRANGER, f"arn:aws:iam::{THERE}:root"])
 def test_aliases_across_accounts(action: str, who: str) -> None:
-    """They are for their own account alone (KMS, API_CreateAlias); what has no account is one's own."""
+    """They are for their own account alone (KMS, API_CreateAlias), whatever is named."""
     alias = ask(who, action, resource=text(f"arn:aws:kms:eu-west-1:{HERE}:alias/a"))
     assert authorize(alias, Governing((), (IDENTITY,))).outcome is Outcome.DENIED
     mine = replace(alias, account=text(THERE), resource=text(f"arn:aws:kms:eu-west-1:{THERE}:alias/a"))
     assert authorize(mine, Governing((), (IDENTITY,))).outcome is Outcome.ALLOWED
-    everything = replace(alias, action="kms:ListAliases", resource=text("*"))
-    assert authorize(everything, Governing((), (IDENTITY,))).outcome is Outcome.ALLOWED
+    for account, outcome in ((HERE, Outcome.DENIED), (THERE, Outcome.ALLOWED)):
+        everything = replace(alias, action="kms:ListAliases", resource=text("*"), account=text(account))
+        assert authorize(everything, Governing((), (IDENTITY,))).outcome is outcome
 
 
 def test_retire_grant() -> None:

@@ -231,7 +231,8 @@ def test_arns_of_policies() -> None:
         ({"unknown": "which"}, [], "undetermined"),
         ({"text": ["arn:aws:kms:eu-west-1:111122223333:key/", {"unknown": "x"}]}, ["*"], "denied"),
         ("arn:aws:kms:eu-west-1:111122223333:alias/app", ["*"], "allowed"),
-        ({"text": ["arn:aws:kms:eu-west-1:111122223333:a", {"unknown": "x"}]}, ["*"], "allowed"),  # no key
+        ({"text": ["arn:aws:kms:eu-west-1:111122223333:alias/b", {"unknown": "x"}]}, ["*"], "allowed"),  # no key
+        ({"text": ["arn:aws:kms:eu-west-1:111122223333:a", {"unknown": "x"}]}, ["*"], "undetermined"),  # one of AWS's
     ],
 )
 def test_aliases(resource: object, identity: list[str], decision: str) -> None:

@@ -232,9 +232,9 @@ def test_nothing_is_delegated(statement: dict[str, Any], miss: str) -> None:
             "requires `StringEquals` `aws:x` `a`; the request's `aws:x` is `b` or absent",
         ),
         (
-            {"Null": {"aws:x": "true"}},
-            {"aws:x": replace(present(), values=HOLE)},
-            "requires `Null` `aws:x` `true`, which is not met",
+            {"StringEquals": {"aws:x": "a"}},
+            {"aws:x": replace(present(), values=replace(HOLE, not_in=frozenset("a")))},
+            "requires `StringEquals` `aws:x` `a`, which is not met",
         ),
         (
             {"Bool": {"aws:y": "true"}, "StringEquals": {"aws:x": "a"}},

@@ -7,7 +7,7 @@ not so: a source may well name another account than its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -15,7 +15,7 @@ from keyfit import pattern
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.aws.partitions import URL_SUFFIXES
 from keyfit.truth import Truth
-from keyfit.value import Own, Text, text
+from keyfit.value import NAME, Own, Shape, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from keyfit.value import Hole
@@ -145,12 +145,21 @@ def session(role_arn: Text, name: Text) -> Text | None:
 
 
 def last_segment(path: Text) -> Text:
-    """What follows the last slash that is written in `path`."""
+    """What follows the last slash of `path`; where a hole can hold that slash, what follows the hole, and its end."""
     for index in range(len(path.parts) - 1, -1, -1):
         part = path.parts[index]
-        if isinstance(part, str) and "/" in part:
-            return text(part.rpartition("/")[2], *path.parts[index + 1 :])
+        if isinstance(part, str):
+            if "/" in part:
+                return text(part.rpartition("/")[2], *path.parts[index + 1 :])
+        elif part.shape.can_hold("/"):
+            return text(_end(part), *path.parts[index + 1 :])
     return path
+
+
+def _end(hole: Hole) -> Unknown:
+    """What stands in a hole after the last slash in it."""
+    whole = hole if isinstance(hole, Unknown) else Unknown(Why.AFTER_APPLY, str(hole), identity=str(hole))
+    return replace(whole.part("last segment"), shape=Shape(NAME.characters, 0, NAME.longest))
 
 
 # --- comparing ---------------------------------------------------------------------------------------------

@@ -12,8 +12,10 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from keyfit.aws.arn import equal
 from keyfit.aws.partitions import URL_SUFFIXES
 from keyfit.json_text import plain
+from keyfit.truth import Truth
 from keyfit.value import Own, Unknown, Value, text
 
 if TYPE_CHECKING:
@@ -54,6 +56,18 @@ def _by_name() -> dict[str, str]:
 def is_whole(arn: Text) -> bool:
     """Whether `document` leaves nothing out of the policy with that ARN."""
     return arn.literal is not None and _FULL_ACCESS.fullmatch(arn.literal) is not None
+
+
+def can_deny(written: Text) -> bool:
+    """Whether an ARN that is not known whole can be that of a managed policy which denies something that is kept."""
+    return any(equal(each, written).truth is not Truth.NO for each in _denying())
+
+
+@cache
+def _denying() -> tuple[Text, ...]:
+    every: dict[str, list[dict[str, Any]]] = _file()["policies"]
+    names = [name for name, statements in every.items() if any(each["Effect"] == "Deny" for each in statements)]
+    return tuple(text("arn:", Own.PARTITION, _OWNER, name) for name in names)
 
 
 def about() -> Mapping[str, object]:

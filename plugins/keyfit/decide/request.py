@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import maybe
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keyfit.decide.fields import Fields
+    from keyfit.policy.request import Principal
     from keyfit.value import Shape, Value
 
 REQUEST: Final = ("principal", "action", "resource", "resource_account", "context")
@@ -48,7 +50,15 @@ class Operation(NamedTuple):
         for each in who:
             _check_partitions(each.arn, self.resource, fields)
         asked = product(who, self.kinds)
-        return tuple(Request(each, self.action, kind, self.account, self.context) for each, kind in asked)
+        return tuple(Request(each, self.action, kind, self.account, self._context_of(each)) for each, kind in asked)
+
+    def _context_of(self, principal: Principal) -> Context:
+        """The context; of an unknown one is known what every signed request says of who makes it (K29)."""
+        facts = self.context.facts
+        if not isinstance(facts, _Anything) or principal.account is None:
+            return self.context
+        who = {_PRINCIPAL_ARN: principal.role or principal.arn, "aws:principalaccount": principal.account}
+        return Context(_Anything(facts.hole, {key: present(value) for key, value in who.items()}))
 
 
 def read_request(data: object, fields: Fields) -> Operation:
@@ -183,20 +193,20 @@ def _context(data: object, fields: Fields) -> Context:
 
 
 class _Anything(Mapping[str, Fact]):
-    """The facts of a context that is unknown: none is listed, and each may be there, with any value."""
+    """The facts of a context that is unknown: those that are `known`; any other may be there, with any value."""
 
-    def __init__(self, hole: Unknown) -> None:
-        self._hole = hole
+    def __init__(self, hole: Unknown, known: Mapping[str, Fact] = MappingProxyType({})) -> None:
+        self.hole, self.known = hole, known
 
     def __getitem__(self, name: str) -> Fact:
-        value, there = (replace(self._hole, identity=f"{what} {name}") for what in ("context", "present"))
-        return Fact(maybe(there), value)
+        value, there = (replace(self.hole, identity=f"{what} {name}") for what in ("context", "present"))
+        return self.known.get(name) or Fact(maybe(there), value)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(())
+        return iter(self.known)
 
     def __len__(self) -> int:
-        return 0
+        return len(self.known)
 
 
 def _fact(key: str, data: object, fields: Fields) -> Fact:

@@ -72,6 +72,11 @@ def _key_policy_for_good(ask: Reached) -> str:
     return _across(ask) if ask.by_key_policy else f"no key policy can allow {_action(ask)}"  # K44
 
 
+def _delegation_for_good(ask: Reached) -> str:
+    reserved = ask.reserved.truth is Truth.YES
+    return "names that begin with `alias/aws/` are reserved for AWS managed keys" if reserved else _across(ask)
+
+
 def _grant_for_good(ask: Reached) -> str:
     action = kms_actions.find(ask.request.action)
     if action is not None and not action.grantable:
@@ -90,7 +95,7 @@ def _action(ask: Reached) -> str:
 
 _FOR_GOOD: Final[Mapping[Route, Callable[[Reached], str]]] = {
     Route.KEY_POLICY: _key_policy_for_good,
-    Route.DELEGATION: _across,
+    Route.DELEGATION: _delegation_for_good,
     Route.GRANT: _grant_for_good,
 }
 

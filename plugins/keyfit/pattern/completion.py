@@ -12,7 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from keyfit.pattern.automaton import Automaton, Question, bounds, build, spelled
-from keyfit.pattern.literal import WILDCARDS, fold, has_wildcards, unescape
+from keyfit.pattern.literal import WILDCARDS, has_wildcards, unescape
 from keyfit.truth import Truth
 from keyfit.value import Reference, Unknown, differ
 
@@ -48,8 +48,9 @@ def _excluded(question: Question) -> bool:
 
 
 def _among(literal: str, others: Iterable[str], question: Question) -> bool:
+    """Whether what is none of `others` is not `literal`; in another letter case it can be what it is not."""
     plain = unescape(literal)
-    return plain in map(fold, others) if question.how.fold_case else plain in others
+    return plain in others and not (question.how.fold_case and plain.lower() != plain.upper())
 
 
 # --- does some filling match? ------------------------------------------------------------------------------

@@ -18,10 +18,11 @@ from keyfit.answer import NO, YES, any_of, maybe
 from keyfit.policy.condition import asks_for_arn
 from keyfit.policy.decide import DIRECT, applies, decide, nearest, those
 from keyfit.policy.decision import Decision, Outcome, PolicyDecision, Route, RouteAnswer
-from keyfit.policy.grants import gives
+from keyfit.policy.grants import gives, names_exactly
 from keyfit.policy.policy_set import Governing, Reached, assumed, reached
 from keyfit.policy.principal import Naming
 from keyfit.policy.request import PrincipalKind
+from keyfit.policy.retold import retold
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
 from keyfit.value import Unknown, Why
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from keyfit.answer import Answer
+    from keyfit.model.stack import Grant
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Request
 
@@ -38,6 +40,33 @@ ROUTES: Final = (Route.KEY_POLICY, Route.DELEGATION, Route.GRANT)
 
 def authorize(request: Request, governing: Governing, routes: Sequence[Route] = ROUTES) -> Decision:
     """Whether KMS lets `request` pass by one of `routes`, with the evidence."""
+    return _settled(_decided(request, governing, routes), request, lambda way: _decided(way, governing, routes))
+
+
+def _settled(
+    decision: Decision, request: Request, decide_: Callable[[Request], Decision], told: tuple[str, ...] = ()
+) -> Decision:
+    """`decision`; where a key that is asked more than once keeps it open, what it is whichever way that key is."""
+    if decision.outcome is not Outcome.UNDETERMINED or len(told) >= MOST_KEYS:
+        return decision
+    again = retold(decision, request, told)
+    if again is None:
+        return decision
+    each: list[Decision] = []
+    for way in again.requests:
+        each.append(_settled(decide_(way), way, decide_, (*told, again.name)))
+        if each[-1].outcome is Outcome.UNDETERMINED or each[-1].outcome is not each[0].outcome:
+            return decision
+    determining = _once(tuple(judgement for found in each for judgement in found.determining))
+    assumptions = tuple(dict.fromkeys(sentence for found in each for sentence in found.assumptions))
+    explicit = all(found.explicit for found in each)
+    return replace(each[0], explicit=explicit, determining=determining, assumptions=assumptions)
+
+
+MOST_KEYS: Final = 2
+
+
+def _decided(request: Request, governing: Governing, routes: Sequence[Route]) -> Decision:
     ask = reached(request, governing)
     tried = tuple(_TRY[route](ask) for route in routes if _is_open_to(route, ask))
     denying = ask.governing.memory.judgements(ask.governing.policies, ask.request, Effect.DENY)
@@ -109,15 +138,22 @@ _MAKER: Final = Unknown(Why.UNREADABLE, "the account that made the grant is not 
 
 def _by_grant(ask: Reached) -> RouteAnswer:
     """A grant needs no policy in its own account; what boundaries and other accounts do to one is not documented."""
-    if not ask.governing.grants:
-        return _CLOSED[Route.GRANT]
     given = [RouteAnswer(Route.GRANT, gives(grant, ask.request), grant=grant) for grant in ask.governing.grants]
-    here = (ask.boundary | _undocumented("whether a boundary restricts a grant")) & ask.session
     abroad = ask.permitted | _undocumented("whether a grant to another account needs an identity policy")
-    usable = here & (ask.same_account | abroad & ask.across)
-    best = max(given, key=lambda each: each.answer.truth.value)
-    answer = any_of(each.answer for each in given) & usable
+    usable = (ask.boundary | _undocumented("whether a boundary restricts a grant")) & (
+        ask.same_account | abroad & ask.across
+    )
+    answer = any_of([each.answer & _left_to(each.grant, ask) for each in given if each.grant]) & usable
+    best = max(given, key=lambda each: each.answer.truth.value, default=_CLOSED[Route.GRANT])
     return replace(best, answer=answer) if best.answer.truth is not Truth.NO else _CLOSED[Route.GRANT]
+
+
+def _left_to(grant: Grant, ask: Reached) -> Answer:
+    """What session policies leave of a grant; of one to the session itself that is not documented."""
+    if ask.session.truth is Truth.YES or ask.request.principal.kind is PrincipalKind.USER:
+        return ask.session
+    itself = names_exactly(grant.grantee, ask.request)
+    return ask.session | itself & _undocumented("whether a session policy restricts a grant to the session")
 
 
 def _naming(ask: Reached, naming: Naming) -> tuple[Judgement, ...]:

@@ -8,11 +8,12 @@ from typing_extensions import assert_never
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, depending, maybe
 from keyfit.aws import arn
+from keyfit.aws.partitions import URL_SUFFIXES
 from keyfit.model.stack import PolicyKind
 from keyfit.policy.operators import Operator, Quantifier, Test, read_test
-from keyfit.policy.variables import Scope, has_variables, with_variables
+from keyfit.policy.variables import OF_SEVERAL_VALUES, Scope, has_variables, with_variables
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why, text
+from keyfit.value import Own, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -87,11 +88,15 @@ def holds(line: Line, scope: Scope) -> Answer:
         return maybe(_undocumented_there(written))
     fact = scope.context.find(written.key.literal or "")
     if test.operator is None:
-        return any_of([_null(value, fact) for value in written.values])
+        is_null = _is_null(line.name, fact)
+        return any_of([_null(value, is_null) for value in written.values])
     absent = _absent(test, test.operator)
     if fact.present.truth is Truth.NO or fact.values == ():
         return absent
-    return depending(fact.present, _tested(line, fact, scope, (test, test.operator)), absent)
+    there = fact.present
+    if isinstance(fact.values, Unknown) and (test.quantifier is not Quantifier.ONE or line.name in OF_SEVERAL_VALUES):
+        there &= maybe(fact.values)  # a list can be empty
+    return depending(there, _tested(line, fact, scope, (test, test.operator)), absent)
 
 
 def _unread(line: Condition) -> Answer:
@@ -116,23 +121,44 @@ def _tested(line: Line, fact: Fact, scope: Scope, tested: tuple[Test, Operator])
     if len(values) * len(line.written.values) > MOST_PAIRS:
         return maybe(Unknown(Why.BOUND, f"a condition compares more than {MOST_PAIRS} pairs of values"))
     each = [_value_matches(line, operator, value, scope) for value in values]
-    if test.quantifier is Quantifier.ALL:
-        each = [answer | _is_nothing(value, values) for answer, value in zip(each, values, strict=True)]
+    match test.quantifier:
+        case Quantifier.ALL:
+            each = [answer | _is_nothing(value, values) for answer, value in zip(each, values, strict=True)]
+        case Quantifier.ANY:
+            each = [answer & ~_is_nothing(value, values) for answer, value in zip(each, values, strict=True)]
+        case Quantifier.ONE:
+            pass
     return _quantified(test.quantifier, each)
 
 
 def _is_nothing(value: Text | Unknown, values: tuple[Text | Unknown, ...]) -> Answer:
-    """Whether a value is the empty text, which ForAllValues takes for no value; among others that is not said."""
-    empty = arn.equal(text(), value) if isinstance(value, Text) else maybe(value)
+    """Whether a value is the empty text, which set operators take for no value (I31); among others that is not said."""
+    empty = _is_empty(value)
     return empty if len(values) == 1 else empty & maybe(_ONE_IS_EMPTY)
 
 
+def _is_empty(value: Text | Unknown) -> Answer:
+    return arn.equal(text(), value) if isinstance(value, Text) else maybe(value)
+
+
 _ONE_IS_EMPTY: Final = Unknown(
-    Why.UNDOCUMENTED, "how `ForAllValues` takes an empty value among others", identity="an empty value among others"
+    Why.UNDOCUMENTED, "how a set operator takes an empty value among others", identity="an empty value among others"
 )
 
 
-def _null(wanted: Text | Unknown, fact: Fact) -> Answer:
+def _is_null(name: str, fact: Fact) -> Answer:
+    """Whether a key is absent or has no value; of a key of several values, an empty text is none.
+
+    IAM, reference_policies_condition_examples-multi-valued-context-keys.
+    """
+    if isinstance(fact.values, Unknown):
+        return ~fact.present | maybe(fact.values)
+    if fact.values and name not in OF_SEVERAL_VALUES:
+        return ~fact.present
+    return ~fact.present | all_of([_is_empty(value) for value in fact.values])
+
+
+def _null(wanted: Text | Unknown, is_null: Answer) -> Answer:
     """Null with one value: "true" wants the key to be absent, "false" wants it there (I27)."""
     if isinstance(wanted, Unknown):
         return maybe(wanted)
@@ -140,9 +166,9 @@ def _null(wanted: Text | Unknown, fact: Fact) -> Answer:
         return maybe(*wanted.holes)
     match wanted.literal.lower():
         case "true":
-            return ~fact.present
+            return is_null
         case "false":
-            return fact.present
+            return ~is_null
         case other:
             return maybe(Unknown(Why.INVALID, f"`{other}` is no boolean", origin=wanted.origin))
 
@@ -184,6 +210,8 @@ def _value_matches(line: Line, operator: Operator, given: Text | Unknown, scope:
     value = given if isinstance(given, Text) else text(given)
 
     def matches(wanted: Text) -> Answer:
+        if line.name == _VIA_SERVICE and Own.URL_SUFFIX in wanted.parts:
+            return _whatever_suffix(operator, wanted, value)
         return operator.matches(wanted, value)
 
     wanted = line.written.values
@@ -192,3 +220,18 @@ def _value_matches(line: Line, operator: Operator, given: Text | Unknown, scope:
     else:
         matched = any_of([maybe(each) if isinstance(each, Unknown) else matches(each) for each in wanted])
     return ~matched if operator.negated else matched
+
+
+_VIA_SERVICE: Final = "kms:viaservice"
+
+
+def _whatever_suffix(operator: Operator, wanted: Text, given: Text) -> Answer:
+    """Whether they match in every partition: the name that KMS sees ends alike in all of them, the suffix does not."""
+    spelled = (_spelled(wanted, suffix) for suffix in sorted(set(URL_SUFFIXES.values())))
+    each = [operator.matches(one, given) for one in spelled]
+    some = any_of(each)
+    return all_of(each) if some.truth is Truth.NO or some == all_of(each) else maybe(Own.URL_SUFFIX, *some.holes)
+
+
+def _spelled(wanted: Text, suffix: str) -> Text:
+    return text(*(suffix if part is Own.URL_SUFFIX else part for part in wanted.parts), origin=wanted.origin)

@@ -37,6 +37,8 @@ def read(policy: Policy) -> Document:
                 read_ = _from_value(policy, written)
                 whole = managed_policies.is_whole(policy.arn)
                 return read_ if whole else replace(read_, omitted=_omitted(policy))
+            if policy.arn and isinstance(written, Unknown) and managed_policies.can_deny(policy.arn):
+                return Document((unreadable(WHOLE, written, written.origin),), policy, origin=policy.origin)
             return Document((_outside(policy),), policy, origin=policy.origin)  # newer than the list, or not AWS's
         case _:
             return _from_value(policy, policy.document)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn, kms_actions
-from keyfit.policy.principal import Names, ways
+from keyfit.policy.principal import Names, Ways, ways
 from keyfit.policy.request import PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry, Principals
 from keyfit.truth import Truth
@@ -83,10 +83,18 @@ def _is_grantee(written: Value, request: Request) -> Answer:
     """Whether the grantee is the principal. What a grant to a whole account gives is not documented (K69)."""
     if not isinstance(written, Text):
         return _open(written)
-    kind = "Service" if request.principal.kind is PrincipalKind.SERVICE else "AWS"
-    grantees = Principals((PrincipalEntry(kind, written),))
-    named = ways(grantees, Names(request.principal), _ALLOW)
+    named = _ways(written, request)
     return named.exact | named.itself | named.account & maybe(_ACCOUNT_GRANTEE)
+
+
+def names_exactly(grantee: Value, request: Request) -> Answer:
+    """Whether the grantee is the session, user or root user that asks, and not its role."""
+    return _ways(grantee, request).exact if isinstance(grantee, Text) else _open(grantee)
+
+
+def _ways(written: Text, request: Request) -> Ways:
+    kind = "Service" if request.principal.kind is PrincipalKind.SERVICE else "AWS"
+    return ways(Principals((PrincipalEntry(kind, written),)), Names(request.principal), _ALLOW)
 
 
 def _has_operation(written: Value, name: Text) -> Answer:

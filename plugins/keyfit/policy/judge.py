@@ -155,8 +155,8 @@ def _action_matches(wanted: Text | Unknown, action: str) -> Answer:
     return maybe(Unknown(Why.INVALID, f"`{literal}` is no action, nor a pattern of actions"))
 
 
-# AWS refuses others (I17): the name of a service has no wildcards but a lone star.
-_ACTION: Final = re.compile(r"\*+|(\*|[A-Za-z0-9-]+):[A-Za-z0-9*?]+")
+# AWS refuses others (I17). A wildcard in the name of a service is no more than a suggestion of Access Analyzer.
+_ACTION: Final = re.compile(r"\*+|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")
 
 
 def reaches(statement: Statement, document: Document, request: Request) -> Answer:

@@ -16,6 +16,7 @@ from keyfit.answer import NO, YES, Answer, maybe
 from keyfit.aws import arn
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,11 +76,17 @@ def _equals_ignoring_case(wanted: Text, given: Text) -> Answer:
 
 def _arn_like(wanted: Text, given: Text) -> Answer:
     answer = arn.like(wanted, given)
-    short = not arn.can_be_arn(wanted) and (wanted.literal or "").endswith("*")
-    if short and pattern.matches(wanted, given) is not Truth.NO:
-        phrase = f"whether `{wanted.literal}`, which has fewer than six fields, matches ARNs"
-        return maybe(Unknown(Why.UNDOCUMENTED, phrase, identity=phrase))
-    return answer
+    if answer.truth is not Truth.NO or not _can_be_short(wanted) or pattern.matches(wanted, given) is Truth.NO:
+        return answer
+    phrase = f"whether `{shown(wanted)}`, which has fewer than six fields, matches ARNs"
+    return maybe(*wanted.holes, Unknown(Why.UNDOCUMENTED, phrase, identity=phrase))
+
+
+def _can_be_short(wanted: Text) -> bool:
+    """Whether it can have fewer than six fields, the last of which ends with a star that could go across colons."""
+    last = wanted.parts[-1] if wanted.parts else ""
+    starred = last.endswith("*") if isinstance(last, str) else last.shape.can_hold("*")
+    return starred and arn.colons(wanted) < arn.COLONS
 
 
 # --- values of other types: read on both sides, then compared ----------------------------------------------

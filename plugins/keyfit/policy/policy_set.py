@@ -63,8 +63,9 @@ class Reached:
 
     `same_account` says whether key and principal share an account, `across` whether the action works across accounts
     (K8), `by_key_policy` whether a key policy can give it, and `keyless` whether it is no action on a key at all, so
-    that the principal's own policies decide alone (K43). `own` are the allow statements of the identity policies;
-    `permitted` is what they, boundary and session policy together let the principal do (I4).
+    that the principal's own policies decide alone (K43). `reserved` says that KMS lets nobody do it. `own` are the
+    allow statements of the identity policies; `permitted` is what they, boundary and session policy together let the
+    principal do (I4).
     """
 
     request: Request
@@ -77,6 +78,7 @@ class Reached:
     session: Answer
     service_control: Answer
     own: tuple[Judgement, ...]
+    reserved: Answer
     permitted: Answer
 
 
@@ -84,9 +86,9 @@ def reached(request: Request, governing: Governing) -> Reached:
     """`request` with what reaches it of `governing`."""
     action, memory = kms_actions.find(request.action), governing.memory
     keyless = action is not None and _keyless(action, request)
-    same_account = YES if request.resource == _ANY_RESOURCE else _same_account(request)
-    if keyless:
-        request, governing = _without_key(request, governing)
+    same_account = _same_account(request)
+    if action is not None and keyless:
+        request, governing = _without_key(action, request, governing)
     governing = _reaching(request, governing)
     if governing.boundary:
         request = replace(request, principal=_bounded(request.principal, governing.boundary))
@@ -95,7 +97,7 @@ def reached(request: Request, governing: Governing) -> Reached:
         all_of(_left_by(governing.boundary, request, memory)),
         _session(governing.session, request, memory),
     )
-    own = memory.judgements(governing.identity, request, Effect.ALLOW)
+    own, reserved = memory.judgements(governing.identity, request, Effect.ALLOW), _reserved(request)
     trusted = governing.assumed or request.principal.kind is PrincipalKind.ROOT  # a root user may do all in its account
     return Reached(
         request=request,
@@ -108,13 +110,16 @@ def reached(request: Request, governing: Governing) -> Reached:
         session=session,
         service_control=service_control,
         own=own,
-        permitted=(YES if trusted else applies(own)) & boundary & session,
+        reserved=reserved,
+        permitted=(YES if trusted else applies(own)) & boundary & session & ~reserved,
     )
 
 
 # --- which policies reach a request ------------------------------------------------------------------------------
 
 _ANY_RESOURCE: Final = text("*")
+_OF_AWS: Final = text("arn:*:kms:*:*:alias/aws/*")
+_NAMING: Final = frozenset({"kms:createalias", "kms:updatealias"})
 _RETIRE: Final = "kms:retiregrant"
 _SERVICE_LINKED: Final = text("arn:*:iam::*:role/aws-service-role/*")
 
@@ -126,13 +131,19 @@ def _keyless(action: kms_actions.Action, request: Request) -> bool:
     return "alias" in action.resources and _is_alias(request.resource)
 
 
+def _reserved(request: Request) -> Answer:
+    """Whether it names an alias as only AWS may name one (KMS, API_CreateAlias, API_UpdateAlias)."""
+    return arn.like(_OF_AWS, request.resource) if request.action.lower() in _NAMING else NO
+
+
 def _is_alias(resource: Text) -> bool:
     fields = arn.split(resource)
     return fields is not None and fields.resource.prefix.startswith("alias/")
 
 
-def _without_key(request: Request, governing: Governing) -> tuple[Request, Governing]:
-    if not _is_alias(request.resource):
+def _without_key(action: kms_actions.Action, request: Request, governing: Governing) -> tuple[Request, Governing]:
+    """Of an action without resources, whatever is named: in a policy its resource is a star (KMS, alias-access)."""
+    if not action.resources:
         request = replace(request, resource=_ANY_RESOURCE)
     return request, replace(governing, key=(), grants=())
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from enum import Flag
 from functools import cached_property
+from string import ascii_uppercase, digits
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from typing_extensions import assert_never
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from keyfit.policy.statement import Statement
-    from keyfit.value import Hole
 
 
 class Naming(Flag):
@@ -193,34 +192,35 @@ def _is_one_of(entry: PrincipalEntry | Unknown, names: Iterable[PrincipalEntry])
         return maybe(entry)
     kind = _AWS if entry.kind == ANYBODY else entry.kind
     comparable = [name.value for name in names if name.kind == kind]
-    unique = _unique_id(entry.value, comparable) if comparable else None
+    unique = _unique_id(entry.value, comparable) if comparable and isinstance(entry.value, Text) else None
     return any_of([_equal(entry.value, value) for value in comparable]) if unique is None else unique
 
 
-_UNIQUE_IDS: Final = {"AROA": (":role",), "AIDA": (":user",)}
-_UNIQUE_ID: Final = re.compile(r"(AROA|AIDA)[A-Z0-9]{12,124}")
+# What the unique ids of roles and users begin with, and what stands in the ARNs that those have.
+_UNIQUE_IDS: Final = {"AROA": ":role", "AIDA": ":user"}
+_ID: Final = Shape(frozenset(ascii_uppercase + digits), 12, 124)
 
 
-def _unique_id(written: Text | Unknown, names: Iterable[Text | Unknown]) -> Answer | None:
+def _unique_id(written: Text, names: Iterable[Text | Unknown]) -> Answer | None:
     """Whether the unique id of a role or user, which its ARN does not tell, is that of one of `names` (K30).
 
-    `None` for what is no unique id.
+    `None` for what is no unique id, and cannot be one of theirs.
     """
-    hole: Hole
-    kinds: tuple[str, ...]
-    match written.parts if isinstance(written, Text) else ():
-        case (str() as literal,):
-            found = _UNIQUE_ID.fullmatch(literal)
-            if found is None:
-                return None
-            kinds = _UNIQUE_IDS[found[1]]
+    parts = [part for name in names if isinstance(name, Text) for part in name.parts if isinstance(part, str)]
+    kinds = [start for start, kind in _UNIQUE_IDS.items() if any(kind in part for part in parts)]
+    match written.parts:
+        case (str() as literal,) if literal[:4] in _UNIQUE_IDS and _ID.admits(literal[4:]):
             hole = Unknown(Why.AFTER_APPLY, f"who has the unique id `{literal}`", identity=f"unique id {literal}")
-        case (Reference(attribute="unique_id") as hole,):
-            kinds = (":role", ":user")
+            return maybe(hole) if literal[:4] in kinds else NO
+        case (Reference(attribute="unique_id") as reference,):
+            return maybe(reference) if kinds else NO
+        case _ if written.holes:
+            ids = (text(start, Unknown(Why.AFTER_APPLY, shape=_ID)) for start in kinds)
+            return (
+                maybe(*written.holes) if any(arn.equal(each, written).truth is not Truth.NO for each in ids) else None
+            )
         case _:
             return None
-    parts = [part for name in names if isinstance(name, Text) for part in name.parts if isinstance(part, str)]
-    return maybe(hole) if any(kind in part for kind in kinds for part in parts) else NO
 
 
 def _equal(one: Text | Unknown, other: Text | Unknown) -> Answer:
@@ -240,7 +240,7 @@ def _equal(one: Text | Unknown, other: Text | Unknown) -> Answer:
 
 _PARTLY_LISTED: Final = Unknown(
     Why.UNDOCUMENTED,
-    "whether `NotPrincipal` exempts a principal of which it lists the role, session or account but not all of them",
+    "whether `NotPrincipal` exempts a principal of which it lists the session, the role or the account alone",
     identity="NotPrincipal lists a part",
 )
 
@@ -258,12 +258,12 @@ def _all_but(principals: Principals, names: Names, effects: frozenset[Effect]) -
 def _unlisted(principals: Principals, names: Names, effects: frozenset[Effect]) -> Answer:
     """Whether it covers the principal by its entries alone.
 
-    It is exempt for sure only where session, role and account are all listed. A Deny that lists the account alone still
-    covers its members; of an Allow that does so this is not known.
+    It is exempt for sure where its role (or the user) and its account are listed, as IAM recommends. A Deny that lists
+    the account alone still covers its members; of an Allow that does so this is not known.
     """
     levels = [_listed(principals, level) for level in names.levels()]
     own = levels if len(levels) == 1 or Effect.ALLOW in effects else levels[:-1]
-    everywhere, anywhere = all_of(levels), any_of(own)
+    everywhere, anywhere = all_of(levels[-2:]), any_of(own)
     if everywhere.truth is Truth.YES:
         return NO
     if anywhere.truth is Truth.NO:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from keyfit import pattern
 from keyfit.answer import NO, Answer, any_of, maybe
 from keyfit.aws import arn
 from keyfit.policy import variables
@@ -25,29 +26,46 @@ def matches(wanted: Text, resource: Text, *, complete: bool) -> Answer:
     answer = arn.matches(wanted, resource)
     if answer.truth is Truth.NO:
         return _completed(wanted, resource, complete=complete)
-    if _is_service_open(wanted.prefix):
-        return maybe(Unknown(Why.INVALID, f"`{wanted.prefix}` has a wildcard in the name of a service"))
-    return answer
+    refused = _refused_wildcard(wanted)
+    return maybe(Unknown(Why.INVALID, f"`{shown(wanted)}` has a wildcard in {refused}")) if refused else answer
 
 
-def _is_service_open(start: str) -> bool:
-    """Whether a pattern that begins so has a wildcard in the name of its service, and not for all of it."""
-    fields = start.split(":", 3)
-    return len(fields) > 3 and fields[2] != "*" and not {"*", "?"}.isdisjoint(fields[2])  # noqa: PLR2004 - another follows
+def _refused_wildcard(wanted: Text) -> str:
+    """Where a pattern of ARNs has a wildcard that AWS refuses (IAM, reference-arns); empty where nowhere.
+
+    A star alone stands for the whole field, and is not refused.
+    """
+    fields = wanted.prefix.split(":", 3)
+    if len(fields) > 3 and fields[2] != "*" and _WILDCARD.search(fields[2]):  # noqa: PLR2004 - another follows
+        return "the name of a service"
+    parts = arn.split(wanted)
+    if parts is None or not (parts.resource.literal or parts.resource.prefix).strip("*"):
+        return ""
+    return "the type of the resource" if _WILDCARD.search(_TYPE_END.split(parts.resource.prefix, 1)[0]) else ""
+
+
+_WILDCARD: Final = re.compile(r"[*?]")
+_TYPE_END: Final = re.compile(r"[/:]")
 
 
 def _completed(wanted: Text, resource: Text, *, complete: bool) -> Answer:
     """What a pattern of fewer than six fields says: AWS adds stars in identity policies, and refuses it in others."""
     missing = arn.COLONS - arn.colons(wanted)
-    if not wanted.prefix.startswith("arn:") or missing < 1:
+    is_arn = pattern.matches(_ARN, wanted) if missing > 0 else Truth.NO
+    if is_arn is Truth.NO:
         return NO
     fewest = 1 if any(hole.shape.can_hold(":") for hole in wanted.holes) else missing
     stars = (":*" * number for number in range(fewest, missing + 1))
     answer = any_of(arn.matches(text(*wanted.parts, each), resource) for each in stars)
-    if answer.truth is Truth.NO or (complete and fewest == missing):
+    if answer.truth is Truth.NO or (complete and fewest == missing and is_arn is Truth.YES):
         return answer
+    if complete:
+        return maybe(*wanted.holes, *answer.holes)
     phrase = f"whether `{shown(wanted)}`, which has fewer than six fields, matches ARNs"
     return maybe(*wanted.holes, Unknown(Why.UNDOCUMENTED, phrase, identity=phrase))
+
+
+_ARN: Final = text("arn:*")
 
 
 def with_variables(written: Text | Unknown, scope: Scope, ask: Callable[[Text], Answer]) -> Answer:

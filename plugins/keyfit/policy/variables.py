@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.answer import NO, Answer, depending, maybe
+from keyfit.answer import NO, YES, Answer, any_of, depending, maybe
+from keyfit.aws import arn
 from keyfit.pattern import escape
 from keyfit.policy.request import ABSENT
 from keyfit.truth import Truth
@@ -34,17 +35,13 @@ _UNRESOLVED: Final = Unknown(
 
 
 # No variables (IAM, reference_policies_variables), however many values a request has.
-_OF_SEVERAL_VALUES: Final = frozenset(
+OF_SEVERAL_VALUES: Final = frozenset(
     {
         *("aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist", "aws:resourceorgpaths"),
         *("aws:sourceorgpaths", "aws:tagkeys"),
         *("kms:encryptioncontextkeys", "kms:grantoperations", "kms:resourcealiases"),
     }
 )
-
-
-class _UnresolvedError(Exception):
-    """A variable has no value and no default."""
 
 
 class Scope(NamedTuple):
@@ -96,17 +93,18 @@ def _with_assembled(written: Text, scope: Scope, ask: Callable[[Text], Answer]) 
 def _assembled(written: Text) -> Text | None:
     """What is known of a text whose holes can begin a variable that ends after it; `None` where none can."""
     for index, part in enumerate(written.parts):
-        if isinstance(part, str) or not part.shape.can_hold("{"):
+        if isinstance(part, str):
             continue
         known, rest = list(written.parts[:index]), written.parts[index + 1 :]
         begun = bool(known) and isinstance(known[-1], str) and known[-1].endswith("$")
         if begun:
             known[-1] = str(known[-1])[:-1]
         unknown = Unknown(Why.UNKNOWN_ARGUMENT, _START + "…}", origin=written.origin)
-        opened = begun and part.shape.shortest == 0 and _opens(rest)
-        if opened or ((begun or part.shape.can_hold("$")) and _closes(rest)):
+        dollar, brace = part.shape.can_hold("$"), part.shape.can_hold("{")
+        opened = (dollar or (begun and part.shape.shortest == 0)) and _opens(rest)  # the brace is in what follows
+        if opened or (brace and (begun or dollar) and _closes(rest)):
             return text(*known, unknown)
-        if begun and part.shape.can_hold("}"):
+        if begun and brace and part.shape.can_hold("}"):
             return text(*known, unknown, *rest)
     return None
 
@@ -129,23 +127,40 @@ def _closes(parts: Iterable[str | Hole]) -> bool:
 
 
 def _filled(written: Text, scope: Scope, ask: Callable[[Text], Answer]) -> Answer:
-    try:
-        parts = tuple(_parts(written, scope.context))
-    except _UnresolvedError:
-        return maybe(_UNRESOLVED) if scope.excluding else NO
-    return ask(text(*parts, origin=written.origin))
+    """What `ask` says of `written` with its variables filled in; and, where one has no value, that nothing matches."""
+    variables = [_Variable.of(name, scope.context) for name in _names(written)]
+    missing = any_of([each.missing for each in variables])
+    if missing.truth is Truth.NO:
+        unresolved = missing
+    else:
+        unresolved = maybe(_UNRESOLVED) if scope.excluding else NO
+        if missing.truth is Truth.YES:
+            return unresolved
+    return depending(missing, unresolved, ask(text(*_parts(written, iter(variables)), origin=written.origin)))
 
 
-def _parts(written: Text, context: Context) -> Iterator[str | Hole | Text]:
+def _names(written: Text) -> Iterator[str]:
+    """The variables that stand in `written` up to where one begins that does not end."""
+    for part in written.parts:
+        if isinstance(part, str):
+            at = 0
+            for found in _VARIABLE.finditer(part):
+                yield found[1]
+                at = found.end()
+            if _START in part[at:]:
+                return
+
+
+def _parts(written: Text, variables: Iterator[_Variable]) -> Iterator[str | Hole | Text]:
     for index, part in enumerate(written.parts):
         if not isinstance(part, str):
             yield part
             continue
         at = 0
-        for variable in _VARIABLE.finditer(part):
-            yield part[at : variable.start()]
-            yield _value(variable[1], context)
-            at = variable.end()
+        for found in _VARIABLE.finditer(part):
+            yield part[at : found.start()]
+            yield next(variables).value
+            at = found.end()
         rest = part[at:]
         if _START in rest:  # a hole in the name of a variable, or one that does not end: from here on nothing is known
             yield rest[: rest.index(_START)]
@@ -163,23 +178,34 @@ def _cut_short(written: Text, index: int) -> Unknown:
     return Unknown(Why.UNDOCUMENTED, phrase, identity=phrase, origin=written.origin)
 
 
-def _value(name: str, context: Context) -> str | Text | Unknown:
-    """What a variable stands for, spelled as a pattern."""
-    if name in _SPECIAL:
-        return escape(name)
-    key, default = _named(name)
-    fact = ABSENT if key.lower() in _OF_SEVERAL_VALUES else context.find(key)
-    if fact.present.truth is Truth.MAYBE:
-        why = next((hole.why for hole in fact.present.holes if isinstance(hole, Unknown)), Why.UNDOCUMENTED)
-        return Unknown(why, f"the value of `{_START}{name}}}`", identity=f"variable {name.lower()}")
-    if fact.present.truth is Truth.YES and isinstance(fact.values, Unknown):
-        return fact.values
-    if fact.present.truth is Truth.YES and isinstance(fact.values, tuple) and len(fact.values) == 1:
-        (only,) = fact.values
-        return _escaped(only)
-    if default is not None:
-        return escape(default)
-    raise _UnresolvedError
+class _Variable(NamedTuple):
+    """What a variable stands for, spelled as a pattern; and whether it has no value, and no default either."""
+
+    value: str | Text | Unknown
+    missing: Answer = NO
+
+    @classmethod
+    def of(cls, name: str, context: Context) -> _Variable:
+        """The variable of that name."""
+        if name in _SPECIAL:
+            return cls(escape(name))
+        key, default = _named(name)
+        fact = ABSENT if key.lower() in OF_SEVERAL_VALUES else context.find(key)
+        only = fact.values if isinstance(fact.values, Unknown) else fact.values[0] if len(fact.values) == 1 else None
+        if fact.present.truth is Truth.NO or only is None:
+            return cls("", YES) if default is None else cls(escape(default))
+        empty = arn.equal(text(), only) if isinstance(only, Text) else maybe(only)
+        missing = ~fact.present | (empty & maybe(_EMPTY))
+        if fact.present.truth is Truth.YES and (default is None or missing.truth is Truth.NO):
+            return cls(_escaped(only), missing)
+        why = next((hole.why for hole in missing.holes if isinstance(hole, Unknown)), Why.UNDOCUMENTED)
+        value = Unknown(why, f"the value of `{_START}{name}}}`", identity=f"variable {name.lower()}")
+        return cls(value, maybe(value) if default is None else NO)
+
+
+_EMPTY: Final = Unknown(
+    Why.UNDOCUMENTED, "what a policy variable stands for whose value is empty", identity="empty variable"
+)
 
 
 def _named(name: str) -> tuple[str, str | None]:

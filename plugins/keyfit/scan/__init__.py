@@ -85,7 +85,7 @@ def scan(paths: Iterable[Path], run: Run) -> Report:
     paths = tuple(paths)
     found: list[Read | Checked] = []
     skipped: list[Failure] = []
-    for each in find_inputs((path for path in paths if not is_terraform(path)), lenient=run.lenient):
+    for each in find_inputs(path for path in paths if not is_terraform(path)):
         root = real_path(run.root) if run.root else find_root(real_path(each.within))
         outside = _outside(each, root)
         if outside is not None:

@@ -33,25 +33,19 @@ class UnreadableError(Exception):
     """A file that cannot be read as text: the message says why."""
 
 
-def find_inputs(paths: Iterable[Path], *, lenient: bool = False) -> Iterator[Input]:
+def find_inputs(paths: Iterable[Path]) -> Iterator[Input]:
     """The files that `paths` name or hold, each once, sorted within each of `paths`.
 
-    A file that the user names is one whatever it is called; in a directory only what could be a template is, and so
-    where `lenient` says that the files are named by a program which does not know.
+    A file that the user names is one whatever it is called; in a directory only what could be a template is.
     Directories whose name begins with a dot are left out, as are `node_modules`, unless the user names them.
     """
     seen: set[Path] = set()
     for path in paths:
-        for found in _walk(path) if path.is_dir() else _named(path, lenient=lenient):
+        for found in _walk(path) if path.is_dir() else (Input(path, path.parent, named=True),):
             real = real_path(found.path)
             if real not in seen:
                 seen.add(real)
                 yield found
-
-
-def _named(path: Path, *, lenient: bool) -> Iterator[Input]:
-    if not lenient or path.suffix in SUFFIXES:
-        yield Input(path, path.parent, named=not lenient)
 
 
 def _walk(top: Path) -> Iterator[Input]:

@@ -63,15 +63,13 @@ class Remembered:
 class Run:
     """What the user gave beside the paths, and what is already known: no file is read or judged twice.
 
-    Nothing outside `root` is read; where it is not given, the git work tree of each path takes its place. `lenient`
-    says that a file which is named need not be a template.
+    Nothing outside `root` is read; where it is not given, the git work tree of each path takes its place.
     """
 
     flags: Settings = field(default_factory=Settings)
     environment: Mapping[str, str] = field(default_factory=dict)
     root: Path | None = None
     choice: Choice = NEAREST
-    lenient: bool = False
     settled: dict[tuple[Path, Path], Settled] = field(default_factory=dict, repr=False)
     checked: dict[object, Checked | None] = field(default_factory=dict, repr=False)
     roots: dict[object, Remembered] = field(default_factory=dict, repr=False)

@@ -44,7 +44,6 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 )
 @click.option("--workspace", metavar="NAME", help="The workspace of Terraform that is deployed.")
 @click.option("--deployer", metavar="ARN|ADDRESS", help="Who deploys: a role's ARN, or its address in the source.")
-@click.option("--lenient", is_flag=True, help="Leave alone what is named and no template, as in a directory.")
 @click.option("--root", metavar="DIR", type=_FOLDER, help="Nothing outside is read. Default: the git work tree.")
 @click.option("--all-keys", is_flag=True, default=None, help="Check every key, not only those that something uses.")
 @click.option("--config", metavar="FILE", type=_FILE, help="The settings file, instead of the nearest upward.")
@@ -95,7 +94,7 @@ def check(
     wanted = wanted_reports(form, outputs)
     try:
         root, choice = flags.pop("root"), Choice(flags.pop("config"), flags.pop("isolated"))
-        run = Run(_settings(flags), dict(os.environ), root, choice, flags["lenient"])
+        run = Run(_settings(flags), dict(os.environ), root, choice)
         report = gated(scan(paths or (Path(),), run), run, flags)
     except SettingsError as error:
         raise click.UsageError(_said(error)) from None
