@@ -32,6 +32,7 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store-security.html
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import YES, all_of, maybe
@@ -59,14 +60,14 @@ NUMBER: Final = 204
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("state machine", "identity")
 SOURCES: Final = ("F27", "F28", "F29")
-_CALL: Final = feature_store.RECORDS
+NEEDS: Final = (feature_store.RECORDS,)
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each caller of record operations and each key of an online store that it reaches."""
     for caller in (*_tasks(stack), *_identities(stack)):
-        for use in caller.store.keys:
-            need = Need(_CALL.actions, caller.found, use, _CALL.via)
+        for call, use in product(NEEDS, caller.store.keys):
+            need = Need(call.actions, caller.found, use, call.via)
             for verdict in needs.verdicts(stack, caller.store, need):
                 yield _filed(caller, verdict)
 

@@ -91,7 +91,8 @@ def resources(root: Module, *types: str, kind: str = "resource") -> Iterator[Ins
 
 def instances(module: Module, *types: str, kind: str = "resource") -> Iterator[Instance]:
     """The instances of these types in one module."""
+    wanted = frozenset(types)
     for declared in module.configuration.of_kind(kind):
-        if declared.labels[0] in types:
+        if declared.labels[0] in wanted:
             for copy in copies_of(module, declared).all:
                 yield Instance(module, declared, copy)
