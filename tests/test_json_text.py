@@ -136,6 +136,22 @@ def test_a_hole_that_could_change_what_stands_beside_it_makes_the_whole_unknown(
     assert value.why is Why.UNREADABLE
 
 
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        (text('{"a": "', Own.ACCOUNT, '"}}'), Why.REFUSED),
+        (text('{"a": "', HOLE, '"}}'), Why.UNREADABLE),
+        (text("[", Own.ACCOUNT, "1]"), Why.UNREADABLE),  # a number
+        (text('["a" "', Own.ACCOUNT, '"]'), Why.REFUSED),
+    ],
+)
+def test_what_no_completion_makes_json_is_refused(source: Text, why: Why) -> None:
+    """A hole that is wholly unknown can hold a quote, and one outside strings can be part of a number."""
+    value = read(source)
+    assert isinstance(value, Unknown)
+    assert value.why is why
+
+
 def test_a_text_that_is_an_unknown_is_that_unknown() -> None:
     """Nothing is lost of why it is not known."""
     assert read(text(CHOSEN)) is CHOSEN
@@ -194,7 +210,7 @@ def test_what_is_no_json_is_unknown_with_the_place(source: str, reason: str) -> 
     """The reason says what was expected, and where in the text."""
     value = read(text(source))
     assert isinstance(value, Unknown)
-    assert value.why is Why.UNREADABLE
+    assert value.why is (Why.REFUSED if reason.startswith("expected") else Why.UNREADABLE)
     assert reason in value.subject
 
 

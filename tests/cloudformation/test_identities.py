@@ -173,7 +173,7 @@ def test_a_users_policies_hold_its_groups() -> None:
         ("{AssumeRolePolicyDocument: '{\"Statement\": []}'}", "{Statement: []}"),
         (
             "{AssumeRolePolicyDocument: '{'}",
-            "?UNREADABLE(the JSON text cannot be read: expected a key at line 1, column 2 of it)",
+            "?REFUSED(the JSON text cannot be read: expected a key at line 1, column 2 of it)",
         ),
         ("{}", "?MISSING(the `AssumeRolePolicyDocument` of `Role`)"),
     ],

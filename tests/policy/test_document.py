@@ -108,7 +108,7 @@ def test_a_statement_is_read_element_by_element() -> None:
             {"Federated": "x", "CanonicalUser": ["y"]},
             (PrincipalEntry("Federated", text("x")), PrincipalEntry("CanonicalUser", text("y"))),
         ),
-        ({}, (Unknown(Why.INVALID, "`Principal` is an empty map"),)),
+        ({}, (Unknown(Why.REFUSED, "`Principal` names nobody"),)),
     ],
 )
 def test_principals(written: object, entries: tuple[PrincipalEntry, ...]) -> None:
@@ -352,7 +352,7 @@ def test_parts_that_cannot_be_read_are_unknown(element: str, written: object, ph
         ("arn:aws:iam::111122223333:root", "`Principal` is neither `*` nor a map"),
         (["*"], "`Principal` is neither `*` nor a map"),
         ({"aws": "*"}, "`aws` is no kind of principal"),
-        ({"AWS": []}, "`Principal` is an empty list"),
+        ({"AWS": []}, "`Principal` names nobody"),
         ({"AWS": [None]}, "`Principal` is null"),
     ],
 )

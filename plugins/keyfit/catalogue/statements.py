@@ -124,11 +124,15 @@ def everywhere(stack: Stack, options: Options, element: str) -> Iterator[Written
 def _of(policy: Policy, owner: Key | Identity, element: str) -> Iterator[Written]:
     if policy.present.truth is Truth.NO:
         return
-    read = document.read(policy)
-    subject = owner.block
-    if policy.owner != subject.address:
-        subject = Block(policy.owner, _type(policy.owner), policy.origin, policy.present)
+    read, subject = document.read(policy), block_of(policy, owner)
     yield from (Written(subject, read, statement, owner, element) for statement in read.statements)
+
+
+def block_of(policy: Policy, owner: Key | Identity) -> Block:
+    """The block that a policy is written in: that of its key or identity, or one of its own."""
+    if policy.owner == owner.block.address:
+        return owner.block
+    return Block(policy.owner, _type(policy.owner), policy.origin, policy.present)
 
 
 def _type(address: str) -> str:

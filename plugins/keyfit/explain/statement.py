@@ -58,7 +58,7 @@ def misses(judgement: Judgement, request: Request, naming: Naming = DIRECT) -> I
     if policy.present.truth is Truth.MAYBE:
         yield Miss("exists only in some deployments", policy.present.holes)
     for element, answer, line in open_elements(judgement.statement, read(policy), request, naming):
-        if all(isinstance(hole, Unknown) and hole.why is Why.INVALID for hole in answer.holes):
+        if all(isinstance(hole, Unknown) and hole.why in {Why.INVALID, Why.REFUSED} for hole in answer.holes):
             yield Miss(f"cannot be read: {reasons(answer.holes)}")
             continue
         words = _WORDS[element](_Missing(element, judgement, request, naming, line))

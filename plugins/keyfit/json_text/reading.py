@@ -91,6 +91,7 @@ class _Reader:
         self._paths = paths
         self._path: Path = ()
         self._depth = 0
+        self._bare = False  # whether a hole stands outside strings
         if len(joined.characters) > LONGEST:
             self._refuse(f"it is longer than {LONGEST} characters", 0, Why.BOUND)
         self._next = self._token(0)
@@ -108,6 +109,7 @@ class _Reader:
         if start == len(characters):
             return _Token("end", start, start)
         if characters[start] == self._joined.stand_in:
+            self._bare = True
             return _Token("hole", start, start + 1)
         found = _TOKEN.match(characters, start)
         if found is None:
@@ -121,7 +123,10 @@ class _Reader:
         return token
 
     def _fail(self, expected: str) -> NoReturn:
-        self._refuse(f"expected {expected}", self._next.start)
+        # Inside a string, no hole but one that is wholly unknown can hold a quote.
+        open_ = self._bare or any(isinstance(hole, Unknown) for hole in self._joined.holes)
+        why = Why.UNREADABLE if open_ else Why.REFUSED
+        self._refuse(f"expected {expected}", self._next.start, why)
 
     def _refuse(self, reason: str, offset: int, why: Why = Why.UNREADABLE) -> NoReturn:
         line, column = self._places.line_and_column(offset)

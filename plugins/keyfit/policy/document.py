@@ -13,6 +13,7 @@ from keyfit.answer import NO, YES, Answer, maybe
 from keyfit.aws import managed_policies
 from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy.grammar import ANY_EFFECT, Elements, StatementReader, unreadable
+from keyfit.policy.refusals import Refusal
 from keyfit.policy.statement import WHOLE, Document, Effect, Patterns, Statement
 from keyfit.value import List, Null, Object, Text, Unknown, Value, Why, holes_in, text
 
@@ -80,12 +81,12 @@ def _from_value(policy: Policy, value: Value | None) -> Document:
 def _from_object(policy: Policy, written: Object) -> Document:
     elements = Elements.of(written, _DOCUMENT_ELEMENTS, "a policy")
     variables = _variables(elements.values.get("Version"))
-    refused = [hole for hole in variables.holes if isinstance(hole, Unknown) and hole.why is Why.INVALID]
+    refused = [hole for hole in variables.holes if isinstance(hole, Unknown) and hole.why is Why.REFUSED]
     holes = [*elements.faults, *refused, *_oversize(policy, written)]
     values = _listed(elements.values.get("Statement"))
     if values is None:
         values = ()
-        holes.append(Unknown(Why.INVALID, "the policy has no `Statement`", origin=written.origin))
+        holes.append(Refusal.STATEMENTS.at(written.origin))
     if len(values) > MOST_STATEMENTS:
         holes.append(
             Unknown(Why.BOUND, f"the policy has more than {MOST_STATEMENTS} statements", origin=written.origin)
@@ -119,14 +120,13 @@ def _variables(version: Value | None) -> Answer:
         case Text() if version.holes:
             return maybe(*version.holes)
         case _:
-            return maybe(Unknown(Why.INVALID, "`Version` is no version of the policy language", origin=version.origin))
+            return maybe(Refusal.VERSION.at(version.origin))
 
 
 def _oversize(policy: Policy, written: Object) -> Iterator[Unknown]:
     """What AWS refuses for its size alone: counted are the bytes that it takes at least, holes left out."""
     if _least_bytes(written) > MOST_BYTES:
-        phrase = f"the {policy.kind.value} is longer than {MOST_BYTES} bytes"
-        yield Unknown(Why.INVALID, phrase, origin=written.origin)
+        yield Refusal.BYTES.at(written.origin, policy.kind.value, MOST_BYTES)
 
 
 def _least_bytes(value: Value) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.json_text.plain import scalar
 from keyfit.policy.operators import read_test
+from keyfit.policy.refusals import Refusal
 from keyfit.policy.statement import Condition, Patterns, PrincipalEntry, Principals
 from keyfit.value import (
     List,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ANYBODY: Final = "*"
+_EMPTY: Final = List(())
 _PRINCIPAL_KINDS: Final = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 
 
@@ -46,7 +48,9 @@ def _principals(value: Value) -> Iterator[PrincipalEntry | Unknown]:
         case Text() if value.literal == ANYBODY:
             yield PrincipalEntry(ANYBODY, value)
         case Object((), None):
-            yield _invalid("`Principal` is an empty map", value)
+            yield Refusal.NOBODY.at(value.origin, "Principal")
+        case Object(entries, None) if all(isinstance(each, List) and each == _EMPTY for _, each in entries):
+            yield Refusal.NOBODY.at(value.origin, "Principal")
         case Object(entries, rest):
             for key, inner in entries:
                 yield from _principals_of(key, inner)
@@ -55,13 +59,13 @@ def _principals(value: Value) -> Iterator[PrincipalEntry | Unknown]:
         case Unknown():
             yield value
         case _:
-            yield _invalid("`Principal` is neither `*` nor a map", value)
+            yield _refused("`Principal` is neither `*` nor a map", value)
 
 
 def _principals_of(kind: Text, value: Value) -> Iterator[PrincipalEntry | Unknown]:
     name = kind.literal
     if name not in _PRINCIPAL_KINDS:
-        yield _unknown_in(kind) or _invalid(f"`{name}` is no kind of principal", kind)
+        yield _unknown_in(kind) or Refusal.KIND.at(kind.origin, name)
         return
     yield from (PrincipalEntry(name, each) for each in _texts(value, "`Principal`"))
 
@@ -77,7 +81,7 @@ def read_conditions(value: Value | None) -> tuple[Condition, ...]:
         case Unknown():
             return (_unknown_line(value),)
         case _:
-            return (_unknown_line(_invalid("`Condition` is no map", value)),)
+            return (_unknown_line(_refused("`Condition` is no map", value)),)
 
 
 def _unknown_line(hole: Unknown) -> Condition:
@@ -96,7 +100,7 @@ def _lines(operator: Text, keys: Value) -> Iterator[Condition]:
         case Unknown():
             yield Condition(operator, text(keys), (keys,), keys.origin)
         case _:
-            yield _unknown_line(_invalid("a condition operator has no map of keys", keys))
+            yield _unknown_line(_refused("a condition operator has no map of keys", keys))
 
 
 def _texts(value: Value, what: str) -> tuple[Text | Unknown, ...]:
@@ -117,7 +121,11 @@ def _text(value: Value, what: str) -> Text | Unknown:
     if known is not None:
         return known
     is_ = "is null" if isinstance(value, Null) else "holds a list or map where a string belongs"
-    return _invalid(f"{what} {is_}", value)
+    return _refused(f"{what} {is_}", value)
+
+
+def _refused(phrase: str, value: Value) -> Unknown:
+    return Refusal.TYPE.at(value.origin, phrase)
 
 
 def _invalid(phrase: str, value: Value) -> Unknown:

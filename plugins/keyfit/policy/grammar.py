@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import PolicyKind
 from keyfit.policy.elements import read_conditions, read_patterns, read_principals
+from keyfit.policy.refusals import Refusal
 from keyfit.policy.statement import Effect, Statement
 from keyfit.value import Null, Object, Origin, Text, Unknown, Value, Why, holes_in
 
@@ -57,7 +58,7 @@ class Elements:
                 faults.extend(_unknown_key(key))
                 continue
             if name not in known:
-                faults.append(Unknown(Why.INVALID, f"`{name}` is no element of {what}", origin=key.origin))
+                faults.append(Refusal.ELEMENT.at(key.origin, name, what))
             elif name in values:
                 faults.append(Unknown(Why.INVALID, f"`{name}` stands twice in {what}", origin=key.origin))
             values[name] = value
@@ -91,8 +92,7 @@ class StatementReader:
             case Unknown():
                 return unreadable(index, value, value.origin)
             case _:
-                hole = Unknown(Why.INVALID, f"statement {index + 1} is no object", origin=value.origin)
-                return unreadable(index, hole, value.origin)
+                return unreadable(index, Refusal.STATEMENT.at(value.origin, index + 1), value.origin)
 
     def _from_object(self, index: int, written: Object) -> Statement:
         elements = Elements.of(written, _STATEMENT_ELEMENTS, "a statement")
@@ -123,13 +123,13 @@ class StatementReader:
         """What AWS refuses in the choice of elements."""
         for name, negated in _NEGATABLE.items():
             if name in values and negated in values:
-                yield Unknown(Why.INVALID, f"the statement has `{name}` and `{negated}`", origin=origin)
+                yield Refusal.BOTH.at(origin, name, negated)
         for name in self.forbidden:
             if name in values:
-                yield Unknown(Why.INVALID, f"a statement of the {self.kind.value} has `{name}`", origin=origin)
+                yield Refusal.FORBIDDEN.at(origin, self.kind.value, name)
         for name in self.needed:
             if name not in values and _NEGATABLE[name] not in values:
-                yield Unknown(Why.INVALID, f"the statement has no `{name}`", origin=origin)
+                yield Refusal.MISSING.at(origin, name)
 
 
 _NEGATABLE: Final = {name: f"Not{name}" for name in ("Principal", "Action", "Resource")}
@@ -159,7 +159,7 @@ def _effects(value: Value | None, origin: Origin) -> tuple[frozenset[Effect], Un
     if isinstance(value, Text) and value.literal in _EFFECTS:
         return _EFFECTS[value.literal], None
     hole = next((hole for hole in holes_in(value) if isinstance(hole, Unknown)), None)
-    return ANY_EFFECT, hole or Unknown(Why.INVALID, "`Effect` is neither `Allow` nor `Deny`", origin=origin)
+    return ANY_EFFECT, hole or Refusal.EFFECT.at(origin)
 
 
 _EFFECTS: Final = {effect.value: frozenset({effect}) for effect in Effect}

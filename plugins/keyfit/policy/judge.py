@@ -12,6 +12,7 @@ from keyfit.model.stack import PolicyKind
 from keyfit.policy.condition import holds, judge_conditions, judge_line, taken_apart
 from keyfit.policy.decision import Element, Judgement
 from keyfit.policy.principal import Names, Naming, Ways, ways
+from keyfit.policy.refusals import is_action
 from keyfit.policy.resource import matches as resource_matches
 from keyfit.policy.resource import with_variables as with_resource_variables
 from keyfit.policy.variables import Scope
@@ -152,7 +153,8 @@ def _action_matches(wanted: Text | Unknown, action: str) -> Answer:
         return pattern.compare(wanted, text(action), fold_case=True)
     if _ACTION.fullmatch(literal):
         return YES if pattern.fits(literal.lower(), action.lower()) else NO
-    return maybe(Unknown(Why.INVALID, f"`{literal}` is no action, nor a pattern of actions"))
+    why = Why.INVALID if is_action(literal) else Why.REFUSED
+    return maybe(Unknown(why, f"`{literal}` is no action, nor a pattern of actions"))
 
 
 # AWS refuses others (I17). A wildcard in the name of a service is no more than a suggestion of Access Analyzer.

@@ -1,14 +1,14 @@
-"""Each statement of a key policy has Action and Resource, and its Resource is the key.
+"""The Resource of each statement of a key policy is the key.
 
 ## What it checks
 
-Every statement of a key policy has Action and Resource, and the Resource is `*` or matches the ARN of the key itself.
+The Resource of every statement of a key policy is `*` or matches the ARN of the key itself.
 
 ## Why it matters
 
-KMS accepts a key policy with a statement that lacks Resource or Action, and the statement has no effect; nor has one
-whose Resource is another key or an alias. Terraform's `aws_iam_policy_document` leaves Resource out where `resources`
-is not given.
+A statement whose Resource is another key or an alias has no effect, or KMS refuses the policy: AWS has said that `*` is
+the only Resource it takes, and uses the key's own ARN in its examples. A statement without Resource is refused, which
+rule 602 tells.
 
 ## When it is unproven
 
@@ -25,7 +25,6 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, any_of
@@ -51,25 +50,19 @@ if TYPE_CHECKING:
 NUMBER: Final = 505
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("key",)
-SOURCES: Final = ("K13", "K14")
+SOURCES: Final = ("K14",)
 
 
 def check(stack: Stack, options: Options) -> Iterator[Ruling]:
-    """One verdict for each statement of a key policy."""
-    return map(_verdict, statements.of_keys(stack, options, "Resource"))
+    """One verdict for each statement of a key policy that has a Resource, or that cannot be read."""
+    return filter(None, map(_verdict, statements.of_keys(stack, options, "Resource")))
 
 
-def _verdict(written: Written) -> Ruling:
+def _verdict(written: Written) -> Ruling | None:
     if written.unread is not None:
         return written.verdict(written.unread, f"cannot tell whether {written.name} has an effect")
-    statement = written.statement
-    for name, element in (("Action", statement.actions), ("Resource", statement.resources)):
-        if element is None:
-            ignored = Note(NoteKind.NOTE, f"KMS accepts a statement without {name}, and ignores it")
-            advice = "give it the Resource `*`" if name == "Resource" else "give it the actions that it is for"
-            message = f"{written.name} has no {name}, so it has no effect"
-            return replace(written.verdict(NO, message, ignored, _help(written, advice)), element=name)
-    return _about_key(written, statement.resources) if statement.resources else written.verdict(YES, "")
+    resources = written.statement.resources
+    return None if resources is None else _about_key(written, resources)
 
 
 def _about_key(written: Written, resources: Patterns) -> Ruling:

@@ -10,7 +10,8 @@ CreateDatasetGroup takes a key only with a role, and a role only with a key: the
 
 ## When it is unproven
 
-One of the two depends on a value that is not known, such as a parameter without a default that can be empty.
+Whether one of the two is given depends on a value that is not known, such as a variable of Terraform that can be null.
+A parameter without a value is one that is given: Personalize refuses an empty ARN.
 
 ## How to fix it
 
@@ -31,7 +32,7 @@ from keyfit.catalogue.rule import Ruling
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent
 from keyfit.services.pages import personalize
-from keyfit.value import Unknown
+from keyfit.value import Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 NUMBER: Final = 106
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("personalize",)
-SOURCES: Final = ("P26",)
+SOURCES: Final = ("P26", "P27", "P28")
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
@@ -57,7 +58,7 @@ def _verdicts(group: Consumer) -> Iterator[Ruling]:
     if not given:
         return
     about = About(state=group.state)
-    open_ = [use.value for use in given if isinstance(use.value, Unknown) and _can_be_empty(use.value)]
+    open_ = [use.value for use in given if isinstance(use.value, Unknown) and _can_be_absent(use.value)]
     if open_:
         message = "cannot tell whether key and role are given together"
         yield Ruling(group.block, maybe(*open_), message, given[0].value.origin, about=about)
@@ -67,9 +68,12 @@ def _verdicts(group: Consumer) -> Iterator[Ruling]:
         yield _alone(group, given[0], about)
 
 
-def _can_be_empty(value: Unknown) -> bool:
-    """Whether it can be the empty text that stands for none."""
-    return "" not in value.not_in and value.shape.admits("")
+_TEXTS: Final = frozenset({Why.NO_VALUE, Why.STORED, Why.DYNAMIC, Why.IMPORT, Why.RUN_TIME})
+
+
+def _can_be_absent(value: Unknown) -> bool:
+    """Whether it can be nothing at all: a text is given, and an empty one, which is no ARN, is refused (P27)."""
+    return value.why not in _TEXTS and "" not in value.not_in and value.shape.admits("")
 
 
 def _alone(group: Consumer, use: Use, about: About) -> Ruling:

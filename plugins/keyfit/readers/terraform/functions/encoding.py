@@ -52,7 +52,7 @@ def _jsondecode(source: Text) -> Value:
     if unknown is not None:
         raise UndecidedError(unknown)
     found = decoded(source)
-    if isinstance(found, Unknown) and found.why is Why.UNREADABLE and source.literal is not None:
+    if isinstance(found, Unknown) and found.why in {Why.UNREADABLE, Why.REFUSED} and source.literal is not None:
         raise RefusedError(found.subject)
     return found
 
