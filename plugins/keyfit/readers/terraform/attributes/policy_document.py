@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.functions.encoding import decoded
@@ -10,7 +11,7 @@ from keyfit.readers.terraform.functions.table import RefusedError
 from keyfit.readers.terraform.modules.instances import argument, blocks, inside
 from keyfit.readers.terraform.values.compare import equal
 from keyfit.readers.terraform.values.convert import to_text
-from keyfit.readers.terraform.values.terraform_values import OnlyThese, joined_rest
+from keyfit.readers.terraform.values.terraform_values import Like, OnlyThese, joined_rest
 from keyfit.readers.terraform.values.unknowns import because, bound, forget
 from keyfit.truth import Truth
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, text
@@ -88,7 +89,8 @@ def _mapped(value: Value, change: Callable[[Value], Value]) -> Value:
     """A list with each element changed; what is no list, changed."""
     match value:
         case List(items, rest, origin):
-            return List(tuple(change(item) for item in items), rest, origin)
+            changed = replace(rest, elements=tuple(map(change, rest.elements))) if isinstance(rest, Like) else rest
+            return List(tuple(map(change, items)), changed, origin)
         case _:
             return change(value)
 
@@ -146,8 +148,11 @@ def _sid(statement: Value) -> Value | None:
 
 def _perhaps_replaced(items: Iterable[Value], by: Unknown) -> Iterator[Value]:
     """Statements that an unknown one can take the place of: those with a Sid."""
+    sids = [_sid(each) for each in by.elements] if isinstance(by, Like) else [by]
     for item in items:
-        yield because((item, by)) if _sid(item) is not None else item
+        sid = _sid(item)
+        same = sid is not None and any(each is not None and equal(sid, each).truth is not Truth.NO for each in sids)
+        yield because((item, by)) if same else item
 
 
 def _with(items: tuple[Value, ...], statement: Value) -> tuple[Value, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -63,11 +64,8 @@ def _converted(expression: Call, scope: Scope) -> Value:
 
 def _arguments(expression: Call, scope: Scope) -> tuple[Value, ...]:
     """The arguments; one that fails inside `try` or `can` makes nothing undeployable."""
-    failures = set(scope.evaluation.failures)
-    arguments = tuple(evaluate.evaluate(each, scope) for each in expression.arguments)
-    if expression.name in _TRYING:
-        scope.evaluation.failures = failures
-    return arguments
+    with scope.evaluation.supposing() if expression.name in _TRYING else nullcontext():
+        return tuple(evaluate.evaluate(each, scope) for each in expression.arguments)
 
 
 def apply(name: str, arguments: tuple[Value, ...], scope: Scope, origin: Origin) -> Value:

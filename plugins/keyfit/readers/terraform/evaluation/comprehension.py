@@ -9,7 +9,7 @@ from keyfit.readers.terraform.evaluation import evaluate
 from keyfit.readers.terraform.evaluation.scope import settled
 from keyfit.readers.terraform.evaluation.traversal import elements
 from keyfit.readers.terraform.values.convert import to_answer, to_text
-from keyfit.readers.terraform.values.terraform_values import OnlyThese
+from keyfit.readers.terraform.values.terraform_values import OnlyThese, like
 from keyfit.readers.terraform.values.unknowns import because, bound, invalid
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Entry, List, Null, Object, Text, Unknown
@@ -72,6 +72,7 @@ def comprehend(expression: For, scope: Scope) -> Value:
     found = bindings(expression.names, expression.collection, scope)
     rest: Unknown | None = found.rest
     kept: list[Scope] = []
+    perhaps: list[Scope] = []
     for inner in found.scopes:
         condition = None if expression.condition is None else evaluate.evaluate(expression.condition, inner)
         truth = Truth.YES if condition is None else to_answer(condition).truth
@@ -79,9 +80,23 @@ def comprehend(expression: For, scope: Scope) -> Value:
             kept.append(inner)
         elif truth is Truth.MAYBE:
             rest = because((rest, condition), expression.origin)
+            perhaps.append(inner)
     if expression.key is None:
+        if rest is not None and not isinstance(rest, OnlyThese):
+            rest = _alike(expression, (scope, found.rest), (rest, perhaps))
         return List(tuple(evaluate.evaluate(expression.result, inner) for inner in kept), rest, expression.origin)
     return _object(expression, kept, rest)
+
+
+def _alike(expression: For, outer: tuple[Scope, Unknown | None], open_: tuple[Unknown, list[Scope]]) -> Unknown:
+    """What further elements are like: those that are left out perhaps, and what unknown ones become."""
+    (scope, further), (rest, perhaps) = outer, open_
+    if further is not None:
+        any_ = because((further,))
+        perhaps = [*perhaps, scope.bind(dict.fromkeys(expression.names, any_))]
+    with scope.evaluation.supposing():
+        elements = tuple(evaluate.evaluate(expression.result, inner) for inner in perhaps)
+    return like((rest,), elements, expression.origin)
 
 
 def _object(expression: For, scopes: list[Scope], rest: Unknown | None) -> Value:

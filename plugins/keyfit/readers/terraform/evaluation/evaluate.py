@@ -30,6 +30,7 @@ from keyfit.readers.terraform.evaluation.traversal import attribute, index
 from keyfit.readers.terraform.functions.table import identity
 from keyfit.readers.terraform.values.compare import equal
 from keyfit.readers.terraform.values.convert import located, to_answer, to_text
+from keyfit.readers.terraform.values.terraform_values import like
 from keyfit.readers.terraform.values.unknowns import because, bound
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Bool, Entry, List, Null, Number, Object, Text, Unknown, holes_in, same, text
@@ -144,7 +145,9 @@ def either(left: Value, right: Value, decided: tuple[Answer, Origin]) -> Value:
     match left, right:
         case (List(), List()):
             common = tuple(item for item in left.items if any(_identical(item, other) for other in right.items))
-            return List(common, unknown, origin)
+            whole = left.rest is None and right.rest is None
+            others = (each for each in (*left.items, *right.items) if not any(_identical(each, c) for c in common))
+            return List(common, like((unknown,), tuple(others), origin) if whole else unknown, origin)
         case (Object(), Object()) if left.rest is None and right.rest is None:
             return _common(left, right, unknown)
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar
 
@@ -10,7 +11,7 @@ from keyfit.readers.terraform.values.unknowns import bound, choice_of, choices_o
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, Why, holes_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from keyfit.readers.given import Given
@@ -113,6 +114,15 @@ class Evaluation:
         for name, asked in self.asked.items():
             other.asked[name] = Comparisons(dict(asked.values), asked.complete)
         other.failures |= self.failures
+
+    @contextmanager
+    def supposing(self) -> Iterator[None]:
+        """What is evaluated inside the `with` need not be there: where it fails, nothing is undeployable."""
+        before = set(self.failures)
+        try:
+            yield
+        finally:
+            self.failures = before
 
     def enter(self) -> str:
         """Begin one expression; says what is used up, if anything is."""

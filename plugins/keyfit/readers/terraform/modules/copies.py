@@ -15,7 +15,7 @@ from keyfit.readers.terraform.evaluation.scope import Elements, settled
 from keyfit.readers.terraform.evaluation.traversal import elements
 from keyfit.readers.terraform.functions.conversion import surely_apart
 from keyfit.readers.terraform.values.convert import to_answer, to_number, to_text
-from keyfit.readers.terraform.values.terraform_values import OnlyThese, joined_rest
+from keyfit.readers.terraform.values.terraform_values import OnlyThese, joined_rest, like
 from keyfit.readers.terraform.values.unknowns import because, bound, exists, invalid
 from keyfit.truth import Truth
 from keyfit.value import EACH, Entry, List, Null, Number, Object, Text, Unknown, text
@@ -223,7 +223,13 @@ def _expanded(block: Nested, scope: Scope) -> List:
     name = _iterator(block)
     each = [scope.bind({name: Each(key, value)}) for key, value in found.items]
     items = tuple(whole(content.body, inner, content.origin) for inner in each)
-    return List(items, _further(found), block.origin)
+    rest = _further(found)
+    if rest is None or isinstance(rest, OnlyThese):
+        return List(items, rest, block.origin)
+    with scope.evaluation.supposing():
+        any_ = because((rest,))
+        further = whole(content.body, scope.bind({name: Each(any_, any_)}), content.origin)
+    return List(items, like((rest,), (further,)), block.origin)
 
 
 def _further(found: Elements) -> Unknown | None:

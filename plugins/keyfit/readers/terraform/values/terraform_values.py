@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from keyfit.readers.terraform.values.unknowns import because, invalid
-from keyfit.value import NOWHERE, Entry, List, Null, Object, Text, Unknown, Why, holes_in
+from keyfit.value import NOWHERE, Entry, List, Null, Object, Text, Unknown, Why, holes_in, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +38,23 @@ class OnlyThese(Unknown):
     """
 
 
+@dataclass(frozen=True, slots=True)
+class Like(Unknown):
+    """`List.rest` of a list whose further elements are each as one of `elements`, and nobody knows how many.
+
+    What differs from element to element is unknown in it.
+    """
+
+    elements: tuple[Value, ...] = ()
+
+
+def like(reasons: Iterable[Value | None], elements: tuple[Value, ...], origin: Origin = NOWHERE) -> Like:
+    """That further elements are as `elements`, if there are any: `reasons` keep that open."""
+    found = because(reasons, origin)
+    choices = found.choices | because(elements).choices
+    return Like(found.why, found.subject, choices=choices, origin=found.origin, elements=elements)
+
+
 def only_these(reasons: Iterable[Value | None]) -> OnlyThese:
     """That the items are all there is, for a list of which `reasons` keep the order or the number open."""
     found = because(reasons)
@@ -49,6 +66,9 @@ def unordered(value: Value) -> Value:
     match value:
         case List(items, rest, origin):
             known = tuple(unordered(item) for item in items if not isinstance(item, OnlyThese))
+            if isinstance(rest, Like) and all(_is_statement(each) for each in rest.elements):
+                perhaps = (_perhaps(each, rest) for each in rest.elements if isinstance(each, Object))
+                return List((*known, *map(unordered, perhaps)), None, origin)
             return List(known, None if isinstance(rest, OnlyThese) else rest, origin)
         case Object(entries, rest, origin):
             return Object(tuple(Entry(key, unordered(inner)) for key, inner in entries), rest, origin)
@@ -56,12 +76,28 @@ def unordered(value: Value) -> Value:
             return value
 
 
+def _is_statement(value: Value) -> bool:
+    return isinstance(value, Object) and value.find("Effect") is not None
+
+
+def _perhaps(statement: Object, whether: Unknown) -> Object:
+    """A statement of which nobody knows whether it is there: as if a further condition decided when it applies."""
+    open_ = because((whether,), statement.origin)
+    written = statement.find("Condition")
+    condition = Object(written.entries, open_, written.origin) if isinstance(written, Object) else open_
+    kept = tuple(entry for entry in statement.entries if entry.key.literal != "Condition")
+    return Object((*kept, Entry(text("Condition"), condition)), statement.rest, statement.origin)
+
+
 def joined_rest(*rests: Unknown | None) -> Unknown | None:
     """What is unknown about further elements where several lists become one."""
     known = tuple(rest for rest in rests if rest is not None)
     if len(known) < 2:  # noqa: PLR2004 - nothing is joined
         return known[0] if known else None
-    return only_these(known) if all(isinstance(rest, OnlyThese) for rest in known) else because(known)
+    if all(isinstance(rest, OnlyThese) for rest in known):
+        return only_these(known)
+    alike = [rest for rest in known if isinstance(rest, Like)]
+    return because(known) if len(alike) < len(known) else like(known, tuple(e for rest in alike for e in rest.elements))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
