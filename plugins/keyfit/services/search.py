@@ -8,6 +8,7 @@ from typing import Final
 from keyfit.services import index
 
 _KMS: Final = (b"kms:", b"aws_kms_", b"awscc_kms_")
+_ESCAPES: Final = (b"\\u", b"\\x")  # a word can be written with them, in every language
 # What holds consumers that are no resources: tasks, and templates inside a configuration.
 _HOLDERS: Final = (b"_sfn_", b"_stepfunctions_", b"::statemachine", b"aws_cloudformation_stack")
 
@@ -24,4 +25,5 @@ def may_hold_consumer(text: bytes) -> bool:
 
 @cache
 def _words() -> tuple[bytes, ...]:
-    return tuple(dict.fromkeys((*(word.encode() for page in index.every_page() for word in page.words), *_HOLDERS)))
+    written = (word.encode() for page in index.every_page() for word in page.words)
+    return tuple(dict.fromkeys((*written, *_HOLDERS, *_ESCAPES)))

@@ -1,70 +1,48 @@
 """cfn-lint: for each rule `E9nnn` (broken), `W9nnn` (broken, level warning) and `I9nnn` (unproven), and `E9000`.
 
-Each is a class, made in a loop. What is judged is the template as cfn-lint decoded and transformed it, once a template.
+Each is a class, made in a loop, from what the rules' modules say of themselves. The engine is imported for the first
+template that can have to do with keys: what is judged is the template as cfn-lint decoded and transformed it.
 """
 
 from __future__ import annotations
 
-import logging
-import os
-from collections import Counter
-from functools import reduce
-from operator import getitem
-from pathlib import Path
+import importlib
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
-from keyfit import catalogue
-from keyfit.hosts import settings_told
-from keyfit.hosts.in_cfn_lint.template import read_decoded
-from keyfit.model.findings import Level, NoteKind, Verdict
-from keyfit.readers import cloudformation
-from keyfit.render import sentences
-from keyfit.render.advice import CFN_LINT, every_note
-from keyfit.scan import Checked, Run, check_stack, crash, refused, settle
-from keyfit.settings import SettingsError
-from keyfit.words import printable
+from keyfit.hosts.cards import every_card
+from keyfit.services import search
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from types import ModuleType
 
     from cfnlint.template import Template
 
-    from keyfit.catalogue.rule import Rule
-    from keyfit.model.findings import Finding, Note
-    from keyfit.value import Origin
+    from keyfit.hosts.cards import Card
 
-KEY_ARN: Final = 107  # personalize-key-arn
-DEPENDENCY_CYCLE: Final = 601
-_SAID_BY_E1041: Final = frozenset({"AWS::KMS::Alias", "AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
-_LOG: Final = logging.getLogger("cfnlint.keyfit")
-_RUN: Final = Run(environment=dict(os.environ))
-_CHECKED: Final[WeakKeyDictionary[Any, Checked]] = WeakKeyDictionary()  # by cfn-lint's Template
+_CONCERNS: Final[WeakKeyDictionary[Any, bool]] = WeakKeyDictionary()  # by cfn-lint's Template
+_LOADED: Final[list[ModuleType | str]] = []  # the engine, or why it cannot be loaded
 
 
 def rule_classes() -> Mapping[str, type]:
     """cfn-lint's rules by class name, to publish in the module that cfn-lint looks into."""
     classes: dict[str, type] = {"KeyfitCouldNotCheck": type("KeyfitCouldNotCheck", (CouldNotCheck,), {})}
-    for rule in catalogue.every_rule():
-        for letter in _letters(rule):
-            name = f"Keyfit{letter}{rule.number}"
-            classes[name] = type(name, (CatalogueRule,), _members(rule, letter))
+    for card in every_card():
+        for letter in "EWI" if card.level == "ERROR" else "WI":  # a rule has needs of its own level or below
+            name = f"Keyfit{letter}{card.number}"
+            classes[name] = type(name, (CatalogueRule,), _members(card, letter))
     return classes
 
 
-def _letters(rule: Rule) -> str:
-    """A rule has needs of its own level or below, and can be unproven."""
-    return "EWI" if rule.level is Level.ERROR else "WI"
-
-
-def _members(rule: Rule, letter: str) -> dict[str, object]:
+def _members(card: Card, letter: str) -> dict[str, object]:
     return {
-        "id": f"{letter}9{rule.number}",
-        "number": rule.number,
-        "shortdesc": f"{rule.name}{_MEANINGS[letter]}",
-        "description": rule.summary,
+        "id": f"{letter}9{card.number:03}",
+        "number": card.number,
+        "shortdesc": f"{card.name}{_MEANINGS[letter]}",
+        "description": card.summary,
         "tags": ["keyfit", "kms"],
     }
 
@@ -79,13 +57,9 @@ class CatalogueRule(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[Any]:
         """A match for each finding, with one for each of its notes below it."""
-        findings = [
-            found
-            for found in check(cfn).findings
-            if found.rule == self.number and _letter(found) == self.id[0] and not _said_by_cfn_lint(found, cfn)
-        ]
-        alike = Counter(_appearance(found) for found in findings)
-        return [_match(found, cfn, named=alike[_appearance(found)] > 1) for found in findings]
+        found = _engine() if _concerns(cfn) else ""
+        matches: list[Any] = [] if isinstance(found, str) else found.matches(self.number, self.id[0], cfn)
+        return matches
 
 
 class CouldNotCheck(CloudFormationLintRule):
@@ -98,92 +72,26 @@ class CouldNotCheck(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[Any]:
         """One match with all the reasons."""
-        failures = check(cfn).failures
-        if not failures:
+        if not _concerns(cfn):
             return []
-        reasons = "; ".join(sentences.failed(each) for each in failures)
-        return [RuleMatch(list(failures[0].origin.path), reasons)]
+        found = _engine()
+        matches: list[Any] = [RuleMatch([], found)] if isinstance(found, str) else found.failed(cfn)
+        return matches
 
 
-def check(cfn: Template) -> Checked:
-    """What a template is found to be, whatever number of rules ask."""
-    known = _CHECKED.get(cfn)
-    if known is None:
-        known = _CHECKED[cfn] = _check(cfn)
-        settings_told.say(known, _LOG)
-    return known
+def _concerns(cfn: Template) -> bool:
+    """Whether something in the template can have to do with keys."""
+    if cfn not in _CONCERNS:
+        _CONCERNS[cfn] = search.may_hold_subject(repr(cfn.template).lower().encode(errors="replace"))
+    return _CONCERNS[cfn]
 
 
-def _check(cfn: Template) -> Checked:
-    path = cfn.filename or ""
-    try:
-        settled = settle(Path(path).parent, _RUN)
-        stack = cloudformation.read_value(read_decoded(cfn.template, path), path, settled.settings.given(settled.root))
-        return check_stack(stack, path, settled.settings)
-    except SettingsError as error:
-        return Checked(path, failures=(refused(error, path),))
-    except Exception as error:  # noqa: BLE001 - cfn-lint would call it an exception of the first rule that asks
-        return Checked(path, failures=(crash(error, path),))
-
-
-def _letter(found: Finding) -> str:
-    """The letter of the rule that tells the finding; empty for what holds."""
-    if found.verdict is Verdict.BROKEN:
-        return "E" if found.level is Level.ERROR else "W"
-    return "I" if found.verdict is Verdict.UNPROVEN else ""
-
-
-def _said_by_cfn_lint(found: Finding, cfn: Template) -> bool:
-    """Whether cfn-lint says it itself: E3004 of a circle, E1041 of `!Ref` of a key or alias where an ARN is wanted."""
-    if found.rule != KEY_ARN:
-        return found.rule == DEPENDENCY_CYCLE
-    match _at(cfn.template, found.origin.path):
-        case {"Ref": str() as name}:
-            resource = cfn.template.get("Resources", {}).get(name)
-            return isinstance(resource, dict) and resource.get("Type") in _SAID_BY_E1041
-        case _:
-            return False
-
-
-def _at(node: Any, path: Sequence[str | int]) -> Any:  # noqa: ANN401 - a template is what it is
-    """What stands at `path`; `None` where nothing does."""
-    try:
-        return reduce(getitem, path, node)
-    except (KeyError, IndexError, TypeError):
-        return None
-
-
-def _appearance(found: Finding) -> tuple[object, ...]:
-    """What cfn-lint knows a match by: of two that are alike, such as a loop's, it would drop one."""
-    return (found.origin.start, sentences.sentence(found))
-
-
-def _match(found: Finding, cfn: Template, *, named: bool) -> Any:  # noqa: ANN401 - a RuleMatch, which has no types
-    """A match with the advice in its message, and one below it for each piece of evidence."""
-    path = list(found.origin.path) or ["Resources", found.resource]
-    subject = f" (`{found.resource}`)" if named else ""
-    every = every_note(found, CFN_LINT)
-    advice = [f"; help: {note.message}" for note in every if note.kind is NoteKind.HELP]
-    message = printable("".join((sentences.sentence(found), subject, *advice)))
-    notes = [_note(note, found, cfn) for note in every if note.kind is NoteKind.NOTE]
-    return RuleMatch(path, message, context=notes, **_location(found.origin, path, cfn))
-
-
-def _note(note: Note, found: Finding, cfn: Template) -> Any:  # noqa: ANN401 - as above
-    """A match below its finding's: cfn-lint takes its path as one from there, so its place is given as well.
-
-    It names the subject, since cfn-lint sorts it by its own place.
-    """
-    origin = note.origin if note.origin and note.origin.path else found.origin
-    path = list(origin.path) or ["Resources", found.resource]
-    message = printable(f"note for `{found.resource}`: {note.message}")
-    return RuleMatch([], message, **_location(origin, path, cfn))
-
-
-def _location(origin: Origin, path: list[str | int], cfn: Template) -> dict[str, tuple[int, ...]]:
-    """The place in the file, from 0; what a transform made stands where cfn-lint says that its path does."""
-    if origin.file and origin.start.line > 1:
-        start, end = origin.start, origin.end
-        return {"location": (start.line - 1, start.column - 1, end.line - 1, end.column - 1)}
-    found = cfn.get_location_yaml(cfn.template, path)
-    return {"location": found} if found else {}
+def _engine() -> ModuleType | str:
+    """What judges templates, or why it cannot be loaded."""
+    if not _LOADED:
+        try:
+            _LOADED.append(importlib.import_module("keyfit.hosts.in_cfn_lint.findings"))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, E9000 says it of every template
+            reason = f"could not check: the engine cannot be loaded: {type(error).__name__}: {error}"
+            _LOADED.append(" ".join(reason.split()))
+    return _LOADED[0]

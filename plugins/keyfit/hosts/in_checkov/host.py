@@ -13,6 +13,7 @@ from checkov.common.models.enums import CheckCategories
 
 from keyfit.hosts.cards import every_card
 from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Asked, Told, engine
+from keyfit.hosts.in_checkov.concern import concerns
 from keyfit.services import subjects
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class KeyfitCheck(Asked, BaseResourceCheck):
 
     def ask(self, scanned_file: str, conf: Any, name: str) -> Told | None:  # noqa: ANN401 - Checkov's
         """As the template that the resource stands in is found to be."""
+        if not concerns(scanned_file, conf):
+            return None
         told: Told | None = engine("keyfit.hosts.in_checkov.template").ask(self.number, scanned_file, conf, name)
         return told
 

@@ -12,19 +12,17 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Told
 from keyfit.hosts.in_checkov.evidence import RUN, at, failed, fails, log, worst
-from keyfit.hosts.in_checkov.graph import Located, is_part, locate
+from keyfit.hosts.in_checkov.graph import is_part
+from keyfit.hosts.in_checkov.places import places
 from keyfit.hosts.undisturbed import undisturbed
-from keyfit.readers import terraform
-from keyfit.readers.given import Given
 from keyfit.render import report_json, sentences
 from keyfit.render.advice import CHECKOV
 from keyfit.scan.roots import Root, check_root, is_judged
-from keyfit.services import subjects
-from keyfit.settings.paths import find_root, real_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from keyfit.hosts.in_checkov.graph import Located
     from keyfit.model.findings import Finding
     from keyfit.scan import Checked
 
@@ -102,10 +100,12 @@ def _could_not_check(about: Iterable[Checked]) -> Told | None:
 
 def _graph(graph: object) -> _Graph:
     if not _GRAPHS or _GRAPHS[0].graph is not graph:
-        located = locate(graph, frozenset(subjects.terraform(*subjects.EVERY)))
-        bound = find_root(real_path(located.bound))
-        roots = sorted({Path(root) for each in located.roots.values() for root in each})
-        found = terraform.concerned(roots, Given(bound))
-        shown = {str(path): Root(Path(os.path.relpath(path)), bound, consuming) for path, consuming in found.items()}
-        _GRAPHS[:] = [_Graph(graph, located, {path: root for path, root in shown.items() if is_judged(root, RUN)})]
+        found = places(graph)
+        shown = {
+            str(path): Root(Path(os.path.relpath(path)), found.bound, consuming)
+            for path, consuming in found.concerned.items()
+        }
+        _GRAPHS[:] = [
+            _Graph(graph, found.located, {path: root for path, root in shown.items() if is_judged(root, RUN)})
+        ]
     return _GRAPHS[0]

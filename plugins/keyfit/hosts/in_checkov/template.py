@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Told
+from keyfit.hosts.in_checkov.concern import find_file
 from keyfit.hosts.in_checkov.evidence import RUN, at, failed, fails, log, worst
 from keyfit.hosts.undisturbed import undisturbed
 from keyfit.render import report_json, sentences
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from keyfit.model.findings import Finding
 
-_FILES: Final[dict[str, str]] = {}  # the file of each `scanned_file`, as some resource in it told
 _LAST: Final[list[_Asked]] = []  # Checkov asks all checks about one resource after the other
 _SORTED: Final[list[_Sorted]] = []  # and about the resources of one template
 
@@ -82,7 +81,7 @@ def _could_not_check(checked: Checked) -> Told | None:
 
 def _check(scanned: str, conf: Mapping[str, Any]) -> Checked:
     """What the file of a resource is found to be; judged once a process, unless it changes."""
-    path = Path(os.path.relpath(_find_file(scanned, conf)))
+    path = Path(os.path.relpath(find_file(scanned, conf)))
     with undisturbed():
         checked = check_template(Input(path, path.parent, named=True), RUN) or Checked(scanned)
     log(scanned, checked)
@@ -97,23 +96,3 @@ def _sorted_out(checked: Checked) -> Mapping[str, Mapping[int, Sequence[Finding]
             found[each.resource][each.rule].append(each)
         _SORTED[:] = [_Sorted(checked, found)]
     return _SORTED[0].findings
-
-
-def _find_file(scanned: str, conf: Mapping[str, Any]) -> str:
-    """The file that a resource stands in; `FileNotFoundError` where that cannot be told.
-
-    Checkov leaves its name in the properties. Where there are none (or the file is JSON with tabs), another resource of
-    the file told it, or it lies in the current directory or in one that Checkov was started with.
-    """
-    properties = conf.get("Properties")
-    named = properties.get("__file__") if isinstance(properties, dict) else None
-    if isinstance(named, str):
-        _FILES[scanned] = named
-    if scanned not in _FILES:
-        folders = (Path(), *(Path(word) for word in sys.argv[1:] if Path(word).is_dir()))
-        candidates = (folder / scanned.lstrip("/") for folder in folders)
-        found = {str(each.resolve()) for each in candidates if each.is_file()}
-        if len(found) != 1:
-            raise FileNotFoundError(f"Checkov does not tell where `{scanned}` is")
-        (_FILES[scanned],) = found
-    return _FILES[scanned]

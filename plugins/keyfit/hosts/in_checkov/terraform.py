@@ -40,6 +40,8 @@ class KeyfitCheck(Asked, BaseResourceCheck):
         if self.graph is None or plan:
             return None
         place = (scanned_file, str(conf.get("__address__")))
+        if not engine("keyfit.hosts.in_checkov.places").places(self.graph).concern(place):
+            return None
         told: Told | None = engine("keyfit.hosts.in_checkov.roots").ask(self.number, self.graph, place)
         return told
 
