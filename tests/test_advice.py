@@ -57,8 +57,8 @@ def test_other_hosts_name_what_they_read(host: str, tmp_path: Path) -> None:
     assert set(re.findall(r"KEYFIT_\w+", words)) <= set(NAMES)
     tables = re.findall(r"`\[(\w+)\]`", words)
     names = re.findall(r"`([a-z]+)` in `keyfit.toml`", words)
-    assert (set(tables), set(names)) == ({"parameters", "variables"}, {"account", "region", "deployer"})
-    values = {"account": "111122223333", "region": "eu-west-1", "deployer": "Role"}
+    values = {"account": "111122223333", "region": "eu-west-1", "deployer": "Role", "workspace": "production"}
+    assert (set(tables), set(names)) == ({"parameters", "variables"}, set(values))
     written = [*(f'{name} = "{values[name]}"' for name in names), *(f'[{name}]\nName = "x"' for name in tables)]
     file = tmp_path / "keyfit.toml"
     file.write_text("\n".join(written), encoding="utf-8")
