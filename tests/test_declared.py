@@ -55,7 +55,8 @@ def allow(principal: object, *actions: str) -> dict[str, object]:
 def report(folder: Path, settings: str = SETTINGS, template: str = TEMPLATE, **documents: object) -> Report:
     """The folder checked, with these files in it."""
     (folder / "keyfit.toml").write_text(settings)
-    (folder / "stack.yaml").write_text(template)
+    source = folder / ("stack.yaml" if "Resources:" in template else "main.tf")
+    source.write_text(template)
     found: dict[str, object] = {
         "key": allow({"Service": "personalize.amazonaws.com", "AWS": ROLE}, *ACTIONS),
         "trust": allow({"Service": "personalize.amazonaws.com"}, "sts:AssumeRole"),
@@ -64,7 +65,7 @@ def report(folder: Path, settings: str = SETTINGS, template: str = TEMPLATE, **d
     }
     for name, document in found.items():
         (folder / f"{name}.json").write_text(json.dumps(document))
-    return scan([folder / "stack.yaml"], Run(root=folder))
+    return scan([source], Run(root=folder))
 
 
 def outcomes(found: Report) -> dict[int, Verdict]:
@@ -150,3 +151,32 @@ def test_a_declaration_that_cannot_be_used_is_an_error(tmp_path: Path, settings:
     (failure,) = report(tmp_path, settings=dedent(settings)).failures
     assert reason in failure.message
     assert Path(failure.origin.file).name in {"keyfit.toml", "stack.yaml", "nothing.json"}
+
+
+@pytest.mark.hcl
+@pytest.mark.parametrize(
+    ("key_id", "expected"),
+    [
+        ("alias/films", Verdict.HOLDS),
+        ("arn:aws:kms:eu-west-1:111122223333:alias/films", Verdict.HOLDS),
+        ("arn:aws:kms:eu-west-2:111122223333:alias/films", Verdict.UNPROVEN),
+        ("alias/books", Verdict.UNPROVEN),
+    ],
+)
+def test_a_declared_key_is_found_behind_its_alias(key_id: str, expected: Verdict, tmp_path: Path) -> None:
+    """By name and by ARN, which is one of an account and Region; roles that are looked up are found as well."""
+    source = f"""
+data "aws_kms_key" "films" {{
+  key_id = "{key_id}"
+}}
+data "aws_iam_role" "reader" {{
+  name = "Personalize"
+}}
+resource "awscc_personalize_dataset_group" "films" {{
+  name        = "films"
+  kms_key_arn = data.aws_kms_key.films.arn
+  role_arn    = data.aws_iam_role.reader.arn
+}}
+"""
+    found = report(tmp_path, template=source)
+    assert (of(found, 101).verdict, of(found, 105).verdict) == (expected, Verdict.HOLDS)

@@ -6,7 +6,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from keyfit.model.rewriting import filled
 from keyfit.model.stack import derived
+from keyfit.scan.joins import MODEL, found_here
 from keyfit.value import Text
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ def with_declared(stack: Stack, declared: Declared) -> Stack:
         aliases=(*stack.aliases, *declared.aliases),
         identities=(*stack.identities, *(each for each in declared.roles if each.arn not in written)),
     )
+    fill = filled(found_here(whole))
+    whole = replace(whole, **{name: fill.of(getattr(whole, name)) for name in MODEL})
     return replace(whole, consumers=(*whole.consumers, *_uses(whole, stack, declared)))
 
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from keyfit.model.stack import Stack
     from keyfit.value import Hole, Value
 
-_MODEL: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "targets", "outputs", "nested")
+# The parts of a stack that a join fills.
+MODEL: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "targets", "outputs", "nested")
 _JOINABLE: Final = frozenset({Why.IMPORT, Why.ALIAS, Why.ROLE, Why.STATE})
 _FOREIGN: Final = ("keys", "aliases", "grants", "identities", "buckets")
 
@@ -40,7 +41,7 @@ class Joined:
     def __call__(self, stack: Stack) -> Stack:
         """`stack` with what it gets, in every scenario."""
         fill: Rewriting = filled(self.fillings)
-        model: dict[str, Any] = {name: fill.of(getattr(stack, name)) for name in _MODEL}
+        model: dict[str, Any] = {name: fill.of(getattr(stack, name)) for name in MODEL}
         for other in self.others:
             for name in _FOREIGN:
                 model[name] = (*model[name], *getattr(other, name))
@@ -139,7 +140,7 @@ def _imports(stack: Stack) -> Iterator[Unknown]:
         return hole
 
     look = Rewriting(note)
-    for name in _MODEL:
+    for name in MODEL:
         look.of(getattr(stack, name))
     yield from seen
 
@@ -208,12 +209,24 @@ def _looked_up(
     hole: Unknown, stack: Stack, makers: Mapping[str, list[Stack]], others: dict[str, Stack]
 ) -> Mapping[Hole, Value]:
     """What fills a hole that an alias or a role of another stack stands behind; `others` gets that stack."""
-    sources = [each for each in makers.get(hole.subject, ()) if each is not stack and _agree(stack, each)]
+    name = _alias(text(hole.subject)) or hole.subject
+    sources = [each for each in makers.get(name, ()) if each is not stack and _agree(stack, each)]
     if len(sources) != 1:
         return {hole: _ambiguous(hole, sources)} if sources else {}
     other = others.setdefault(sources[0].name, abroad(sources[0]))
-    value = _key_id(other, hole.subject) if hole.why is Why.ALIAS else _path(other, hole.subject)
+    value = _behind(other, hole)
     return {} if value is None else {hole: value}
+
+
+def found_here(stack: Stack) -> Mapping[Hole, Value]:
+    """What fills the holes of a stack behind which an alias or role stands that is in the stack itself."""
+    known = ((hole, _behind(stack, hole)) for hole in _imports(stack) if hole.why in {Why.ALIAS, Why.ROLE})
+    return {hole: value for hole, value in known if value is not None}
+
+
+def _behind(stack: Stack, hole: Unknown) -> Text | None:
+    """The id of the key, or the path of the role, that the stack has by the name or ARN that a hole tells."""
+    return _key_id(stack, hole.subject) if hole.why is Why.ALIAS else _path(stack, hole.subject)
 
 
 def _remote(hole: Unknown, stack: Stack, stacks: Iterable[Stack], others: dict[str, Stack]) -> Mapping[Hole, Value]:
@@ -235,8 +248,12 @@ def _state(stack: Stack) -> str | None:
 
 
 def _key_id(stack: Stack, alias: str) -> Text | None:
+    """The id of the key behind an alias: a name is one of the stack's own Region."""
     found = find_key(stack, text(alias))
-    return found.key.key_id if found.key is not None and found.alias is not None else None
+    if found.key is None or found.alias is None:
+        return None
+    elsewhere = alias.startswith("alias/") and arn.equal(found.key.region, stack.region).truth is Truth.NO
+    return None if elsewhere else found.key.key_id
 
 
 def _path(stack: Stack, name: str) -> Text | None:

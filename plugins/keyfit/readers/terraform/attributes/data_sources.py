@@ -167,9 +167,8 @@ def _key_outside(instance: Instance, name: str, given: Value | None) -> Value | 
 def _behind(instance: Instance, given: Value | None, name: str) -> Unknown:
     """The id of a key that is not in the source; told by the alias that names it, where one does."""
     hole = _hole(instance, name)
-    alias = _alias_name(given) if isinstance(given, Text) else None
-    literal = alias.literal if alias is not None else None
-    return replace(hole, why=Why.ALIAS, subject=literal) if literal is not None else hole
+    literal = given.literal if isinstance(given, Text) and _alias_name(given) is not None else None
+    return hole if literal is None else replace(hole, why=Why.ALIAS, subject=literal)
 
 
 def _alias_name(given: Text) -> Text | None:
