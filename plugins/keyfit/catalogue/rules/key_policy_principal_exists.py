@@ -5,7 +5,9 @@
 Each principal of a key policy is one that KMS accepts: an account, the ARN of a role, user or session, or `*`; a
 service by its name. A name (`!Ref Role`), a user group and any other resource are refused. Account ids have 12 digits,
 there is no placeholder such as `<account-id>`, and no wildcard but the lone `*`. A role or user of the same stack that
-is named by a literal ARN is created before the key, by a reference or by `DependsOn`.
+is named by a literal ARN is created before the key, by a reference or by `DependsOn`; its ARN has its own path, and the
+partition of the Region. A role or user that is not in the source is taken to exist, with a note: a service-linked role
+does once the service has been used.
 
 ## Why it matters
 
@@ -37,7 +39,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.aws import arn
 from keyfit.catalogue import statements
-from keyfit.catalogue.access import key_policy_principals
+from keyfit.catalogue.access import key_policy_principals, principals_outside
 from keyfit.explain import evidence
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names import find_identity
@@ -75,7 +77,9 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
             yield _verdict(written, Fault(written.unread, _unsure(written)), None)
         if written.statement.principals is None:
             continue
-        yield _verdict(written, Fault(YES, f"the principals of {written.name} exist when the key is made"), None)
+        assumed = tuple(principals_outside.assumed(stack, written.statement.principals))
+        fine = _verdict(written, Fault(YES, f"the principals of {written.name} exist when the key is made"), None)
+        yield fine.with_notes(*assumed)
         for entry in written.statement.principals.entries:
             for fault in _faults(stack, written, entry):
                 yield _verdict(written, fault, entry)
@@ -95,8 +99,9 @@ def _faults(stack: Stack, written: Written, entry: PrincipalEntry | Unknown) -> 
         yield Fault(maybe(entry.value), _unsure(written))
         return
     refused = key_policy_principals.refusal(stack, entry, entry.value)
-    if refused is not None:
-        yield Fault(*refused)
+    misnamed = principals_outside.misnamed(stack, entry.value) if entry.kind == "AWS" and refused is None else None
+    if refused is not None or misnamed is not None:
+        yield Fault(*(refused or misnamed or ()))
     elif entry.kind == "AWS":
         yield from _unordered(stack, written, entry.value)
 

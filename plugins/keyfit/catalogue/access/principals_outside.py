@@ -1,0 +1,73 @@
+"""Principals of a key policy that nothing in the source makes: taken to exist, or known not to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.answer import NO
+from keyfit.aws import arn
+from keyfit.catalogue.access.key_policy_principals import Refusal
+from keyfit.model import names
+from keyfit.model.findings import Note, NoteKind
+from keyfit.model.stack import CLOUDFORMATION, IdentityKind
+from keyfit.policy.statement import PrincipalEntry
+from keyfit.truth import Truth
+from keyfit.value import Text, text
+from keyfit.words import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.aws.arn import Arn
+    from keyfit.model.stack import Identity, Stack
+    from keyfit.policy.statement import Principals
+
+_KINDS: Final = {"role/": IdentityKind.ROLE, "user/": IdentityKind.USER}
+_LINKED: Final = "role/aws-service-role/"
+
+
+def assumed(stack: Stack, principals: Principals) -> Iterator[Note]:
+    """A note for each role and user by ARN that is not in the source: KMS refuses the policy where there is none."""
+    for entry in principals.entries:
+        value = entry.value if isinstance(entry, PrincipalEntry) and entry.kind == "AWS" else None
+        fields = arn.split(value) if isinstance(value, Text) else None
+        kind = None if fields is None else _kind(fields)
+        if isinstance(value, Text) and fields is not None and kind is not None and names.find(stack, value) is None:
+            linked = fields.resource.prefix.startswith(_LINKED)
+            words = _linked(stack) if linked else "is not in the source, and is taken to exist"
+            yield Note(NoteKind.NOTE, f"{kind.value} `{shown(value)}` {words}")
+
+
+def _linked(stack: Stack) -> str:
+    type_ = "AWS::IAM::ServiceLinkedRole" if stack.language == CLOUDFORMATION else "aws_iam_service_linked_role"
+    return f"is service-linked: it exists once the service has been used, or an `{type_}` has made it"
+
+
+def _kind(fields: Arn) -> IdentityKind | None:
+    return next((kind for start, kind in _KINDS.items() if fields.resource.prefix.startswith(start)), None)
+
+
+def misnamed(stack: Stack, value: Text) -> Refusal | None:
+    """Why no principal has the ARN `value`: its partition, or the path of the role or user that it means."""
+    fields = arn.split(value)
+    if fields is None:
+        return None
+    here, given = stack.partition.literal, fields.partition.literal
+    if here is not None and given is not None and given != here:
+        message = f"principal `{shown(value)}` is of partition `{given}`, and the key is made in `{here}`"
+        return Refusal(NO, message, f"write `arn:{here}:` there, or take the partition from the deployment")
+    meant = next((each for each in stack.identities if _means(fields, value, each)), None)
+    if meant is None:
+        return None
+    message = f"principal `{shown(value)}` is {meant.kind.value} `{meant.block.address}` without its path"
+    return Refusal(NO, f"{message}: its ARN is `{shown(meant.arn)}`", names.use_arn(stack, meant.block.address))
+
+
+def _means(fields: Arn, value: Text, identity: Identity) -> bool:
+    """Whether `value` has the name of a role or user, of which an account has one, and not its path."""
+    if identity.outside or identity.kind is not _kind(fields) or identity.block.present.truth is not Truth.YES:
+        return False
+    bare = text("arn:", fields.partition, ":iam::", fields.account, f":{identity.kind.value}/", identity.name)
+    of_account = arn.equal(fields.account, identity.account).truth is Truth.YES
+    named = of_account and arn.equal(value, bare).truth is Truth.YES
+    return named and arn.equal(value, identity.arn).truth is Truth.NO
