@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from keyfit.readers.terraform.functions import call
+from keyfit.readers.terraform.values.terraform_values import Set
 from keyfit.value import Entry, List, Number, Object, Text, Unknown, Value, Why, text
 
 from .evaluation import context, plain, value_of
@@ -165,3 +166,13 @@ def test_hostile_arguments_end(name: str, arguments: tuple[Value, ...], tmp_path
     """A value comes back, and soon; what is too big is unknown, with that reason."""
     found = call(name, arguments, context(tmp_path))
     assert sum(len(part) for part in getattr(found, "parts", ()) if isinstance(part, str)) <= 1_000_000
+
+
+def test_a_pattern_of_files_tries_nothing_twice(tmp_path: Path) -> None:
+    """However many stars it has, a name that matches up to its last character is told soon."""
+    (tmp_path / ("a" * 200)).touch()
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "inside" / "a-b-c.txt").touch()
+    assert call("fileset", (text("."), text("*a" * 40 + "b")), context(tmp_path)) == Set()
+    found = call("fileset", (text("."), text("**/a*b*{c,d}.*")), context(tmp_path))
+    assert found == Set((text("inside/a-b-c.txt"),))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from keyfit.value import Origin
 
 # What Terraform does not make: data sources, local values, variables and outputs, by their names in the graph.
-_BETWEEN: Final = re.compile(r"(?:module\.\S+?\.)*(?:(?:data|local|var)\.\S+|module\.[\w-]+\.[\w-]+)")
+_BETWEEN: Final = re.compile(r"(?:module\.[^.\s]+\.)*(?:(?:data|local|var)\.\S+|module\.[\w-]+\.[\w-]+)")
 _POLICIES: Final = {"aws": "aws_iam_{0}_policy", "awscc": "awscc_iam_{0}_policy"}
 
 

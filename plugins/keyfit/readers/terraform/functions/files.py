@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import os
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Problem
 from keyfit.readers.files import LARGEST, inside
 from keyfit.readers.hcl.syntax import read_template
+from keyfit.readers.terraform.functions.regexes import matches
 from keyfit.readers.terraform.functions.table import (
     LONGEST_TEXT,
     MOST_ELEMENTS,
@@ -25,7 +27,7 @@ from keyfit.readers.terraform.values.unknowns import bound
 from keyfit.value import Object, Origin, Position, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from keyfit.value import Value
 
@@ -96,8 +98,7 @@ def _fileset(path: str, pattern: str, *, context: CallContext) -> Set:
     found = _path(path, context)
     if not found.is_dir():
         return Set()
-    wanted = _glob(pattern)
-    names = sorted(name for name in _names(found, context.given.root) if wanted.fullmatch(name))
+    names = sorted(filter(_glob(pattern), _names(found, context.given.root)))
     if len(names) > MOST_ELEMENTS:
         raise StoppedError(bound(f"more than {MOST_ELEMENTS} files match"))
     return Set(tuple(text(name) for name in names))
@@ -119,17 +120,21 @@ def _names(directory: Path, root: Path) -> Iterator[str]:
 
 _GLOB: Final = re.compile(r"\*\*/|\*\*|\*|\?|\[\^?[^\]]+\]|\{[^{}]*\}|\\.|.", re.DOTALL)
 _LONGEST_GLOB: Final = 200
-_MOST_STARS: Final = 6
+_MOST_STARS: Final = 2  # that Python's `re` tries against each other
 
 
-def _glob(pattern: str) -> re.Pattern[str]:
-    if len(pattern) > _LONGEST_GLOB or pattern.count("*") > _MOST_STARS:
+def _glob(pattern: str) -> Callable[[str], bool]:
+    """Whether a name is one of those: by a matcher that tries nothing twice, where there are many ways to match."""
+    if len(pattern) > _LONGEST_GLOB:
         raise StoppedError(bound("the pattern is long"))
-    pieces = (_globbed(token[0]) for token in _GLOB.finditer(pattern))
+    expression = "".join(_globbed(token[0]) for token in _GLOB.finditer(pattern))
+    if len(re.findall(r"\*+", pattern)) > _MOST_STARS:
+        return partial(matches, rf"(?s)\A(?:{expression})\z")
     try:
-        return re.compile("".join(pieces))
+        ready = re.compile(expression)
     except re.error as error:
         raise RefusedError("the pattern is none") from error
+    return lambda name: ready.fullmatch(name) is not None
 
 
 def _globbed(token: str) -> str:

@@ -32,6 +32,11 @@ def regex_all(pattern: str, source: str) -> List:
     return List(tuple(_captured(ready, found) for found in _matches(ready, source)))
 
 
+def matches(pattern: str, source: str) -> bool:
+    """Whether the pattern matches somewhere."""
+    return next(_matches(_ready(pattern), source), None) is not None
+
+
 def replaced(source: Text, wanted: str, replacement: Text) -> Text:
     """`source` with each `wanted` replaced; between slashes `wanted` is a pattern."""
     if len(wanted) > 1 and wanted.startswith("/") and wanted.endswith("/"):
