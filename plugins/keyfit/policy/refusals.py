@@ -10,6 +10,7 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from keyfit import pattern
 from keyfit.model.stack import PolicyKind
 from keyfit.policy.statement import WHOLE
 from keyfit.value import List, Object, Text, Unknown, Why
@@ -57,13 +58,12 @@ class Refusal(Enum):
     @classmethod
     def of(cls, hole: Unknown) -> Refusal:
         """The refusal that made `hole`."""
-        return next(each for each in cls if _pattern(each).fullmatch(hole.subject))
+        return next(each for each in cls if pattern.fits(_glob(each), hole.subject))
 
 
 @cache
-def _pattern(refusal: Refusal) -> re.Pattern[str]:
-    literals = map(re.escape, re.split(r"\{\d[^}]*\}", refusal.phrase))
-    return re.compile(".*".join(literals), re.DOTALL)
+def _glob(refusal: Refusal) -> str:
+    return "*".join(map(pattern.escape, re.split(r"\{\d[^}]*\}", refusal.phrase)))
 
 
 SOURCES: Final = tuple(dict.fromkeys(each.source for each in Refusal))
