@@ -1,9 +1,11 @@
-"""A key policy lets somebody of the account change it later.
+"""Whoever creates a key can change its policy later.
 
 ## What it checks
 
-A principal of the key's own account, or the account itself (`arn:aws:iam::111122223333:root`), gets `kms:PutKeyPolicy`
-from the key policy, and no Deny takes it away; or the safety check is bypassed on purpose. A default policy does.
+The deployer that is named (`--deployer`) gets `kms:PutKeyPolicy` on the key, by the key policy, or by delegation and by
+its own policies. Where none is named, some principal of the key's own account, or the account itself
+(`arn:aws:iam::111122223333:root`), gets it from the key policy, and a note says whose policies decide. A default policy
+delegates to the account. Where the safety check is bypassed on purpose, nothing is asked.
 
 ## Why it matters
 
@@ -31,9 +33,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn
-from keyfit.catalogue import policies
+from keyfit.catalogue import lockout, policies
 from keyfit.catalogue.access.question import answer_of
-from keyfit.catalogue.key_facts import bool_of
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
 from keyfit.explain.statement import statement_name
@@ -42,10 +43,10 @@ from keyfit.policy.decide import decide
 from keyfit.policy.document import read
 from keyfit.policy.memo import Memo
 from keyfit.policy.principal import Naming
-from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
+from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why, text
+from keyfit.value import Advice, AdviceKind, Text, Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,12 +54,12 @@ if TYPE_CHECKING:
     from keyfit.catalogue.rule import Options
     from keyfit.model.stack import Key, Stack
     from keyfit.policy.decision import PolicyDecision
+    from keyfit.policy.request import Request
 
 NUMBER: Final = 405
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("key",)
 SOURCES: Final = ("K18", "K73")
-PUT: Final = "kms:PutKeyPolicy"
 _KINDS: Final = {
     "role/": PrincipalKind.ROLE,
     "user/": PrincipalKind.USER,
@@ -66,36 +67,42 @@ _KINDS: Final = {
 }
 
 
+_WHOSE: Final = Note(
+    NoteKind.NOTE, f"who deploys is not in the source, and is taken to be one who gets `{lockout.PUT}`"
+)
+_NAME_IT: Final = Advice(AdviceKind.NAME_DEPLOYER, "")
+
+
 def check(stack: Stack, options: Options) -> Iterator[Ruling]:
     """One verdict for each key."""
-    return map(_verdict, policies.keys(stack, options))
+    for key in policies.keys(stack, options):
+        named = stack.deployer is not None and lockout.bypassed(key) != YES
+        yield lockout.of_deployer(stack, key, stack.deployer) if named and stack.deployer else _verdict(key)
 
 
 def _verdict(key: Key) -> Ruling:
-    bypassed = _bypassed(key)
+    bypassed = lockout.bypassed(key)
     answer = any_of((bypassed, _kept(key)))
     name, policy = key.block.address, key.policy.called
     about, origin = About(name), key.policy.origin
     match answer.truth:
         case Truth.YES:
-            kept = f"{policy} lets somebody of the account change it later"
+            kept = f"{policy} lets somebody of the account `kms:PutKeyPolicy` later"
             message = f"the safety check of {policy} is bypassed" if bypassed.truth is Truth.YES else kept
-            return Ruling(key.block, answer, message, origin, about=about)
+            if bypassed.truth is Truth.YES:
+                return Ruling(key.block, answer, message, origin, about=about)
+            return Ruling(key.block, answer, message, origin, about=about, notes=(_WHOSE,), advice=(_NAME_IT,))
         case Truth.MAYBE:
-            message = f"cannot tell whether {policy} lets anybody of the account change it later"
+            message = f"cannot tell whether {policy} lets anybody of the account `kms:PutKeyPolicy` later"
             return Ruling(key.block, answer, message, origin, about=about)
         case Truth.NO:
-            message = f"{policy} lets nobody of the account change it later"
-            request = _request(key, _root(key))
+            message = f"{policy} lets nobody of the account `kms:PutKeyPolicy` later"
+            request = lockout.request(key, _root(key))
             decision = _decision(key, request)
-            refused = Note(
-                NoteKind.NOTE,
-                "KMS refuses it: `The new key policy will not allow you to update the key policy in the future.`",
-            )
             advice = _advice(key, decision)
-            notes = (refused, *evidence.of_policy(decision, key.policy, request), advice)
+            said = (lockout.REFUSED, *evidence.of_policy(decision, key.policy, request), advice)
             remedy, cause = Remedy(advice.message), evidence.place_of(decision)
-            return Ruling(key.block, answer, message, origin, LEVEL, about, notes, remedy, cause, _element(decision))
+            return Ruling(key.block, answer, message, origin, LEVEL, about, said, remedy, cause, _element(decision))
 
 
 def _element(decision: PolicyDecision) -> str:
@@ -107,19 +114,10 @@ def _element(decision: PolicyDecision) -> str:
 def _advice(key: Key, decision: PolicyDecision) -> Note:
     if decision.explicit:
         denial = decision.determining[0].statement
-        words = f"take `{PUT}` out of {statement_name(denial, key.policy)}"
+        words = f"take `{lockout.PUT}` out of {statement_name(denial, key.policy)}"
         return Note(NoteKind.HELP, words, evidence.place(denial.origin))
     words = "add a statement that allows `kms:*` to the account, `arn:aws:iam::<account>:root`"
     return Note(NoteKind.HELP, words, evidence.place(key.policy.origin))
-
-
-def _bypassed(key: Key) -> Answer:
-    if key.bypasses_lockout_check is None:
-        return NO
-    written = bool_of(key.bypasses_lockout_check)
-    if isinstance(written, tuple):
-        return maybe(*written)
-    return YES if written else NO
 
 
 def _kept(key: Key) -> Answer:
@@ -132,10 +130,10 @@ MOST_NAMED: Final = 100
 
 def _each(key: Key) -> Iterator[Answer]:
     """Whether the account gets it, and then each principal by name: who asks stops at the first that does."""
-    yield answer_of(_decision(key, _request(key, _root(key))))
+    yield answer_of(_decision(key, lockout.request(key, _root(key))))
     for number, entry in enumerate(_entries(key)):
         if number == MOST_NAMED:
-            words = f"the key policy allows `{PUT}` to more than {MOST_NAMED} principals by name"
+            words = f"the key policy allows `{lockout.PUT}` to more than {MOST_NAMED} principals by name"
             yield maybe(Unknown(Why.BOUND, words, origin=key.policy.origin))
             return
         yield _named(key, entry)
@@ -144,7 +142,7 @@ def _each(key: Key) -> Iterator[Answer]:
 def _entries(key: Key) -> Iterable[PrincipalEntry]:
     """The principals that statements of the key policy may allow the action, by name; each once."""
     found: dict[PrincipalEntry, None] = {}
-    for statement in Memo(read(key.policy)).acting(PUT, Effect.ALLOW):
+    for statement in Memo(read(key.policy)).acting(lockout.PUT, Effect.ALLOW):
         if statement.principals is not None and not statement.principals.negated:
             found.update((each, None) for each in statement.principals.entries if isinstance(each, PrincipalEntry))
     return found
@@ -164,7 +162,7 @@ def _named(key: Key, entry: PrincipalEntry) -> Answer:
     if kind is None:
         return maybe(*fields.resource.holes) if fields.resource.holes else NO
     role = entry.value if kind is PrincipalKind.ROLE else None
-    decision = _decision(key, _request(key, Principal(kind, entry.value, key.account, role)))
+    decision = _decision(key, lockout.request(key, Principal(kind, entry.value, key.account, role)))
     return all_of((arn.equal(fields.account, key.account), answer_of(decision)))
 
 
@@ -185,15 +183,3 @@ def _root(key: Key) -> Principal:
 
 def _decision(key: Key, request: Request) -> PolicyDecision:
     return decide((key.policy,), request, Naming.ANYHOW)
-
-
-def _request(key: Key, principal: Principal) -> Request:
-    facts = {
-        "kms:calleraccount": present(key.account),
-        "aws:principalaccount": present(key.account),
-        "aws:principalisawsservice": present(text("false")),
-        "aws:securetransport": unsure("aws:SecureTransport", text("true")),
-    }
-    if principal.kind is not PrincipalKind.ROOT:
-        facts["aws:principalarn"] = present(principal.arn)
-    return Request(principal, PUT, key.arn, key.account, Context(facts))
