@@ -21,7 +21,7 @@ ALLOW, IMPLICIT, EXPLICIT = "Allow", "ImplicitDeny", "ExplicitDeny"
 Json = Any
 
 
-class Undocumented(Exception):  # noqa: N818 - it is no error
+class Undocumented(Exception):  # noqa: N818 - it is not an error
     """AWS does not say, or nobody can know."""
 
 

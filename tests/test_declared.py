@@ -85,8 +85,8 @@ def test_what_is_declared_is_judged_as_if_it_were_written(tmp_path: Path) -> Non
     assert found.failures == ()
     assert {rule: outcome for rule, outcome in outcomes(found).items() if outcome is not Verdict.HOLDS} == {}
     messages = [note.message for note in of(found, 102).notes]
-    assert f"`{KEY}` is as `keyfit.toml` declares it" in messages
-    assert f"`{ROLE}` is as `keyfit.toml` declares it" in messages
+    assert f"`{KEY}` is taken as declared in `keyfit.toml`" in messages
+    assert f"`{ROLE}` is taken as declared in `keyfit.toml`" in messages
 
 
 def test_what_is_declared_can_break(tmp_path: Path) -> None:
@@ -128,22 +128,22 @@ key = "{KEY}"
     finding = of(found, 102)
     assert (finding.resource, finding.verdict) == ("nightly scores", Verdict.BROKEN)
     assert finding.message.startswith("role `Worker` cannot `kms:Decrypt`")
-    assert "`nightly scores` is as `keyfit.toml` declares it" in [note.message for note in finding.notes]
+    assert "`nightly scores` is taken as declared in `keyfit.toml`" in [note.message for note in finding.notes]
     assert of(found, 101).verdict is Verdict.HOLDS
 
 
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ('[[keys]]\nalias = "x"', "`alias` is no setting of a key: is `aliases` meant?"),
+        ('[[keys]]\nalias = "x"', "`alias` is not a setting of a key: did you mean `aliases`?"),
         ('[[keys]]\npolicy = "key.json"', "a key has no `arn`"),
-        ('[[keys]]\narn = "alias/films"', "`alias/films` is no key ARN"),
+        ('[[keys]]\narn = "alias/films"', "`alias/films` is not a key ARN"),
         (f'[[keys]]\narn = "{KEY}"\npolicy = "../elsewhere.json"', "outside the scanned directory"),
         (f'[[keys]]\narn = "{KEY}"\npolicy = "nothing.json"', "No such file"),
-        (f'[[keys]]\narn = "{KEY}"\npolicy = "stack.yaml"', "holds no policy"),
-        ('[[roles]]\narn = "arn:aws:iam::111122223333:user/u"', "is no role ARN"),
-        ('[[uses]]\nkind = "personalize-batch-inference"', "is `personalize-batch-inference-job` meant?"),
-        ('keys = "all"', "`keys` is no array of tables"),
+        (f'[[keys]]\narn = "{KEY}"\npolicy = "stack.yaml"', "does not contain a policy"),
+        ('[[roles]]\narn = "arn:aws:iam::111122223333:user/u"', "is not a role ARN"),
+        ('[[uses]]\nkind = "personalize-batch-inference"', "did you mean `personalize-batch-inference-job`?"),
+        ('keys = "all"', "`keys` is not an array of tables"),
     ],
 )
 def test_a_declaration_that_cannot_be_used_is_an_error(tmp_path: Path, settings: str, reason: str) -> None:

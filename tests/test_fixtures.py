@@ -156,7 +156,7 @@ def test_each_source_is_a_fact(shared: Path) -> None:
 
 # --- the harness notices what it should --------------------------------------------------------------------------
 
-BROKEN = "broken 107: `KmsKeyArn` is the alias name `alias/x`, not the key ARN that Personalize wants"
+BROKEN = "broken 107: `KmsKeyArn` is the alias name `alias/x`, not the key ARN that Personalize expects"
 TEMPLATE = """\
 Resources:
   Group:
@@ -188,8 +188,8 @@ def _complaints(remark: str, folder: Path, rule: int = 107, below: str = "") -> 
         (" # broken 107 # broken 105", ["missing"]),
         (" # broken 107 # broken 107", ["missing", "missing"]),
         (" # broken 107 # note 107: nothing", ["no such note"]),
-        (" # broken 107 # help 107: give the ARN of the key", []),
-        (" # broken 107 # note 107: give the ARN of the key", ["no such note"]),
+        (" # broken 107 # help 107: specify the ARN of the key", []),
+        (" # broken 107 # note 107: specify the ARN of the key", ["no such note"]),
         (" # any other comment", ["not expected"]),
     ],
 )

@@ -97,7 +97,7 @@ def test_an_import_is_what_the_one_other_template_exports() -> None:
     bad = outcomes(group, stack(KEYS % "kms:Encrypt", "keys.yaml"))
     assert bad[101].verdict is Verdict.BROKEN
     assert bad[101].message == "`personalize.amazonaws.com` cannot `kms:CreateGrant` on key `keys.yaml:Key`"
-    assert "`keys.yaml:Key` is as `keys.yaml` declares it" in [note.message for note in bad[101].notes]
+    assert "`keys.yaml:Key` is taken as declared in `keys.yaml`" in [note.message for note in bad[101].notes]
     assert bad[101].notes[0].origin is not None
     assert bad[101].notes[0].origin.file == "keys.yaml"
 
@@ -200,7 +200,7 @@ def test_a_nested_stack_is_judged_with_its_parent_s_parameters() -> None:
     (child,) = [each for each in family("RSA_2048") if each.name == "children/child.yaml"]
     (finding,) = [each for each in verify.check(child).findings if each.rule == 401]
     assert (finding.verdict, finding.scenario) == (Verdict.BROKEN, None)
-    assert finding.message == "key `parent.yaml:Key` is no symmetric encryption key"
+    assert finding.message == "key `parent.yaml:Key` is not a symmetric encryption key"
     (child,) = [each for each in family("SYMMETRIC_DEFAULT") if each.name == "children/child.yaml"]
     assert [each.verdict for each in verify.check(child).findings if each.rule == 401] == [Verdict.HOLDS]
 

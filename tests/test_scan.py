@@ -63,7 +63,7 @@ def test_a_file_that_the_user_names_is_read_whatever_it_is_called(tmp_path: Path
     file = write(tmp_path, BROKEN, "stack.txt")
     assert broken(scan([file], Run())) == [("stack.txt", 101)]
     (failure,) = scan([write(tmp_path, "hello", "notes.txt")], Run()).failures
-    assert "no template" in failure.message
+    assert "not a template" in failure.message
 
 
 def test_a_file_that_is_no_template_is_left_alone_in_a_directory(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_file_outside_the_given_root_is_an_error(tmp_path: Path) -> None:
     file = write(tmp_path, BROKEN)
     (tmp_path / "root").mkdir()
     ((_, message),) = reasons(scan([file], Run(root=tmp_path / "root")))
-    assert "lies outside the scanned directory" in message
+    assert "is outside the scanned directory" in message
 
 
 # --- settings
@@ -183,7 +183,7 @@ def test_a_misspelt_setting_is_one_error_and_nothing_is_judged_by_it(tmp_path: P
     write(tmp_path, BROKEN, "b/other.yaml")
     report = scan([tmp_path], Run())
     ((name, message),) = reasons(report)
-    assert (name, message) == ("keyfit.toml", "`ignroe` is no setting: is `ignore` meant?")
+    assert (name, message) == ("keyfit.toml", "`ignroe` is not a setting: did you mean `ignore`?")
     assert broken(report) == [("other.yaml", 101)]
 
 
@@ -246,7 +246,7 @@ def test_every_rule_is_selected_unless_some_are() -> None:
 @pytest.mark.parametrize("word", ["1O1", "999", "personalize-service-key-acess", "", "CKV_KMS_101"])
 def test_a_rule_that_does_not_exist_is_an_error(word: str) -> None:
     """Else a misspelt `ignore` would be a misspelt pass."""
-    with pytest.raises(SettingsError, match="is no rule"):
+    with pytest.raises(SettingsError, match="is not a rule"):
         select(Settings(select=(word,)))
     assert find_rule(word) is None
 

@@ -240,7 +240,7 @@ def test_a_root_module_that_the_user_names_outside_the_root_is_an_error(tmp_path
         report = scan([named, tmp_path / "b"], Run(root=tmp_path / "b"))
         assert [Path(file).parent.name for file, _, _ in broken(report)] == ["b"]
         (failure,) = report.failures
-        assert failure.message == f"the directory lies outside the scanned directory `{tmp_path / 'b'}`"
+        assert failure.message == f"the directory is outside the scanned directory `{tmp_path / 'b'}`"
 
 
 # --- settings
@@ -267,7 +267,7 @@ def test_a_setting_that_cannot_be_used_is_a_failure_of_its_root_module(tmp_path:
     report = scan([tmp_path], Run())
     assert [Path(file).parent.name for file, _, _ in broken(report)] == ["b"]
     (failure,) = report.failures
-    assert "`nonsense` is no setting" in failure.message
+    assert "`nonsense` is not a setting" in failure.message
 
 
 def test_variables_come_from_every_place_that_terraform_takes_them_from(tmp_path: Path) -> None:
@@ -338,7 +338,7 @@ def test_a_plan_that_cannot_be_used_is_a_failure_and_never_a_pass(tmp_path: Path
     for text in (PLANNED, ALONE):
         folder = files(tmp_path, {"main.tf": text, "plan.json": "PK"})
         report = scan([folder], Run(Settings(plan=folder / "plan.json")))
-        assert ["is no plan in JSON" in each.message for each in report.failures] == [True]
+        assert ["is not a plan in JSON" in each.message for each in report.failures] == [True]
         assert Verdict.HOLDS not in outcomes(report, 101)
 
 

@@ -83,7 +83,7 @@ def test_a_plan_has_its_own_variables() -> None:
     assert Settings(variable_files=(Path("a.tfvars"),)).over(plan).plan is None
     assert plan.fingerprint != Settings().fingerprint
     for given in (Settings(variables={"a": "1"}), Settings(variable_files=(Path("a.tfvars"),))):
-        with pytest.raises(SettingsError, match="`plan` does not go with variables"):
+        with pytest.raises(SettingsError, match="`plan` cannot be combined with variables"):
             Settings(plan=Path("plan.json"), variables=given.variables, variable_files=given.variable_files)
 
 
@@ -142,7 +142,7 @@ def test_what_terraform_reads_of_the_environment_is_read() -> None:
 
 def test_a_misspelt_variable_of_the_environment_is_an_error() -> None:
     """And the message asks whether the near one was meant."""
-    with pytest.raises(SettingsError, match="`KEYFIT_ACOUNT` is no setting: is `KEYFIT_ACCOUNT` meant"):
+    with pytest.raises(SettingsError, match="`KEYFIT_ACOUNT` is not a setting: did you mean `KEYFIT_ACCOUNT`"):
         read_environment({"KEYFIT_ACOUNT": ACCOUNT})
 
 
@@ -208,22 +208,22 @@ def test_a_table_of_pyproject_is_a_settings_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "line"),
     [
-        ('region = "eu-west-1"\nacount = "1"', "`acount` is no setting: is `account` meant?", 2),
-        ('fail_on = "error"', "`fail_on` is no setting: is `fail-on` meant?", 1),
-        ('root = "/"', "`root` is no setting", 1),
+        ('region = "eu-west-1"\nacount = "1"', "`acount` is not a setting: did you mean `account`?", 2),
+        ('fail_on = "error"', "`fail_on` is not a setting: did you mean `fail-on`?", 1),
+        ('root = "/"', "`root` is not a setting", 1),
         ("account = 111122223333", "account `111122223333` is a number", 1),
-        ('\n\nregion = "here"', "region `here` is no name of a Region", 3),
+        ('\n\nregion = "here"', "region `here` is not the name of a Region", 3),
         ('all-keys = "yes"', "`yes` is neither true nor false", 1),
-        ("parameters = 3", "`3` is no table", 1),
+        ("parameters = 3", "`3` is not a table", 1),
         ("[parameters]\nWhen = 1979-05-27", "parameter value `1979-05-27`", 1),
-        ('parameters-file = "../outside.json"', "lies outside the scanned directory", 1),
+        ('parameters-file = "../outside.json"', "is outside the scanned directory", 1),
         ('parameters-file = "missing.json"', "the file cannot be read: No such file", 1),
         ('plan = ["a.json", "b.json"]', "2 plans are named", 1),
-        ('plan = "../plan.json"', "lies outside the scanned directory", 1),
-        ('\nplan = "p.json"\n[variables]\na = 1', "`plan` does not go with variables", 2),
-        ('\nparameters-file = "a\\u0000b"', "is no path: a null character is in it", 2),
-        ('var-files = ["a.tfvars", "\\u0000"]', "is no path: a null character is in it", 1),
-        ('[[roles]]\narn = "arn:aws:iam::111122223333:role/R"\ntrust = "a\\u0000"', "a null character is in it", 1),
+        ('plan = "../plan.json"', "is outside the scanned directory", 1),
+        ('\nplan = "p.json"\n[variables]\na = 1', "`plan` cannot be combined with variables", 2),
+        ('\nparameters-file = "a\\u0000b"', "is not a path: it contains a null character", 2),
+        ('var-files = ["a.tfvars", "\\u0000"]', "is not a path: it contains a null character", 1),
+        ('[[roles]]\narn = "arn:aws:iam::111122223333:role/R"\ntrust = "a\\u0000"', "it contains a null character", 1),
         ("account = ", "the file is not TOML", 1),
         ("a = 1\nb = = 2", "the file is not TOML", 2),
     ],
@@ -306,7 +306,7 @@ def test_every_form_of_a_parameters_file_says_the_same(tmp_path: Path, name: str
     ("name", "text", "message"),
     [
         ("a.json", "{", "the file is not JSON"),
-        ("b.json", '{"Stage": "live"}', "no parameters file of the AWS CLI, CodePipeline or SAM"),
+        ("b.json", '{"Stage": "live"}', "not a parameters file of the AWS CLI, CodePipeline or SAM"),
         ("c.json", '[{"Key": "Stage", "Value": "live"}]', "has no `ParameterKey` and `ParameterValue`"),
         ("d.json", '["Stage"]', "`Stage` is not of the form `NAME=VALUE`"),
         ("e.json", '{"Parameters": {"St-age": "live"}}', "`St-age` is not letters and digits"),
@@ -314,7 +314,7 @@ def test_every_form_of_a_parameters_file_says_the_same(tmp_path: Path, name: str
         ("g.json", '{"Parameters": {"Stage": null}}', "neither text, number, boolean nor a list"),
         ("h.json", "[" * 100_000, "nested too deeply"),
         ("i.toml", "[a.deploy]\n[b.deploy]", "no environment `default`, only `a`, `b`"),
-        ("j.toml", '[default.deploy.parameters]\nparameter_overrides = "A=\'b"', "not quoted well"),
+        ("j.toml", '[default.deploy.parameters]\nparameter_overrides = "A=\'b"', "not quoted correctly"),
         ("k.toml", "[default.deploy.parameters]\nparameter_overrides = 3", "neither text, list nor table"),
         ("l.json", " " * (LONGEST + 1), "larger than"),
     ],

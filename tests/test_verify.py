@@ -333,7 +333,7 @@ def test_nothing_is_said_to_hold_that_cannot_be_deployed(
 
 def _open_for_all(stack: Stack, _options: Options) -> Iterable[Ruling]:
     """Nobody knows of any consumer, since something of its is refused."""
-    return [_ruling(each.block, maybe(Unknown(Why.REFUSED, "it is no policy"))) for each in stack.consumers]
+    return [_ruling(each.block, maybe(Unknown(Why.REFUSED, "it is not a policy"))) for each in stack.consumers]
 
 
 def _ruling(subject: Block, answer: Answer) -> Ruling:

@@ -163,13 +163,13 @@ class Why(Enum):
     DYNAMIC = "`{0}` is resolved when the stack is deployed"
     STORED = ("parameter `{0}` takes its value from Systems Manager", AdviceKind.GIVE_PARAMETER)
     DATA = "{0} is read from AWS when the configuration is applied"
-    ALIAS = ("the key behind `{0}` is not in this configuration", AdviceKind.WITH_ALIAS)
+    ALIAS = ("the key that `{0}` points to is not in this configuration", AdviceKind.WITH_ALIAS)
     ROLE = ("role `{0}` is not in this configuration", AdviceKind.WITH_ROLE)
     STATE = ("it is read from the state `{0}`", AdviceKind.WITH_STATE)
     REMOTE_MODULE = ("module source `{0}` is not here", AdviceKind.INITIALIZE)
     NO_SUCH_BLOCK = "`{0}` is not in the source"
     NO_SUCH_ATTRIBUTE = "what `{0}` returns is not known"
-    OUTSIDE_ROOT = ("`{0}` lies outside the scanned directory", AdviceKind.WIDEN_ROOT)
+    OUTSIDE_ROOT = ("`{0}` is outside the scanned directory", AdviceKind.WIDEN_ROOT)
     OUTSIDE_SOURCE = ("{0} is not in the source", AdviceKind.DECLARE)
     UNREADABLE = "{0}"
     BOUND = ("{0}", AdviceKind.SHRINK)
@@ -177,7 +177,7 @@ class Why(Enum):
     RUN_TIME = "{0} is known only at run time"
     WORKSPACE = ("{0} is not given", AdviceKind.NAME_WORKSPACE)
     UNDOCUMENTED = "AWS does not document {0}"
-    UNTOLD = "the source does not tell {0}"
+    UNTOLD = "the source does not say {0}"
     UNBOUND = ("the {0} that it is deployed to is not given", AdviceKind.BIND)
 
     def __init__(self, phrase: str, advice: AdviceKind | None = None) -> None:

@@ -107,9 +107,9 @@ def test_a_service_is_a_name(value: str, expected: Truth) -> None:
     [
         ("o-a1b2c3d4e5", "use `*` with a condition on `aws:PrincipalOrgID`"),
         ("arn:aws:organizations::111122223333:organization/o-a1", "use `*` with a condition on `aws:PrincipalOrgID`"),
-        ("personalize.amazonaws.com", "write it under `Service`"),
-        (f"{START}group/team", "name the account, and allow it in a policy of the group"),
-        ("films", "name a role or user by its ARN, or an account by its 12 digits"),
+        ("personalize.amazonaws.com", "list it under `Service`"),
+        (f"{START}group/team", "specify the account, and allow it in a policy of the group"),
+        ("films", "specify a role or user by its ARN, or an account by its 12-digit ID"),
     ],
 )
 def test_the_advice_is_what_was_meant(value: str, advice: str) -> None:

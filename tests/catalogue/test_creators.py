@@ -133,7 +133,7 @@ def test_a_deployer_that_is_nobody_is_told() -> None:
     """A name that is neither an ARN nor in the source decides nothing, and the note says why."""
     finding = told(online(root_statement()), "nobody")
     assert finding.verdict is Verdict.UNPROVEN
-    assert "`nobody` is no ARN, and no role or user of the source" in [note.message for note in finding.notes]
+    assert "`nobody` is not an ARN, and not a role or user of the source" in [note.message for note in finding.notes]
 
 
 @pytest.mark.parametrize("written", [DEPLOYER, f"arn:aws:sts::{ACCOUNT}:assumed-role/deploy", "deploy", SESSION + "/x"])

@@ -88,7 +88,7 @@ def test_a_group_that_is_known_at_run_time_only_is_unproven() -> None:
     template = stack(Caller=role(), Machine=machine(MACHINE_ROLE, **{"FeatureGroupName.$": "$.group"}))
     (finding,) = told(template)
     assert finding.verdict is Verdict.UNPROVEN
-    assert finding.message.startswith("cannot tell whether role `Caller` works on the records of feature group `Group`")
+    assert finding.message.startswith("cannot tell whether role `Caller` accesses records of feature group `Group`")
 
 
 def test_a_role_outside_the_source_is_told_at_the_state_machine() -> None:

@@ -108,7 +108,7 @@ def test_what_is_unknown_for_another_value_of_a_parameter_says_how_to_give_one()
 def test_a_key_is_shown_as_it_is_referred_to() -> None:
     """`!Ref Key`, and a dynamic reference."""
     (finding,) = findings(107, USE, key="!Ref Key")
-    assert finding.message == "`KmsKeyArn` is the key id `${Key}`, not the key ARN that Personalize wants"
+    assert finding.message == "`KmsKeyArn` is the key ID `${Key}`, not the key ARN that Personalize expects"
     (finding,) = findings(101, USE, key="'{{resolve:ssm:/key}}'")
     assert finding.message.endswith("can use the key `{{resolve:ssm:/key}}`")
 
@@ -139,7 +139,7 @@ def test_what_the_account_or_the_call_decides_the_source_does_not_tell(key: str)
     condition = f'{{StringEquals: {{"{key}": x}}}}'
     (finding,) = findings(102, f"{USE[:-1]}, Condition: {condition}}}")
     assert finding.verdict is Verdict.UNPROVEN
-    unknown = f"the source does not tell whether the request has `{key}`, and with which value"
+    unknown = f"the source does not say whether the request has `{key}`, and with which value"
     assert told(finding, NoteKind.NOTE).count(unknown) == 1
     assert told(finding, NoteKind.HELP) == []
 
@@ -150,11 +150,11 @@ def test_the_aliases_that_are_made_elsewhere_the_source_does_not_tell() -> None:
     statement = f'{{Effect: Allow, Action: {FIVE}, Resource: "*", Condition: {condition}}}'
     own = f"Policies: [{{PolicyName: own, PolicyDocument: {{Statement: [{statement}]}}}}]"
     (finding,) = findings(102, properties=own)
-    words = "the source does not tell whether the request has `kms:ResourceAliases`, and with which value"
+    words = "the source does not say whether the request has `kms:ResourceAliases`, and with which value"
     assert words in told(finding, NoteKind.NOTE)
     alias = "Alias: {Type: AWS::KMS::Alias, Properties: {AliasName: alias/y, TargetKeyId: !Ref Key}}"
     (finding,) = findings(102, properties=own, more=alias)
-    assert "the source does not tell which further aliases the key has" in told(finding, NoteKind.NOTE)
+    assert "the source does not say which further aliases the key has" in told(finding, NoteKind.NOTE)
     (finding,) = findings(102, f"{USE[:-1]}, Condition: {condition}}}")
     assert "AWS does not document what `kms:ResourceAliases` does in a key policy" in told(finding, NoteKind.NOTE)
 
@@ -204,7 +204,9 @@ def test_a_default_key_policy_is_not_there_to_be_added_to() -> None:
     """The key has to be given one."""
     (finding,) = findings(101, policy="!Ref AWS::NoValue")
     (advice,) = told(finding, NoteKind.HELP)
-    assert advice.startswith("give key `Key` a key policy: the default statement, and one that allows `kms:Decrypt`, ")
+    assert advice.startswith(
+        "add a key policy to key `Key`: the default statement, and one that allows `kms:Decrypt`, "
+    )
 
 
 def test_a_boundary_is_called_by_its_own_name() -> None:

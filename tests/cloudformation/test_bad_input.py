@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     ("source", "messages"),
     [
         ("", ["the file is empty"]),
-        ("[]", ["the file holds no template: it is a list"]),
-        ("AWSTemplateFormatVersion: '2010-09-09'", ["the file holds no template: it has no `Resources`"]),
+        ("[]", ["the file is not a template: it is a list"]),
+        ("AWSTemplateFormatVersion: '2010-09-09'", ["the file is not a template: it has no `Resources`"]),
         ("Resources: []", ["`Resources` is a list, not a map"]),
         ("Resources: text", ["`Resources` is text, not a map"]),
         ("Resources:", ["`Resources` is empty, not a map"]),
@@ -40,13 +40,13 @@ if TYPE_CHECKING:
         ),
         ("Outputs: [a]\nRules: [a]\nResources: {}", ["`Rules` is a list, not a map", "`Outputs` is a list, not a map"]),
         ("Resources: {A: {Type: T}, A: {Type: T}}", []),  # rule 603
-        ("Resources: {A: {Type: T, Type: T}}", ["`Type` is given twice"]),
-        ("Resources: {}\nResources: {}", ["`Resources` is given twice"]),
-        ("Resources: {A: {Type: T, Properties: {P: 1, P: 2}}}", ["`P` is given twice"]),
+        ("Resources: {A: {Type: T, Type: T}}", ["`Type` is defined twice"]),
+        ("Resources: {}\nResources: {}", ["`Resources` is defined twice"]),
+        ("Resources: {A: {Type: T, Properties: {P: 1, P: 2}}}", ["`P` is defined twice"]),
         ("Resources: {A: {Type: T, Properties: {P: {Q: 1, Q: 2}}}}", []),
         (
             "Resources: {'Fn::ForEach::K': [N, !Ref X, {'K${N}': {Type: AWS::KMS::Key}}]}",
-            ["`Fn::ForEach::K` makes resources that cannot be read: its collection is not known, or they are too many"],
+            ["`Fn::ForEach::K` makes resources that cannot be read: its collection is not known, or too large"],
         ),
         ("Resources: {'Fn::Transform': {Name: AWS::Include}}", []),
     ],

@@ -30,9 +30,9 @@ SSE = "{BucketEncryption: {ServerSideEncryptionConfiguration: "
         (f"{SSE}[]}}}}", "nothing", "nothing", "nothing"),
         (
             "{BucketEncryption: 5}",
-            "?INVALID(`ServerSideEncryptionConfiguration` stands in a number, not in a map)",
-            "?INVALID(`ServerSideEncryptionConfiguration` stands in a number, not in a map)",
-            "?INVALID(`ServerSideEncryptionConfiguration` stands in a number, not in a map)",
+            "?INVALID(`ServerSideEncryptionConfiguration` is in a number, not in a map)",
+            "?INVALID(`ServerSideEncryptionConfiguration` is in a number, not in a map)",
+            "?INVALID(`ServerSideEncryptionConfiguration` is in a number, not in a map)",
         ),
     ],
 )

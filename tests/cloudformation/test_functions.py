@@ -85,8 +85,8 @@ SUB = [
     ("!Sub '${Names}'", "${?UNKNOWN_ARGUMENT(${Names})}"),
     ("!Sub '$${Plain} $Plain {Plain}'", "$plain $Plain {Plain}"),
     ("!Sub ''", ""),
-    ("!Sub [a]", "?INVALID(`Fn::Sub` takes a text, or a text and a map)"),
-    ("!Sub {a: b}", "?INVALID(`Fn::Sub` takes a text, or a text and a map)"),
+    ("!Sub [a]", "?INVALID(`Fn::Sub` takes a string, or a string and a map)"),
+    ("!Sub {a: b}", "?INVALID(`Fn::Sub` takes a string, or a string and a map)"),
 ]
 JOIN = [
     ("!Join ['', [a, b]]", "ab"),
@@ -99,7 +99,7 @@ JOIN = [
     ("!Join [',', []]", ""),
     ("!Join ['-', [1, true]]", "1-true"),
     ("!Join [!Ref Open, [a, b]]", "?NO_VALUE(Open)"),
-    ("!Join [',', [[a]]]", "?INVALID(`Fn::Join` takes texts)"),
+    ("!Join [',', [[a]]]", "?INVALID(`Fn::Join` takes strings)"),
     ("!Join x", "?UNKNOWN_ARGUMENT(Fn::Join)"),
 ]
 IF = [
@@ -149,7 +149,7 @@ SELECT_AND_SPLIT = [
     ("!Split [',', !Sub 'a,${Open}']", "?NO_VALUE(Open)"),
     ("!Split [':', !Sub 'arn:aws:iam::${AWS::AccountId}:root']", "[arn, aws, iam, , ${account}, root]"),
     ("!Split ['-', !Ref AWS::Region]", "?UNBOUND(region)"),
-    ("!Split ['', a]", "?INVALID(`Fn::Split` takes a delimiter and a text)"),
+    ("!Split ['', a]", "?INVALID(`Fn::Split` takes a delimiter and a string)"),
     ("!Select [4, !Split [':', !GetAtt Key.Arn]]", "${account}"),
     ("!Select [1, !Split ['/', !Ref AWS::StackId]]", "${?AFTER_APPLY(the name of the stack)}"),
 ]

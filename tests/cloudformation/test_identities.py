@@ -42,13 +42,13 @@ AWS = "arn:aws:iam::aws:policy/"
         ),
         (
             f"{ROLE}{{Policies: [5]}}}}\n",
-            ["INLINE Role YES ?INVALID(`PolicyDocument` stands in a number, not in a map)"],
+            ["INLINE Role YES ?INVALID(`PolicyDocument` is in a number, not in a map)"],
         ),
         (
             f"{ROLE}{{Policies: [{{PolicyName: p}}]}}}}\n",
             ["INLINE Role YES ?MISSING(the `PolicyDocument` of policy `p` of `Role`)"],
         ),
-        (f"{ROLE}{{Policies: 5}}}}\n", ["INLINE Role YES ?INVALID(`PolicyDocument` stands in a number, not in a map)"]),
+        (f"{ROLE}{{Policies: 5}}}}\n", ["INLINE Role YES ?INVALID(`PolicyDocument` is in a number, not in a map)"]),
         (f"{ROLE}{{ManagedPolicyArns: ['{AWS}ReadOnlyAccess']}}}}\n", [f"AWS_MANAGED Role YES {AWS}ReadOnlyAccess"]),
         (
             f"{ROLE}{{ManagedPolicyArns: [!Sub 'arn:${{AWS::Partition}}:iam::aws:policy/X']}}}}\n",
@@ -139,7 +139,7 @@ def test_a_role_has_the_policies_tied_to_it_from_either_side(source: str, expect
         ("!Ref Open", "OUTSIDE Role YES ${?NO_VALUE(Open)}"),
         ("!If [IsProd, !Ref P, !Ref AWS::NoValue]", "BOUNDARY Role MAYBE ?UNDECIDED(condition `IsProd`)[Env]"),
         ("!Ref AWS::NoValue", None),
-        ("[a]", "BOUNDARY Role MAYBE ?INVALID(the ARN of a policy is no text)"),
+        ("[a]", "BOUNDARY Role MAYBE ?INVALID(the ARN of a policy is not a string)"),
     ],
 )
 def test_a_boundary_is_a_policy_by_its_arn(written: str, expected: str | None) -> None:

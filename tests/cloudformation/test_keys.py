@@ -143,8 +143,8 @@ def test_a_key_knows_what_is_created_before_it() -> None:
         ("{}", "${?MISSING(the `AliasName` of `Alias`)}", "?MISSING(the `TargetKeyId` of `Alias`)"),
         (
             "5",
-            "${?INVALID(`AliasName` stands in a number, not in a map)}",
-            "?INVALID(`TargetKeyId` stands in a number, not in a map)",
+            "${?INVALID(`AliasName` is in a number, not in a map)}",
+            "?INVALID(`TargetKeyId` is in a number, not in a map)",
         ),
     ],
 )

@@ -102,9 +102,9 @@ def test_what_was_unproven_counts_once_it_is_broken() -> None:
 def test_what_is_gone_is_told() -> None:
     """So that the baseline can shrink."""
     (notice,) = after(report(BROKEN, UNPROVEN), report(HOLDS)).notices
-    assert notice.message == "the baseline has 2 findings that are gone: write it anew"
+    assert notice.message == "the baseline has 2 findings that are gone: write it again"
     (notice,) = after(report(BROKEN, UNPROVEN), report(BROKEN)).notices
-    assert notice.message == "the baseline has 1 finding that is gone: write it anew"
+    assert notice.message == "the baseline has 1 finding that is gone: write it again"
 
 
 def test_what_the_source_suppresses_is_not_written() -> None:

@@ -261,7 +261,7 @@ def test_a_suppression_in_a_module_covers_it_wherever_it_is_called(tmp_path: Pat
         ("# keyfit:ignore", "`keyfit:ignore` names no rule: write `keyfit:ignore[101] reason`"),
         ("# keyfit:ignore 101 why", "`keyfit:ignore` names no rule: write `keyfit:ignore[101] reason`"),
         ("# keyfit:ignore[]", "`keyfit:ignore` names no rule: write `keyfit:ignore[101] reason`"),
-        ("# keyfit:ignore[999] why", "`keyfit:ignore[999]`: `999` is no rule"),
+        ("# keyfit:ignore[999] why", "`keyfit:ignore[999]`: `999` is not a rule"),
     ],
 )
 def test_a_suppression_of_nothing_is_an_error(tmp_path: Path, comment: str, told: str) -> None:
@@ -278,7 +278,7 @@ def test_reasons_can_be_required(tmp_path: Path) -> None:
         ("  Music:\n", "  # keyfit:ignore[101] why\n  Music:\n"),
     )
     report = checked(template(tmp_path, *changes), require_reasons=True)
-    assert [each.message for each in report.failures] == ["`keyfit:ignore[101]` gives no reason"]
+    assert [each.message for each in report.failures] == ["`keyfit:ignore[101]` has no reason"]
     assert left(report) == {"Films"}
 
 

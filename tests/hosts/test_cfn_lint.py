@@ -146,7 +146,7 @@ def test_a_misspelt_setting_is_told_once_a_file(told: Ran) -> None:
     """As could-not-check."""
     (match,) = [each for each in matches(told, "EWI") if each["Filename"] == "misspelt/stack.yaml"]
     assert match["Rule"]["Id"] == "E9000"
-    assert "`ignroe` is no setting: is `ignore` meant?" in match["Message"]
+    assert "`ignroe` is not a setting: did you mean `ignore`?" in match["Message"]
 
 
 def test_the_same_findings_with_more_than_one_template(told: Ran) -> None:

@@ -37,9 +37,9 @@ SKIPS = {
     ),
 }
 MISSPELT = {
-    "setting": ('acount = "1"\n', "`acount` is no setting: is `account` meant?"),
+    "setting": ('acount = "1"\n', "`acount` is not a setting: did you mean `account`?"),
     "value": ('account = "1234"\n', "account `1234` is not 12 digits"),
-    "rule": ('ignore = ["1O1"]\n', "`1O1` is no rule"),
+    "rule": ('ignore = ["1O1"]\n', "`1O1` is not a rule"),
 }
 
 

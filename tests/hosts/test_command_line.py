@@ -61,15 +61,15 @@ def test_a_warning_passes_where_only_errors_fail(tmp_path: Path) -> None:
     ("words", "reason"),
     [
         (("check", "--account", "1234"), "account `1234` is not 12 digits"),
-        (("check", "--region", "Ireland"), "region `Ireland` is no name of a Region"),
+        (("check", "--region", "Ireland"), "region `Ireland` is not the name of a Region"),
         (("check", "--parameter", "Stage"), "`Stage` is not of the form `NAME=VALUE`"),
         (("check", "--parameters-file", "missing.json"), "missing.json"),
         (("check", "--parameters-file", "broken.yaml"), "broken.yaml:1:1: the file is not JSON"),
         (("check", "--format", "xml"), "'xml' is not one of 'text', 'json'"),
         (("check", "--acount", "1"), "No such option '--acount'"),
-        (("explain", "key-symetric"), "`key-symetric` is no rule and no fact (near it: `key-symmetric`"),
-        (("explain", "K131"), "`K131` is no rule and no fact (near it: `K31`, `K13`, `K11`): see `keyfit rules`"),
-        (("explain", "?"), "`?` is no rule and no fact: see `keyfit rules`"),
+        (("explain", "key-symetric"), "`key-symetric` is not a rule or a fact (near it: `key-symmetric`"),
+        (("explain", "K131"), "`K131` is not a rule or a fact (near it: `K31`, `K13`, `K11`): see `keyfit rules`"),
+        (("explain", "?"), "`?` is not a rule or a fact: see `keyfit rules`"),
         (("path", "plugins"), "'plugins' is not one of 'checks', 'rules'"),
         (("decide", "missing.json"), "missing.json"),
         (("decide", "broken.yaml"), "broken.yaml:1:1: this is not JSON"),
@@ -89,14 +89,14 @@ def test_a_misspelt_rule_is_bad_usage(folder: Path, words: tuple[str, ...]) -> N
     """It would select nothing, or ignore nothing."""
     ran = keyfit("check", *words, ".", where=folder)
     assert ran.status == 2
-    assert "is no rule" in ran.out + ran.err
+    assert "is not a rule" in ran.out + ran.err
 
 
 def test_a_misspelt_variable_of_the_environment_is_told(folder: Path) -> None:
     """Nothing is checked by settings that nobody meant."""
     ran = keyfit("check", "right.yaml", where=folder, KEYFIT_ACOUNT="111122223333")
     assert ran.status == 2
-    assert "`KEYFIT_ACOUNT` is no setting: is `KEYFIT_ACCOUNT` meant?" in ran.out + ran.err
+    assert "`KEYFIT_ACOUNT` is not a setting: did you mean `KEYFIT_ACCOUNT`?" in ran.out + ran.err
 
 
 def test_the_json_keeps_to_its_schema() -> None:

@@ -110,7 +110,7 @@ def test_a_suppression_lets_pass(folder: Path) -> None:
     ("words", "told"),
     [
         (("--baseline", "absent.json"), "absent.json"),
-        (("--baseline", "live/broken.yaml"), "`live/broken.yaml` is no baseline: it is not JSON: line 1"),
+        (("--baseline", "live/broken.yaml"), "`live/broken.yaml` is not a baseline: it is not JSON: line 1"),
         (("--write-baseline", "absent/base.json"), "absent/base.json"),
     ],
 )

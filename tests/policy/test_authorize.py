@@ -349,7 +349,7 @@ def test_grant_across_accounts() -> None:
     governing = Governing((allow(HERE),), grants=(grant,))
     undetermined = authorize(ask(STRANGER), governing)
     assert [hole.phrase for hole in undetermined.holes if isinstance(hole, Unknown)] == [
-        "AWS does not document whether a grant to another account needs an identity policy"
+        "AWS does not document whether a grant to another account needs an IAM policy"
     ]
     assert authorize(ask(STRANGER), replace(governing, identity=(IDENTITY,))).outcome is Outcome.ALLOWED
 
@@ -469,10 +469,10 @@ def test_assumed_identity_policies() -> None:
     decision = authorize(ask(), Governing((allow(HERE),), assumed=True))
     assert decision.outcome is Outcome.ALLOWED
     assert decision.assumptions == (
-        "the policies of the principal are not in the source and are taken to allow what the key policy delegates",
+        "the policies of the principal are not in the source and are assumed to allow what the key policy delegates",
     )
     named = authorize(ask(), Governing((allow(LITERAL_ROLE),), assumed=True))
-    assert named.assumptions == ("the policies of the principal are not in the source and are taken not to deny",)
+    assert named.assumptions == ("the policies of the principal are not in the source and are assumed not to deny",)
 
 
 def test_outside_policies() -> None:
@@ -484,11 +484,11 @@ def test_outside_policies() -> None:
     assert allowed.outcome is Outcome.ALLOWED
     assert authorize(ask(), Governing((allow(HERE),), (IDENTITY,), (GENEROUS,))).assumptions == ()
     name = f"managed policy that is not in the source `arn:aws:iam::{HERE}:policy/P`"
-    assert allowed.assumptions == (f"{name} is taken not to deny", f"{name} is taken not to restrict")
+    assert allowed.assumptions == (f"{name} is assumed not to deny", f"{name} is assumed not to restrict")
     for others in ({"session": (outside,)}, {"service_control": (outside, SILENT)}, {"resource_control": (outside,)}):
         found = authorize(ask(), Governing((allow(HERE),), (IDENTITY,), **others))
         assert found.outcome is Outcome.ALLOWED
-        assert found.assumptions == (f"{name} is taken not to restrict",)
+        assert found.assumptions == (f"{name} is assumed not to restrict",)
     denying = policy(PolicyKind.SERVICE_CONTROL, {**EVERYTHING, "Effect": "Deny"})
     assert authorize(ask(), Governing((allow(HERE),), (IDENTITY,), service_control=(outside, denying))).explicit
 

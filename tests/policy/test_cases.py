@@ -198,7 +198,7 @@ def test_role_of_a_session() -> None:
     assert answered(principal=SESSION, grants=grants)["decision"] == "undetermined"
     open_ = answered(principal=SESSION, key_policy=both)
     assert open_["because"] == (
-        "cannot tell: the path of role `R`, which `aws:PrincipalArn` of the context would tell, is not given"
+        "cannot tell: the path of role `R`, which `aws:PrincipalArn` in the context would give, is not known"
     )
     assert answered(principal=SESSION, key_policy=both, context=here)["decision"] == "allowed"
     assert answered(principal="arn:aws:sts::111122223333:assumed-role/XR/s")["decision"] == "denied"
@@ -216,7 +216,7 @@ def test_arns_of_policies() -> None:
         lines = decide.explanation(case(**{slot: [arn]}))
         assert lines[1].startswith("  allowed: ")
         assert lines[-1].strip() == (
-            f"assumed: managed policy that is not in the source `{arn}` is taken not to restrict"
+            f"assumed: managed policy that is not in the source `{arn}` is assumed not to restrict"
         )
     holed = answered(key_policy=DELEGATING, identity=[{"text": ["arn:aws:iam::aws:policy/", {"unknown": "which"}]}])
     assert holed["because"] == "cannot tell: which"
@@ -247,7 +247,7 @@ def test_aliases(resource: object, identity: list[str], decision: str) -> None:
 
 HERE = "arn:aws:iam::111122223333"
 WHICH = {"unknown": "which"}
-_NO_PATH = "the path of role `Te${…}`, which `aws:PrincipalArn` of the context would tell, is not given"
+_NO_PATH = "the path of role `Te${…}`, which `aws:PrincipalArn` in the context would give, is not known"
 
 
 def naming(*principals: object, action: str = "kms:Decrypt") -> list[dict[str, Any]]:

@@ -165,7 +165,7 @@ def test_unknown_version(version: Value) -> None:
 def test_a_version_that_aws_refuses(version: Value, refused: bool) -> None:  # noqa: FBT001 - a column
     """Then the policy may do anything; one that is not known is one of those that there are."""
     whole = [each for each in statements(_object(Version=version, Statement=List())) if each.index == WHOLE]
-    assert [reason(each) for each in whole] == ["`Version` is no version of the policy language"] * refused
+    assert [reason(each) for each in whole] == ["`Version` is not a version of the policy language"] * refused
 
 
 def test_elements_that_are_not_written() -> None:
@@ -234,20 +234,20 @@ def test_places_lead_to_what_is_written() -> None:
 @pytest.mark.parametrize(
     ("document", "phrase"),
     [
-        (None, "the key policy is no policy document"),
-        (Null(), "the key policy is no policy document"),
-        (text("{}"), "the key policy is no policy document"),
-        (List(), "the key policy is no policy document"),
+        (None, "the key policy is not a policy document"),
+        (Null(), "the key policy is not a policy document"),
+        (text("{}"), "the key policy is not a policy document"),
+        (List(), "the key policy is not a policy document"),
         (HOLE, HOLE.phrase),
         ({}, "the policy has no `Statement`"),
         ({"Statement": None}, "the policy has no `Statement`"),
-        ({"Statement": "x"}, "statement 1 is no object"),
-        ({"Statement": [7]}, "statement 1 is no object"),
-        ({"Statement": [None]}, "statement 1 is no object"),
+        ({"Statement": "x"}, "statement 1 is not an object"),
+        ({"Statement": [7]}, "statement 1 is not an object"),
+        ({"Statement": [None]}, "statement 1 is not an object"),
         (_object(Statement=HOLE), HOLE.phrase),
         (_object(Statement=List((HOLE,))), HOLE.phrase),
         (_object(Statement=List((), rest=HOLE)), HOLE.phrase),
-        ({"Statement": [], "statement": []}, "`statement` is no element of a policy"),
+        ({"Statement": [], "statement": []}, "`statement` is not an element of a policy"),
         (Object((Entry(text("Statement"), List()), Entry(text("V", HOLE), text("x")))), HOLE.phrase),
         (
             Object((Entry(text("Statement"), List()), Entry(text(Own.REGION), text("x")))),
@@ -255,7 +255,7 @@ def test_places_lead_to_what_is_written() -> None:
         ),
         (
             Object((Entry(text("Statement"), List()), Entry(text("Statement"), List()))),
-            "`Statement` stands twice in a policy",
+            "`Statement` is repeated in a policy",
         ),
         (Object((Entry(text("Statement"), List()),), rest=HOLE), HOLE.phrase),
         ({"Id": "x" * MOST_BYTES, "Statement": []}, f"the key policy is longer than {MOST_BYTES} bytes"),
@@ -274,8 +274,8 @@ def test_a_document_that_cannot_be_read_may_do_anything(document: Value | dict[s
         ({"NotAction": "x"}, "the statement has `Action` and `NotAction`"),
         ({"NotResource": "x"}, "the statement has `Resource` and `NotResource`"),
         ({"NotPrincipal": "x"}, "the statement has `Principal` and `NotPrincipal`"),
-        ({"action": "x"}, "`action` is no element of a statement"),
-        ({"Effekt": "x"}, "`Effekt` is no element of a statement"),
+        ({"action": "x"}, "`action` is not an element of a statement"),
+        ({"Effekt": "x"}, "`Effekt` is not an element of a statement"),
     ],
 )
 def test_a_statement_that_aws_refuses_may_do_anything(change: dict[str, object], phrase: str) -> None:
@@ -328,8 +328,8 @@ def test_elements_that_a_kind_of_policy_cannot_have(kind: PolicyKind, element: s
 
 UNREADABLE_PARTS: Final = [
     ("Action", [], "`Action` is an empty list"),
-    ("Action", [["kms:*"]], "`Action` holds a list or map where a string belongs"),
-    ("Action", {"a": "b"}, "`Action` holds a list or map where a string belongs"),
+    ("Action", [["kms:*"]], "`Action` is a list or map, not a string"),
+    ("Action", {"a": "b"}, "`Action` is a list or map, not a string"),
     ("Action", [None], "`Action` is null"),
     ("Resource", [], "`Resource` is an empty list"),
 ]
@@ -351,7 +351,7 @@ def test_parts_that_cannot_be_read_are_unknown(element: str, written: object, ph
     [
         ("arn:aws:iam::111122223333:root", "`Principal` is neither `*` nor a map"),
         (["*"], "`Principal` is neither `*` nor a map"),
-        ({"aws": "*"}, "`aws` is no kind of principal"),
+        ({"aws": "*"}, "`aws` is not a type of principal"),
         ({"AWS": []}, "`Principal` names nobody"),
         ({"AWS": [None]}, "`Principal` is null"),
     ],
@@ -421,11 +421,11 @@ def test_conditions_that_are_not_known_are_lines(written: Value) -> None:
 @pytest.mark.parametrize(
     ("written", "phrase"),
     [
-        ("x", "`Condition` is no map"),
+        ("x", "`Condition` is not a map"),
         ({"Bool": "x"}, "a condition operator has no map of keys"),
         ({"Bool": {"a:b": []}}, "a condition is an empty list"),
-        ({"Bool": {"a:b": {}}}, "a condition holds a list or map where a string belongs"),
-        ({"Boole": {}}, "`Boole` is no condition operator"),
+        ({"Bool": {"a:b": {}}}, "a condition is a list or map, not a string"),
+        ({"Boole": {}}, "`Boole` is not a condition operator"),
     ],
 )
 def test_conditions_that_cannot_be_read_say_why(written: object, phrase: str) -> None:

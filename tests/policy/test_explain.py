@@ -105,9 +105,9 @@ LISTING = ask(action="kms:ListAliases")
         (ask(), Governing((allow(LITERAL_ROLE),)), "the key policy allows it"),
         (ask(), Governing((allow(HERE),), (IDENTITY,)), "delegation allows it"),
         (ask(), Governing((), grants=(grant(),)), "a grant allows it"),
-        (LISTING, Governing((), (IDENTITY,)), "the identity policies allow it"),
+        (LISTING, Governing((), (IDENTITY,)), "the IAM policies allow it"),
         (ask(), Governing(()), NO_ROUTE),
-        (LISTING, Governing(()), "no route allows it: neither key policy nor identity policies nor grant"),
+        (LISTING, Governing(()), "no route allows it: neither key policy nor IAM policies nor grant"),
         (ask("s3.amazonaws.com"), Governing(()), "no route allows it: neither key policy nor grant"),
         (ASSUMING, Governing((TRUSTED,)), "no route allows it: neither trust policy nor delegation"),
         (
@@ -118,7 +118,7 @@ LISTING = ask(action="kms:ListAliases")
         (
             replace(ASSUMING, principal=ask(f"arn:aws:iam::{HERE}:root").principal),
             Governing((TRUSTED,)),
-            "the root user of an account can assume no role",
+            "the root user of an account cannot assume a role",
         ),
         (ask(), Governing((allow({"unknown": "which"}),)), "cannot tell: which"),
         (ask(), Governing((), (DENYING,)), f"{INLINE} denies it"),
@@ -277,11 +277,14 @@ def test_conditions(condition: dict[str, Any], context: dict[str, Any], why: str
         ({"Action": []}, "cannot be read: `Action` is an empty list"),
         (
             {"Action": "kms:Dec rypt"},
-            "cannot be read: `kms:Dec rypt` is no action, nor a pattern of actions",
+            "cannot be read: `kms:Dec rypt` is not an action, nor a pattern of actions",
         ),
         (
             {"Action": ["kms:x y", {"unknown": "which"}]},
-            (f"allows `kms:x y` and `${{…}}`{OPEN_ACTION}: `kms:x y` is no action, nor a pattern of actions; which"),
+            (
+                f"allows `kms:x y` and `${{…}}`{OPEN_ACTION}: "
+                "`kms:x y` is not an action, nor a pattern of actions; which"
+            ),
         ),
         (
             {"Principal": {"AWS": {"unknown": "who"}}, "Action": {"unknown": "what"}},
@@ -382,7 +385,7 @@ def test_denied_perhaps(statement: dict[str, Any], open_: str) -> None:
 
 def test_denied_for_a_boundary() -> None:
     """Who is listed in NotPrincipal and denied all the same is told why."""
-    because_bounded = ": its `NotPrincipal` spares nobody who has a permissions boundary"
+    because_bounded = ": its `NotPrincipal` does not exempt principals that have a permissions boundary"
     for whom, why in ([LITERAL_ROLE, HERE], because_bounded), ("x", ""):
         sparing = policy(PolicyKind.KEY, {**EVERYTHING, "Effect": "Deny", "NotPrincipal": {"AWS": whom}})
         lines = told(Governing((allow(LITERAL_ROLE), sparing), boundary=(GENEROUS,)))
@@ -398,8 +401,8 @@ def foreign(action: str = "kms:Decrypt") -> Request:
 
 
 RETIRING = ask(action="kms:RetireGrant")
-BOTH = f"the identity policies of account `{THERE}` must allow it, too, and none does"
-ACROSS = "`kms:PutKeyPolicy` does not work across accounts"
+BOTH = f"the IAM policies of account `{THERE}` must allow it, too, and none does"
+ACROSS = "`kms:PutKeyPolicy` cannot be used across accounts"
 BOUNDARY_SILENT = "the permissions boundary does not allow it"
 FOREIGN_INLINE = f"nearest: {INLINE} allows only `s3:*`"
 FOR0 = "statement `For0` of the key policy of `key policy` applies"
@@ -409,10 +412,10 @@ FOR0 = "statement `For0` of the key policy of `key policy` applies"
     ("request_", "governing", "route", "lines"),
     [
         # K43, K44, K8: no statement helps
-        (LISTING, Governing((allow("*"),)), "key policy", ["no: only identity policies can allow `kms:ListAliases`"]),
-        (LISTING, Governing((allow(HERE),)), "identity policies", ["no: no identity policy allows it"]),
+        (LISTING, Governing((allow("*"),)), "key policy", ["no: only IAM policies can allow `kms:ListAliases`"]),
+        (LISTING, Governing((allow(HERE),)), "IAM policies", ["no: no IAM policy allows it"]),
         (RETIRING, Governing((allow("*"),)), "key policy", ["no: no key policy can allow `kms:RetireGrant`"]),
-        (RETIRING, Governing((allow(HERE),)), "identity policies", ["no: no identity policy allows it"]),
+        (RETIRING, Governing((allow(HERE),)), "IAM policies", ["no: no IAM policy allows it"]),
         (foreign("kms:PutKeyPolicy"), Governing((allow("*"),), (IDENTITY,)), "key policy", [f"no: {ACROSS}"]),
         (foreign("kms:PutKeyPolicy"), Governing((allow(THERE),), (IDENTITY,)), "delegation", [f"no: {ACROSS}"]),
         (
@@ -429,12 +432,12 @@ FOR0 = "statement `For0` of the key policy of `key policy` applies"
         (foreign(), Governing((allow(FOREIGN),)), "key policy", [f"no: {BOTH}", FOR0]),
         (foreign(), Governing((allow(FOREIGN),), (ELSEWHERE,)), "key policy", [f"no: {BOTH}", FOR0, FOREIGN_INLINE]),
         (foreign(), Governing((allow(THERE),)), "delegation", [f"no: {BOTH}", FOR0]),
-        (ask(), Governing((allow(HERE),)), "delegation", ["no: no identity policy allows it", FOR0]),
+        (ask(), Governing((allow(HERE),)), "delegation", ["no: no IAM policy allows it", FOR0]),
         (
             ask(),
             Governing((allow(HERE),), (ELSEWHERE,), (SILENT,)),
             "delegation",
-            ["no: no identity policy allows it", FOR0, FOREIGN_INLINE],
+            ["no: no IAM policy allows it", FOR0, FOREIGN_INLINE],
         ),
         # a boundary or session policy is silent
         (ask(), Governing((allow(LITERAL_ROLE),), boundary=(SILENT,)), "key policy", [f"no: {BOUNDARY_SILENT}", FOR0]),
@@ -557,7 +560,7 @@ def test_grant_and_assumptions() -> None:
     lines = told(Governing((allow("x"),), grants=(grant(),), assumed=True))
     assert lines[0] == f"allowed: {HEAD}: a grant allows it"
     assert under("grant:", lines) == ["grant: yes", "grant `g` applies"]
-    assert lines[-1] == "  assumed: the policies of the principal are not in the source and are taken not to deny"
+    assert lines[-1] == "  assumed: the policies of the principal are not in the source and are assumed not to deny"
 
 
 # --- what restricts ----------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def test_holes() -> None:
     assert gives(replace(GRANT, grantee=HOLE), ask()).holes == (HOLE,)
     for changes, phrase in (
         ({"grantee": text(f"arn:aws:iam::{HERE}:root")}, "AWS does not document whom a grant to an account reaches"),
-        ({"operations": value([7])}, "a value of the grant is not a text"),
+        ({"operations": value([7])}, "a value of the grant is not a string"),
     ):
         (hole,) = gives(replace(GRANT, **changes), ask()).holes
         assert isinstance(hole, Unknown)

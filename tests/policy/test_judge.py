@@ -512,7 +512,7 @@ def test_a_variable_without_a_value_in_not_resource() -> None:
     written = f"arn:aws:kms:*:{ACCOUNT}:key/${{aws:PrincipalTag/none}}"
     (hole,) = judged(statement(Resource=None, NotResource=written), request()).answer.holes
     assert isinstance(hole, Unknown)
-    assert hole.phrase == ("AWS does not document what `NotResource` leaves out by a policy variable without a value")
+    assert hole.phrase == ("AWS does not document what `NotResource` excludes with a policy variable without a value")
 
 
 def test_the_key_of_a_block_is_no_other() -> None:

@@ -323,7 +323,7 @@ def test_an_operator_that_does_not_exist_leaves_the_answer_open(name: str) -> No
     (hole,) = ask(name, ["a"], has("a")).holes
     assert read_test(name) is None
     assert isinstance(hole, Unknown)
-    assert hole.phrase == f"`{name}` is no condition operator"
+    assert hole.phrase == f"`{name}` is not a condition operator"
 
 
 def test_null_has_no_operator() -> None:
@@ -336,12 +336,12 @@ def test_null_has_no_operator() -> None:
 @pytest.mark.parametrize(
     ("operator", "wanted", "phrase"),
     [
-        *((f"Numeric{compare}", "abc", "`abc` is no number") for compare in COMPARISONS),
-        *((f"Date{compare}", "abc", "`abc` is no date") for compare in COMPARISONS),
-        ("Bool", "abc", "`abc` is no boolean"),
-        ("IpAddress", "abc", "`abc` is no range of IP addresses"),
-        ("NotIpAddress", "abc", "`abc` is no range of IP addresses"),
-        ("Null", "abc", "`abc` is no boolean"),
+        *((f"Numeric{compare}", "abc", "`abc` is not a number") for compare in COMPARISONS),
+        *((f"Date{compare}", "abc", "`abc` is not a date") for compare in COMPARISONS),
+        ("Bool", "abc", "`abc` is not a boolean"),
+        ("IpAddress", "abc", "`abc` is not a range of IP addresses"),
+        ("NotIpAddress", "abc", "`abc` is not a range of IP addresses"),
+        ("Null", "abc", "`abc` is not a boolean"),
     ],
 )
 def test_a_value_of_the_wrong_type_leaves_the_answer_open(operator: str, wanted: str, phrase: str) -> None:
@@ -389,7 +389,7 @@ def test_unknown_operators_and_keys_leave_the_answer_open() -> None:
         ("${*}", "a", YES, N),
         ("${?}", "?", YES, Y),
         ("${X}", "X", YES, N),
-        ("${kms:GrantOperations}", "a", YES, N),  # a key of several values is no variable
+        ("${kms:GrantOperations}", "a", YES, N),  # a key of several values is not a variable
         ("${KMS:grantoperations, 'a'}", "a", YES, Y),
         ("${$}{aws:x}", "${aws:x}", YES, Y),
         ("${", "${", YES, M),  # one that does not end

@@ -34,7 +34,7 @@ NAMES: Final = {
     "what GitHub makes links of": "` @everyone #1 https://x.y www.x.y a@b.c ` @everyone",
     "placeholders and links": "{0} {{1}} [a](1) \\[b\\] ${{ secrets.X }}",
     "marks that turn the reading direction": "a\u202eb\u2066c\u200bd\ufeff",
-    "what is no character": "a\ufffeb\uffffc\ud800d\x00e",
+    "what is not a character": "a\ufffeb\uffffc\ud800d\x00e",
 }
 
 

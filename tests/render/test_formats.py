@@ -189,7 +189,7 @@ def test_a_log_is_cut_to_what_github_takes(
     assert levels == sorted(levels, key=["warning", "error"].index)
     assert levels.count("error") == min(5, len(levels))
     left = 10 - len(levels)
-    assert warned == [f"the SARIF log leaves out {left} results: GitHub takes no more"]
+    assert warned == [f"the SARIF log leaves out {left} results: GitHub accepts no more"]
     assert run["properties"]["omittedResults"] == left
     assert run["invocations"][0]["toolExecutionNotifications"][-1]["message"]["text"].startswith(
         f"{left} results left out"
@@ -276,7 +276,7 @@ def test_a_comment_is_cut_to_what_github_takes() -> None:
     assert len(text) < 65_536
     assert 100 < shown < 1_000
     assert f"_{1_000 - shown} more findings left out here" in text
-    assert warned == [f"the Markdown leaves out {1_000 - shown} findings: a comment holds no more"]
+    assert warned == [f"the Markdown leaves out {1_000 - shown} findings: a comment cannot hold more"]
 
 
 def test_a_comment_can_be_found_again() -> None:

@@ -64,7 +64,7 @@ def test_a_parent_that_is_told_at_run_time_leaves_its_inside_unknown() -> None:
         ({"KmsKeyArn": KEY_ARN, "Other": "{% x %}"}, KEY_ARN),
         ({"KmsKeyArn": None}, None),
         ({"Name": "n"}, None),
-        ("a text that is no expression", None),
+        ("a text that is not an expression", None),
         (["KmsKeyArn"], None),
         (None, None),
     ],

@@ -43,7 +43,7 @@ def test_blocks_of_a_file() -> None:
         ("resource", ("aws_kms_key", "k"), 5, ""),
         ("data", ("aws_region", "here"), 17, ""),
         ("locals", (), 18, ""),
-        ("", (), 19, '`module "m"` begins no block'),
+        ("", (), 19, '`module "m"` does not begin a block'),
         ("output", ("o",), 22, ""),
     ]
 
@@ -126,7 +126,7 @@ BROKEN = [
     ('locals {\n  a = "x\n}\n', [("locals", (), 1, "string is not closed (line 2)")]),
     ("locals {\n  a = <<EOT\n}\n", [("locals", (), 1, "heredoc `EOT` is not closed (line 3)")]),
     ("locals {\n /* }\n", [("locals", (), 1, "comment is not closed (line 2)")]),
-    ("a = 1\nlocals {}\n", [("", (), 1, "`a = 1` begins no block"), ("locals", (), 2, "")]),
+    ("a = 1\nlocals {}\n", [("", (), 1, "`a = 1` does not begin a block"), ("locals", (), 2, "")]),
     ("/* x", [("", (), 1, "comment is not closed")]),
     ("\ufefflocals {}", [("locals", (), 1, "")]),
     ("locals {}\r\nlocals {}\r\n", [("locals", (), 1, ""), ("locals", (), 2, "")]),

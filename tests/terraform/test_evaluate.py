@@ -174,7 +174,7 @@ INVALID = [
     "aws_iam_role.counted[5].name",
     "aws_iam_role.none[0].name",
     'aws_iam_role.many["three"].name',
-    '"${local.map} is no text"',
+    '"${local.map} is not a string"',
 ]
 
 

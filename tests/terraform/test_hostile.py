@@ -143,7 +143,7 @@ def test_a_template_that_includes_itself_ends(tmp_path: Path) -> None:
 
 BROKEN: dict[str, str | bytes] = {
     "open.tf": 'resource "aws_kms_key" "open" {\n  description = "x\n',
-    "junk.tf": "this is no terraform\n",
+    "junk.tf": "this is not a terraform\n",
     "long.tf": f"{'a' * 100_000} = true\n",
     "latin.tf": b"# \xff\xfe\n",
     "nul.tf": "\x00",

@@ -138,7 +138,7 @@ def test_a_plan_gives_the_values_that_the_source_does_not_tell(tmp_path: Path) -
 def test_a_file_that_is_no_plan_is_told(tmp_path: Path, plan: str) -> None:
     """It is no crash and no pass: the source is read as without it, and how to make a plan is said."""
     stack = planned(tmp_path, plan)
-    assert told(stack) == ["the plan is no plan in JSON: `terraform show -json` makes one of a plan file"]
+    assert told(stack) == ["the plan is not a plan in JSON: `terraform show -json` converts a plan file to it"]
     assert [words(key.account) for key in stack.keys] == [words(key.account) for key in stack_of(tmp_path, SOURCE).keys]
 
 
@@ -303,7 +303,7 @@ def test_a_plan_that_is_too_large_or_not_there_is_told(tmp_path: Path, monkeypat
     """Nothing of it is read."""
     monkeypatch.setattr(plan_module, "LARGEST", 10)
     assert told(planned(tmp_path, PLAN)) == ["the plan is larger than 10 bytes"]
-    assert told(read(tmp_path, Given(tmp_path, plan=tmp_path / "no" / "plan.json"))) == ["the plan is no file"]
+    assert told(read(tmp_path, Given(tmp_path, plan=tmp_path / "no" / "plan.json"))) == ["the plan is not a file"]
 
 
 REAL = r"""

@@ -78,10 +78,10 @@ REFUSED = [
     ("%{ if x }a", "directive `if` is not closed"),
     ("%{ endif }", "directive `endif` closes nothing"),
     ("%{ for x in y }%{ endif }", "directive `endif` closes nothing"),
-    ("%{ else }", "directive `else` stands outside an `if`"),
-    ("%{ if x }%{ else }%{ else }%{ endif }", "directive `else` stands outside an `if`"),
+    ("%{ else }", "directive `else` is outside an `if`"),
+    ("%{ if x }%{ else }%{ else }%{ endif }", "directive `else` is outside an `if`"),
     ("%{ for x }%{ endfor }", "directive `for` has no `in`"),
-    ("%{ while x }%{ endwhile }", "directive is none of `if`, `else`, `endif`, `for`, `endfor`"),
+    ("%{ while x }%{ endwhile }", "directive is not one of `if`, `else`, `endif`, `for`, `endfor`"),
     ("%{ if x }" * 60 + "%{ endif }" * 60, "more than 100 expressions stand in each other"),
 ]
 
@@ -99,15 +99,15 @@ def test_an_expression_that_hcl_refuses() -> None:
     """The words and the place are ours: the distributions stop at different places."""
     found = read_template("line\n${x y} z")
     assert isinstance(found, Problem)
-    assert found.message == "`x y` is no expression"
+    assert found.message == "`x y` is not an expression"
     assert found.origin.start == (2, 3)
 
 
 QUOTED = [
-    (r'"\q"', r"`\q` is no escape of HCL"),
-    (r'"\u12"', r"`\u` is no escape of HCL"),
-    (r'"\ud800"', r"`\ud800` is no escape of HCL"),
-    (r'"\U00110000"', r"`\U00110000` is no escape of HCL"),
+    (r'"\q"', r"`\q` is not an escape of HCL"),
+    (r'"\u12"', r"`\u` is not an escape of HCL"),
+    (r'"\ud800"', r"`\ud800` is not an escape of HCL"),
+    (r'"\U00110000"', r"`\U00110000` is not an escape of HCL"),
     ('"a\nb"', "string is not closed"),
     ('"' + '${"' * 30 + '"}' * 30 + '"', "more than 12 strings stand in each other"),
 ]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _SOMEBODY: Final = Unknown(Why.OUTSIDE_SOURCE, "the principal that deploys", identity="deployer", shape=NAME)
 _DEPLOYER_DECIDES: Final = Note(
-    NoteKind.NOTE, "the key policy delegates to IAM policies: those of whoever deploys decide"
+    NoteKind.NOTE, "the key policy delegates to IAM policies: those of the principal that deploys decide"
 )
 _NAME_IT: Final = Advice(AdviceKind.NAME_DEPLOYER, "")
 
@@ -75,7 +75,7 @@ def some_way(stack: Stack, consumer: Consumer, use: Use, call: Call) -> Iterator
         return
     if found.key is None:
         about = About("", use.parameter, consumer.store, consumer.state, actions=call.actions)
-        message = f"cannot tell whether anybody can create the {_name(consumer)} with its key"
+        message = f"cannot tell whether any principal can create the {_name(consumer)} with its key"
         yield Ruling(consumer.block, maybe(*found.holes), message, use.value.origin, about=about)
         return
     yield _told(use, _ways(stack, consumer, found.key, call), call)
@@ -95,10 +95,10 @@ def _told(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
         case Truth.YES:
             open_ = all(way.is_delegated for way in ways if way.answer == YES)
             said, advice = ((_DEPLOYER_DECIDES,), (_NAME_IT,)) if open_ else ((), ())
-            message = f"the key policy leaves a way to create the {_name(consumer)} with key `{name}`"
+            message = f"the key policy allows the {_name(consumer)} to be created with key `{name}`"
             return Ruling(consumer.block, answer, message, use.value.origin, about=about, notes=said, advice=advice)
         case Truth.MAYBE:
-            message = f"cannot tell whether anybody can create the {_name(consumer)} with key `{name}`"
+            message = f"cannot tell whether any principal can create the {_name(consumer)} with key `{name}`"
             return Ruling(consumer.block, answer, message, use.value.origin, about=about)
         case Truth.NO:
             return _nobody(use, ways, call)
@@ -109,14 +109,14 @@ def _nobody(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
     best = min(reversed(ways), key=lambda way: len(way.missing))
     question, name = best.question, best.question.key.block.address
     consumer = question.consumer
-    message = f"the key policy of `{name}` lets nobody create the {_name(consumer)}"
+    message = f"the key policy of `{name}` allows no principal to create the {_name(consumer)}"
     actions, principal = call.actions, ""
     if len(best.missing) <= len(best.told) // 2:
         actions, principal = tuple(each.action for each in best.missing), question.asker.name
         message += f": {question.asker.words if principal else 'the account'} lacks {joined(actions)}"
     need = Need(actions, question.asker.principal, use, question.via)
     help_ = _help(best, need) if principal else _whoever(question.key, actions)
-    needed = f"it takes {joined(call.actions)}, all for one principal"
+    needed = f"one principal must have {joined(call.actions)}"
     return Ruling(
         consumer.block, any_of(way.answer for way in ways), message, use.value.origin,
         about=About(name, use.parameter, consumer.store, consumer.state, principal, actions),
@@ -134,7 +134,7 @@ def _help(best: Way, need: Need) -> Note:
 
 
 def _whoever(key: Key, actions: tuple[str, ...]) -> Note:
-    advice = f"add a statement to {key.policy.called} that allows {joined(actions)} to whoever deploys"
+    advice = f"add a statement to {key.policy.called} that allows {joined(actions)} to the principal that deploys"
     return Note(NoteKind.HELP, advice)
 
 

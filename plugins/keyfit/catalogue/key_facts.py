@@ -82,7 +82,7 @@ def text_of(value: Value) -> str | tuple[Hole, ...]:
         case Unknown() as hole:
             return (hole,)
         case _:
-            return (Unknown(Why.INVALID, "the value is not a text", origin=value.origin),)
+            return (Unknown(Why.INVALID, "the value is not a string", origin=value.origin),)
 
 
 def bool_of(value: Value) -> bool | tuple[Hole, ...]:
@@ -110,4 +110,6 @@ def unfit(key: Key) -> Iterator[Note]:
     if bool_of(key.enabled) is False:
         yield Note(NoteKind.NOTE, f"key `{key.block.address}` is disabled", key.enabled.origin)
     if bool_of(key.material_missing) is True:
-        yield Note(NoteKind.NOTE, f"key `{key.block.address}` waits for key material", key.material_missing.origin)
+        yield Note(
+            NoteKind.NOTE, f"key `{key.block.address}` is pending import of key material", key.material_missing.origin
+        )

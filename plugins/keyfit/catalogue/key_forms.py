@@ -52,7 +52,7 @@ def _verdict(stack: Stack, consumer: Consumer, use: Use, wanted: Wanted) -> Ruli
             advice = _advice(stack, found)
             notes = (Note(NoteKind.HELP, advice),)
             given = _what(stack, found, use.value)
-            message = f"`{use.parameter}` is {given}, not the key ARN that {wanted.service} wants"
+            message = f"`{use.parameter}` is {given}, not the key ARN that {wanted.service} expects"
             return Ruling(consumer.block, NO, message, origin, wanted.level, about, notes, Remedy(advice))
 
 
@@ -70,5 +70,5 @@ def _address(found: KeyFound) -> str:
 
 def _advice(stack: Stack, found: KeyFound) -> str:
     if found.key is None or not found.key.block.type:
-        return "give the ARN of the key"
+        return "specify the ARN of the key"
     return names.use_arn(stack, found.key.block.address)

@@ -41,7 +41,7 @@ def identity_of(stack: Stack, written: Text) -> IdentityFound:
         return IdentityFound(here)
     fields = arn.split(written)
     if fields is None:
-        reason = f"`{shown(written)}` is no ARN, and no role or user of the source"
+        reason = f"`{shown(written)}` is not an ARN, and not a role or user of the source"
         return IdentityFound(None, written.holes or (Unknown(Why.INVALID, reason, origin=written.origin),))
     one_session = session(written)
     if one_session is not None and one_session.role is not None:

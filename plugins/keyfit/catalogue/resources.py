@@ -155,7 +155,9 @@ def _covers(other: Target, one: Target) -> Answer:
 
 def _some_key(one: Target) -> Text:
     """The ARN of the key behind an alias, or with an id, that is not in the source."""
-    hole = Unknown(Why.OUTSIDE_SOURCE, f"the key behind `{shown(one.value)}`", identity=f"key of {shown(one.value)}")
+    hole = Unknown(
+        Why.OUTSIDE_SOURCE, f"the key that `{shown(one.value)}` points to", identity=f"key of {shown(one.value)}"
+    )
     return text("arn:", Own.PARTITION, ":kms:", Own.REGION, ":", Own.ACCOUNT, ":key/", hole)
 
 
@@ -163,5 +165,5 @@ def _use_arn(stack: Stack, written: Written, one: Target) -> Note:
     """The help: the ARN of the key instead."""
     place = written.place_of(one.value)
     if one.key is None or not one.key.block.type:
-        return Note(NoteKind.HELP, "give the ARN of the key as the Resource", place)
+        return Note(NoteKind.HELP, "specify the ARN of the key as the Resource", place)
     return Note(NoteKind.HELP, names.use_arn(stack, one.key.block.address), place)

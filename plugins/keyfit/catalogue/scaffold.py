@@ -92,7 +92,7 @@ Still to come: a broken, an unproven and a silent case, in both languages, and a
 def make(number: int, name: str, rules: Path, fixtures: Path) -> tuple[Path, Path]:
     """Write a rule's module and fixture; the paths of both. `ValueError` for a number or name that cannot be."""
     if not _NAME.fullmatch(name):
-        message = f"`{name}` is no name of a rule, such as `key-has-description`"
+        message = f"`{name}` is not the name of a rule, such as `key-has-description`"
         raise ValueError(message)
     taken = next((rule for rule in catalogue.every_rule() if number == rule.number or name == rule.name), None)
     if taken is not None:

@@ -69,7 +69,7 @@ def _verdicts(ask: _Assuming) -> Iterator[Ruling]:
     if not found.mistake:
         yield _verdict(ask, use, found)
         return
-    advice = "give the ARN of the role" if found.meant is None else names.use_arn(stack, found.meant.block.address)
+    advice = "specify the ARN of the role" if found.meant is None else names.use_arn(stack, found.meant.block.address)
     notes, about = (Note(NoteKind.HELP, advice),), _about(ask, use)
     message = f"`{use.parameter}` is {found.mistake}"
     yield Ruling(consumer.block, NO, message, use.value.origin, about=about, notes=notes, remedy=Remedy(advice))
@@ -117,7 +117,7 @@ def _unsure(ask: _Assuming, role: str) -> str:
 
 def _help(ask: _Assuming, role: str, decision: PolicyDecision) -> str:
     if decision.explicit:
-        return f"take `{ask.service}` out of the statement that denies it"
+        return f"remove `{ask.service}` from the statement that denies it"
     return f"add a statement to the trust policy of `{role}` that allows `{ASSUME}` to service `{ask.service}`"
 
 

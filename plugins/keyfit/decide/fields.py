@@ -33,7 +33,7 @@ class Fields(NamedTuple):
 
     def wrong(self, name: str, data: object, expected: str) -> CaseError:
         """The error of a field that is `data` and has to be what is `expected`."""
-        return self.error(f"{_subject(name)} is {told(data)}, and not {expected}")
+        return self.error(f"{_subject(name)} is {told(data)}, but must be {expected}")
 
     def of(self, data: object, name: str, known: Collection[str], required: Collection[str] = ()) -> dict[str, object]:
         """The fields of the object `name` (empty: the case itself), all of them `known`, but null ones."""
@@ -41,7 +41,7 @@ class Fields(NamedTuple):
             raise self.wrong(name, data, "an object")
         for each in data:  # under a misspelt name, what is given would be absent
             if each not in known:
-                raise self.error(f"{_subject(name)} has {quoted(each)}, and its fields are {joined(known)}")
+                raise self.error(f"{_subject(name)} has no field {quoted(each)}: its fields are {joined(known)}")
         given = {each: inner for each, inner in data.items() if inner is not None}
         for each in required:
             if each not in given:
@@ -53,7 +53,7 @@ class Fields(NamedTuple):
         try:
             return plain.value(data, self._special)
         except TypeError as error:
-            raise self.error(f"a value is no JSON: {error}") from error
+            raise self.error(f"a value is not JSON: {error}") from error
 
     def text(self, data: object, name: str) -> Text:
         """The string of the field `name`; one hole where it is unknown."""
@@ -70,7 +70,7 @@ class Fields(NamedTuple):
         shape = replace(ACCOUNT_ID, shortest=0) if account.holes else ACCOUNT_ID
         if shape.admits(account.known):
             return account
-        raise self.error(f"`{name}` is {quoted(written)}, and an account has 12 digits")
+        raise self.error(f"`{name}` is {quoted(written)}, but an account ID must have 12 digits")
 
     def _special(self, data: Mapping[str, object]) -> Value | None:
         if len(data) != 1:
@@ -141,7 +141,7 @@ def told(data: object) -> str:
         case {"unknown": str(), **others} if not others:
             return "unknown"
         case {"text": list(), **others} if not others:
-            return "a text that is known in part"
+            return "a string that is known in part"
         case list():
             return "a list" if data else "an empty list"
         case dict():
@@ -159,7 +159,7 @@ def close(word: str, names: Collection[str]) -> str:
     """Those of `names` that come close to a misspelt word, as the end of a message; empty where none does."""
     by_lower = {name.lower(): name for name in names}
     found = [by_lower[each] for each in get_close_matches(word.lower(), by_lower, n=3, cutoff=_CLOSE)]
-    return f": close to it {'is' if len(found) == 1 else 'are'} {joined(found)}" if found else ""
+    return f": did you mean {' or '.join(map(marked, found))}?" if found else ""
 
 
 _CLOSE: Final = 0.7  # `Decypt` is as close to `kms:Decrypt`, `kms:` less so to `kms:Sign`

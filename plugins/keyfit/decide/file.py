@@ -57,9 +57,9 @@ def _repeated(source: str, key: str) -> CaseFileError:
     """The error of the first key that stands twice, with its place if the text is not too deep or long for that."""
     entry = next(_repeated_in(json_text.read_file(source, "")), None)
     if entry is None:
-        return CaseFileError(f"key {quoted(key)} stands twice in one object")
+        return CaseFileError(f"key {quoted(key)} is repeated in one object")
     line, column = entry.key.origin.start
-    return CaseFileError(f"key {quoted(entry.key)} stands twice in one object", f"{line}:{column}")
+    return CaseFileError(f"key {quoted(entry.key)} is repeated in one object", f"{line}:{column}")
 
 
 def _repeated_in(value: Value) -> Iterator[Entry]:
@@ -93,4 +93,4 @@ def _fraction(written: str) -> float:
 
 
 def _constant(written: str) -> float:
-    raise CaseFileError(f"`{written}` is no JSON")
+    raise CaseFileError(f"`{written}` is not JSON")

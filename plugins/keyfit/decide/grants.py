@@ -101,8 +101,8 @@ _KEY: Final = text("arn:*:kms:?*:????????????:key/?*")
 _PRINCIPAL: Final = text("arn:*:?*::????????????:?*")
 _CONTEXT: Final = _Form(_is_map_of_texts, "an object of strings")
 _FORMS: Final = {
-    "key": _Form(_is_key, "the ARN or the id of a key"),
-    "grantee": _Form(_is_principal, "the ARN of a principal, an account or the name of a service"),
+    "key": _Form(_is_key, "the ARN or the ID of a key"),
+    "grantee": _Form(_is_principal, "the ARN of a principal, an account ID or a service principal"),
     "operations": _Form(_is_texts, "a list of strings"),
     "encryption_context_equals": _CONTEXT,
     "encryption_context_subset": _CONTEXT,
@@ -116,4 +116,4 @@ def _check_operations(written: Value, name: str, fields: Fields) -> None:
     for each in written.items if isinstance(written, List) else ():
         word = each.literal if isinstance(each, Text) else None
         if word is not None and word not in known:
-            raise fields.error(f"`{name}` has {quoted(word)}, which no grant can hold{close(word, known)}")
+            raise fields.error(f"`{name}` has {quoted(word)}, which is not a grant operation{close(word, known)}")

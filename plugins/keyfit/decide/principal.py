@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from keyfit.value import Hole, Value
 
 _FIELD: Final = "request.principal"
-_EXPECTED: Final = "the ARN of a role, session of a role, user or root, or the name of a service"
+_EXPECTED: Final = "the ARN of a role, role session, user or root user, or a service principal"
 
 
 class _Form(NamedTuple):
@@ -86,7 +86,7 @@ def _service(name: Text, fields: Fields) -> Principal:
 
 def _refused(name: Text, fields: Fields) -> ValueError:
     if name.holes:
-        return fields.error(f"`{_FIELD}` is {quoted(name)}: of {_EXPECTED}, it is not known which")
+        return fields.error(f"`{_FIELD}` is {quoted(name)}: cannot tell whether it is {_EXPECTED}")
     return fields.wrong(_FIELD, name, _EXPECTED)
 
 
@@ -110,7 +110,7 @@ def _told(context: Context, fields: Fields) -> Text | None:
     if fact is None or isinstance(fact.values, Unknown):
         return None
     if len(fact.values) != 1:
-        raise fields.error(f"`aws:PrincipalArn` of the context has {len(fact.values)} values, and not one")
+        raise fields.error(f"`aws:PrincipalArn` of the context must have one value, and has {len(fact.values)}")
     (told,) = fact.values
     return told if isinstance(told, Text) else None
 
@@ -125,7 +125,7 @@ def _told_role(session: Text, context: Context, fields: Fields) -> Text | None:
         return None
     if own is None or arn.equal(own, session).truth is Truth.NO:
         is_ = f"`aws:PrincipalArn` of the context is {quoted(role)}"
-        raise fields.error(f"{is_}, and not the ARN of the role of the session {quoted(session)}")
+        raise fields.error(f"{is_}, which is not the ARN of the role of session {quoted(session)}")
     return role
 
 
@@ -161,7 +161,7 @@ def _path(name: Text, place: arn.Arn, named: Iterable[arn.Arn]) -> Text:
     paths = {each for each in before if not each or each.endswith("/")}
     if len(paths) == 1:
         return text(*paths)
-    words = f"the path of role {quoted(name)}, which `aws:PrincipalArn` of the context would tell, is not given"
+    words = f"the path of role {quoted(name)}, which `aws:PrincipalArn` in the context would give, is not known"
     others = frozenset(before - paths)
     return text(Unknown(Why.UNREADABLE, words, identity=f"path of {name.parts}", not_in=others, shape=_PATH))
 

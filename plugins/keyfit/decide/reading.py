@@ -118,7 +118,7 @@ class _Policies(NamedTuple):
         if not value.prefix.startswith("arn:"):
             return Policy(kind, json_text.read(value), label, label)
         if kind not in _BY_ARN:
-            raise self.fields.wrong(f"policies.{label}", data, f"a {kind.value}, which has no ARN")
+            raise self.fields.wrong(f"policies.{label}", data, f"a {kind.value} document")
         of_aws = kind is not PolicyKind.RESOURCE_CONTROL and (
             value.holes or managed_policies.document(value) is not None
         )

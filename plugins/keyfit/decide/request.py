@@ -87,9 +87,9 @@ def _action(data: object, fields: Fields) -> str:
         return ASSUME_ROLE
     found = kms_actions.find(name)
     if found is None:
-        expected = f"one action of KMS or `{ASSUME_ROLE}`"
+        expected = f"a KMS action or `{ASSUME_ROLE}`"
         names = (*(each.name for each in kms_actions.every_action()), ASSUME_ROLE)
-        raise fields.error(f"`request.action` is {told(data)}, and not {expected}{close(name, names)}")
+        raise fields.error(f"`request.action` is {told(data)}, but must be {expected}{close(name, names)}")
     return found.name
 
 
@@ -124,7 +124,7 @@ def _resource(written: Text, action: str, fields: Fields) -> Text:
         return written
     if has_wildcard(written) or all(arn.like(form.pattern, written).truth is Truth.NO for form in forms):
         expected = " or ".join(form.words for form in forms) + ("" if row is None or names else f" or `{_NOTHING}`")
-        raise fields.error(f"`request.resource` of `{action}` is {quoted(written)}, and not {expected}")
+        raise fields.error(f"`request.resource` of `{action}` is {quoted(written)}, but must be {expected}")
     return written
 
 
@@ -163,13 +163,13 @@ def _account(data: object, resource: Text, fields: Fields) -> Text:
     if data is None:
         if in_arn is not None:
             return in_arn
-        raise fields.error(f"`{name}` is missing, and `request.resource` does not tell it")
+        raise fields.error(f"`{name}` is missing, and `request.resource` does not include it")
     written = fields.text(data, name)
     given = fields.account(written, name, written)
     if in_arn is None:
         return given
     if arn.equal(given, in_arn).truth is Truth.NO:
-        raise fields.error(f"`{name}` is {quoted(given)}, and the account of `request.resource` is {quoted(in_arn)}")
+        raise fields.error(f"`{name}` is {quoted(given)}, but the account of `request.resource` is {quoted(in_arn)}")
     return in_arn if given.holes else given
 
 
@@ -187,7 +187,7 @@ def _context(data: object, fields: Fields) -> Context:
     for key in data:
         if key.lower() in spelled:
             both = f"{quoted(spelled[key.lower()])} and {quoted(key)}"
-            raise fields.error(f"`request.context` has {both}, which are one key: letter case does not count")
+            raise fields.error(f"`request.context` has {both}, which are the same key: keys are not case-sensitive")
         spelled[key.lower()] = key
     return Context({key.lower(): _fact(key, value, fields) for key, value in data.items()}, closed=True)
 
@@ -223,5 +223,5 @@ def _scalar(value: Value, key: str, data: object, fields: Fields) -> Text | Unkn
     known = plain.scalar(value)
     if known is None:
         is_ = f"{told(data)} with something else in it" if isinstance(data, list) else told(data)
-        raise fields.error(f"{quoted(key)} of the context is {is_}, and not a string or a list of strings")
+        raise fields.error(f"{quoted(key)} of the context is {is_}, but must be a string or a list of strings")
     return known

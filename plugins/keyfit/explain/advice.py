@@ -36,8 +36,8 @@ def helps(told: Sequence[Access], need: Need, ask: Ask) -> tuple[Note, ...]:
         statement = denied[0].decision.determining[0]
         if covers_only_bounded(statement.statement, asker.principal):
             name = statement_name(statement.statement, statement.policy)
-            return (_help(f"give {name} Principal `*` and {_BY_CONDITION}: {SPARES_NOBODY_BOUNDED}", statement),)
-        words = f"narrow the Deny of {statement_name(statement.statement, statement.policy)} so that it leaves out"
+            return (_help(f"in {name} use Principal `*` and {_BY_CONDITION}: {SPARES_NOBODY_BOUNDED}", statement),)
+        words = f"narrow the Deny of {statement_name(statement.statement, statement.policy)} so that it excludes"
         return (_help(f"{words} `{asker.name}`", statement),)
     actions = [each.action for each in told]
     by_own = need.routes is Routes.BOTH and all(each.decision.outcome is Outcome.ALLOWED for each in told)
@@ -99,7 +99,7 @@ def _key_policy_advice(told: Sequence[Access], actions: list[str], beside: Seque
     words = f"add a statement to {key.policy.called} that allows {joined(actions)} to {whom}"
     if key.policy.kind is PolicyKind.DEFAULT_KEY:
         own = f"the default statement, and one that allows {joined(actions)} to {whom}"
-        words = f"give key `{key.block.address}` a key policy: {own}"
+        words = f"add a key policy to key `{key.block.address}`: {own}"
     return Note(NoteKind.HELP, words, evidence.place(key.policy.origin))
 
 

@@ -89,7 +89,7 @@ def _called(judgement: Judgement) -> str:
 
 def _no_route(names: list[str]) -> str:
     if not names:
-        return "the root user of an account can assume no role"
+        return "the root user of an account cannot assume a role"
     return (
         f"the {names[0]} does not allow it" if len(names) == 1 else f"no route allows it: neither {' nor '.join(names)}"
     )
@@ -109,7 +109,7 @@ def _routes(decision: Decision, request: Request | None) -> tuple[RouteAnswer, .
 _ALLOWS: Final = {
     "delegation": "delegation allows it",
     "grant": "a grant allows it",
-    "identity policies": "the identity policies allow it",
+    "IAM policies": "the IAM policies allow it",
 }
 
 

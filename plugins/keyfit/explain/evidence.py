@@ -32,7 +32,7 @@ def of_policy(decision: PolicyDecision, policy: Policy, request: Request) -> tup
 def assumed(*blocks: Block) -> tuple[Note, ...]:
     """What a verdict takes from the settings file: a sentence for each block that is declared there."""
     return tuple(
-        Note(NoteKind.NOTE, f"`{block.address}` is as `{block.assumed}` declares it", place(block.origin))
+        Note(NoteKind.NOTE, f"`{block.address}` is taken as declared in `{block.assumed}`", place(block.origin))
         for block in dict.fromkeys(blocks)
         if block.assumed
     )

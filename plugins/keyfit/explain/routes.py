@@ -47,7 +47,7 @@ def route_name(route: Route, request: Request | None) -> str:
     if route is Route.KEY_POLICY and is_trust(request):
         return "trust policy"
     by_policies = route is Route.DELEGATION and not reached(request, Governing(())).by_key_policy
-    return "identity policies" if by_policies else route.value
+    return "IAM policies" if by_policies else route.value
 
 
 def why_not(route: RouteAnswer, governing: Governing | None, ask: Reached) -> WhyNot:
@@ -68,7 +68,7 @@ def why_not(route: RouteAnswer, governing: Governing | None, ask: Reached) -> Wh
 
 def _key_policy_for_good(ask: Reached) -> str:
     if ask.keyless:
-        return f"only identity policies can allow {_action(ask)}"  # K43
+        return f"only IAM policies can allow {_action(ask)}"  # K43
     return _across(ask) if ask.by_key_policy else f"no key policy can allow {_action(ask)}"  # K44
 
 
@@ -86,7 +86,7 @@ def _grant_for_good(ask: Reached) -> str:
 
 def _across(ask: Reached) -> str:
     shut = ask.same_account.truth is Truth.NO and ask.across.truth is Truth.NO
-    return f"{_action(ask)} does not work across accounts" if shut else ""  # K8
+    return f"{_action(ask)} cannot be used across accounts" if shut else ""  # K8
 
 
 def _action(ask: Reached) -> str:
@@ -117,9 +117,7 @@ def _policies(route: RouteAnswer, ask: Reached) -> WhyNot:
         return WhyNot("" if found else "no statement allows anything", found)
     foreign = ask.same_account.truth is Truth.NO
     if (delegated or foreign) and _unpermitted(ask):
-        return WhyNot(
-            _both(ask) if foreign else "no identity policy allows it", nearest(governing.identity, ask.request)
-        )
+        return WhyNot(_both(ask) if foreign else "no IAM policy allows it", nearest(governing.identity, ask.request))
     return WhyNot(_silent(ask))
 
 
@@ -133,7 +131,7 @@ def _both(ask: Reached) -> str:
     """K7, I5."""
     account = ask.request.principal.account
     whose = f" of account {marked(shown(account))}" if account else ""
-    return f"the identity policies{whose} must allow it, too, and none does"
+    return f"the IAM policies{whose} must allow it, too, and none does"
 
 
 def _silent(ask: Reached) -> str:

@@ -72,7 +72,7 @@ def read(text: str) -> Mapping[str, Known]:
     except json.JSONDecodeError as error:
         raise BaselineError(f"it is not JSON: line {error.lineno}: {error.msg}") from None
     except (LookupError, TypeError, ValueError):
-        raise BaselineError("it does not have the form that `--write-baseline` gives it") from None
+        raise BaselineError("it does not have the form that `--write-baseline` writes") from None
 
 
 def _known(row: Mapping[str, Any]) -> Known:
@@ -101,4 +101,4 @@ def _gone(gone: Iterable[str], file: str) -> tuple[Note, ...]:
     if not count:
         return ()
     what = "finding that is" if count == 1 else "findings that are"
-    return (Note(NoteKind.NOTE, f"the baseline has {count} {what} gone: write it anew", Origin(file)),)
+    return (Note(NoteKind.NOTE, f"the baseline has {count} {what} gone: write it again", Origin(file)),)

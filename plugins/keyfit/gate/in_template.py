@@ -113,7 +113,7 @@ def _own(ignored: Value | None, covered: Covered) -> Iterator[Written | Failure]
     for name, reason, origin in pairs:
         rule = find_rule(name)
         if rule is None:
-            yield Failure(f"`Metadata` `keyfit` `ignore`: `{name}` is no rule", origin)
+            yield Failure(f"`Metadata` `keyfit` `ignore`: `{name}` is not a rule", origin)
         else:
             yield Written(frozenset({rule.number}), reason, origin, covered, f"Metadata keyfit ignore {rule.number}")
 

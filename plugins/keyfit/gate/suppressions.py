@@ -76,7 +76,7 @@ def _source(checked: Checked, run: Run, *, require_reasons: bool) -> _Source:
             if isinstance(each, Failure):
                 failures.append(each)
             elif require_reasons and not each.reason:
-                failures.append(Failure(f"`{each.called}` gives no reason", each.origin))
+                failures.append(Failure(f"`{each.called}` has no reason", each.origin))
             else:
                 written.append(each)
     return _Source(tuple(written), tuple(failures))

@@ -81,7 +81,7 @@ def _own(found: re.Match[str], origin: Origin, covered: Covered) -> Written | Fa
     if not words:
         return Failure("`keyfit:ignore` names no rule: write `keyfit:ignore[101] reason`", origin)
     if unknown:
-        return Failure(f"`keyfit:ignore[{found['rules']}]`: `{unknown[0]}` is no rule", origin)
+        return Failure(f"`keyfit:ignore[{found['rules']}]`: `{unknown[0]}` is not a rule", origin)
     return Written(_numbers(words), _reason(found), origin, covered, f"keyfit:ignore[{found['rules']}]")
 
 

@@ -165,7 +165,7 @@ class _Reader:
         hole = self._joined.hole(token.start)
         if isinstance(hole, Unknown):
             return hole
-        return Unknown(Why.UNREADABLE, "a value in the JSON text stands outside quotes", origin=origin)
+        return Unknown(Why.UNREADABLE, "a value in the JSON text is outside quotes", origin=origin)
 
     def _string(self, token: _Token) -> Text:
         pieces = self._joined.slice(token.start + 1, token.end - 1)

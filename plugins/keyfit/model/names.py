@@ -30,7 +30,7 @@ class Way(Enum):
     """How a text stands for a thing, in the words of a message."""
 
     NAME = "name"
-    ID = "id"
+    ID = "ID"
     ARN = "ARN"
 
 

@@ -29,7 +29,7 @@ class Form(Enum):
     """How a key is written."""
 
     ARN = "key ARN"
-    KEY_ID = "key id"
+    KEY_ID = "key ID"
     ALIAS_NAME = "alias name"
     ALIAS_ARN = "alias ARN"
     NONE = "no key"
@@ -89,7 +89,9 @@ def _outside_key(stack: Stack, value: Text) -> KeyFound:
     if name.startswith(AWS_ALIAS):
         return KeyFound(form, managed=name)
     if form is Form.NONE:
-        return KeyFound(form, holes=(Unknown(Why.INVALID, f"`{shown(value)}` names no key", origin=value.origin),))
+        return KeyFound(
+            form, holes=(Unknown(Why.INVALID, f"`{shown(value)}` does not identify a key", origin=value.origin),)
+        )
     if form is Form.OPEN or _could_be_in_source(stack, value, form):
         return KeyFound(form, holes=open_reasons(value, "key"))
     return KeyFound(form, key=outside_key(value, arn.split(value) if form is Form.ARN else None))

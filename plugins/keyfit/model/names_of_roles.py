@@ -78,7 +78,7 @@ def _mistaken(value: Text, named: names.Named | None) -> IdentityFound:
     """What surely is no role's ARN; the role that it names all the same."""
     thing = named.thing if named is not None else None
     meant = thing if isinstance(thing, Identity) and thing.kind is IdentityKind.ROLE else None
-    words = f"`{shown(value)}`, which is no role's ARN" if named is None else f"{named.words}, not "
+    words = f"`{shown(value)}`, which is not the ARN of a role" if named is None else f"{named.words}, not "
     if named is not None:
         words += "its ARN" if meant is not None else "the ARN of a role"
     reason = Unknown(Why.INVALID, f"the role is given as {words}", origin=value.origin)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def open_reasons(value: Value, kind: str) -> tuple[Hole, ...]:
     """Why it is open which key or role (`kind`) a value names; a value of the wrong kind has a reason too."""
-    return holes_in(value) or (Unknown(Why.INVALID, f"`{shown(value)}` names no {kind}", origin=value.origin),)
+    return holes_in(value) or (
+        Unknown(Why.INVALID, f"`{shown(value)}` does not identify a {kind}", origin=value.origin),
+    )
 
 
 def outside_key(value: Text, place: Arn | None) -> Key:

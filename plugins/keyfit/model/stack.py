@@ -81,7 +81,7 @@ class Policy:
         """How messages name it: "the key policy of `DataKey`", "inline policy `x`"."""
         name = self.name or shown(self.arn)
         if self.kind is PolicyKind.OUTSIDE:
-            return f"policy {marked(name)}" if name else f"what governs {marked(self.owner)}"
+            return f"policy {marked(name)}" if name else f"the policy of {marked(self.owner)}"
         if name and self.kind is not PolicyKind.DEFAULT_KEY:
             return f"{self.kind.value} {marked(name)}"
         return f"the {self.kind.value} of {marked(self.owner)}"

@@ -102,7 +102,7 @@ def holds(line: Line, scope: Scope) -> Answer:
 def _unread(line: Condition) -> Answer:
     """The answer of a line of which operator or key is not known, or of an operator that there is none of."""
     holes = (*line.operator.holes, *line.key.holes)
-    invalid = Unknown(Why.INVALID, f"`{line.operator.literal}` is no condition operator", origin=line.origin)
+    invalid = Unknown(Why.INVALID, f"`{line.operator.literal}` is not a condition operator", origin=line.origin)
     return maybe(*holes or (invalid,))
 
 
@@ -170,7 +170,7 @@ def _null(wanted: Text | Unknown, is_null: Answer) -> Answer:
         case "false":
             return ~is_null
         case other:
-            return maybe(Unknown(Why.INVALID, f"`{other}` is no boolean", origin=wanted.origin))
+            return maybe(Unknown(Why.INVALID, f"`{other}` is not a boolean", origin=wanted.origin))
 
 
 def _absent(test: Test, operator: Operator) -> Answer:

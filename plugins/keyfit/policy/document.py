@@ -74,7 +74,7 @@ def _from_value(policy: Policy, value: Value | None) -> Document:
             origin = policy.origin
         case _:
             origin = value.origin
-    hole = Unknown(Why.INVALID, f"the {policy.kind.value} is no policy document", origin=origin)
+    hole = Unknown(Why.INVALID, f"the {policy.kind.value} is not a policy document", origin=origin)
     return Document((unreadable(WHOLE, hole, origin),), policy, origin=origin)
 
 

@@ -81,7 +81,7 @@ def read_conditions(value: Value | None) -> tuple[Condition, ...]:
         case Unknown():
             return (_unknown_line(value),)
         case _:
-            return (_unknown_line(_refused("`Condition` is no map", value)),)
+            return (_unknown_line(_refused("`Condition` is not a map", value)),)
 
 
 def _unknown_line(hole: Unknown) -> Condition:
@@ -92,7 +92,7 @@ def _lines(operator: Text, keys: Value) -> Iterator[Condition]:
     match keys:
         case Object(entries, rest):
             if not entries and rest is None and operator.literal is not None and read_test(operator.literal) is None:
-                yield _unknown_line(_invalid(f"`{operator.literal}` is no condition operator", operator))
+                yield _unknown_line(_invalid(f"`{operator.literal}` is not a condition operator", operator))
             for key, value in entries:
                 yield Condition(operator, key, _texts(value, "a condition"), key.origin)
             if rest is not None:
@@ -120,7 +120,7 @@ def _text(value: Value, what: str) -> Text | Unknown:
     known = scalar(value)
     if known is not None:
         return known
-    is_ = "is null" if isinstance(value, Null) else "holds a list or map where a string belongs"
+    is_ = "is null" if isinstance(value, Null) else "is a list or map, not a string"
     return _refused(f"{what} {is_}", value)
 
 

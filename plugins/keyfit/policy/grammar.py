@@ -60,7 +60,7 @@ class Elements:
             if name not in known:
                 faults.append(Refusal.ELEMENT.at(key.origin, name, what))
             elif name in values:
-                faults.append(Unknown(Why.INVALID, f"`{name}` stands twice in {what}", origin=key.origin))
+                faults.append(Unknown(Why.INVALID, f"`{name}` is repeated in {what}", origin=key.origin))
             values[name] = value
         return cls({name: value for name, value in values.items() if not isinstance(value, Null)}, tuple(faults))
 

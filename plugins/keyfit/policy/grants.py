@@ -172,4 +172,4 @@ def _listed(value: Value) -> Iterable[Value]:
 def _open(value: Value) -> Answer:
     """MAYBE for a value that is not the text it ought to be."""
     holes = holes_in(value)
-    return maybe(*holes or (Unknown(Why.INVALID, "a value of the grant is not a text", origin=value.origin),))
+    return maybe(*holes or (Unknown(Why.INVALID, "a value of the grant is not a string", origin=value.origin),))

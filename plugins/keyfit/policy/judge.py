@@ -154,7 +154,7 @@ def _action_matches(wanted: Text | Unknown, action: str) -> Answer:
     if _ACTION.fullmatch(literal):
         return YES if pattern.fits(literal.lower(), action.lower()) else NO
     why = Why.INVALID if is_action(literal) else Why.REFUSED
-    return maybe(Unknown(why, f"`{literal}` is no action, nor a pattern of actions"))
+    return maybe(Unknown(why, f"`{literal}` is not an action, nor a pattern of actions"))
 
 
 # AWS refuses others (I17). A wildcard in the name of a service is no more than a suggestion of Access Analyzer.

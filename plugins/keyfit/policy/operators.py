@@ -106,12 +106,12 @@ def _typed(read: Callable[[str], object | None], compare: Callable[..., bool], w
         literal = wanted.literal
         limit = None if literal is None else read(literal)
         if literal is not None and limit is None:
-            return maybe(Unknown(Why.INVALID, f"`{literal}` is no {what}", origin=wanted.origin))
+            return maybe(Unknown(Why.INVALID, f"`{literal}` is not a {what}", origin=wanted.origin))
         value = None if given.literal is None else read(given.literal)
         if given.literal is not None and value is None:
             if what == _RANGE:
                 return NO
-            return maybe(Unknown(Why.INVALID, f"`{given.literal}` is no {what}", origin=given.origin))
+            return maybe(Unknown(Why.INVALID, f"`{given.literal}` is not a {what}", origin=given.origin))
         if limit is None or value is None:
             return maybe(*wanted.holes, *given.holes)
         return YES if compare(value, limit) else NO
@@ -160,7 +160,7 @@ def _network(literal: str) -> IPv4Network | IPv6Network | None:
     from ipaddress import ip_network
 
     address, slash, bits = literal.partition("/")
-    if (slash and not bits.isdigit()) or "%" in address:  # a netmask is no CIDR, nor has it a zone
+    if (slash and not bits.isdigit()) or "%" in address:  # a netmask is not a CIDR, nor has it a zone
         return None
     try:
         return ip_network(literal, strict=False)

@@ -232,7 +232,7 @@ def _across(action: kms_actions.Action | None, request: Request) -> Answer:
         return YES if action.cross_account else NO
     if not request.action.lower().startswith("kms:"):  # `sts:AssumeRole`, the other one that follows this rule (I2)
         return YES
-    return maybe(Unknown(Why.UNDOCUMENTED, f"whether `{request.action}` works across accounts"))
+    return maybe(Unknown(Why.UNDOCUMENTED, f"whether `{request.action}` can be used across accounts"))
 
 
 # --- what is taken for granted -----------------------------------------------------------------------------------
@@ -246,9 +246,13 @@ def assumed(ask: Reached, *, delegated: bool) -> tuple[str, ...]:
     governing = ask.governing
     what = "to allow what the key policy delegates" if delegated else "not to deny"
     return (
-        *((f"the policies of the principal are not in the source and are taken {what}",) if governing.assumed else ()),
-        *(f"{_called(policy)} is taken not to deny" for policy in governing.identity if is_outside(policy)),
-        *(f"{_called(policy)} is taken not to restrict" for policy in _restricting(governing) if is_outside(policy)),
+        *(
+            (f"the policies of the principal are not in the source and are assumed {what}",)
+            if governing.assumed
+            else ()
+        ),
+        *(f"{_called(policy)} is assumed not to deny" for policy in governing.identity if is_outside(policy)),
+        *(f"{_called(policy)} is assumed not to restrict" for policy in _restricting(governing) if is_outside(policy)),
     )
 
 

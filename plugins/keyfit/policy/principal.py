@@ -93,7 +93,7 @@ def _literal(value: Text | Unknown) -> str | None:
     return None if isinstance(value, Unknown) else value.literal
 
 
-SPARES_NOBODY_BOUNDED: Final = "its `NotPrincipal` spares nobody who has a permissions boundary"
+SPARES_NOBODY_BOUNDED: Final = "its `NotPrincipal` does not exempt principals that have a permissions boundary"
 
 
 def covers_only_bounded(statement: Statement, principal: Principal) -> bool:

@@ -25,19 +25,23 @@ if TYPE_CHECKING:
 class Refusal(Enum):
     """What is refused, in words, the fact that says so, and what to do about it."""
 
-    ELEMENT = ("`{0}` is no element of {1}", "I33", "take it away")
-    STATEMENT = ("statement {0} is no object", "I33", "write an object there, or nothing")
+    ELEMENT = ("`{0}` is not an element of {1}", "I33", "take it away")
+    STATEMENT = ("statement {0} is not an object", "I33", "write an object there, or nothing")
     STATEMENTS = ("the policy has no `Statement`", "I33", "give it a `Statement`")
     EFFECT = ("`Effect` is neither `Allow` nor `Deny`", "I33", "write `Allow` or `Deny`")
     BOTH = ("the statement has `{0}` and `{1}`", "I33", "take one of them away")
-    KIND = ("`{0}` is no kind of principal", "I33", "write `AWS`, `Service` or `Federated`")
+    KIND = ("`{0}` is not a type of principal", "I33", "write `AWS`, `Service` or `Federated`")
     NOBODY = ("`{0}` names nobody", "K87", "name a principal, or leave the statement out where there is none")
-    VERSION = ("`Version` is no version of the policy language", "I34", "write `2012-10-17`")
+    VERSION = ("`Version` is not a version of the policy language", "I34", "write `2012-10-17`")
     FORBIDDEN = ("a statement of the {0} has `{1}`", "I35", "take it away")
     MISSING = ("the statement has no `{0}`", "I36", "add it")
-    NO_ACTION = ("the statement has no Action", "K13", "give it the actions that it is for")
-    NO_RESOURCE = ("the statement has no Resource", "K13", "give it the Resource `*`: in a key policy that is the key")
-    ACTION = ("`{0}` is no action, nor a pattern of actions", "I17", "write service and action, such as `kms:Decrypt`")
+    NO_ACTION = ("the statement has no Action", "K13", "add the actions that it is for")
+    NO_RESOURCE = ("the statement has no Resource", "K13", "set its Resource to `*`: in a key policy that is the key")
+    ACTION = (
+        "`{0}` is not an action, nor a pattern of actions",
+        "I17",
+        "write service and action, such as `kms:Decrypt`",
+    )
     SID = ("the Sid `{0}` has other characters than letters and digits", "I23", "take them away")
     SID_AGAIN = ("the Sid `{0}` stands twice in the policy", "I23", "give each statement a Sid of its own, or none")
     FOR_ALL_VALUES = ("`{0}` is asked of `{1}`, which has one value", "K64", "take `ForAllValues` away")

@@ -29,7 +29,7 @@ _SPECIAL: Final = frozenset("*?$")
 
 _UNRESOLVED: Final = Unknown(
     Why.UNDOCUMENTED,
-    "what `NotResource` leaves out by a policy variable without a value",
+    "what `NotResource` excludes with a policy variable without a value",
     identity="unresolved variable in NotResource",
 )
 

@@ -41,10 +41,10 @@ def read_bytes(path: Path, root: Path, largest: int) -> bytes | Problem:
     """The bytes of a file, or why they cannot be read: there are more than `largest`, for one."""
     place = Origin(str(path))
     if not inside(path, root):
-        return Problem(f"`{path}` lies outside the scanned directory", place)
+        return Problem(f"`{path}` is outside the scanned directory", place)
     try:
         if not path.is_file():
-            return Problem(f"`{path}` is no file", place)
+            return Problem(f"`{path}` is not a file", place)
         if path.stat().st_size > largest:
             return Problem(f"`{path}` is larger than {largest} bytes", place)
         return path.read_bytes()

@@ -35,9 +35,9 @@ def render(report: Report, page: Page) -> str:
     blocks = [*_failures(report), *_findings(report), *_notices(report)]
     kept = _fitting(blocks, LONGEST - sum(map(len, head)))
     left = sum(block.startswith("- ") for block in blocks[kept:])
-    tail = [f"_{number(left, 'more finding')} left out here: a comment holds no more._"] if left else []
+    tail = [f"_{number(left, 'more finding')} left out here: a comment cannot hold more._"] if left else []
     if left:
-        page.warn(f"the Markdown leaves out {number(left, 'finding')}: a comment holds no more")
+        page.warn(f"the Markdown leaves out {number(left, 'finding')}: a comment cannot hold more")
     return "\n".join((*head, "", *blocks[:kept], *tail)).rstrip("\n") + "\n"
 
 

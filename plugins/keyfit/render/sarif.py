@@ -55,7 +55,7 @@ def render(report: Report, page: Page) -> str:
     kept = _kept(every, MOST_BYTES - len(empty))
     left = len(every) - len(kept)
     if left:
-        page.warn(f"the SARIF log leaves out {number(left, 'result')}: GitHub takes no more")
+        page.warn(f"the SARIF log leaves out {number(left, 'result')}: GitHub accepts no more")
     return _log(report, _Results(rules, kept, left), page.places)
 
 
@@ -148,7 +148,7 @@ def _invocation(report: Report, left: int, places: Places) -> dict[str, Any]:
     told.extend(_notification("note", *each, places) for each in (*skipped, *noticed))
     if left:
         told.append(
-            {"level": "warning", "message": {"text": f"{number(left, 'result')} left out: GitHub takes no more"}}
+            {"level": "warning", "message": {"text": f"{number(left, 'result')} left out: GitHub accepts no more"}}
         )
     settings = [_notification("note", sentences.source(each), Origin(each.file), places) for each in report.sources]
     found = {"executionSuccessful": not report.failures, "toolExecutionNotifications": told}

@@ -102,7 +102,7 @@ def _outside(file: Input, root: Path) -> Failure | None:
     """Why a file that nobody named is not read: it lies elsewhere."""
     if file.named or real_path(file.path).is_relative_to(root):
         return None
-    return Failure(f"the file lies outside the scanned directory `{root}`", Origin(str(file.path)))
+    return Failure(f"the file is outside the scanned directory `{root}`", Origin(str(file.path)))
 
 
 def _finding_order(found: Finding) -> tuple[object, ...]:

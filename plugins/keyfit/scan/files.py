@@ -63,7 +63,7 @@ def state(path: Path, root: Path) -> tuple[int, int]:
         missing = isinstance(error, FileNotFoundError)
         raise UnreadableError("no such file" if missing else f"the file cannot be read: {error.strerror}") from None
     if not real_path(path).is_relative_to(root):
-        raise UnreadableError(f"the file lies outside the scanned directory `{root}`")
+        raise UnreadableError(f"the file is outside the scanned directory `{root}`")
     if not path.is_file():
         raise UnreadableError("not a file")
     return found.st_mtime_ns, found.st_size

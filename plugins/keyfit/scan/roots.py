@@ -103,7 +103,7 @@ def check_root(root: Root, run: Run, beside: Collection[Root] = ()) -> Checked:
         settled = settle(root.directory, replace(run, root=run.root or root.bound))
         shared = _shared_plan(settled.settings.plan, beside, run)
         if not real_path(root.directory).is_relative_to(settled.root):
-            outside = Failure(f"the directory lies outside the scanned directory `{settled.root}`", _place(root))
+            outside = Failure(f"the directory is outside the scanned directory `{settled.root}`", _place(root))
             return Checked(path, settled.settings, failures=(outside,), language=TERRAFORM)
         if shared is not None:
             settled = replace(settled, settings=replace(settled.settings, plan=None))

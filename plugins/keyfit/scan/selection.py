@@ -34,7 +34,7 @@ def _named(word: str) -> frozenset[int]:
     rules = catalogue.every_rule()
     found = [r.number for r in rules if fnmatchcase(str(r.number), pattern) or fnmatchcase(r.name, pattern)]
     if not found:
-        raise SettingsError(f"`{word}` is no rule{nearest(word, tuple(rule.name for rule in rules))}")
+        raise SettingsError(f"`{word}` is not a rule{nearest(word, tuple(rule.name for rule in rules))}")
     return frozenset(found)
 
 

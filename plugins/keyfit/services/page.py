@@ -78,8 +78,8 @@ class Routes(Enum):
 
     KEY_POLICY = "the key policy"
     ANY = "any route"
-    BOTH = "the key policy and the identity policies"
-    DELEGATED_OR_OWN = "delegation to the account, or the identity policies"
+    BOTH = "the key policy and the IAM policies"
+    DELEGATED_OR_OWN = "delegation to the account, or the IAM policies"
 
 
 class On(Enum):

@@ -106,7 +106,7 @@ class Settings:
     def __post_init__(self) -> None:
         """`SettingsError` where a plan would have to have other values than it was made with."""
         if self.plan is not None and self._has_variables:
-            raise SettingsError("`plan` does not go with variables or their files: a plan has the values of variables")
+            raise SettingsError("`plan` cannot be combined with variables or variable files: a plan has its own values")
 
     @property
     def _has_variables(self) -> bool:
@@ -178,7 +178,7 @@ def account(value: object) -> str:
 def region(value: object) -> str:
     """A Region's name, such as `eu-west-1`; else `SettingsError`."""
     if not isinstance(value, str) or not _REGION.fullmatch(value):
-        raise SettingsError(f"region `{value}` is no name of a Region, such as `eu-west-1`")
+        raise SettingsError(f"region `{value}` is not the name of a Region, such as `eu-west-1`")
     return value
 
 
@@ -186,7 +186,7 @@ def fail_on(value: object) -> FailOn:
     """The member of that name; else `SettingsError`."""
     names = [each.value for each in FailOn]
     if value not in names:
-        raise SettingsError(f"fail-on `{value}` is none of {_listed(names)}")
+        raise SettingsError(f"fail-on `{value}` is not one of {_listed(names)}")
     return FailOn(value)
 
 
@@ -194,7 +194,7 @@ def shown(value: object) -> Shown:
     """The member of that name; else `SettingsError`."""
     names = [each.value for each in Shown]
     if value not in names:
-        raise SettingsError(f"show `{value}` is none of {_listed(names)}")
+        raise SettingsError(f"show `{value}` is not one of {_listed(names)}")
     return Shown(value)
 
 

@@ -71,7 +71,7 @@ class Page:
     def text(self, written: object, name: str) -> Text:
         """A text of the file."""
         if not isinstance(written, str) or not written:
-            raise SettingsError(f"`{name}` is no text", self.origin)
+            raise SettingsError(f"`{name}` is not a string", self.origin)
         return text(written, origin=self.origin)
 
     def document(self, written: object, name: str) -> Value:
@@ -86,7 +86,7 @@ class Page:
             raise SettingsError(error.message, self.origin) from None
         value = json_text.read_file(read_text(path), str(path))
         if isinstance(value, Unknown):
-            raise SettingsError(f"`{written}` holds no policy: {value.phrase}", value.origin)
+            raise SettingsError(f"`{written}` does not contain a policy: {value.phrase}", value.origin)
         return value
 
 
@@ -94,7 +94,7 @@ def known_names(table: Mapping[str, object], names: tuple[str, ...], what: str, 
     """Nothing; `SettingsError` for a name that nobody reads, or a first one that is missing."""
     for name in table:
         if name not in names:
-            raise SettingsError(f"`{name}` is no setting of {what}{nearest(name, names)}", origin)
+            raise SettingsError(f"`{name}` is not a setting of {what}{nearest(name, names)}", origin)
     if names[0] not in table:
         raise SettingsError(f"{what} has no `{names[0]}`", origin)
 
@@ -111,7 +111,7 @@ def read_key(table: Mapping[str, object], page: Page) -> tuple[Key, tuple[Alias,
     fields = arn.split(written)
     literal = written.literal or ""
     if fields is None or not (fields.resource.literal or "").startswith("key/"):
-        raise SettingsError(f"`{literal}` is no key ARN", page.origin)
+        raise SettingsError(f"`{literal}` is not a key ARN", page.origin)
     block = page.block(literal)
     key = Key(
         block,
@@ -166,7 +166,7 @@ def read_role(table: Mapping[str, object], page: Page) -> Identity:
     fields = arn.split(written)
     literal = written.literal or ""
     if fields is None or not (fields.resource.literal or "").startswith("role/"):
-        raise SettingsError(f"`{literal}` is no role ARN", page.origin)
+        raise SettingsError(f"`{literal}` is not a role ARN", page.origin)
     boundary = table.get("boundary")
     return Identity(
         page.block(literal),
@@ -226,7 +226,7 @@ def read_use(table: Mapping[str, object], page: Page) -> Consumer:
     kind = KINDS.get(str(table["kind"]))
     if kind is None:
         raise SettingsError(
-            f"`{table['kind']}` is no kind of use{nearest(str(table['kind']), tuple(KINDS))}", page.origin
+            f"`{table['kind']}` is not a kind of use{nearest(str(table['kind']), tuple(KINDS))}", page.origin
         )
     purpose = _purpose(kind)
 
@@ -248,5 +248,5 @@ def read_use(table: Mapping[str, object], page: Page) -> Consumer:
 
 def _list(written: object, name: str, page: Page) -> list[Any]:
     if not isinstance(written, list):
-        raise SettingsError(f"`{name}` is no list", page.origin)
+        raise SettingsError(f"`{name}` is not a list", page.origin)
     return written

@@ -20,7 +20,7 @@ def read_environment(environment: Mapping[str, str]) -> Settings:
     """The settings among `environment`; empty is not given; any other name with `KEYFIT_` is an error."""
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in NAMES:
-            raise SettingsError(f"environment variable `{name}` is no setting{nearest(name, NAMES)}")
+            raise SettingsError(f"environment variable `{name}` is not a setting{nearest(name, NAMES)}")
     given = {name: environment[name] for name in NAMES if environment.get(name)}
     try:
         return Settings(
@@ -52,4 +52,4 @@ def nearest(name: str, names: tuple[str, ...]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, names, n=1)
-    return f": is `{near[0]}` meant?" if near else ""
+    return f": did you mean `{near[0]}`?" if near else ""

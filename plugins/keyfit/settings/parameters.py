@@ -109,7 +109,7 @@ def _json(path: Path) -> Iterator[tuple[str, object]]:
         case list():
             yield from _cli(written)
         case _:
-            raise SettingsError("the file is no parameters file of the AWS CLI, CodePipeline or SAM")
+            raise SettingsError("the file is not a parameters file of the AWS CLI, CodePipeline or SAM")
 
 
 def _cli(entries: list[object]) -> Iterator[tuple[str, object]]:
@@ -157,4 +157,4 @@ def _words(overrides: str) -> list[str]:
     try:
         return shlex.split(overrides)
     except ValueError as error:
-        raise SettingsError(f"parameter_overrides is not quoted well: {error}") from None
+        raise SettingsError(f"parameter_overrides is not quoted correctly: {error}") from None

@@ -22,7 +22,7 @@ def find_root(path: Path) -> Path:
 def inside(path: Path, root: Path) -> Path:
     """`path`, if it lies inside `root`, symbolic links resolved."""
     if "\0" in str(path):
-        raise SettingsError(f"{str(path)!r} is no path: a null character is in it")
+        raise SettingsError(f"{str(path)!r} is not a path: it contains a null character")
     if not real_path(path).is_relative_to(root):
-        raise SettingsError(f"`{path}` lies outside the scanned directory `{root}`")
+        raise SettingsError(f"`{path}` is outside the scanned directory `{root}`")
     return path

@@ -40,7 +40,7 @@ def _settings(file: Path, table: Mapping[str, object], root: Path) -> Settings:
     said: dict[str, Any] = {}
     for name in table:
         if name not in _NAMES:
-            raise SettingsError(f"`{name}` is no setting{nearest(name, tuple(_NAMES))}", _place(file, name))
+            raise SettingsError(f"`{name}` is not a setting{nearest(name, tuple(_NAMES))}", _place(file, name))
     for name in (each for each in _NAMES if each in table):  # in this order: what a file of values says comes first
         if name in _TABLES:
             continue
@@ -73,7 +73,7 @@ def _tables(table: Mapping[str, object], name: str, file: Path, root: Path) -> I
     """Each `[[name]]` of the file, with its place."""
     written = table.get(name, [])
     if not isinstance(written, list) or not all(isinstance(each, dict) for each in written):
-        raise SettingsError(f"`{name}` is no array of tables: write `[[{name}]]`", _place(file, name))
+        raise SettingsError(f"`{name}` is not an array of tables: write `[[{name}]]`", _place(file, name))
     heading = re.compile(rf"""\s*\[\[\s*(?:tool\.keyfit\.)?{name}\s*\]\]""")
     lines = [line for line, words in enumerate(read_text(file).splitlines(), 1) if heading.match(words)]
     for number, each in enumerate(written):
@@ -96,7 +96,7 @@ def _place(file: Path, name: str) -> Origin:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise SettingsError(f"`{value}` is no text")
+        raise SettingsError(f"`{value}` is not a string")
     return value
 
 
@@ -119,7 +119,7 @@ def _bool(value: object) -> bool:
 def _values(read: Callable[[object], str]) -> Callable[[object], dict[str, str]]:
     def table(value: object) -> dict[str, str]:
         if not isinstance(value, dict):
-            raise SettingsError(f"`{value}` is no table of values by name")
+            raise SettingsError(f"`{value}` is not a table of values by name")
         return {name: read(each) for name, each in value.items()}
 
     return table

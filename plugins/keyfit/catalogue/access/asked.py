@@ -55,10 +55,12 @@ def _notes(call: Call, verdict: Ruling, ask: Callable[[str], Access | None]) -> 
     for action in call.in_key_policy:
         told = ask(action)
         if told is not None and needs.only_by_delegation(told):
-            by_key = f"`{action}` comes from an identity policy by delegation; AWS's page asks for it in the key policy"
+            by_key = f"`{action}` is allowed by an IAM policy, through delegation; AWS documents it for the key policy"
             yield Note(NoteKind.NOTE, by_key)
     for action in call.listed if verdict.answer.truth is Truth.YES else ():
         told = ask(action)
         if told is not None and told.answer == NO:
-            not_in_example = f"it does not get `{action}`, which AWS's page lists and AWS's own example leaves out"
+            not_in_example = (
+                f"it is not allowed `{action}`, which the AWS documentation lists but its own example omits"
+            )
             yield Note(NoteKind.NOTE, not_in_example)

@@ -108,7 +108,7 @@ def _never(consumer: Consumer, thing: Encrypted, managed: str) -> Ruling:
     service = index.page_of(consumer.kind).title
     name = f"{thing.words} `{thing.block.address}`"
     message = f"{name} is encrypted with the AWS managed key `{managed}`, which {service} cannot use"
-    advice = f"use a customer managed key, and let {service} use it"
+    advice = f"use a customer managed key, and allow {service} to use it"
     notes = (
         Note(NoteKind.NOTE, f"the key policy of `{managed}` cannot be changed", thing.block.origin),
         Note(NoteKind.HELP, advice),

@@ -26,8 +26,8 @@ _OF_NOBODY: Final = tuple(text(f"arn:*:iam::*:{each}/*") for each in ("policy", 
 _ANY_ARN: Final = text("arn:*")
 _GROUPS: Final = text("arn:*:iam::*:group/*")
 _OF_PRINCIPALS: Final = frozenset({"iam", "sts"})  # the services whose ARNs can be those of principals (K25-K27)
-_BY_ARN: Final = "name a role or user by its ARN, or an account by its 12 digits"
-_BY_ACCOUNT: Final = "name the account, and allow it in a policy of the group"  # P22
+_BY_ARN: Final = "specify a role or user by its ARN, or an account by its 12-digit ID"
+_BY_ACCOUNT: Final = "specify the account, and allow it in a policy of the group"  # P22
 _BY_ORGANIZATION: Final = "use `*` with a condition on `aws:PrincipalOrgID`"  # K16
 
 
@@ -44,14 +44,14 @@ def refusal(stack: Stack, entry: PrincipalEntry, value: Text) -> Refusal | None:
     known = value.known
     name = shown(value)
     if "<" in known or ">" in known:
-        return Refusal(NO, f"principal `{name}` is a placeholder", "put the account and name in its place")
+        return Refusal(NO, f"principal `{name}` is a placeholder", "replace it with the account and the name")
     if value.literal != "*" and ("*" in known or "?" in known):
-        advice = "name each principal, or use `*` with a condition on `aws:PrincipalArn`"  # K29
-        return Refusal(NO, f"principal `{name}` has a wildcard, and KMS takes no wildcard but the lone `*`", advice)
+        advice = "specify each principal, or use `*` with a condition on `aws:PrincipalArn`"  # K29
+        return Refusal(NO, f"principal `{name}` has a wildcard, and KMS accepts only `*` by itself", advice)
     if entry.kind == "AWS" and value.literal != "*":
         return _named(stack, value) or _no_principal(value) or _account(value)
     if entry.kind == "Service" and arn.split(value) is not None:
-        return Refusal(NO, f"service `{name}` is an ARN, not the name of a service", "write it under `AWS`")
+        return Refusal(NO, f"service `{name}` is an ARN, not the name of a service", "list it under `AWS`")
     return None
 
 
@@ -62,9 +62,9 @@ def _named(stack: Stack, value: Text) -> Refusal | None:
         return None
     who = "a principal" if value.literal is None else f"principal `{value.literal}`"
     if not isinstance(named.thing, Identity):
-        return Refusal(NO, f"{who} is {named.words}, no account, role or user", _BY_ARN)
+        return Refusal(NO, f"{who} is {named.words}, not an account, role or user", _BY_ARN)
     if named.thing.kind is IdentityKind.GROUP:
-        return Refusal(NO, f"{who} is {named.words}, and a user group is no principal", _BY_ACCOUNT)
+        return Refusal(NO, f"{who} is {named.words}, and a user group cannot be a principal", _BY_ACCOUNT)
     match named.way:
         case names.Way.ARN:
             return None
@@ -76,8 +76,10 @@ def _named(stack: Stack, value: Text) -> Refusal | None:
 
 
 def _by_id(words: str) -> Refusal:
-    unknown = Unknown(Why.UNDOCUMENTED, "whether KMS takes the id of a role or user for it", identity="principal id")
-    return Refusal(maybe(unknown), f"cannot tell whether KMS takes {words} as a principal")
+    unknown = Unknown(
+        Why.UNDOCUMENTED, "whether KMS accepts the unique ID of a role or user as a principal", identity="principal id"
+    )
+    return Refusal(maybe(unknown), f"cannot tell whether KMS accepts {words} as a principal")
 
 
 def _no_principal(value: Text) -> Refusal | None:
@@ -85,18 +87,18 @@ def _no_principal(value: Text) -> Refusal | None:
     fields, literal, name = arn.split(value), value.literal, shown(value)
     if fields is None:
         if literal is not None and _SERVICE.fullmatch(literal):
-            return Refusal(NO, f"principal `{name}` is a service, and stands under `AWS`", "write it under `Service`")
+            return Refusal(NO, f"principal `{name}` is a service, but is listed under `AWS`", "list it under `Service`")
         if literal is not None and _UNIQUE_ID.fullmatch(literal):
-            return _by_id(f"the id `{name}`")
+            return _by_id(f"the ID `{name}`")
         advice = _BY_ORGANIZATION if literal is not None and _ORGANIZATION.fullmatch(literal) else _BY_ARN
         return Refusal(NO, f"principal `{name}` is neither an account nor an ARN", advice) if _is_name(value) else None
     if arn.like(_GROUPS, value).truth is Truth.YES:
-        return Refusal(NO, f"principal `{name}` is a user group, and a user group is no principal", _BY_ACCOUNT)
+        return Refusal(NO, f"principal `{name}` is a user group, and a user group cannot be a principal", _BY_ACCOUNT)
     service = fields.service.literal
     by_service = service is not None and service not in _OF_PRINCIPALS
     if by_service or any(arn.like(each, value).truth is Truth.YES for each in _OF_NOBODY):
         advice = _BY_ORGANIZATION if service == "organizations" else _BY_ARN
-        return Refusal(NO, f"principal `{name}` is the ARN of no account, role or user", advice)
+        return Refusal(NO, f"principal `{name}` is not the ARN of an account, role or user", advice)
     return None
 
 
@@ -120,5 +122,5 @@ def _account(value: Text) -> Refusal | None:
         return None
     if ACCOUNT_ID.admits(literal) or literal in _NAMES_OF_SERVICES:
         return None
-    advice = "put the account's 12 digits there"
-    return Refusal(NO, f"account `{literal}` of principal `{name}` has not 12 digits", advice)
+    advice = "use the 12-digit account ID"
+    return Refusal(NO, f"account `{literal}` of principal `{name}` does not have 12 digits", advice)

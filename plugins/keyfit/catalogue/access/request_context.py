@@ -119,7 +119,7 @@ def _scalar(value: Value, what: str) -> Text | Unknown:
         case Bool(truth):
             return _TRUE if truth else _FALSE
         case _:
-            return Unknown(Why.INVALID, f"the {what} is not a text", origin=value.origin)
+            return Unknown(Why.INVALID, f"the {what} is not a string", origin=value.origin)
 
 
 def _aliases(call: Call) -> Fact:

@@ -4,21 +4,22 @@
 
 No two resources, data sources, variables, outputs, local values, module calls or provider configurations of a root
 module, or of a module that it calls, have the same name; nor have two resources, parameters, conditions, mappings,
-rules or outputs of a template. A file `x_override.tf` changes what another one declares, and is no second declaration.
-Of `main.tf` and `main.tofu` in one directory, keyfit reads the second, as OpenTofu does; Terraform reads the first.
+rules or outputs of a template. A file `x_override.tf` changes what another one declares, and is not a second
+declaration. Of `main.tf` and `main.tofu` in one directory, keyfit reads the second, as OpenTofu does; Terraform reads
+the first.
 
 ## Why it matters
 
-Terraform refuses the configuration: `Duplicate resource "aws_kms_key" configuration`. In a template, a name that comes
-again takes the place of the one before, and what that said is lost.
+Terraform refuses the configuration: `Duplicate resource "aws_kms_key" configuration`. In a template, a name that is
+repeated replaces the earlier one.
 
 ## When it is unproven
 
-Never: what is declared stands in the source.
+Never: what is declared is in the source.
 
 ## How to fix it
 
-Take one of the two away, or give it another name.
+Remove one of the two, or rename it.
 
 ## References
 
@@ -63,9 +64,9 @@ def _verdict(stack: Stack, duplicate: Duplicate) -> Ruling:
     times = "twice" if len(duplicate.further) == 1 else f"{len(duplicate.further) + 1} times"
     earlier = (duplicate.block.origin, *duplicate.further[:-1])
     notes = [Note(NoteKind.NOTE, "it is declared here, too", evidence.place(origin)) for origin in earlier]
-    template = "the last one takes the place of those before, which are lost"
+    template = "the last one replaces the earlier ones"
     told = template if stack.language == CLOUDFORMATION else "Terraform refuses the whole configuration"
-    advice = Note(NoteKind.HELP, "take one of them away, or give it another name")
+    advice = Note(NoteKind.HELP, "remove one of them, or rename it")
     message = f"{duplicate.kind} `{duplicate.block.address}` is declared {times}"
     notes = [Note(NoteKind.NOTE, told), *notes, advice]
     origin = duplicate.further[-1]

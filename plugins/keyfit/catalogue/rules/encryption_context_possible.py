@@ -1,18 +1,18 @@
-"""A condition on the encryption context does not take away actions that have none.
+"""A condition on the encryption context does not block actions that have none.
 
 ## What it checks
 
-Where a consumer's principal needs `kms:DescribeKey` or `kms:ListGrants` on the key, no Allow statement with a
-condition on `kms:EncryptionContext:…` or `kms:EncryptionContextKeys` is the only one that gives it.
+Where a consumer's principal needs `kms:DescribeKey` or `kms:ListGrants` on the key, no Allow statement with a condition
+on `kms:EncryptionContext:…` or `kms:EncryptionContextKeys` is the only one that allows it.
 
 ## Why it matters
 
-Only cryptographic operations and grants have an encryption context. A request for `kms:DescribeKey` or
-`kms:ListGrants` has none, so a statement with such a condition never gives them, though it lists them.
+Only cryptographic operations and grants have an encryption context. A request for `kms:DescribeKey` or `kms:ListGrants`
+has none, so a statement with such a condition never allows them, even if it lists them.
 
 ## When it is unproven
 
-Another statement, policy or grant that can give the action is not known.
+Another statement, policy or grant that can allow the action is not known.
 
 ## How to fix it
 
@@ -81,7 +81,7 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
         holes = [hole for line in written.statement.conditions if not line.key.prefix for hole in line.key.holes]
         open_ = written.unread or (maybe(*holes) if holes else None)
         if open_ is not None:
-            message = f"cannot tell whether a condition of {written.name} takes away what a consumer needs"
+            message = f"cannot tell whether a condition of {written.name} blocks what a consumer needs"
             yield written.verdict(open_, message)
         elif Effect.ALLOW in written.statement.effects and _conditioned(written.statement):
             yield from _verdicts(written, [each for each in lost if each.place == written.statement.origin])
@@ -96,21 +96,21 @@ def _on_context(line: Condition) -> bool:
 
 
 def _verdicts(written: Written, lost: list[Lost]) -> Iterator[Ruling]:
-    yield written.verdict(YES, f"the condition of {written.name} takes nothing away that a consumer needs")
+    yield written.verdict(YES, f"the condition of {written.name} blocks nothing that a consumer needs")
     for principal in dict.fromkeys(each.principal for each in lost):
         of_it = [each for each in lost if each.principal == principal]
         broken = [each for each in of_it if each.answer.truth is Truth.NO]
         if broken:
             yield _broken(written, principal, broken)
         else:
-            message = f"cannot tell whether anything but {written.name} gives {_names(of_it)} to `{principal}`"
+            message = f"cannot tell whether anything other than {written.name} allows {_names(of_it)} to `{principal}`"
             yield written.verdict(of_it[0].answer, message)
 
 
 def _broken(written: Written, principal: str, lost: list[Lost]) -> Ruling:
     line, names = lost[0].line, _names(lost)
     place = evidence.place(line.origin)
-    message = f"{written.name} does not give `{principal}` {names}: it asks for `{shown(line.key)}`"
+    message = f"{written.name} does not allow {names} to `{principal}`: it requires `{shown(line.key)}`"
     note = Note(NoteKind.NOTE, f"a request for {names} has no encryption context", place)
     advice = f"allow {names} to `{principal}` in a statement without that condition"
     return written.verdict(lost[0].answer, message, note, Note(NoteKind.HELP, advice, place))

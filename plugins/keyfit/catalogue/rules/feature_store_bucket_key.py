@@ -6,9 +6,9 @@ Where the offline store's bucket is in the source and encrypted with a KMS key b
 
 ## Why it matters
 
-A Bucket Key cuts the number of calls to KMS, and their cost, by up to 99 percent. With one, the encryption context
-holds the bucket's ARN, not the object's: a condition on `kms:EncryptionContext:aws:s3:arn` then needs the bucket's
-ARN. Double encryption (`aws:kms:dsse`) has no Bucket Keys and is not asked for one.
+A Bucket Key reduces the number of calls to KMS, and their cost, by up to 99 percent. With one, the encryption context
+contains the bucket's ARN, not the object's: a condition on `kms:EncryptionContext:aws:s3:arn` then needs the bucket's
+ARN. Double encryption (`aws:kms:dsse`) does not support Bucket Keys, so none is required.
 
 ## When it is unproven
 
@@ -16,8 +16,8 @@ The bucket's encryption depends on a value that is not known. A bucket that is n
 
 ## How to fix it
 
-Set `BucketKeyEnabled` beside the algorithm; in Terraform `bucket_key_enabled`. Where a policy asks for
-`kms:EncryptionContext:aws:s3:arn` of objects, let it take in the bucket's ARN first.
+Set `BucketKeyEnabled` beside the algorithm; in Terraform `bucket_key_enabled`. If a policy requires
+`kms:EncryptionContext:aws:s3:arn` of objects, add the bucket's ARN to it first.
 
 ## References
 
@@ -75,7 +75,7 @@ def _verdict(store: Consumer, location: Use, bucket: Bucket) -> Iterator[Ruling]
         yield Ruling(store.block, maybe(*holes), message, origin, LEVEL, about)
     else:
         notes = (
-            Note(NoteKind.NOTE, "each object costs a call to KMS", bucket.block.origin),
+            Note(NoteKind.NOTE, "each object requires a call to KMS", bucket.block.origin),
             Note(NoteKind.HELP, _ADVICE),
         )
         message = f"bucket `{name}` is encrypted with KMS without an S3 Bucket Key"

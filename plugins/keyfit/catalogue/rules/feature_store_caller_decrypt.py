@@ -3,25 +3,25 @@
 ## What it checks
 
 Every role, user or group of the source with an Allow that names record actions (`sagemaker:PutRecord`,
-`sagemaker:GetRecord`, `sagemaker:*Record`, …) on a feature group of the source whose online store has a key, gets
+`sagemaker:GetRecord`, `sagemaker:*Record`, …) on a feature group of the source whose online store has a key, is allowed
 `kms:Decrypt` on that key for calls through SageMaker; likewise the role of a state machine with a record task. Allows
 of `sagemaker:*` or `*`, NotAction and AWS managed policies say nothing about intent and are left out. A group whose
-users are in the source is left to them: what they have from the group and by themselves counts together.
+users are in the source is judged through them: permissions of the group and of the user count together.
 
 ## Why it matters
 
-Every operation on the records of an encrypted online store takes `kms:Decrypt` of whoever asks for it. Else the
-request is refused, at run time. KMS's own words are `AccessDeniedException: User: … is not authorized to perform:
-kms:Decrypt on resource: … because no identity-based policy allows the kms:Decrypt action`.
+Every operation on the records of an encrypted online store requires `kms:Decrypt` for the caller. Otherwise the request
+is denied at run time. The error of KMS is `AccessDeniedException: User: … is not authorized to perform: kms:Decrypt on
+resource: … because no identity-based policy allows the kms:Decrypt action`.
 
 ## When it is unproven
 
-A policy of the identity or the key is not in the source, or which feature group a statement or a task means is not
-known.
+A policy of the identity or the key is not in the source, or it is not known which feature group a statement or a task
+refers to.
 
 ## How to fix it
 
-Allow `kms:Decrypt` on the key's ARN beside the record actions, or name the caller in the key policy. A condition on
+Allow `kms:Decrypt` on the key's ARN next to the record actions, or name the caller in the key policy. A condition on
 `kms:ViaService` `sagemaker.*.amazonaws.com` with `StringLike` narrows it to calls through SageMaker.
 
 ## References
@@ -94,7 +94,7 @@ def _tasks(stack: Stack) -> Iterator[Caller]:
         if task.caller is None or task.group is None:
             continue
         found = find_role(stack, task.caller.value)
-        why = f"state `{task.state}` of `{task.block.address}` works on the records of feature group"
+        why = f"state `{task.state}` of `{task.block.address}` accesses records of feature group"
         for store in consumers.named(stack, feature_store.ONLINE_STORE):
             reaches = all_of((task.block.present, is_group(stack, task.group.value, store)))
             if reaches.truth is Truth.NO:
@@ -128,8 +128,8 @@ def _filed(caller: Caller, verdict: Ruling) -> Ruling:
     who = asker(caller.found)
     name = who.words if isinstance(who, Asker) else "the role"
     message = (
-        f"cannot tell whether {name} works on the records of feature group `{group}`, "
-        f"which takes `kms:Decrypt` on key `{about.key}`"
+        f"cannot tell whether {name} accesses records of feature group `{group}`, "
+        f"which requires `kms:Decrypt` on key `{about.key}`"
     )
     holes = (*caller.reaches.holes, *verdict.answer.holes)
     return replace(filed, answer=maybe(*holes), message=message, notes=(), remedy=None, statement=None, element="")

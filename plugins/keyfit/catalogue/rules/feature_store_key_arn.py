@@ -1,15 +1,15 @@
-"""The stores of a feature group name their keys by the key's ARN.
+"""The stores of a feature group specify their keys by the key ARN.
 
 ## What it checks
 
-`KmsKeyId` of the online store and of the offline store holds a key ARN (`arn:aws:kms:…:key/…`): no key id, alias name
-or alias ARN, and no other resource.
+`KmsKeyId` of the online store and of the offline store is a key ARN (`arn:aws:kms:…:key/…`), not a key ID, alias name
+or alias ARN, or another resource.
 
 ## Why it matters
 
-The API takes any of them, and its documentation asks for the key ARN. An alias is resolved when the feature group is
-created, and by whoever calls; a key id means a key of the caller's own account. The key behind an alias is still judged
-by the other rules.
+The API accepts any of them, and its documentation asks for the key ARN. An alias is resolved when the feature group is
+created, and for the caller; a key ID means a key in the caller's own account. The other rules still check the key that
+an alias points to.
 
 ## When it is unproven
 
@@ -17,8 +17,8 @@ The value is not known, and what is known of it leaves both open.
 
 ## How to fix it
 
-Write `!GetAtt Key.Arn` in CloudFormation, `aws_kms_key.x.arn` in Terraform. For an alias name the key behind it: in
-Terraform `aws_kms_alias.x.target_key_arn`, or `data.aws_kms_key.x.arn`.
+Use `!GetAtt Key.Arn` in CloudFormation, `aws_kms_key.x.arn` in Terraform. Instead of an alias, specify the key that it
+points to: in Terraform `aws_kms_alias.x.target_key_arn`, or `data.aws_kms_key.x.arn`.
 
 ## References
 

@@ -1,4 +1,4 @@
-"""The role of an offline store lets SageMaker assume it.
+"""The role of an offline store allows SageMaker to assume it.
 
 ## What it checks
 
@@ -8,18 +8,18 @@ A feature group with an offline store names a role by its ARN, and the trust pol
 ## Why it matters
 
 SageMaker writes the offline store with this role. A role that it cannot assume fails CreateFeatureGroup. An online
-store alone has no use for a role, and is not asked, though Terraform takes no feature group without one.
+store alone has no use for a role, and is not checked, although Terraform requires one for every feature group.
 
-What is no role's ARN is refused; `!Ref Role` is a role's name in CloudFormation. The role behind the name is still
-judged by the other rules.
+A value that is not the ARN of a role is rejected; `!Ref Role` is a role's name in CloudFormation. The other rules still
+check the role that the name refers to.
 
 ## When it is unproven
 
-The role is not in the source, or a condition of its trust policy asks for something that nobody documents.
+The role is not in the source, or a condition of its trust policy requires something that is not documented.
 
 ## How to fix it
 
-Allow `sts:AssumeRole` to `Service: sagemaker.amazonaws.com` in the role's trust policy. Write `!GetAtt Role.Arn` in
+Allow `sts:AssumeRole` to `Service: sagemaker.amazonaws.com` in the role's trust policy. Use `!GetAtt Role.Arn` in
 CloudFormation, `aws_iam_role.x.arn` in Terraform.
 
 ## References

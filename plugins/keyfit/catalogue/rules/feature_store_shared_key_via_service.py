@@ -1,17 +1,17 @@
-"""A key that both stores of a feature group share has no `kms:ViaService` condition that shuts S3 out.
+"""A key that both stores of a feature group share has no `kms:ViaService` condition that blocks S3.
 
 ## What it checks
 
 Where the online and the offline store use one key, no Allow statement of the key policy has a `kms:ViaService`
-condition that calls through S3 do not meet, such as `sagemaker.*.amazonaws.com`. It is an error where the offline
-role has no other way to the key, and a warning where another statement gives it one.
+condition that calls through S3 do not meet, such as `sagemaker.*.amazonaws.com`. It is an error where the offline role
+has no other access to the key, and a warning where another statement allows it.
 
 ## Why it matters
 
-AWS's page says flatly that CreateFeatureGroup fails when such a condition stands on the key of both stores. The online
+The AWS documentation says that CreateFeatureGroup fails when such a condition is on the key of both stores. The online
 store's calls come through SageMaker, the offline store's through S3, so that the statement with the condition never
 covers the second. By KMS's own rules another statement can: the account's, together with a policy of the role, or one
-that names the role. Then the shared key works by those rules and fails by the page's, and the finding is a warning.
+that names the role. Then the shared key works by those rules but not by the page, and the finding is a warning.
 
 ## When it is unproven
 
@@ -19,7 +19,7 @@ Which keys the stores use is not known, or a condition's value is not, or the ke
 
 ## How to fix it
 
-Use a key of its own for the offline store, or leave the condition out of the policy of the key that both share.
+Use a separate key for the offline store, or remove the condition from the policy of the key that both share.
 
 ## References
 
@@ -65,7 +65,7 @@ SUBJECTS: Final = ("feature-store",)
 SOURCES: Final = ("F10", "F11", "F12")
 _VIA: Final = "kms:viaservice"
 _STORES: Final = ("offline", "online")
-_ADVICE: Final = "use a key of its own for the offline store, or take the condition away"
+_ADVICE: Final = "use a separate key for the offline store, or remove the condition"
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
@@ -129,17 +129,15 @@ def _shared(pair: Pair, key: Key, who: Asker) -> Ruling:
     notes = [_note(key, each) for each in shut if each.meets.truth is answer.truth and each.line is not None]
     match answer.truth:
         case Truth.YES:
-            return pair.verdict(YES, f"no `kms:ViaService` condition shuts the offline store out of key `{name}`")
+            return pair.verdict(YES, f"no `kms:ViaService` condition blocks the offline store from key `{name}`")
         case Truth.MAYBE:
-            message = f"cannot tell whether a `kms:ViaService` condition on key `{name}` shuts the offline store out"
+            message = f"cannot tell whether a `kms:ViaService` condition on key `{name}` blocks the offline store"
             return pair.verdict(answer, message, Level.WARNING, *notes)
         case Truth.NO:
             without = _without_way(pair)
             said = {note.origin for note in notes}
             more = [note for each in without for note in each.notes if note.origin not in said]
-            message = (
-                f"a `kms:ViaService` condition on key `{name}`, which both stores share, shuts the offline store out"
-            )
+            message = f"a `kms:ViaService` condition on key `{name}`, which both stores share, blocks the offline store"
             level = Level.ERROR if without else Level.WARNING
             return pair.verdict(NO, message, level, *notes, *more, Note(NoteKind.HELP, _ADVICE))
 
@@ -184,4 +182,4 @@ def _without_way(pair: Pair) -> tuple[Ruling, ...]:
 def _note(key: Key, shut: Line) -> Note:
     values = quoted(shown(each) for each in (shut.line.values if shut.line is not None else ()))
     name = statement_name(shut.statement, key.policy)
-    return Note(NoteKind.NOTE, f"{name} asks for `kms:ViaService` {values}", evidence.place(shut.statement.origin))
+    return Note(NoteKind.NOTE, f"{name} requires `kms:ViaService` {values}", evidence.place(shut.statement.origin))

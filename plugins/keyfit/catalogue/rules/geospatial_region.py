@@ -6,16 +6,16 @@ The Region of the job's key, where it is known, is us-west-2.
 
 ## Why it matters
 
-Geospatial capabilities run in us-west-2 alone, and KMS keys are Regional: a key of another Region is not found there.
-The sample ARN of AWS's own page, in us-east-1, cannot work.
+Geospatial capabilities are available only in us-west-2, and KMS keys are Regional: a key in another Region is not found
+there. The sample ARN in the AWS documentation, in us-east-1, cannot work.
 
 ## When it is unproven
 
-The key's Region is not known: pass `--region`.
+The key's Region is not known: set the Region that is deployed to.
 
 ## How to fix it
 
-Use a key of us-west-2, and deploy there what starts the jobs. A multi-Region key works through its replica there.
+Use a key in us-west-2, and deploy there what starts the jobs. A multi-Region key works through its replica there.
 
 ## References
 
@@ -66,5 +66,5 @@ def _verdict(use: KeyUse) -> Ruling:
         case Truth.MAYBE:
             return use.verdict(maybe(*key.region.holes), f"cannot tell whether key `{use.name}` is in `{REGION}`")
         case Truth.NO:
-            message = f"key `{use.name}` is in `{shown(key.region)}`, and geospatial jobs run in `{REGION}` alone"
-            return use.verdict(NO, message, Note(NoteKind.HELP, f"use a key of `{REGION}`"))
+            message = f"key `{use.name}` is in `{shown(key.region)}`, and geospatial jobs run only in `{REGION}`"
+            return use.verdict(NO, message, Note(NoteKind.HELP, f"use a key in `{REGION}`"))

@@ -1,17 +1,17 @@
-"""Where the key policy does not delegate to the account, the execution role also has the identity policy AWS asks for.
+"""Where the key policy does not delegate to the account, the execution role also has the IAM policy AWS asks for.
 
 ## What it checks
 
-The key policy of a start job's key names the execution role and does not hand the four actions to the account: then
-AWS's page asks for the same four actions in a policy of the role. This rule speaks only where the role has access at
-all; where it has none, `geospatial-role-key-access` does.
+The key policy of a start job's key names the execution role and does not delegate the four actions to the account: then
+the AWS documentation asks for the same four actions in a policy of the role. This rule reports only where the role has
+access; where it has none, `geospatial-role-key-access` reports it.
 
 ## Why it matters
 
-AWS's page says: if your key policy does not have your account root as key administrator, add the same permissions to
-the execution role. By KMS's own rules it is the other way round: the key policy that names the role is enough in one
-account, and without the root's statement an identity policy has no effect. So nothing is refused, and this is a
-warning: the set-up is not the one that AWS describes.
+The AWS documentation says: if your key policy does not have your account root as key administrator, add the same
+permissions to the execution role. By KMS's own rules it is the other way round: the key policy that names the role is
+enough in one account, and without the root's statement an IAM policy has no effect. So nothing is denied, and this is a
+warning: the setup is not the one that AWS describes.
 
 ## When it is unproven
 
@@ -19,8 +19,7 @@ The role or the key is not in the source, or it is not known whether the role ca
 
 ## How to fix it
 
-Give the role an identity policy with the four actions on the key's ARN, or let the key policy hand the key to the
-account.
+Add to the role an IAM policy with the four actions on the key's ARN, or let the key policy delegate to the account.
 
 ## References
 

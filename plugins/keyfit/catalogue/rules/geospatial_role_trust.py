@@ -1,27 +1,27 @@
-"""The execution role of a geospatial job lets the geospatial service assume it.
+"""The execution role of a geospatial job allows the geospatial service to assume it.
 
 ## What it checks
 
 The execution role is given by its ARN, and its trust policy allows `sts:AssumeRole` to
-`sagemaker-geospatial.amazonaws.com`. Trust in `sagemaker.amazonaws.com` alone, which the console's steps
-give, is not enough.
+`sagemaker-geospatial.amazonaws.com`. Trust in `sagemaker.amazonaws.com` alone, which the console's steps create, is not
+enough.
 
 ## Why it matters
 
-The service assumes the role to make the grant on your key, and to read and write your data. A role that trusts only
-SageMaker fails every job. Choosing "SageMaker" in the console, as AWS's own steps say, makes such a role.
+The service assumes the role to create the grant on your key, and to read and write your data. A role that trusts only
+SageMaker fails every job. Choosing "SageMaker" in the console, as the AWS documentation says, creates such a role.
 
-What is no role's ARN is refused; `!Ref Role` is a role's name in CloudFormation. The role behind the name is still
-judged by the other rules.
+A value that is not the ARN of a role is rejected; `!Ref Role` is a role's name in CloudFormation. The other rules still
+check the role that the name refers to.
 
 ## When it is unproven
 
-The role is not in the source, or a condition of its trust policy asks for something that nobody documents.
+The role is not in the source, or a condition of its trust policy requires something that is not documented.
 
 ## How to fix it
 
-Allow `sts:AssumeRole` to `Service: sagemaker-geospatial.amazonaws.com` in the role's trust policy. Write
-`!GetAtt Role.Arn` in CloudFormation, `aws_iam_role.x.arn` in Terraform.
+Allow `sts:AssumeRole` to `Service: sagemaker-geospatial.amazonaws.com` in the role's trust policy. Use `!GetAtt
+Role.Arn` in CloudFormation, `aws_iam_role.x.arn` in Terraform.
 
 ## References
 

@@ -1,15 +1,15 @@
-"""An identity policy names keys by their ARN, not by an alias.
+"""An IAM policy identifies keys by their ARN, not by an alias.
 
 ## What it checks
 
-No statement of an identity policy that speaks of actions on keys (`kms:Decrypt`, `kms:GenerateDataKey` …) has an
-alias ARN or an alias name as its Resource. An alias is right beside the key itself, and for `kms:CreateAlias`,
-`kms:UpdateAlias` and `kms:DeleteAlias`.
+No statement of an IAM policy with actions on keys (`kms:Decrypt`, `kms:GenerateDataKey` …) has an alias ARN or an alias
+name as its Resource. An alias is valid next to the key itself, and for `kms:CreateAlias`, `kms:UpdateAlias` and
+`kms:DeleteAlias`.
 
 ## Why it matters
 
-An alias ARN in Resource controls the alias, not the key behind it: the statement gives nothing on the key, and the
-call is refused `because no identity-based policy allows the kms:Decrypt action`. To give access by alias use the
+An alias ARN in Resource controls the alias, not the key that it points to: the statement allows nothing on the key, and
+the call is denied `because no identity-based policy allows the kms:Decrypt action`. To control access by alias, use the
 condition key `kms:ResourceAliases`.
 
 ## When it is unproven
@@ -18,8 +18,8 @@ The Resource or the actions are not known.
 
 ## How to fix it
 
-Name the key by its ARN. To give access by alias, use Resource `*` and the condition key `kms:ResourceAliases` with a
-set operator such as `ForAnyValue:StringEquals`.
+Specify the key by its ARN. To control access by alias, use Resource `*` and the condition key `kms:ResourceAliases`
+with a set operator such as `ForAnyValue:StringEquals`.
 
 ## References
 
@@ -46,14 +46,14 @@ SUBJECTS: Final = ("key", "identity", "policy")
 SOURCES: Final = ("K38",)
 _BY_ALIAS: Final = Mistake(
     made=lambda named: named.alias,
-    holds="{0} names no key by an alias",
-    open="cannot tell whether {0} names a key by an alias",
-    broken="the Resource of {0} is the alias `{1}`, which covers no key",
-    note="an alias in Resource covers the alias itself, not the key behind it",
+    holds="{0} does not identify a key by an alias",
+    open="cannot tell whether {0} identifies a key by an alias",
+    broken="the Resource of {0} is the alias `{1}`, which does not match any key",
+    note="an alias in Resource covers the alias itself, not the key that it points to",
     serves=True,
 )
 
 
 def check(stack: Stack, options: Options) -> Iterator[Ruling]:
-    """One verdict for each statement of an identity policy that speaks of actions on keys."""
+    """One verdict for each statement of an IAM policy that speaks of actions on keys."""
     return resources.verdicts(stack, options, _BY_ALIAS)

@@ -2,11 +2,11 @@
 
 ## What it checks
 
-`aws_kms_key.policy` and `aws_kms_key_policy` are not both given for one key.
+`aws_kms_key.policy` and `aws_kms_key_policy` are not both set for one key.
 
 ## Why it matters
 
-Both write the whole key policy. Each `terraform apply` puts one in the other's place, so which of them is in force
+Both write the whole key policy. Each `terraform apply` replaces one with the other, so which of them is in effect
 changes from run to run.
 
 ## When it is unproven
@@ -15,7 +15,7 @@ Whether one of the two exists depends on a value that is not known.
 
 ## How to fix it
 
-Put all statements into one of the two, and take the other away.
+Put all statements into one of the two, and remove the other.
 
 ## References
 
@@ -69,8 +69,8 @@ def _verdict(key: Key) -> Ruling:
         message = f"cannot tell whether key `{name}` has more than one policy"
         return Ruling(key.block, both, message, origin, about=about)
     others = [policy for policy in given if policy is not own]
-    notes = [Note(NoteKind.NOTE, f"`{each.owner}` gives it another", evidence.place(each.origin)) for each in others]
-    advice = Note(NoteKind.HELP, f"keep one of them: take the policy out of `{own.owner}`", evidence.place(origin))
+    notes = [Note(NoteKind.NOTE, f"`{each.owner}` defines another", evidence.place(each.origin)) for each in others]
+    advice = Note(NoteKind.HELP, f"keep one of them: remove the policy from `{own.owner}`", evidence.place(origin))
     message = f"key `{name}` has more than one policy, from {joined(dict.fromkeys(each.owner for each in given))}"
     return Ruling(key.block, NO, message, origin, LEVEL, about, (*notes, advice), Remedy(advice.message))
 

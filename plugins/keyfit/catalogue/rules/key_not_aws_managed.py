@@ -2,11 +2,11 @@
 
 ## What it checks
 
-The key that a consumer names is not one of the keys behind `alias/aws/…`.
+The key that a consumer names is not one of the keys that `alias/aws/…` points to.
 
 ## Why it matters
 
-The policy of an AWS managed key cannot be changed and lets only its own service use it, so it can never give the
+The policy of an AWS managed key cannot be changed and allows only its own service to use it, so it can never allow the
 consumer what it needs. Use a customer managed key, or none.
 
 ## When it is unproven
@@ -15,7 +15,7 @@ The value is not known, and what is known of it leaves open which key it names.
 
 ## How to fix it
 
-Make a customer managed key and name it; or leave the parameter out, where the service then uses a key of AWS's own.
+Create a customer managed key and specify it; or omit the parameter, where the service then uses a key of its own.
 
 ## References
 
@@ -51,8 +51,8 @@ def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
 
 def _verdict(use: KeyUse) -> Ruling:
     if use.found.managed:
-        note = Note(NoteKind.NOTE, "its key policy cannot be changed, and lets only its own service use the key")
-        advice = Note(NoteKind.HELP, "use a customer managed key, or leave the parameter out")
+        note = Note(NoteKind.NOTE, "its key policy cannot be changed, and allows only its own service to use the key")
+        advice = Note(NoteKind.HELP, "use a customer managed key, or omit the parameter")
         return use.verdict(NO, f"`{use.found.managed}` is an AWS managed key", note, advice)
     if use.found.key is None:
         message = f"cannot tell whether `{shown(use.use.value)}` is an AWS managed key"

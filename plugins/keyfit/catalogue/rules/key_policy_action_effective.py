@@ -1,15 +1,15 @@
-"""Each Allow of a key policy gives an action that a key policy can give.
+"""Each Allow of a key policy allows an action that a key policy can allow.
 
 ## What it checks
 
-No Allow statement of a key policy consists only of actions that a key policy cannot give: `kms:ListAliases`,
-`kms:ListKeys`, `kms:CreateKey` and others that are on no key, and `kms:RetireGrant`. Beside actions that it can give
-they are harmless; the documentation's own example for Feature Store has two of them.
+No Allow statement of a key policy consists only of actions that a key policy cannot allow: `kms:ListAliases`,
+`kms:ListKeys`, `kms:CreateKey` and others that do not apply to a key, and `kms:RetireGrant`. Next to actions that it
+can allow they are harmless; the documentation's own example for Feature Store has two of them.
 
 ## Why it matters
 
-KMS accepts them in a key policy, and they do nothing there. The first kind works in identity policies with Resource
-`*`; who can retire a grant, the grant itself says.
+KMS accepts them in a key policy, and they have no effect there. The first kind works in IAM policies with Resource `*`;
+the grant itself determines who can retire it.
 
 ## When it is unproven
 
@@ -17,8 +17,8 @@ Part of an action is not known.
 
 ## How to fix it
 
-Move the actions to an identity policy with Resource `*`. Nobody needs a permission to retire a grant: name whoever
-may do that in the grant.
+Move the actions to an IAM policy with Resource `*`. No permission is needed to retire a grant: specify the retiring
+principal in the grant.
 
 ## References
 
@@ -67,7 +67,7 @@ def _verdict(written: Written) -> Ruling:
     effective = some(acts(written.statement, each.name) for each in kms_actions.every_action() if each.key_policy)
     match effective:
         case Truth.YES:
-            return written.verdict(YES, f"{written.name} gives what a key policy can give", level=LEVEL)
+            return written.verdict(YES, f"{written.name} allows what a key policy can allow", level=LEVEL)
         case Truth.NO if written.statement.effects == {Effect.ALLOW}:
             return _broken(written)
         case _:
@@ -76,7 +76,7 @@ def _verdict(written: Written) -> Ruling:
 
 
 def _unsure(written: Written) -> str:
-    return f"cannot tell whether {written.name} gives what a key policy can give"
+    return f"cannot tell whether {written.name} allows what a key policy can allow"
 
 
 def _broken(written: Written) -> Ruling:
@@ -85,19 +85,19 @@ def _broken(written: Written) -> Ruling:
     named = [each for each in kms_actions.every_action() if acts(written.statement, each.name) is Truth.YES]
     keyless = [each.name for each in named if not each.resources]
     on_grants = [each.name for each in named if each.resources]
-    message = f"{written.name} gives only what a key policy cannot give: {joined(each.name for each in named)}"
+    message = f"{written.name} allows only what a key policy cannot allow: {joined(each.name for each in named)}"
     notes = []
     if keyless:
-        advice = f"move {joined(keyless)} to an identity policy, with Resource `*`"
+        advice = f"move {joined(keyless)} to an IAM policy, with Resource `*`"
         notes += [
-            Note(NoteKind.NOTE, f"{joined(keyless)} {_are(keyless)} on no key", place),
+            Note(NoteKind.NOTE, f"{joined(keyless)} {_apply(keyless)} to a key", place),
             Note(NoteKind.HELP, advice, place),
         ]
     if on_grants:
-        words = f"a key policy can deny {joined(on_grants)} and not give it: the grant itself says who can"
-        notes += [Note(NoteKind.NOTE, words, place), Note(NoteKind.HELP, f"take {joined(on_grants)} out", place)]
+        words = f"a key policy can deny {joined(on_grants)} but not allow it: the grant itself determines who can"
+        notes += [Note(NoteKind.NOTE, words, place), Note(NoteKind.HELP, f"remove {joined(on_grants)}", place)]
     return written.verdict(NO, message, *notes, level=LEVEL)
 
 
-def _are(names: list[str]) -> str:
-    return "is" if len(names) == 1 else "are"
+def _apply(names: list[str]) -> str:
+    return "does not apply" if len(names) == 1 else "do not apply"

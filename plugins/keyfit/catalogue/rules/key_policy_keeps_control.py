@@ -9,18 +9,19 @@ delegates to the account. Where the safety check is bypassed on purpose, nothing
 
 ## Why it matters
 
-KMS makes no key whose policy locks everybody out: `MalformedPolicyDocumentException: The new key policy will not allow
-you to update the key policy in the future.` With the check bypassed the key is made, and only AWS Support can help.
+KMS does not create a key whose policy locks out everyone: `MalformedPolicyDocumentException: The new key policy will
+not allow you to update the key policy in the future.` With the check bypassed the key is created, and only AWS Support
+can help.
 
 ## When it is unproven
 
-Only statements with conditions let somebody, or the policy names an account by a number and the deployment's own is
-not known (`--account`), or a statement cannot be read.
+Only statements with conditions allow it, or the policy names an account by its ID and the account that is deployed to
+is not known, or a statement cannot be read.
 
 ## How to fix it
 
-Add the statement that AWS's own default policy has: `kms:*` for `arn:aws:iam::<account>:root`. It gives no role or user
-anything by itself.
+Add the statement of the default key policy: `kms:*` for `arn:aws:iam::<account>:root`. By itself it does not allow any
+role or user anything.
 
 ## References
 

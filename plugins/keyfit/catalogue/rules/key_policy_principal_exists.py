@@ -1,30 +1,30 @@
-"""The principals that a key policy names exist when the key is made.
+"""The principals that a key policy names exist when the key is created.
 
 ## What it checks
 
 Each principal of a key policy is one that KMS accepts: an account, the ARN of a role, user or session, or `*`; a
-service by its name. A name (`!Ref Role`), a user group and any other resource are refused. Account ids have 12 digits,
-there is no placeholder such as `<account-id>`, and no wildcard but the lone `*`. A role or user of the same stack that
-is named by a literal ARN is created before the key, by a reference or by `DependsOn`; its ARN has its own path, and the
-partition of the Region. A role or user that is not in the source is taken to exist, with a note: a service-linked role
-does once the service has been used.
+service by its name. A name (`!Ref Role`), a user group and any other resource are rejected. Account IDs have 12 digits,
+there is no placeholder such as `<account-id>`, and no wildcard except `*` by itself. A role or user of the same stack
+that is named by a literal ARN is created before the key, by a reference or by `DependsOn`; its ARN has its own path,
+and the partition of the Region. A role or user that is not in the source is taken to exist, with a note: a
+service-linked role does once the service has been used.
 
 ## Why it matters
 
-KMS looks up every principal when it makes the key, and refuses the policy where one does not exist:
+KMS looks up every principal when it creates the key, and rejects the policy if one does not exist:
 `MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.` A literal ARN is
-no reference, so CloudFormation and Terraform may make the key first. Terraform's provider tries again for two
-minutes, so there it is a warning.
+not a reference, so CloudFormation and Terraform may create the key first. Terraform's provider retries for two minutes,
+so there it is a warning.
 
 ## When it is unproven
 
-A principal, an account or the name of a role is not known; or a principal is the id of a role or user, of which AWS
-does not say what KMS makes of it.
+A principal, an account or the name of a role is not known; or a principal is the unique ID of a role or user, and AWS
+does not document whether KMS accepts it.
 
 ## How to fix it
 
-Write all 12 digits of the account. Name a role of the same stack by `!GetAtt Role.Arn`, so that it is made first. For
-several roles at once name the account, with a condition on `aws:PrincipalArn`.
+Use the 12-digit account ID. Specify a role of the same stack with `!GetAtt Role.Arn`, so that it is created first. For
+several roles at once specify the account, with a condition on `aws:PrincipalArn`.
 
 ## References
 
@@ -78,7 +78,7 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
         if written.statement.principals is None:
             continue
         assumed = tuple(principals_outside.assumed(stack, written.statement.principals))
-        fine = _verdict(written, Fault(YES, f"the principals of {written.name} exist when the key is made"), None)
+        fine = _verdict(written, Fault(YES, f"the principals of {written.name} exist when the key is created"), None)
         yield fine.with_notes(*assumed)
         for entry in written.statement.principals.entries:
             for fault in _faults(stack, written, entry):
@@ -107,7 +107,7 @@ def _faults(stack: Stack, written: Written, entry: PrincipalEntry | Unknown) -> 
 
 
 def _unsure(written: Written) -> str:
-    return f"cannot tell whether the principals of {written.name} exist when the key is made"
+    return f"cannot tell whether the principals of {written.name} exist when the key is created"
 
 
 def _unordered(stack: Stack, written: Written, value: Text) -> Iterator[Fault]:
@@ -134,8 +134,8 @@ def _order_fault(stack: Stack, written: Written, identity: Identity, same: Answe
     address, key = identity.block.address, written.owner.block.address
     what = f"{identity.kind.value} `{address}`"
     if same.truth is Truth.MAYBE:
-        return Fault(same, f"cannot tell whether {written.name} names {what}, which nothing makes before key `{key}`")
-    message = f"{written.name} names {what} by a literal ARN, and nothing makes it before key `{key}`"
+        return Fault(same, f"cannot tell whether {written.name} names {what}, which nothing creates before key `{key}`")
+    message = f"{written.name} names {what} by a literal ARN, and nothing creates it before key `{key}`"
     if stack.language == CLOUDFORMATION:
         return Fault(NO, message, f"use `!GetAtt {address}.Arn`, or add `DependsOn: {address}` to the key")
     return Fault(NO, message, f"use `{address}.arn`", Level.WARNING)

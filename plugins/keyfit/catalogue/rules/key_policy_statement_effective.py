@@ -12,11 +12,11 @@ rule 602 tells.
 
 ## When it is unproven
 
-The Resource is not known, or it names the key by an account, a Region or a key id that only the deployment knows.
+The Resource is not known, or it names the key by an account, a Region or a key ID that is known only after deployment.
 
 ## How to fix it
 
-Write `Resource: "*"`: in a key policy that is this key and no other.
+Use `Resource: "*"`: in a key policy that means this key only.
 
 ## References
 
@@ -70,18 +70,18 @@ def _about_key(written: Written, resources: Patterns) -> Ruling:
     answer = ~matched if resources.negated else matched
     match answer.truth:
         case Truth.YES:
-            return written.verdict(YES, f"{written.name} is about the key")
+            return written.verdict(YES, f"{written.name} applies to the key")
         case Truth.MAYBE:
-            return written.verdict(answer, f"cannot tell whether {written.name} is about the key")
+            return written.verdict(answer, f"cannot tell whether {written.name} applies to the key")
         case Truth.NO:
             names = quoted(shown(each) for each in resources.values)
             word = "NotResource" if resources.negated else "Resource"
-            message = f"the {word} of {written.name} leaves the key out: {names}; so it has no effect"
+            message = f"the {word} of {written.name} excludes the key: {names}; it has no effect"
             if not resources.negated:
-                message = f"the Resource of {written.name} is not the key but {names}, so it has no effect"
+                message = f"the Resource of {written.name} is {names}, not the key, so it has no effect"
             place = evidence.place(resources.origin)
             return written.verdict(
-                NO, message, Note(NoteKind.HELP, "give it the Resource `*`, which is the key", place)
+                NO, message, Note(NoteKind.HELP, "set its Resource to `*`, which means the key", place)
             )
 
 

@@ -6,17 +6,17 @@ The Region of the key that a consumer names, and the consumer's own Region, wher
 
 ## Why it matters
 
-KMS keys are Regional, and the services use keys of their own Region only. A multi-Region key works through the
-replica in the consumer's Region, by the replica's own ARN and key policy.
+KMS keys are Regional, and the services use keys in their own Region only. A multi-Region key works through the replica
+in the consumer's Region, by the replica's own ARN and key policy.
 
 ## When it is unproven
 
-One of the two Regions is not known: pass `--region`.
+One of the two Regions is not known: set the Region that is deployed to.
 
 ## How to fix it
 
-Use a key of the consumer's Region (here us-west-2), or replicate a multi-Region key there and name the replica by its
-own ARN; the replica has a key policy of its own.
+Use a key in the consumer's Region (here us-west-2), or replicate a multi-Region key there and specify the replica by
+its own ARN; the replica has its own key policy.
 
 ## References
 
@@ -67,5 +67,5 @@ def _verdict(use: KeyUse, key: Key) -> Ruling:
             return use.verdict(maybe(*key.region.holes, *here.holes), message)
         case Truth.NO:
             message = f"key `{use.name}` is in `{shown(key.region)}`, and the consumer in `{shown(here)}`"
-            advice = f"use a key of `{shown(here)}`; of a multi-Region key, the replica there"
+            advice = f"use a key in `{shown(here)}`; for a multi-Region key, its replica there"
             return use.verdict(NO, message, Note(NoteKind.HELP, advice))

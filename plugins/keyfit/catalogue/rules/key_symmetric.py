@@ -6,8 +6,8 @@ The key that a consumer names has key spec SYMMETRIC_DEFAULT and key usage ENCRY
 
 ## Why it matters
 
-Personalize, Feature Store and geospatial jobs ask KMS for data keys, and only symmetric encryption keys make data
-keys. With an RSA, elliptic curve or HMAC key the consumer fails whatever its policies say.
+Personalize, Feature Store and geospatial jobs request data keys from KMS, and only symmetric encryption keys generate
+data keys. With an RSA, elliptic curve or HMAC key the consumer fails whatever its policies say.
 
 ## When it is unproven
 
@@ -15,7 +15,7 @@ The key is not in the source, or its spec depends on a value that is not known.
 
 ## How to fix it
 
-Leave spec and usage out, for the defaults are right. Neither can be changed once the key is made: it takes a new key.
+Omit spec and usage: the defaults are correct. Neither can be changed after the key is created, so a new key is needed.
 
 ## References
 
@@ -60,7 +60,7 @@ def _verdict(use: KeyUse, key: Key) -> Ruling:
         elif known != _WANTED[name]:
             note = Note(NoteKind.NOTE, f"key `{use.name}` has {name} `{known}`", value.origin)
             advice = Note(NoteKind.HELP, f"use a key with {name} `{_WANTED[name]}`")
-            return use.verdict(NO, f"key `{use.name}` is no symmetric encryption key", note, advice)
+            return use.verdict(NO, f"key `{use.name}` is not a symmetric encryption key", note, advice)
     if open_:
         return use.verdict(maybe(*open_), f"cannot tell whether key `{use.name}` is a symmetric encryption key")
     return use.verdict(YES, f"key `{use.name}` is a symmetric encryption key")

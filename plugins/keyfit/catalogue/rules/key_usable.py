@@ -2,11 +2,11 @@
 
 ## What it checks
 
-The key that a consumer names is not created disabled, and does not wait for key material to be imported.
+The key that a consumer names is not created disabled, and is not pending import of key material.
 
 ## Why it matters
 
-KMS refuses every cryptographic operation and every grant on a key that is disabled (`DisabledException`) or pending
+KMS rejects every cryptographic operation and every grant on a key that is disabled (`DisabledException`) or pending
 import (`KMSInvalidStateException: … is pending import.`). CloudFormation cannot import key material.
 
 ## When it is unproven
@@ -15,8 +15,8 @@ The key is not in the source, or its state depends on a value that is not known.
 
 ## How to fix it
 
-Enable the key. For a key of origin EXTERNAL import the material before the consumer is made, in Terraform with
-`aws_kms_external_key`; or let KMS make it.
+Enable the key. For a key of origin EXTERNAL, import the key material before the consumer is created, in Terraform with
+`aws_kms_external_key`; or let KMS generate it.
 
 ## References
 
@@ -58,7 +58,7 @@ def _verdict(use: KeyUse, key: Key) -> Ruling:
         origin = key.material_missing.origin
         note = Note(NoteKind.NOTE, "its origin is `EXTERNAL` and no key material is imported in the source", origin)
         advice = Note(NoteKind.HELP, "use a key of origin `AWS_KMS`, or one whose key material is imported already")
-        return use.verdict(NO, f"key `{use.name}` waits for key material", note, advice)
+        return use.verdict(NO, f"key `{use.name}` is pending import of key material", note, advice)
     open_ = [*(enabled if isinstance(enabled, tuple) else ()), *(waits if isinstance(waits, tuple) else ())]
     if open_:
         return use.verdict(maybe(*open_), f"cannot tell whether key `{use.name}` can be used")

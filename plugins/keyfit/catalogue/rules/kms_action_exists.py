@@ -1,14 +1,15 @@
-"""Each KMS action that a policy writes is one that exists.
+"""Each KMS action in a policy exists.
 
 ## What it checks
 
-Every Action or NotAction that begins with `kms:`, in key policies and identity policies, matches at least one action
-of KMS. Letter case does not matter, and `*` and `?` are wildcards.
+Every Action or NotAction that begins with `kms:`, in key policies and IAM policies, matches at least one action of KMS.
+Actions are not case-sensitive, and `*` and `?` are wildcards.
 
 ## Why it matters
 
-KMS and IAM accept a policy with an action that does not exist, and it gives nothing. The usual one is `kms:ReEncrypt`:
-re-encryption is `kms:ReEncryptFrom` on the one key and `kms:ReEncryptTo` on the other; `kms:ReEncrypt*` matches both.
+KMS and IAM accept a policy with an action that does not exist, and it allows nothing. The most common is
+`kms:ReEncrypt`: re-encryption is `kms:ReEncryptFrom` on the one key and `kms:ReEncryptTo` on the other;
+`kms:ReEncrypt*` matches both.
 
 ## When it is unproven
 
@@ -16,7 +17,7 @@ Part of the action is not known.
 
 ## How to fix it
 
-Mend the spelling, or take the action away. For re-encryption write `kms:ReEncrypt*`.
+Correct the spelling, or remove the action. For re-encryption use `kms:ReEncrypt*`.
 
 ## References
 
@@ -86,7 +87,7 @@ def _exists(action: Text | Unknown) -> Answer:
 
 def _broken(written: Written, wrong: list[Text | Unknown]) -> Ruling:
     names = [shown(each) for each in wrong]
-    verb = "is no action" if len(names) == 1 else "are no actions"
+    verb = "is not an action" if len(names) == 1 else "are not actions"
     helps = [
         Note(NoteKind.HELP, _advice(name), evidence.place(each.origin)) for name, each in zip(names, wrong, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""No circle of references goes through a key, a role or what uses them.
+"""No circular dependency goes through a key, a role or what uses them.
 
 ## What it checks
 
@@ -9,8 +9,8 @@ local values, variables, outputs and data sources, whatever `count` says.
 ## Why it matters
 
 CloudFormation refuses the template (`Circular dependency between resources: [Key, Role]`), and Terraform the
-configuration (`Error: Cycle`), before anything is made. A key policy that names a role, and an inline policy of that
-role that names the key, make one when both stand in the blocks of key and role.
+configuration (`Error: Cycle`), before anything is created. A key policy that names a role, and an inline policy of that
+role that names the key, create one when both are in the blocks of the key and the role.
 
 ## When it is unproven
 
@@ -18,7 +18,7 @@ A branch of `Fn::If` or the condition of a resource decides, and what they depen
 
 ## How to fix it
 
-Take one side into a block of its own: the role's inline policy (`AWS::IAM::Policy`, `aws_iam_role_policy`), or the key
+Move one side into a block of its own: the role's inline policy (`AWS::IAM::Policy`, `aws_iam_role_policy`), or the key
 policy (`aws_kms_key_policy`). In a key policy `Resource: "*"` is the key itself, and needs no reference.
 
 ## References

@@ -3,15 +3,15 @@
 ## What it checks
 
 A bucket of the source that a job or metric attribution reads or writes, and that is encrypted with a KMS key by
-default: the key policy gives `personalize.amazonaws.com` what `personalize-service-key-access` asks for, and the job's
-role gets what `personalize-role-key-access` asks for, by any route. For import jobs too; no identity policy is ever
-asked for. An output that names its own key is not written with the bucket's.
+default: the key policy allows `personalize.amazonaws.com` what `personalize-service-key-access` requires, and the job's
+role is allowed what `personalize-role-key-access` requires, by any route. For import jobs too; no IAM policy is ever
+required. An output that names its own key is not written with the bucket's.
 
 ## Why it matters
 
-Objects in the bucket are encrypted with this key, so reading and writing them is using it. The job fails with a
+Objects in the bucket are encrypted with this key, so reading and writing them uses the key. The job fails with a
 message about S3: "Insufficient privileges for accessing data in Amazon S3.". A bucket on the AWS managed key `aws/s3`
-can never serve Personalize: the policy of that key cannot be changed.
+can never be used by Personalize: the policy of that key cannot be changed.
 
 ## When it is unproven
 
@@ -20,7 +20,7 @@ judged.
 
 ## How to fix it
 
-Encrypt the bucket with a customer managed key, and give the service and the role what they need in its key policy.
+Encrypt the bucket with a customer managed key, and allow the service and the role what they need in its key policy.
 
 ## References
 

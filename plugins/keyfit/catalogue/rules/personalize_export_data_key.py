@@ -1,18 +1,18 @@
-"""Exporting from a dataset group with a key takes one action more on that key.
+"""Exporting from a dataset group with a key requires one more action on that key.
 
 ## What it checks
 
-For an export job of the source from a dataset of a group with a key: the key policy gives
-`personalize.amazonaws.com` and the group's role `kms:GenerateDataKeyWithoutPlaintext` on the group's key.
-`kms:GenerateDataKey` alone does not cover it; `kms:GenerateDataKey*` does.
+For an export job of the source from a dataset of a group with a key: the key policy allows `personalize.amazonaws.com`
+and the group's role `kms:GenerateDataKeyWithoutPlaintext` on the group's key. `kms:GenerateDataKey` alone does not
+cover it; `kms:GenerateDataKey*` does.
 
 ## Why it matters
 
-AWS's page asks for it in one sentence, and its example policy does not have it. Nothing is refused when the job is
-created: it ends in `CREATE FAILED`, with a reason.
+The AWS documentation requires it in one sentence, but its example policy does not have it. Nothing is denied when the
+job is created: it ends in `CREATE FAILED`, with a reason.
 
-The page names neither the principal nor the key. keyfit asks for both principals of the page's statement, the service
-and the role, on the dataset group's key: data keys under it are made anew while its data are exported.
+The page names neither the principal nor the key. keyfit requires it for both principals of the page's statement, the
+service and the role, on the dataset group's key: new data keys are generated under it while its data is exported.
 
 ## When it is unproven
 

@@ -1,14 +1,13 @@
-"""A Personalize consumer names its key by the key's ARN.
+"""A Personalize consumer specifies its key by the key ARN.
 
 ## What it checks
 
-The parameter holds a key ARN (`arn:aws:kms:…:key/…`): no key id, alias name or alias ARN, and
-no other resource.
+The parameter is a key ARN (`arn:aws:kms:…:key/…`), not a key ID, alias name or alias ARN, or another resource.
 
 ## Why it matters
 
-Personalize validates the parameter against `arn:aws.*:kms:.*:[0-9]{12}:key/.*`; `!Ref Key` is a key id in
-CloudFormation, and the request fails. The key behind an alias is still judged by the other rules.
+Personalize validates the parameter against `arn:aws.*:kms:.*:[0-9]{12}:key/.*`; `!Ref Key` is a key ID in
+CloudFormation, and the request fails. The other rules still check the key that an alias points to.
 
 ## When it is unproven
 
@@ -16,8 +15,8 @@ The value is not known, and what is known of it leaves both open.
 
 ## How to fix it
 
-Write `!GetAtt Key.Arn` in CloudFormation, `aws_kms_key.x.arn` in Terraform. For an alias name the key behind it: in
-Terraform `aws_kms_alias.x.target_key_arn`, or `data.aws_kms_key.x.arn`.
+Use `!GetAtt Key.Arn` in CloudFormation, `aws_kms_key.x.arn` in Terraform. Instead of an alias, specify the key that it
+points to: in Terraform `aws_kms_alias.x.target_key_arn`, or `data.aws_kms_key.x.arn`.
 
 ## References
 

@@ -1,12 +1,12 @@
-"""A Personalize consumer gives a key and a role together, or neither.
+"""A Personalize consumer specifies a key and a role together, or neither.
 
 ## What it checks
 
-`KmsKeyArn` and `RoleArn` of a dataset group are both given, or both left out.
+`KmsKeyArn` and `RoleArn` of a dataset group are both specified, or both omitted.
 
 ## Why it matters
 
-CreateDatasetGroup takes a key only with a role, and a role only with a key: the request fails.
+CreateDatasetGroup accepts a key only with a role, and a role only with a key: otherwise the request fails.
 
 ## When it is unproven
 
@@ -15,7 +15,7 @@ A parameter without a value is one that is given: Personalize refuses an empty A
 
 ## How to fix it
 
-Give the role whose policies let it use the key, or leave the key out: Personalize then encrypts with a key of its own.
+Specify the role whose policies allow it to use the key, or omit the key: Personalize then encrypts with its own key.
 
 ## References
 
@@ -60,10 +60,10 @@ def _verdicts(group: Consumer) -> Iterator[Ruling]:
     about = About(state=group.state)
     open_ = [use.value for use in given if isinstance(use.value, Unknown) and _can_be_absent(use.value)]
     if open_:
-        message = "cannot tell whether key and role are given together"
+        message = "cannot tell whether key and role are specified together"
         yield Ruling(group.block, maybe(*open_), message, given[0].value.origin, about=about)
     elif len(given) == len((key, group.role)):
-        yield Ruling(group.block, YES, "key and role are given together", given[0].value.origin, about=about)
+        yield Ruling(group.block, YES, "key and role are specified together", given[0].value.origin, about=about)
     else:
         yield _alone(group, given[0], about)
 
@@ -72,7 +72,7 @@ _TEXTS: Final = frozenset({Why.NO_VALUE, Why.STORED, Why.DYNAMIC, Why.IMPORT, Wh
 
 
 def _can_be_absent(value: Unknown) -> bool:
-    """Whether it can be nothing at all: a text is given, and an empty one, which is no ARN, is refused (P27)."""
+    """Whether it can be nothing at all: a text is given, and an empty one, which is not an ARN, is refused (P27)."""
     return value.why not in _TEXTS and "" not in value.not_in and value.shape.admits("")
 
 
@@ -80,8 +80,8 @@ def _alone(group: Consumer, use: Use, about: About) -> Ruling:
     # A task of a state machine has AWS's own names in Terraform, too.
     key, role = ("kms_key_arn", "role_arn") if use.parameter.islower() else ("KmsKeyArn", "RoleArn")
     missing = role if use in group.keys else key
-    message = f"`{use.parameter}` is given without `{missing}`"
-    advice = f"add `{missing}`, or take `{use.parameter}` away"
-    note = Note(NoteKind.NOTE, "Personalize takes a key only with a role, and a role only with a key")
+    message = f"`{use.parameter}` is specified without `{missing}`"
+    advice = f"add `{missing}`, or remove `{use.parameter}`"
+    note = Note(NoteKind.NOTE, "Personalize accepts a key only with a role, and a role only with a key")
     help_ = Note(NoteKind.HELP, advice)
     return Ruling(group.block, NO, message, use.value.origin, about=about, notes=(note, help_), remedy=Remedy(advice))

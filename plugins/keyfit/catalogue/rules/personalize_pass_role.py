@@ -1,15 +1,15 @@
-"""An identity that creates Personalize resources may pass them their role.
+"""An identity that creates Personalize resources can pass the role to them.
 
 ## What it checks
 
 A role, user or group of the source whose policies name a create action of Personalize
-(`personalize:CreateDatasetGroup`, `personalize:Create*`, `personalize:*`) may `iam:PassRole` the role that a
-consumer of the source names, with `iam:PassedToService` being `personalize.amazonaws.com`. Statements for `*`, and
-NotAction, say nothing about intent and are left out.
+(`personalize:CreateDatasetGroup`, `personalize:Create*`, `personalize:*`) can `iam:PassRole` the role that a consumer
+of the source names, with `iam:PassedToService` being `personalize.amazonaws.com`. Statements for `*`, and NotAction,
+say nothing about intent and are left out.
 
 ## Why it matters
 
-Whoever creates a resource that names a role has to be allowed to pass that role; else the request is refused.
+The principal that creates a resource with a role must be allowed to pass that role; otherwise the request is denied.
 
 ## When it is unproven
 
@@ -17,7 +17,8 @@ A policy of the identity is not in the source, an unknown value decides, or it w
 
 ## How to fix it
 
-Allow `iam:PassRole` on the role's ARN to whoever creates, with `iam:PassedToService` `personalize.amazonaws.com`.
+Allow `iam:PassRole` on the role's ARN to the principal that creates, with `iam:PassedToService`
+`personalize.amazonaws.com`.
 
 ## References
 

@@ -1,16 +1,15 @@
-"""The key policy and the role's own policies both let the role of a Personalize consumer use its key.
+"""The key policy and the role's own policies both allow the role of a Personalize consumer to use its key.
 
 ## What it checks
 
-AWS's page asks for both sides: the key policy names the role, *and* the policies attached to the role allow
-`kms:Decrypt`, `kms:GenerateDataKey`, `kms:DescribeKey` and `kms:ListGrants` on the key. Import jobs need the key
-policy alone. This rule speaks only where the role has access at all; where it has none, `personalize-role-key-access`
-does.
+The AWS documentation asks for both sides: the key policy names the role, *and* the policies attached to the role allow
+`kms:Decrypt`, `kms:GenerateDataKey`, `kms:DescribeKey` and `kms:ListGrants` on the key. Import jobs need only the key
+policy. This rule reports only where the role has access; where it has none, `personalize-role-key-access` reports it.
 
 ## Why it matters
 
-By KMS's own rules one side is enough in one account, so this is a warning: the documented set-up is the one that AWS
-supports, and the one that survives when somebody narrows the other side.
+By KMS's own rules one side is enough in one account, so this is a warning: the documented setup is the one that AWS
+supports, and the one that still works if the other side is narrowed.
 
 ## When it is unproven
 
@@ -18,7 +17,7 @@ The role or the key is not in the source, or an unknown value decides.
 
 ## How to fix it
 
-Give what is missing on the side that lacks it: `kms:Decrypt`, `kms:GenerateDataKey`, `kms:DescribeKey` and
+Add what is missing on the side that lacks it: `kms:Decrypt`, `kms:GenerateDataKey`, `kms:DescribeKey` and
 `kms:ListGrants` on the key's ARN in a policy of the role, or the role as a principal in the key policy.
 
 ## References

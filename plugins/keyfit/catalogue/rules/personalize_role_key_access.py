@@ -2,8 +2,8 @@
 
 ## What it checks
 
-The role that a dataset group, job or metric attribution names gets `kms:Decrypt`, `kms:GenerateDataKey`,
-`kms:DescribeKey`, `kms:ListGrants` and `kms:CreateGrant` on its key by any route that KMS knows: a key-policy
+The role that a dataset group, job or metric attribution names is allowed `kms:Decrypt`, `kms:GenerateDataKey`,
+`kms:DescribeKey`, `kms:ListGrants` and `kms:CreateGrant` on its key by any route that KMS supports: a key policy
 statement that names it, delegation to the account together with the role's own policies, or a grant; within its
 permissions boundary, and with no deny anywhere.
 
@@ -18,9 +18,9 @@ The role or the key is not in the source, or an unknown value decides.
 
 ## How to fix it
 
-Name the role in the key policy for all five actions, and allow all but `kms:CreateGrant` on the key's ARN in a policy
-of the role: AWS's page asks for both, and the help says what is missing where. A permissions boundary has to allow
-them, too.
+Name the role in the key policy for all five actions, and allow all except `kms:CreateGrant` on the key's ARN in a
+policy of the role: the AWS documentation asks for both, and the help says what is missing where. A permissions boundary
+must allow them too.
 
 ## References
 

@@ -1,26 +1,26 @@
-"""The key policy lets Personalize use a consumer's key.
+"""The key policy allows Personalize to use a consumer's key.
 
 ## What it checks
 
-The policy of the key that a dataset group, job or metric attribution names gives `personalize.amazonaws.com` itself
+The policy of the key that a dataset group, job or metric attribution names allows `personalize.amazonaws.com` itself
 `kms:Decrypt`, `kms:GenerateDataKey`, `kms:DescribeKey`, `kms:CreateGrant` and `kms:ListGrants`, and nothing denies
-them. A statement for the account (`arn:aws:iam::111122223333:root`) does not count: it hands authority to IAM
-policies, and a service has none.
+them. A statement for the account (`arn:aws:iam::111122223333:root`) does not count: it delegates to IAM policies, and a
+service principal has none.
 
 ## Why it matters
 
-Personalize calls KMS in its own name. Without one of the five the consumer ends in `CREATE FAILED`, minutes after the
-request was accepted, often with a message about S3 ("Insufficient privileges for accessing data in Amazon S3.").
+Personalize calls KMS as itself. Without one of the five the consumer ends in `CREATE FAILED`, minutes after the request
+was accepted, often with a message about S3 ("Insufficient privileges for accessing data in Amazon S3.").
 
 ## When it is unproven
 
-The key or its policy is not in the source, or a statement's condition asks for something that nobody documents for
+The key or its policy is not in the source, or a statement's condition requires something that is not documented for
 these calls, such as `aws:SourceArn` or `aws:SourceAccount`.
 
 ## How to fix it
 
-Add the actions to a statement of the key policy whose Principal has `Service: personalize.amazonaws.com`. Leave out
-conditions that calls of a service in its own name do not meet, such as `kms:ViaService`.
+Add the actions to a statement of the key policy whose Principal has `Service: personalize.amazonaws.com`. Omit
+conditions that requests of a service principal do not meet, such as `kms:ViaService`.
 
 ## References
 

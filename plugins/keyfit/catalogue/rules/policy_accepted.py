@@ -1,26 +1,26 @@
-"""Nothing in a policy is certain to be refused.
+"""Nothing in a policy is certain to be rejected.
 
 ## What it checks
 
 The key policies, and the trust policies, inline and managed policies and boundaries of roles, users and groups: that
-they are JSON and of the policy language's grammar, that each statement has the elements that it must have and none that
-it must not, that a principal is named, that each action has a service, and that no policy is longer than AWS takes.
+they are JSON and follow the grammar of the policy language, that each statement has the required elements and no
+others, that a principal is specified, that each action has a service, and that no policy is longer than AWS allows.
 
 ## Why it matters
 
-KMS and IAM refuse the whole policy (`MalformedPolicyDocument`), and what it is of is not made. Since August 2025 KMS
-refuses a statement without Action or Resource, which it had accepted and ignored. Nothing that rests on such a policy
-is said to hold.
+KMS and IAM reject the whole policy (`MalformedPolicyDocument`), and its key or identity is not created. Since August
+2025 KMS rejects a statement without Action or Resource, which it had accepted and ignored. Nothing that rests on such a
+policy is said to hold.
 
 ## When it is unproven
 
-Whether the policy is there depends on a value that is not known. A part of a policy that is not known is taken to be
-one that is accepted.
+Whether the policy is there depends on a value that is not known. A part of a policy that is not known is assumed to be
+accepted.
 
 ## How to fix it
 
-Write what the message says is missing, and take away what is refused. `jsonencode` and `aws_iam_policy_document` make
-no malformed JSON; a list of principals that can be empty needs a statement that is left out then.
+Add what the message says is missing, and remove what is rejected. `jsonencode` and `aws_iam_policy_document` do not
+produce malformed JSON; if a list of principals can be empty, omit the statement in that case.
 
 ## References
 

@@ -1,14 +1,14 @@
-"""A Terraform role does not mix policies of its own block with separate attachments.
+"""A Terraform role does not mix policies in its own block with separate attachments.
 
 ## What it checks
 
-A role with `inline_policy` blocks gets no `aws_iam_role_policy` beside them; one with `managed_policy_arns` gets no
+A role with `inline_policy` blocks has no separate `aws_iam_role_policy`; one with `managed_policy_arns` has no
 `aws_iam_policy_attachment` or `aws_iam_role_policy_attachment`.
 
 ## Why it matters
 
-`inline_policy` and `managed_policy_arns` are exclusive: where they are given, each `terraform apply` removes every
-policy that came otherwise, and the next one puts it back. The permission on the key comes and goes with them.
+`inline_policy` and `managed_policy_arns` are exclusive: where they are set, each `terraform apply` removes every other
+policy, and the next one adds it again. The permission on the key comes and goes with them.
 
 ## When it is unproven
 
@@ -16,7 +16,7 @@ Whether the separate policy exists depends on a value that is not known.
 
 ## How to fix it
 
-Write all of them as separate resources, `aws_iam_role_policy` and `aws_iam_role_policy_attachment`; or all of them in
+Define all of them as separate resources, `aws_iam_role_policy` and `aws_iam_role_policy_attachment`; or all of them in
 the role.
 
 ## References
@@ -59,16 +59,22 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
 def _verdict(role: Identity) -> Ruling:
     name = role.block.address
     if not role.mixes:
-        return Ruling(role.block, YES, f"role `{name}` gets its policies in one way", role.block.origin, LEVEL)
+        return Ruling(role.block, YES, f"role `{name}` has its policies managed in one way", role.block.origin, LEVEL)
     own, *others = role.mixes
     there = any_of(policy.present for policy in role.policies if policy.origin in others)
     if there.truth is Truth.MAYBE:
-        message = f"cannot tell whether role `{name}` gets its policies in one way"
+        message = f"cannot tell whether role `{name}` has its policies managed in one way"
         return Ruling(role.block, there, message, own, LEVEL)
-    notes = [Note(NoteKind.NOTE, "the role's own block gives policies, and removes all others", evidence.place(own))]
-    notes += [Note(NoteKind.NOTE, "a separate resource gives it another", evidence.place(each)) for each in others]
-    advice = Note(NoteKind.HELP, "give all of its policies by separate resources", evidence.place(own))
-    message = f"role `{name}` has policies in its own block and in separate resources, which exclude each other"
+    notes = [
+        Note(
+            NoteKind.NOTE,
+            "the role's own block manages its policies exclusively, and removes all others",
+            evidence.place(own),
+        )
+    ]
+    notes += [Note(NoteKind.NOTE, "a separate resource attaches another", evidence.place(each)) for each in others]
+    advice = Note(NoteKind.HELP, "manage all of its policies with separate resources", evidence.place(own))
+    message = f"role `{name}` has policies in its own block and in separate resources, which conflict"
     return Ruling(
         role.block, NO, message, own, LEVEL, notes=(*notes, advice), remedy=Remedy(advice.message), statement=own
     )

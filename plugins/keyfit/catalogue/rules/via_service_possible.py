@@ -1,17 +1,17 @@
-"""A condition on `kms:ViaService` is one that a call can meet.
+"""A condition on `kms:ViaService` is one that a request can meet.
 
 ## What it checks
 
-No Allow statement for a service principal asks for `kms:ViaService` of a call that the service makes in its own name.
-A value that a statement asks for has the form `service.region.amazonaws.com` and names a service that supports the
-key; Personalize and SageMaker geospatial do not. A value with `*` stands with an operator that takes wildcards, such
-as `StringLike`.
+No Allow statement for a service principal requires `kms:ViaService` of a call that the service makes as itself. A value
+that a statement requires has the form `service.region.amazonaws.com` and names a service that supports the key;
+Personalize and SageMaker geospatial do not. A value with `*` is used with an operator that supports wildcards, such as
+`StringLike`.
 
 ## Why it matters
 
-The key is there only when a service calls KMS for somebody else, with that principal's credentials. A statement that
-asks for anything else never applies, and what it is meant to give is refused. With `StringEquals` the `*` in
-`sagemaker.*.amazonaws.com` is a character, and no call has it.
+The condition key is present only when a service calls KMS on behalf of a principal, with that principal's credentials.
+A statement that requires anything else never applies, and the request is denied. With `StringEquals` the `*` in
+`sagemaker.*.amazonaws.com` is a literal character, and no request has it.
 
 ## When it is unproven
 
@@ -20,8 +20,8 @@ another service that documents nothing about them, such as Amazon S3.
 
 ## How to fix it
 
-Take the condition away where a service calls in its own name, or with a role. Where it fits, write
-`service.region.amazonaws.com`, and use `StringLike` for a `*` in place of the Region.
+Remove the condition where a service calls as itself, or with a role. Otherwise use `service.region.amazonaws.com`, with
+`StringLike` for a `*` in place of the Region.
 
 ## References
 
@@ -79,7 +79,7 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
                 yield written.verdict(maybe(*line.key.holes), _unsure(written))
         lines = [line for line in written.statement.conditions if (line.key.literal or "").lower() == via_services.KEY]
         if lines:
-            yield written.verdict(YES, f"a call can meet the `kms:ViaService` condition of {written.name}")
+            yield written.verdict(YES, f"a request can meet the `kms:ViaService` condition of {written.name}")
         for line in lines:
             yield from (_verdict(written, line, fault) for fault in _faults(written, line))
 
@@ -103,7 +103,7 @@ def _faults(written: Written, line: Condition) -> Iterator[Fault]:
 
 
 def _unsure(written: Written) -> str:
-    return f"cannot tell whether a call can meet the `kms:ViaService` condition of {written.name}"
+    return f"cannot tell whether a request can meet the `kms:ViaService` condition of {written.name}"
 
 
 def _requires(line: Condition, operator: str) -> bool:
@@ -120,10 +120,10 @@ def _literal_wildcards(written: Written, line: Condition, operator: str) -> Iter
     wild = [shown(value) for value in line.values if via_services.has_wildcard(value)]
     if wild and via_services.is_literal(operator):
         message = (
-            f"{written.name} compares `kms:ViaService` with {quoted(wild)} by `{operator}`, which takes no wildcards"
+            f"{written.name} compares `kms:ViaService` with {quoted(wild)} by `{operator}`, which supports no wildcards"
         )
         like = "StringNotLike" if "not" in via_services.bare(operator) else "StringLike"
-        yield Fault(NO, message, ("`*` is a character there, and no call has it",), f"use `{like}`")
+        yield Fault(NO, message, ("`*` is a literal character there, and no request has it",), f"use `{like}`")
 
 
 def _impossible_values(written: Written, line: Condition, operator: str) -> Iterator[Fault]:
@@ -138,8 +138,8 @@ def _impossible_values(written: Written, line: Condition, operator: str) -> Iter
     for value, answer in asked.items():
         if answer.truth is Truth.NO:
             level = LEVEL if some.truth is Truth.NO else Level.WARNING
-            message = f"{written.name} asks for `kms:ViaService` `{shown(value)}`, which no call has"
-            yield Fault(NO, message, (_reason(value),), f"take `{shown(value)}` out of the condition", level)
+            message = f"{written.name} requires `kms:ViaService` `{shown(value)}`, which no request has"
+            yield Fault(NO, message, (_reason(value),), f"remove `{shown(value)}` from the condition", level)
     if some.truth is Truth.MAYBE:
         yield Fault(some, _unsure(written))
 
@@ -147,7 +147,7 @@ def _impossible_values(written: Written, line: Condition, operator: str) -> Iter
 def _reason(value: Text | Unknown) -> str:
     service = via_services.service_of(value) if isinstance(value, Text) else ""
     if service in via_services.unsupported():
-        return f"`{service}` does not support it: it calls KMS in its own name, or with a role that it assumes"
+        return f"`{service}` does not support it: it calls KMS as itself, or with a role that it assumes"
     return "the value is `service.region.amazonaws.com`, in all partitions"
 
 
@@ -167,9 +167,11 @@ def _own_call(written: Written, line: Condition, operator: str, principal: str) 
     if _through_another(line, operator, service):
         words = f"whether the calls of `{principal}` come through the service that `kms:ViaService` names"
         return Fault(maybe(Unknown(Why.UNDOCUMENTED, words, identity=words)), _unsure(written))
-    message = f"{written.name} asks for `kms:ViaService`, which the calls of `{principal}` do not have"
-    note = "a service principal calls KMS in its own name: the key is there only in calls for somebody else"
-    return Fault(NO, message, (note,), f"take the `kms:ViaService` condition out for `{principal}`")
+    message = f"{written.name} requires `kms:ViaService`, which the requests of `{principal}` do not have"
+    note = (
+        "a service principal calls KMS as itself: only requests on behalf of another principal have the condition key"
+    )
+    return Fault(NO, message, (note,), f"remove the `kms:ViaService` condition for `{principal}`")
 
 
 def _through_another(line: Condition, operator: str, service: str) -> bool:

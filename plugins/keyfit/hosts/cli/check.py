@@ -45,32 +45,32 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--workspace", metavar="NAME", help="The workspace of Terraform that is deployed.")
 @click.option("--deployer", metavar="ARN|ADDRESS", help="Who deploys: a role's ARN, or its address in the source.")
 @click.option("--root", metavar="DIR", type=_FOLDER, help="Nothing outside is read. Default: the git work tree.")
-@click.option("--all-keys", is_flag=True, default=None, help="Check every key, not only those that something uses.")
-@click.option("--config", metavar="FILE", type=_FILE, help="The settings file, instead of the nearest upward.")
+@click.option("--all-keys", is_flag=True, default=None, help="Check every key, not only those in use.")
+@click.option("--config", metavar="FILE", type=_FILE, help="Settings file to use instead of the nearest one upward.")
 @click.option("--isolated", is_flag=True, help="Read no settings file.")
 @click.option("--select", metavar="RULE", multiple=True, help="Only these rules: a number, a name, or a pattern.")
-@click.option("--ignore", metavar="RULE", multiple=True, help="All rules but these.")
-@click.option("--show", type=click.Choice(["holds", "unproven"]), multiple=True, help="Show these too.")
+@click.option("--ignore", metavar="RULE", multiple=True, help="All rules except these.")
+@click.option("--show", type=click.Choice(["holds", "unproven"]), multiple=True, help="Also show these.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(list(FORMATS)),
-    help="How to report. Default: text; under GitHub Actions with annotations beside it.",
+    help="Format of the report. Default: text; in GitHub Actions with annotations.",
 )
 @click.option(
     "--output",
     "outputs",
     metavar="FORMAT=FILE",
     multiple=True,
-    help="Write a report to a file, too: --output sarif=keyfit.sarif. Give it as often as you like.",
+    help="Also write a report to a file: --output sarif=keyfit.sarif. Can be repeated.",
 )
-@click.option("--baseline", metavar="FILE", type=_FILE, help="What it knows does not count, unless it grew worse.")
+@click.option("--baseline", metavar="FILE", type=_FILE, help="Ignore the findings in FILE, unless they became worse.")
 @click.option("--write-baseline", metavar="FILE", type=_PATH, help="Write what is found to FILE, for --baseline.")
-@click.option("--require-reasons", is_flag=True, help="A suppression in the source has to say why.")
+@click.option("--require-reasons", is_flag=True, help="Suppressions in the source must give a reason.")
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "unproven"]),
-    help="The least that gives status 1. Default: warning.",
+    help="The lowest level that gives status 1. Default: warning.",
 )
 @click.pass_context
 def check(
@@ -83,7 +83,7 @@ def check(
 ) -> None:
     """Check CloudFormation templates and Terraform: files, or directories (default: the current one).
 
-    A directory stands for the templates and root modules in it, a .tf file for the root module that it belongs to.
+    A directory means all templates and root modules in it, a .tf file means the root module that it belongs to.
 
     Status 0: nothing broken. 1: something broken. 2: something could not be checked.
     """

@@ -10,11 +10,11 @@ import click
 
 @click.command(short_help="Answer authorization cases, as JSON.")
 @click.argument("file", type=click.File(encoding="utf-8-sig"))
-@click.option("--explain", is_flag=True, help="Say in words what decides, instead of JSON.")
+@click.option("--explain", is_flag=True, help="Explain the decisions in words instead of JSON.")
 def decide(file: IO[str], explain: bool) -> None:  # noqa: FBT001 - a flag, from click
-    """Read cases from FILE (- is standard input), and print who may do what, and which statements decide.
+    """Read cases from FILE (- is standard input), and print who can do what, and which statements decide.
 
-    A case has `policies` and a `request`; a context key that is not listed is not there, and a value that is not known
+    A case has `policies` and a `request`; a context key that is not listed is absent, and a value that is not known
     is {"unknown": "why"}.
     """
     from keyfit.decide import CaseError, answer, explanation

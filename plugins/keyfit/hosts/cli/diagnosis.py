@@ -183,7 +183,7 @@ def _probe() -> dict[str, bool] | FailedError:
 def _hcl2(found: dict[str, bool] | FailedError) -> Diagnosis:
     """Which `hcl2` is there: that both distributions are recorded as installed proves nothing, the last one wins."""
     if isinstance(found, FailedError):
-        return Diagnosis("hcl2", f"it cannot be imported: {found}", healthy=False, advice="install it anew")
+        return Diagnosis("hcl2", f"it cannot be imported: {found}", healthy=False, advice="reinstall it")
     if not found["hcl2"]:
         return Diagnosis("hcl2", "not installed: Terraform cannot be read", advice='pip install "keyfit[terraform]"')
     if found["checkov"] and not found["fork"]:

@@ -47,5 +47,5 @@ def _without(report: Report, file: Path) -> Report:
     except (OSError, ValueError) as error:
         raise click.FileError(str(file), str(error)) from None
     except baseline.BaselineError as error:
-        raise click.UsageError(f"`{file}` is no baseline: {error}") from None
+        raise click.UsageError(f"`{file}` is not a baseline: {error}") from None
     return baseline.apply(report, known, str(file), Places.around(Path.cwd()))

@@ -35,7 +35,7 @@ def _output(words: str) -> tuple[str, Path]:
     if not equals or not file:
         raise click.UsageError(f"`--output {words}` is not FORMAT=FILE, such as `--output sarif=keyfit.sarif`")
     if name not in FORMATS:
-        raise click.UsageError(f"`{name}` is none of the formats {', '.join(f'`{each}`' for each in FORMATS)}")
+        raise click.UsageError(f"`{name}` is not one of the formats {', '.join(f'`{each}`' for each in FORMATS)}")
     return name, Path(file)
 
 

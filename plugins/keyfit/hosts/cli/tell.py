@@ -59,7 +59,7 @@ def explain(what: str) -> None:
     rule = find_rule(what)
     fact = None if rule else find(what)
     if rule is None and fact is None:
-        raise click.UsageError(f"`{what}` is no rule and no fact{_near(what)}: see `keyfit rules`")
+        raise click.UsageError(f"`{what}` is not a rule or a fact{_near(what)}: see `keyfit rules`")
     for line in _rule(rule) if rule else _fact(fact):
         click.echo(line)
 
@@ -118,12 +118,12 @@ def schema() -> None:
     click.echo(SCHEMA.read_text(encoding="utf-8"), nl=False)
 
 
-@click.command(short_help="Is each host there, and does it find a fault?")
+@click.command(short_help="Check that each installed host finds a known fault.")
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
-    """Run each installed host on a stack with a fault, and say whether it finds it.
+    """Run each installed host on a stack with a known fault, and say whether it finds it.
 
-    Status 0: each host that is there works. 1: one does not.
+    Status 0: every installed host works. 1: one does not.
     """
     from keyfit.hosts.cli.diagnosis import diagnose
 

@@ -50,6 +50,6 @@ def find_file(scanned: str, conf: Mapping[str, Any]) -> str:
         candidates = (folder / scanned.lstrip("/") for folder in folders)
         found = {str(each.resolve()) for each in candidates if each.is_file()}
         if len(found) != 1:
-            raise FileNotFoundError(f"Checkov does not tell where `{scanned}` is")
+            raise FileNotFoundError(f"Checkov does not say where `{scanned}` is")
         (_FILES[scanned],) = found
     return _FILES[scanned]

@@ -41,7 +41,7 @@ class Located:
             if found is not None:
                 self.bases.setdefault(base)
                 return found
-        raise LookupError(f"Checkov does not tell where `{address}` of `{scanned}` is")
+        raise LookupError(f"Checkov does not say where `{address}` of `{scanned}` is")
 
     def _folders(self, scanned: str, address: str) -> Iterator[str]:
         """The directory that `scanned` can be relative to, which Checkov does not tell; the likeliest, if any."""

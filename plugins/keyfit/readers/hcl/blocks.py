@@ -96,7 +96,7 @@ def _junk(source: str, start: int, line: int) -> Span:
     following = _BEGINNING.search(source, start + 1)
     stop = following.start() if following else len(source)
     text = source[start:stop].split("\n", 1)[0].strip()
-    return Span("", (), start, stop, line, f"`{text[:60]}` begins no block")
+    return Span("", (), start, stop, line, f"`{text[:60]}` does not begin a block")
 
 
 def _cut(source: str, span: Span, restart: re.Pattern[str] | None) -> Span:

@@ -47,7 +47,7 @@ def read_json_variables(source: str, file: str) -> ast.Body | Problem:
     if isinstance(document, Unknown):
         return Problem(document.phrase, document.origin)
     if not isinstance(document, Object):
-        return Problem("the file holds no JSON object", document.origin)
+        return Problem("the file does not contain a JSON object", document.origin)
     return _Reading(file).body(document)
 
 
@@ -123,7 +123,7 @@ class _Reading:
             elif isinstance(each, Object):
                 yield ast.Nested(type_, tuple(labels), self.body(each, schema.sources.get(type_, "")), each.origin)
             else:
-                self.problems.append(Problem(f"`{type_}` holds no JSON object", each.origin))
+                self.problems.append(Problem(f"`{type_}` does not contain a JSON object", each.origin))
 
     def body(self, value: Object, source: str = "") -> ast.Body:
         """The members of an object as arguments; that named `source` holds HCL."""

@@ -123,16 +123,16 @@ def _term(part: Any) -> Any:  # noqa: ANN401 - a Word becomes an expression, all
 
 def _number(word: Word) -> ast.Literal:
     if not _NUMBER.fullmatch(word.text):
-        raise RefusedError(f"`{word.text[:20]}` is no number", word.start)
+        raise RefusedError(f"`{word.text[:20]}` is not a number", word.start)
     if len(word.text) > MOST_DIGITS:
-        raise RefusedError(f"`{word.text[:20]}…` is too long a number", word.start)
+        raise RefusedError(f"`{word.text[:20]}…` is too long for a number", word.start)
     return ast.Literal(int(word.text) if word.text.isdigit() else _float(word), word.origin)
 
 
 def _float(word: Word) -> int | float:
     value = Decimal(word.text)
     if not -MOST_DIGITS < value.adjusted() < MOST_DIGITS:
-        raise RefusedError(f"`{word.text[:20]}` is too long a number", word.start)
+        raise RefusedError(f"`{word.text[:20]}` is too long for a number", word.start)
     return int(value) if value == value.to_integral_value() else float(value)
 
 
@@ -288,7 +288,7 @@ def _body(node: Node) -> ast.Body:
     attributes: dict[str, ast.Expression] = {}
     for name, expression in (part for part in node.parts if isinstance(part, tuple)):
         if name.text[:1].isdigit() and name.start >= node.place.skeleton.start:  # the skeleton has masked it
-            raise RefusedError(f"`{name.text[:20]}` is no name", name.start)
+            raise RefusedError(f"`{name.text[:20]}` is not a name", name.start)
         if name.text in attributes:
             raise RefusedError(f"argument `{name.text}` is set twice", name.start)
         attributes[name.text] = expression

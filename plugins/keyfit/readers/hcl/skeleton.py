@@ -121,7 +121,7 @@ class _Making:
         """An opening bracket, and whether it opens a `for`."""
         self.brackets.append("{for" if token["for"] else token[0][0])
         if len(self.brackets) > MOST_BRACKETS:
-            raise RefusedError("more than 200 brackets stand in each other", token.start())
+            raise RefusedError("brackets are nested more than 200 deep", token.start())
         return self._write(token[0][0], token.start() + 1)
 
     def on_string(self, token: re.Match[str]) -> int:

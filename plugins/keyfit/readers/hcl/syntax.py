@@ -41,7 +41,7 @@ def read_block(source: str, span: Span, file: str) -> Nested | Problem:
         return Problem(span.problem, Origin(file, Position(span.line), Position(span.line)))
     reading = _Reading(source, file, span.start, span.line)
     answer = reading.guarded(lambda: reading.parsed(span.start, span.end).blocks[0], span.start)
-    return answer if isinstance(answer, Problem | Nested) else Problem("it is no block", reading.origin(0, 0))
+    return answer if isinstance(answer, Problem | Nested) else Problem("it is not a block", reading.origin(0, 0))
 
 
 def read_body(source: str, file: str) -> Body | Problem:
@@ -57,7 +57,7 @@ def read_expression(source: str, file: str = "", origin: Origin | None = None) -
     reading = _Reading(source, file, 0, 1, origin)
     answer = reading.guarded(lambda: reading.expression(0, len(source), 0), 0)
     if isinstance(answer, Body | Nested):
-        return Problem("it is no expression", reading.origin(0, 0))
+        return Problem("it is not an expression", reading.origin(0, 0))
     return answer
 
 
@@ -68,7 +68,7 @@ def read_template(source: str, file: str = "", origin: Origin | None = None) -> 
     """
     reading = _Reading(source, file, 0, 1, origin)
     answer = reading.guarded(lambda: reading.assembled(Quoted(0, len(source)), Form(), 0), 0)
-    return answer if isinstance(answer, Problem | Template) else Problem("it is no template", reading.origin(0, 0))
+    return answer if isinstance(answer, Problem | Template) else Problem("it is not a template", reading.origin(0, 0))
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ class _Reading:
         except RefusedError as refused:
             return Problem(refused.message, self.origin(max(refused.offset, start), max(refused.offset, start)))
         if depth(answer) > MAX_DEPTH:
-            return Problem(f"more than {MAX_DEPTH} expressions stand in each other", answer.origin)
+            return Problem(f"expressions are nested more than {MAX_DEPTH} deep", answer.origin)
         return answer
 
     def parsed(self, start: int, end: int, prefix: str = "", level: int = 0) -> Body:
@@ -113,13 +113,13 @@ class _Reading:
         except _UnparsedError:  # the distributions stop at different places
             body = Body({})
         if len(body.attributes) != 1 or body.blocks:
-            raise RefusedError(f"`{self.source[start:end].strip()[:60]}` is no expression", start)
+            raise RefusedError(f"`{self.source[start:end].strip()[:60]}` is not an expression", start)
         return next(iter(body.attributes.values()))
 
     def assembled(self, quoted: Quoted, form: Form, level: int) -> Template:
         """The template in `quoted`."""
         if level > MAX_NESTING:
-            raise RefusedError(f"more than {MAX_NESTING} strings stand in each other", quoted.start)
+            raise RefusedError(f"strings are nested more than {MAX_NESTING} deep", quoted.start)
         reader = Reader(self.source, lambda start, end: self.expression(start, end, level + 1), self.origin)
         return assembled(reader, quoted.start, quoted.end, form)
 

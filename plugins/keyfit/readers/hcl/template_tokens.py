@@ -100,7 +100,7 @@ def _unescaped(text: str, offset: int) -> str:
             return chr(int(code, 16))
         if escape[3] and escape[3] in _ESCAPED:
             return _ESCAPED[escape[3]]
-        raise RefusedError(f"`{escape[0]}` is no escape of HCL", offset + escape.start())
+        raise RefusedError(f"`{escape[0]}` is not an escape of HCL", offset + escape.start())
 
     return _ESCAPE.sub(character, _unmasked(text)) if "\\" in text or "{" in text else text
 

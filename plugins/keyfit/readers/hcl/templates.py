@@ -92,7 +92,7 @@ class _Assembly:
             case "endif" | "endfor" as kind:
                 self._close(kind.removeprefix("end"), token)
             case _:
-                raise RefusedError("directive is none of `if`, `else`, `endif`, `for`, `endfor`", token.start)
+                raise RefusedError("directive is not one of `if`, `else`, `endif`, `for`, `endfor`", token.start)
 
     def _open(self, token: Sequence, start: int, names: tuple[str, ...]) -> None:
         expression = self.reader.expression(start, token.end)
@@ -108,14 +108,14 @@ class _Assembly:
     def _else(self, token: Sequence) -> None:
         frame = self.open[-1]
         if frame.kind != "if" or frame.then is not None:
-            raise RefusedError("directive `else` stands outside an `if`", token.start)
+            raise RefusedError("directive `else` is outside an `if`", token.start)
         frame.then = self._template(frame, token.start)
         frame.parts = []
 
     def _close(self, kind: str, token: Sequence) -> None:
         frame = self.open[-1]
         if frame.kind != kind:
-            raise RefusedError(f"directive `end{kind}` closes nothing", token.start)
+            raise RefusedError(f"directive `end{kind}` ends nothing", token.start)
         self.open.pop()
         last = self._template(frame, token.start)
         body, otherwise = (last, None) if frame.then is None else (frame.then, last)

@@ -128,6 +128,9 @@ def _words(substitutions: Value, name: str) -> tuple[str | Hole, ...] | None:
         case _:
             return (
                 Unknown(
-                    Why.INVALID, f"substitution `{name}` is no text", choices=choices_in(value), origin=value.origin
+                    Why.INVALID,
+                    f"substitution `{name}` is not a string",
+                    choices=choices_in(value),
+                    origin=value.origin,
                 ),
             )

@@ -39,7 +39,7 @@ def _literal(written: Value) -> Answer:
     """`true` and `false` are conditions that some transforms write."""
     word = as_text(written)
     known = {"true": YES, "false": NO}.get((word.literal or "").lower() if word else "")
-    return known or maybe(*holes_in(written), _invalid("a condition is no function, and not true or false", written))
+    return known or maybe(*holes_in(written), _invalid("a condition is neither a function nor true or false", written))
 
 
 def _invalid(reason: str, written: Value) -> Unknown:

@@ -67,7 +67,7 @@ def _join(scope: Scope, argument: Value, origin: Origin) -> Value:
     items = [as_text(each) for each in values.items]
     known = [each for each in items if each is not None]
     if len(known) < len(items):
-        return _invalid("`Fn::Join` takes texts", origin)
+        return _invalid("`Fn::Join` takes strings", origin)
     return resolve_dynamic(text(*_joined(known, delimiter.literal), origin=origin))
 
 
@@ -126,7 +126,7 @@ def _split(scope: Scope, argument: Value, origin: Origin) -> Value:
     delimiter, whole = (as_text(scope.value(each)) for each in argument.items)
     literal = delimiter.literal if delimiter else None
     if literal == "" or whole is None:
-        return _invalid("`Fn::Split` takes a delimiter and a text", origin)
+        return _invalid("`Fn::Split` takes a delimiter and a string", origin)
     if literal is None or any(hole.shape.can_hold(each) for hole in whole.holes for each in literal):
         return unknown_from(scope, "Fn::Split", origin, delimiter, whole)
     pieces: list[list[str | Hole]] = [[]]
@@ -148,7 +148,7 @@ def _import_value(scope: Scope, argument: Value, origin: Origin) -> Value:
 def _base64(scope: Scope, argument: Value, origin: Origin) -> Value:
     value = as_text(scope.value(argument))
     if value is None:
-        return _invalid("`Fn::Base64` takes a text", origin)
+        return _invalid("`Fn::Base64` takes a string", origin)
     if value.literal is None:
         return unknown_from(scope, "Fn::Base64", origin, value)
     return text(b64encode(value.literal.encode("utf-8", "replace")).decode("ascii"), origin=origin)

@@ -28,7 +28,7 @@ def substitute(scope: Scope, argument: Value, origin: Origin) -> Value:
     if isinstance(argument, List) and len(argument.items) == 2:  # noqa: PLR2004 - a text and a map
         template, variables = argument.items
     if not isinstance(template, Text) or not (variables is None or isinstance(variables, Object)):
-        return Unknown(Why.INVALID, "`Fn::Sub` takes a text, or a text and a map", origin=origin)
+        return Unknown(Why.INVALID, "`Fn::Sub` takes a string, or a string and a map", origin=origin)
     given = {key.literal: value for key, value in variables.entries} if variables else {}
     parts = [piece for part in template.parts for piece in _pieces(scope, part, given, origin)]
     where = template.origin if template.origin.start.line < template.origin.end.line else origin

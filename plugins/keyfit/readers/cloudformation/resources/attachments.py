@@ -78,7 +78,7 @@ def _names(written: Value | None, name: Text) -> Answer:
 def _equal(written: Value, name: Text) -> Answer:
     told = as_text(written)
     if told is None:
-        return maybe(Unknown(Why.INVALID, "a name in a list of names is no text", origin=written.origin))
+        return maybe(Unknown(Why.INVALID, "a name in a list of names is not a string", origin=written.origin))
     return pattern.compare(told, name, wildcards=False)
 
 

@@ -81,7 +81,7 @@ def document_of(scope: Scope, resource: Resource, kind: PolicyKind) -> Policy:
 
 def _open(written: Value, tie: Tie) -> Policy:
     """A policy of which nothing is known, not even whether it is there: it can allow and deny anything."""
-    reason = Unknown(Why.INVALID, "the ARN of a policy is no text", origin=written.origin)
+    reason = Unknown(Why.INVALID, "the ARN of a policy is not a string", origin=written.origin)
     hole = written if isinstance(written, Unknown) else _told(written) or reason
     return Policy(tie.kind, hole, tie.owner.address, origin=written.origin, present=maybe(hole))
 

@@ -46,7 +46,7 @@ def within(value: Value | None, path: str) -> Value | None:
             case Unknown():
                 value = value.part(step)
             case _:
-                return Unknown(Why.INVALID, f"`{step}` stands in {kind_of(value)}, not in a map", origin=value.origin)
+                return Unknown(Why.INVALID, f"`{step}` is in {kind_of(value)}, not in a map", origin=value.origin)
     return None if isinstance(value, Null) else value
 
 

@@ -35,7 +35,7 @@ def load(source: str, file: str) -> Value | Problem:
     if isinstance(loaded, Problem | Object):
         return loaded
     kind = _KINDS.get(type(loaded), "no map")
-    return Problem(f"the file holds no template: it is {kind}", _start(loaded.origin))
+    return Problem(f"the file is not a template: it is {kind}", _start(loaded.origin))
 
 
 def too_big(template: Value) -> Problem | None:
@@ -46,7 +46,7 @@ def too_big(template: Value) -> Problem | None:
         inner = here.items if isinstance(here, List) else ()
         inner = tuple(value for _, value in here.entries) if isinstance(here, Object) else inner
         if size > yaml_text.MOST or (inner and level > yaml_text.DEEPEST):
-            reason = f"is nested deeper than {yaml_text.DEEPEST} levels, or holds more than {yaml_text.MOST} values"
+            reason = f"is nested deeper than {yaml_text.DEEPEST} levels, or contains more than {yaml_text.MOST} values"
             return Problem(f"the template {reason}", _start(here.origin))
         pending.extend((each, level + 1) for each in inner)
     return None

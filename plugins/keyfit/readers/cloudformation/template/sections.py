@@ -100,7 +100,7 @@ def _section(root: Value, name: str, problems: list[Problem]) -> dict[str, Value
     section = root.find(name) if isinstance(root, Object) else None
     if section is None:
         if name == "Resources":
-            problems.append(Problem("the file holds no template: it has no `Resources`", _start(root.origin)))
+            problems.append(Problem("the file is not a template: it has no `Resources`", _start(root.origin)))
         return {}
     if not isinstance(section, Object):
         problems.append(Problem(f"`{name}` is {kind_of(section)}, not a map", _start(section.origin)))
@@ -123,7 +123,7 @@ def _resource(key: Text, value: Value, problems: list[Problem]) -> Resource | No
     if address.startswith("Fn::"):
         # What AWS::Include adds lies outside the source; the collection of a loop stands in it.
         if address.startswith(LOOP):
-            reason = "makes resources that cannot be read: its collection is not known, or they are too many"
+            reason = "makes resources that cannot be read: its collection is not known, or too large"
             problems.append(Problem(f"`{address}` {reason}", key.origin))
         return None
     if not isinstance(value, Object):
@@ -162,7 +162,7 @@ def _twice(root: Value) -> Iterator[Problem]:
 
 def _again(value: Value | None) -> Iterator[Problem]:
     for key, *further in _grouped(value).values():
-        yield from (Problem(f"`{key.prefix}` is given twice", each.origin) for each in further)
+        yield from (Problem(f"`{key.prefix}` is defined twice", each.origin) for each in further)
 
 
 def _duplicates(root: Value) -> Iterator[Duplicate]:

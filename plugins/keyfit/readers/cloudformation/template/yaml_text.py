@@ -53,7 +53,7 @@ def read(source: str, file: str) -> Value | Problem:
 def _reason(error: yaml.MarkedYAMLError, source: str, position: Position) -> str:
     line = source.splitlines()[position.line - 1 : position.line]
     if line and line[0][position.column - 1 : position.column] == "\t":
-        return "the YAML cannot be read: a tab stands where it wants spaces"
+        return "the YAML cannot be read: a tab is used where spaces are required"
     return f"the YAML cannot be read: {error.problem}"
 
 
@@ -107,7 +107,7 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise UnreadableError("the file holds more than one YAML document", _position(event.start_mark))
+                    raise UnreadableError("the file contains more than one YAML document", _position(event.start_mark))
             else:
                 self._take(event)
         if self._document is None:
@@ -184,7 +184,7 @@ class _Builder:
     def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         start = _position(event.start_mark)
         if self._wants_key():
-            raise UnreadableError("a key is no text", start)
+            raise UnreadableError("a key is not a string", start)
         if len(self._stack) >= DEEPEST:
             raise UnreadableError(f"the file is nested deeper than {DEEPEST} levels", start)
         path, function = self._place(), function_of(event.tag)
@@ -232,7 +232,7 @@ class _Builder:
         if len(self._stack) + built.depth > DEEPEST:
             raise UnreadableError(f"the file is nested deeper than {DEEPEST} levels", here.start)
         if here.size > MOST:
-            raise UnreadableError(f"the file holds more than {MOST} values", here.start)
+            raise UnreadableError(f"the file contains more than {MOST} values", here.start)
         if here.key is not None:
             here.entries.append(Entry(here.key, built.value))
             here.key = None

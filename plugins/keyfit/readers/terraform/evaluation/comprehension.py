@@ -37,11 +37,11 @@ def bindings(names: tuple[str, ...], collection: Expression, scope: Scope) -> Bi
     """A scope for each element of `collection`: the last name is the value, the one before it the key or index."""
     target = evaluate.resolve(collection, scope)
     if isinstance(target, Null):
-        return Bindings(rest=invalid("`for` goes through null", collection_origin(collection)))
+        return Bindings(rest=invalid("`for` iterates over null", collection_origin(collection)))
     found = elements(target)
     if found.single:
         return Bindings(
-            rest=invalid("`for` goes through something that is no collection", collection_origin(collection))
+            rest=invalid("`for` iterates over a value that is not a collection", collection_origin(collection))
         )
     if len(found.items) > ELEMENTS:
         return Bindings(rest=bound(f"the collection has more than {ELEMENTS} elements", collection_origin(collection)))

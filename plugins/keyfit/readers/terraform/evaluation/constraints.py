@@ -90,7 +90,7 @@ class Converter:
 
     def _list(self, value: Value, constraint: Constraint) -> Value:
         if not isinstance(value, List):
-            return failure(f"a {constraint.name} is needed", value.origin)
+            return failure(f"a {constraint.name} is required", value.origin)
         items = tuple(self.convert(item, constraint.element or ANYTHING) for item in value.items)
         if constraint.name == "set":
             return to_set(List(items, value.rest, value.origin))
@@ -99,20 +99,20 @@ class Converter:
 
     def _tuple(self, value: Value, constraint: Constraint) -> Value:
         if not isinstance(value, List) or (value.rest is None and len(value.items) != len(constraint.members)):
-            return failure("a tuple is needed", value.origin)
+            return failure("a tuple is required", value.origin)
         pairs = zip(value.items, constraint.members, strict=False)
         return List(tuple(self.convert(item, member.constraint) for item, member in pairs), value.rest, value.origin)
 
     def _map(self, value: Value, constraint: Constraint) -> Value:
         if not isinstance(value, Object):
-            return failure("a map is needed", value.origin)
+            return failure("a map is required", value.origin)
         converted = tuple(Entry(key, self.convert(each, constraint.element or ANYTHING)) for key, each in value.entries)
         return Object(converted, value.rest, value.origin)
 
     def _object(self, value: Value, constraint: Constraint) -> Value:
         """Attributes that the type does not have are dropped."""
         if not isinstance(value, Object):
-            return failure("an object is needed", value.origin)
+            return failure("an object is required", value.origin)
         if any(entry.key.literal is None for entry in value.entries):
             return because((value,), value.origin)
         entries = tuple(Entry(text(member.name), self._attribute(value, member)) for member in constraint.members)

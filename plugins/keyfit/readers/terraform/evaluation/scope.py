@@ -231,7 +231,7 @@ def bounded(value: Value) -> Value:
         nodes += 1
         characters += _length(inner)
         if nodes > NODES or depth > NESTING or characters > CHARACTERS:
-            return bound("the value is too big to go through", value.origin)
+            return bound("the value is too large to process", value.origin)
         pending.extend((each, depth + 1) for each in _inside(inner))
     return value
 

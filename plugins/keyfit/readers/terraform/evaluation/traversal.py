@@ -28,7 +28,7 @@ def attribute(evaluation: Evaluation, target: Resolved, name: str, origin: Origi
         case List() if name.isdecimal():
             return _item(target, Number(int(name)), origin)
         case Null() | Text() | Number() | Bool() | List():
-            return invalid(f"a value without attributes is asked for `{name}`", origin)
+            return invalid(f"`{name}` is read from a value without attributes", origin)
         case _:
             return target.attribute(name, origin)
 
@@ -44,7 +44,7 @@ def index(evaluation: Evaluation, target: Resolved, key: Value, origin: Origin) 
             step = _step(key)
             return _part(evaluation, target, step) if step else because((target, key), origin)
         case Null() | Text() | Number() | Bool():
-            return invalid("a value without elements is asked for one", origin)
+            return invalid("an element is read from a value without elements", origin)
         case _:
             return target.at(key, origin)
 

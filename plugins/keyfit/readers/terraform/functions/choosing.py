@@ -72,7 +72,7 @@ def _coalescelist(*arguments: Value, context: CallContext) -> Value:
             case List() | Unknown():
                 raise UndecidedError(*arguments)
             case _:
-                raise RefusedError("an argument is no list")
+                raise RefusedError("an argument is not a list")
     if context.rest is not None:
         raise UndecidedError(context.rest)
     raise RefusedError("every list is empty")
@@ -109,7 +109,7 @@ def _tolist(argument: Value) -> Value:
             _one_type(argument)
             return _in_order(argument)
         case _:
-            raise RefusedError("the argument is no list or set")
+            raise RefusedError("the argument is not a list or set")
 
 
 def _in_order(argument: List) -> List:
@@ -129,7 +129,7 @@ def _toset(argument: Value) -> Value:
             _one_type(argument)
             return conversion.to_set(argument)
         case _:
-            raise RefusedError("the argument is no list or set")
+            raise RefusedError("the argument is not a list or set")
 
 
 def _one_type(argument: List) -> None:
@@ -145,7 +145,7 @@ def _tomap(argument: Value) -> Value:
         case Object():
             return conversion.to_map(argument)
         case _:
-            raise RefusedError("the argument is no map or object")
+            raise RefusedError("the argument is not a map or object")
 
 
 def _issensitive(argument: Value) -> Value:

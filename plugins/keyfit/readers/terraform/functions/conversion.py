@@ -40,7 +40,7 @@ def as_bool(value: Value) -> Bool | Unknown:
         case Text(literal=None):
             return of_holes(value.holes, value.origin)
         case _:
-            return failure("a boolean is needed", value.origin)
+            return failure("a boolean is required", value.origin)
 
 
 def number_text(value: float) -> str:

@@ -61,7 +61,7 @@ def _base64decode(source: str) -> str:
     try:
         return base64.b64decode(source, validate=True).decode("utf-8")
     except (binascii.Error, ValueError) as error:
-        raise RefusedError("the argument is no base64 of UTF-8 text") from error
+        raise RefusedError("the argument is not base64 of UTF-8 text") from error
 
 
 def _base64encode(source: str) -> str:
@@ -79,14 +79,14 @@ def _textencodebase64(source: str, name: str) -> str:
     try:
         return base64.b64encode(source.encode(_codec(name))).decode("ascii")
     except UnicodeEncodeError as error:
-        raise RefusedError(f"the text has characters that {name} has not") from error
+        raise RefusedError(f"the text has characters that {name} does not have") from error
 
 
 def _textdecodebase64(source: str, name: str) -> str:
     try:
         return base64.b64decode(source, validate=True).decode(_codec(name))
     except (binascii.Error, ValueError) as error:
-        raise RefusedError(f"the argument is no base64 of {name} text") from error
+        raise RefusedError(f"the argument is not base64 of {name} text") from error
 
 
 def _urlencode(source: str) -> str:
@@ -98,7 +98,7 @@ def _urldecode(source: str) -> str:
     try:
         return unquote_plus(source, errors="strict")
     except UnicodeDecodeError as error:
-        raise RefusedError("the argument is no encoded text") from error
+        raise RefusedError("the argument is not an encoded text") from error
 
 
 def _csvdecode(source: str) -> List:
@@ -107,7 +107,7 @@ def _csvdecode(source: str) -> List:
     except csv.Error as error:
         raise RefusedError(str(error)) from error
     if not header or len(set(header)) < len(header) or any(len(row) != len(header) for row in rows):
-        raise RefusedError("the text is no CSV with a header line")
+        raise RefusedError("the text is not CSV with a header line")
     if len(rows) * len(header) > MOST_ELEMENTS:
         raise StoppedError(bound(f"the CSV has more than {MOST_ELEMENTS} fields"))
     names = [text(name) for name in header]

@@ -39,7 +39,7 @@ _NAME: Final = re.compile(r"[^\W\d][\w-]*")
 def _path(path: str, context: CallContext) -> Path:
     """Where the file is, all links resolved; unknown where that lies outside the root."""
     if "\0" in path:
-        raise RefusedError("the path holds a null character")
+        raise RefusedError("the path contains a null character")
     whole = context.directory / path
     if path.startswith("~"):
         raise StoppedError(Unknown(Why.OUTSIDE_ROOT, path[:200]))
@@ -112,7 +112,7 @@ def _names(directory: Path, root: Path) -> Iterator[str]:
         for name in files:
             seen += 1
             if seen > _MOST_FILES:
-                raise StoppedError(bound(f"the directory holds more than {_MOST_FILES} files"))
+                raise StoppedError(bound(f"the directory contains more than {_MOST_FILES} files"))
             whole = Path(folder, name)
             if inside(whole, root):
                 yield whole.relative_to(directory).as_posix()
@@ -133,7 +133,7 @@ def _glob(pattern: str) -> Callable[[str], bool]:
     try:
         ready = re.compile(expression)
     except re.error as error:
-        raise RefusedError("the pattern is none") from error
+        raise RefusedError("the pattern is not valid") from error
     return lambda name: ready.fullmatch(name) is not None
 
 
@@ -193,7 +193,7 @@ def _scope(variables: Object) -> Mapping[str, Value]:
         if key.literal is None:
             raise UndecidedError(key)
         if not _NAME.fullmatch(key.literal):
-            raise RefusedError(f"`{key.literal[:40]}` is no name for a template")
+            raise RefusedError(f"`{key.literal[:40]}` is not a name for a template")
         names[key.literal] = value
     return names
 

@@ -74,7 +74,7 @@ def _length(part: str | Hole | Text) -> int:
 
 def _checked(literal: str) -> str:
     if "%" in literal:
-        raise RefusedError("a `%` stands without a verb")
+        raise RefusedError("a `%` has no verb")
     return literal
 
 
@@ -94,7 +94,7 @@ def _verb(found: re.Match[str]) -> _Verb:
 def _one(verb: _Verb, argument: Value) -> Text | Unknown:
     make = _VERBS.get(verb.letter)
     if make is None:
-        raise RefusedError(f"`%{verb.letter}` is no verb")
+        raise RefusedError(f"`%{verb.letter}` is not a verb")
     return make(verb, argument)
 
 
@@ -176,7 +176,7 @@ def _signed(verb: _Verb, digits: str) -> str:
 def _integer(base: str) -> Callable[[_Verb, float], str]:
     def written(verb: _Verb, number: float) -> str:
         if number != int(number):
-            raise RefusedError(f"an argument of `%{verb.letter}` is no whole number")
+            raise RefusedError(f"an argument of `%{verb.letter}` is not a whole number")
         return format(int(number), base)
 
     return written

@@ -52,7 +52,7 @@ def _uuidv5(namespace: str, name: str) -> str:
     try:
         space = _NAMESPACES.get(namespace) or uuid.UUID(namespace)
     except ValueError as error:
-        raise RefusedError("the namespace is no UUID") from error
+        raise RefusedError("the namespace is not a UUID") from error
     return str(uuid.uuid5(space, name))
 
 

@@ -55,7 +55,7 @@ def all_items(value: List) -> tuple[Value, ...]:
 def whole(number: float) -> int:
     """A number as an integer."""
     if number != int(number):
-        raise RefusedError("a whole number is needed")
+        raise RefusedError("a whole number is required")
     return int(number)
 
 
@@ -132,7 +132,7 @@ def _concat(*arguments: Value, context: CallContext) -> List:
             case Unknown():
                 rests.append(because((argument,)))
             case _:
-                raise RefusedError("an argument is no list")
+                raise RefusedError("an argument is not a list")
     return List(limited(items), joined_rest(*rests))
 
 
@@ -143,7 +143,7 @@ def _contains(values: Value, wanted: Value) -> Value:
         case Unknown():
             raise UndecidedError(values, wanted)
         case _:
-            raise RefusedError("the first argument is no list or set")
+            raise RefusedError("the first argument is not a list or set")
 
 
 def _distinct(values: List) -> List:
@@ -271,7 +271,7 @@ def _one(values: Value) -> Value:
         case Null():
             raise RefusedError("the argument is null")
         case _:
-            raise RefusedError("the argument is no list or set")
+            raise RefusedError("the argument is not a list or set")
 
 
 def _range(*limits: float) -> list[int | float]:

@@ -43,7 +43,7 @@ def _lookup(value: Value, key: Text, default: Value | None = None) -> Value:
     if isinstance(value, Unknown):
         raise UndecidedError(value, key)
     if not isinstance(value, Object):
-        raise RefusedError("the first argument is no map")
+        raise RefusedError("the first argument is not a map")
     for entry in reversed(value.entries):
         match alike(entry.key, key).truth:
             case Truth.YES:
@@ -79,7 +79,7 @@ def _merge(*arguments: Value, context: CallContext) -> Object:
                     entries.pop(entry.key, None)
                     entries[entry.key] = entry
             case _:
-                raise RefusedError("an argument is no map or object")
+                raise RefusedError("an argument is not a map or object")
     limited(entry.value for entry in entries.values())
     return Object(tuple(entries.values()), rest)
 
@@ -103,7 +103,7 @@ def _transpose(value: Object) -> Object:
     turned: dict[str, list[Text]] = {}
     for key, inner in _sorted_entries(value):
         if not isinstance(inner, List):
-            raise UndecidedError(inner) if isinstance(inner, Unknown) else RefusedError("a value is no list")
+            raise UndecidedError(inner) if isinstance(inner, Unknown) else RefusedError("a value is not a list")
         for item in all_items(inner):
             turned.setdefault(_literal(item), []).append(key)
     return Object(tuple(Entry(text(name), List(in_order(set(keys)))) for name, keys in sorted(turned.items())))

@@ -27,7 +27,7 @@ def _plain(number: float) -> int | float:
     if isinstance(number, int):
         return number
     if not math.isfinite(number):
-        raise RefusedError("the result is no finite number")
+        raise RefusedError("the result is not a finite number")
     return int(number) if number.is_integer() and abs(number) < _LARGEST_POWER else number
 
 
@@ -35,9 +35,9 @@ def _power(base: float, exponent: float) -> int | float:
     try:
         found = float(base) ** float(exponent)
     except (OverflowError, ZeroDivisionError) as error:
-        raise RefusedError("the result is no finite number") from error
+        raise RefusedError("the result is not a finite number") from error
     if isinstance(found, complex):
-        raise RefusedError("the result is no number")
+        raise RefusedError("the result is not a number")
     return _plain(found)
 
 
@@ -45,7 +45,7 @@ def _logarithm(number: float, base: float) -> int | float:
     try:
         return _plain(math.log(number) / math.log(base))
     except (ValueError, ZeroDivisionError) as error:
-        raise RefusedError("the result is no finite number") from error
+        raise RefusedError("the result is not a finite number") from error
 
 
 def _sign(number: float) -> int:
@@ -60,7 +60,7 @@ def _parseint(digits: str, base: float) -> int:
         unsigned = unsigned.lower()
     values = [_DIGITS.find(digit) for digit in unsigned]
     if not values or len(values) > _LONGEST or not all(0 <= value < base for value in values):
-        raise RefusedError(f"`{digits[:40]}` is no number of base {int(base)}")
+        raise RefusedError(f"`{digits[:40]}` is not a number of base {int(base)}")
     number = 0
     for value in values:
         number = number * int(base) + value

@@ -24,7 +24,7 @@ def in_order(texts: Iterable[Value], *reasons: Value) -> tuple[Text, ...]:
         if isinstance(value, Unknown):
             raise UndecidedError(value, *reasons)
         if not isinstance(value, Text):
-            raise RefusedError("an element is no string")
+            raise RefusedError("an element is not a string")
         found.append(value)
     return tuple(sorted(found, key=cmp_to_key(_compared)))
 

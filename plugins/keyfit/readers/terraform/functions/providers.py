@@ -27,7 +27,7 @@ def _fields(source: Text) -> list[Text]:
     if pieces is None:
         raise UndecidedError(source)
     if len(pieces) <= len(_FIELDS) or pieces[0].literal != "arn":
-        raise RefusedError("the argument is no ARN")
+        raise RefusedError("the argument is not an ARN")
     head, resource = pieces[1 : len(_FIELDS)], pieces[len(_FIELDS) :]
     whole = text(*(part for index, piece in enumerate(resource) for part in ([":"] if index else []) + [piece]))
     return [*head, whole]
@@ -39,7 +39,7 @@ def _trim_iam_role_path(source: Text) -> Text:
     if parts is None:
         raise UndecidedError(source)
     if service.literal != "iam" or parts[0].literal != "role" or len(parts) < 2:  # noqa: PLR2004 - `role/` and a name
-        raise RefusedError("the argument is no ARN of a role")
+        raise RefusedError("the argument is not an ARN of a role")
     return _arn_build(partition, service, region, account, text("role/", parts[-1]))
 
 

@@ -98,7 +98,7 @@ def parse(source: str) -> Parsed:
     parser = _Parser(source)
     pattern = parser.alternatives(Flags(), 0)
     if parser.at < len(source):
-        raise PatternError("a `)` closes nothing")
+        raise PatternError("a `)` has no `(`")
     return Parsed(pattern, tuple(parser.names))
 
 
@@ -159,7 +159,7 @@ class _Parser:
     def alternatives(self, flags: Flags, depth: int) -> Pattern:
         """Up to the end, or to a `)` that it leaves."""
         if depth > DEEPEST:
-            raise PatternLimitError(f"more than {DEEPEST} groups stand in each other")
+            raise PatternLimitError(f"groups are nested more than {DEEPEST} deep")
         branches: list[Pattern] = []
         parts: list[Pattern] = []
         while self.at < len(self.source) and self.source[self.at] != ")":
@@ -272,7 +272,7 @@ class _Parser:
             test = _ranges(_PERL[letter.lower()])
             return (test if letter.islower() else _not(test)), ""
         if not letter or letter.isalnum() or not letter.isascii():
-            raise PatternError(f"`\\{letter}` is no escape of RE2")
+            raise PatternError(f"`\\{letter}` is not an escape of RE2")
         return _is(letter)
 
     def _class(self, flags: Flags) -> Pattern:
@@ -291,7 +291,7 @@ class _Parser:
         posix = re.compile(r"\[:(\^?)(\w+):\]").match(self.source, self.at)
         if posix:
             if posix[2] not in _POSIX:
-                raise PatternError(f"`{posix[0]}` is no class")
+                raise PatternError(f"`{posix[0]}` is not a class")
             self.at = posix.end()
             return _not(_ranges(_POSIX[posix[2]])) if posix[1] else _ranges(_POSIX[posix[2]])
         test, low = self._one()
@@ -301,7 +301,7 @@ class _Parser:
         self.at += 1
         _, high = self._one()
         if not high or high < low:
-            raise PatternError("a range of a class is none")
+            raise PatternError("a range of a character class is not valid")
         return lambda each: low <= each <= high
 
     def _one(self) -> tuple[Callable[[str], bool], str]:
@@ -323,7 +323,7 @@ def _is(character: str) -> tuple[Callable[[str], bool], str]:
 def _code(found: re.Match[str]) -> str:
     code = int(found[3], 8) if found[3] else int(found[1] or found[2], 16)
     if code > 0x10FFFF:  # noqa: PLR2004 - the last code point
-        raise PatternError(f"`{found[0]}` is no character")
+        raise PatternError(f"`{found[0]}` is not a character")
     return chr(code)
 
 

@@ -30,7 +30,7 @@ def _set(value: Value) -> Set:
         case Unknown():
             return Set((), because((value,)))
         case _:
-            raise RefusedError("an argument is no set")
+            raise RefusedError("an argument is not a set")
 
 
 def _union(*values: Value) -> Set:

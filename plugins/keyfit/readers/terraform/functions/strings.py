@@ -106,7 +106,7 @@ def _indent(spaces: int, source: Text) -> Text:
 
 def _whole(number: float) -> int:
     if number != int(number):
-        raise RefusedError("a whole number is needed")
+        raise RefusedError("a whole number is required")
     return int(number)
 
 

@@ -234,7 +234,7 @@ def _list(argument: Value) -> tuple[bool, Any]:
         case Unknown() | List():
             return isinstance(argument, List), argument
         case _:
-            raise RefusedError("an argument is no list or set")
+            raise RefusedError("an argument is not a list or set")
 
 
 def _map(argument: Value) -> tuple[bool, Any]:
@@ -242,7 +242,7 @@ def _map(argument: Value) -> tuple[bool, Any]:
         case Unknown() | Object():
             return isinstance(argument, Object), argument
         case _:
-            raise RefusedError("an argument is no map or object")
+            raise RefusedError("an argument is not a map or object")
 
 
 _PREPARE: Final[dict[str, Callable[[Value], tuple[bool, Any]]]] = {

@@ -54,7 +54,7 @@ def yaml_decoded(source: Text) -> Value:
     except (yaml.YAMLError, RecursionError) as error:
         if standing.holes:
             raise UndecidedError(source) from error
-        raise RefusedError("the argument is no YAML") from error
+        raise RefusedError("the argument is not YAML") from error
     if root is None:
         raise RefusedError("the argument is empty")
     return _Composed([MOST_ELEMENTS], source, standing).value(root, 0)
@@ -85,7 +85,7 @@ class _Composed:
         entries: dict[Text, Entry] = {}
         for key, inner in node.value:
             if key.id != "scalar":
-                raise RefusedError("a key is no string")
+                raise RefusedError("a key is not a string")
             value = self.value(inner, depth + 1)
             if key.value == "<<" and not key.style:
                 for entry in _merged(value):

@@ -127,7 +127,7 @@ def _for_each(expression: Expression, scope: Scope) -> Copies:
         target = invalid("`for_each` is null", target.origin)
     found = elements(target)
     if found.single or len(found.items) > ELEMENTS:
-        found = Elements(rest=bound(f"`for_each` is no collection of at most {ELEMENTS} elements"))
+        found = Elements(rest=bound(f"`for_each` is not a collection of at most {ELEMENTS} elements"))
     if not found.keyed:
         found = _surely_apart(found)
     known = tuple(_each(key if found.keyed else settled(value), value) for key, value in found.items)

@@ -38,11 +38,11 @@ class Namespace:
 
     def elements(self) -> Elements:
         """Nothing goes through a namespace."""
-        return Elements(rest=invalid(f"`{self.name}` is no value"))
+        return Elements(rest=invalid(f"`{self.name}` is not a value"))
 
     def value(self) -> Value:
         """A namespace is no value."""
-        return invalid(f"`{self.name}` is no value")
+        return invalid(f"`{self.name}` is not a value")
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class References:
             case "terraform":
                 return Namespace("terraform", lambda of, at: _terraform(module, of, at))
             case "each" | "count" | "self":
-                return invalid(f"`{name}` stands for nothing here", origin)
+                return invalid(f"`{name}` is not valid here", origin)
             case _:
                 return Namespace(name, self._blocks(module, "resource", name))
 
@@ -105,7 +105,7 @@ def _path(module: Module) -> Value:
 
 def _terraform(module: Module, name: str, origin: Origin) -> Resolved:
     if name != "workspace":
-        return invalid(f"`terraform.{name}` stands for nothing", origin)
+        return invalid(f"`terraform.{name}` does not exist", origin)
     if module.evaluation.given.workspace is not None:
         return text(module.evaluation.given.workspace, origin=Origin(note="given"))
     identity = "terraform.workspace"

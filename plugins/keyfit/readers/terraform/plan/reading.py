@@ -59,8 +59,8 @@ def read_plan(path: Path) -> Plan | Problem:
         document = None
     configuration = _object(document).get("configuration")
     if not isinstance(configuration, dict):
-        advice = "`terraform show -json` makes one of a plan file"
-        return Problem(f"`{path}` is no plan in JSON: {advice}", place)
+        advice = "`terraform show -json` converts a plan file to it"
+        return Problem(f"`{path}` is not a plan in JSON: {advice}", place)
     version = str(_object(document).get("format_version"))[:LONGEST]
     if not version.startswith(_FORMAT):
         return Problem(f"`{path}` is a plan in format `{version}`, which is not supported", place)
@@ -162,4 +162,4 @@ def _value(value: object, place: Origin, depth: int = 0) -> Value:
             entries = (Entry(text(str(name)), _value(each, place, depth + 1)) for name, each in value.items())
             return Object(tuple(entries), None, place)
         case _:
-            return bound("the value is nested too deeply to go through", place)
+            return bound("the value is nested too deeply to process", place)

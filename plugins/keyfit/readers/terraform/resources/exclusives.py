@@ -57,7 +57,7 @@ class Exclusive:
             return YES
         if isinstance(rest, Unknown) or named.truth is Truth.MAYBE:
             return any_of((named, maybe(rest))) if isinstance(rest, Unknown) else named
-        subject = f"`{self.address}`, which takes away every policy that it does not list"
+        subject = f"`{self.address}`, which removes every policy that it does not list"
         return maybe(Unknown(Why.UNDECIDED, subject, self.address, origin=self.origin))
 
 

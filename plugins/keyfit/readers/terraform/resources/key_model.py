@@ -179,7 +179,7 @@ def _governs(policy: Instance, key: Instance) -> Answer:
 def names_key(value: Value | None, key: Instance) -> Answer:
     """Whether `value` is the ARN or id of `key`."""
     if value is None:
-        return maybe(Unknown(Why.INVALID, "a key is needed"))
+        return maybe(Unknown(Why.INVALID, "a key is required"))
     named = any_of((is_named(value, key_arn(key)), is_named(value, key_id(key))))
     own = key_id(key).holes
     elsewhere = any(isinstance(hole, Unknown) and is_from_elsewhere(hole) for hole in holes_in(value))

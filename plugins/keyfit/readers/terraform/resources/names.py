@@ -38,7 +38,7 @@ def is_named(value: Value, name: Text) -> Answer:
         case Unknown():
             return equal(value, name)
         case _:
-            return maybe(invalid("something that is no text stands for a name", value.origin))
+            return maybe(invalid("a name is not a string", value.origin))
 
 
 def as_hole(value: Value | None, instance: Instance, attribute: str) -> Text:

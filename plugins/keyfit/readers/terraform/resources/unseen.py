@@ -22,7 +22,7 @@ def unseen(root: Module) -> Unknown | None:
         problem = next(iter(module.configuration.broken), None) or next(calls, None)
         if problem is not None:
             place = f"{problem.origin.file}:{problem.origin.start.line}"
-            subject = f"what stands in `{place}` is not known: {problem.message}"
+            subject = f"the contents of `{place}` are not known: {problem.message}"
             return Unknown(Why.UNREADABLE, subject, f"unread {place}", origin=problem.origin)
     return None
 

@@ -31,9 +31,9 @@ def to_text(value: Value) -> Text | Unknown:
         case Bool(truth):
             return text("true" if truth else "false", origin=value.origin)
         case Null():
-            return invalid("a null value stands where a string is needed", value.origin)
+            return invalid("null is used where a string is required", value.origin)
         case List() | Object():
-            return invalid("a collection stands where a string is needed", value.origin)
+            return invalid("a collection is used where a string is required", value.origin)
 
 
 def written_number(number: float) -> str:
@@ -57,15 +57,15 @@ def to_number(value: Value) -> Number | Unknown:
         case Text(literal=str() as digits):
             return _number(digits, value.origin)
         case _:
-            return invalid("a number is needed", value.origin)
+            return invalid("a number is required", value.origin)
 
 
 def _number(digits: str, origin: Origin) -> Number | Unknown:
     if not _NUMBER.fullmatch(digits):
-        return invalid(f"`{digits[:40]}` is no number", origin)
+        return invalid(f"`{digits[:40]}` is not a number", origin)
     exact = Decimal(digits)
     if not -_LONGEST < exact.adjusted() < _LONGEST:
-        return bound(f"`{digits[:40]}` is too long a number", origin)
+        return bound(f"`{digits[:40]}` is too long for a number", origin)
     return Number(int(exact) if exact == exact.to_integral_value() else float(exact), origin)
 
 
@@ -81,7 +81,7 @@ def to_answer(value: Value) -> Answer:
         case Text() if value.holes:
             return maybe(*value.holes)
         case _:
-            return maybe(invalid("a boolean is needed", value.origin))
+            return maybe(invalid("a boolean is required", value.origin))
 
 
 def from_answer(answer: Answer, origin: Origin = NOWHERE) -> Bool | Unknown:
