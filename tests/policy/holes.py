@@ -266,7 +266,7 @@ def context_sites(choose: Chooser, world: World, asked: Asked) -> Iterator[Site]
         several = KEYS[name].several
         hole = Unknown(Why.UNREADABLE, f"the value of {name}")
         fact = Fact(present().present, hole) if several else present(hole)
-        both = (list(fillings),) if several else ()
+        both = (list(fillings), [], [""]) if several else ()
         if choose.chance(70):
             yield Site((CONTEXT, name), fact, (*singles, *both), once=wanted is not None and len(wanted) <= 1)
 

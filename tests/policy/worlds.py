@@ -247,7 +247,8 @@ def asked(choose: Chooser) -> Asked:
     for key in KEYS:
         if choose.chance(55):
             values = [choose.of(key.values) for _ in range(choose.of((1, 2)) if key.several else 1)]
-            context[key.name.lower()] = sorted(set(values))
+            empty = key.several and choose.chance(10)
+            context[key.name.lower()] = choose.of(([], [""])) if empty else sorted(set(values))
     return Asked(kind, arn, account, role, choose.of(ACTIONS), KEY, HERE, context)
 
 

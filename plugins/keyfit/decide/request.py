@@ -112,6 +112,7 @@ _KEY: Final = _Form(text("arn:*:kms:?*:*:key/?*"), "the ARN of a key, `arn:aws:k
 _ALIAS: Final = _Form(text("arn:*:kms:?*:*:alias/?*"), "the ARN of an alias, `arn:aws:kms:REGION:ACCOUNT:alias/NAME`")
 _ROLE: Final = _Form(text("arn:*:iam::*:role/?*"), "the ARN of a role, `arn:aws:iam::ACCOUNT:role/NAME`")
 _FORMS: Final = {"key": _KEY, "alias": _ALIAS}
+_BEGINNINGS: Final = tuple(f"{name}/" for name in _FORMS)
 _NOTHING: Final = "*"  # the resource of an action that has none (K43)
 
 
@@ -151,7 +152,7 @@ def _is_told(resource: Text, kinds: int) -> bool:
     if resource.holes == resource.parts:
         return False
     fields = arn.split(resource)
-    return kinds == 1 or (fields is not None and fields.resource.prefix.startswith(tuple(_FORMS)))
+    return kinds == 1 or (fields is not None and fields.resource.prefix.startswith(_BEGINNINGS))
 
 
 def _account(data: object, resource: Text, fields: Fields) -> Text:

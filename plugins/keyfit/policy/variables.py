@@ -91,7 +91,10 @@ def _with_assembled(written: Text, scope: Scope, ask: Callable[[Text], Answer]) 
 
 
 def _assembled(written: Text) -> Text | None:
-    """What is known of a text whose holes can begin a variable that ends after it; `None` where none can."""
+    """What is known of a text whose holes can begin a variable that ends after it; `None` where none can.
+
+    That a hole begins one that does not end at all, of which AWS says nothing, is left out.
+    """
     for index, part in enumerate(written.parts):
         if isinstance(part, str):
             continue
