@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyfit.readers.hcl.blocks import MOST_RECOVERIES, Span, split
+from keyfit.readers.hcl.blocks import MOST_BLOCKS, MOST_RECOVERIES, Span, split
 from keyfit.readers.terraform.modules.block_types import TERRAFORM
 
 TRICKY = """\
@@ -157,7 +157,28 @@ def test_recoveries_are_bounded() -> None:
     assert spans[-1].end == len(source)
 
 
+def test_comments_stand_between_the_words_of_a_header() -> None:
+    """Those of one line; what begins one in a header and ends it elsewhere is no header, and is told."""
+    assert words('resource /* a * b */ "t" /**/\t"n" /* x *//* y */{}') == [("resource", ("t", "n"), 1, "")]
+    ((_, _, _, problem),) = words('resource /* a\n */ "t" "n" {}')
+    assert problem
+
+
+def test_blocks_are_bounded() -> None:
+    """After so many the rest of the file is one span, and says so."""
+    spans = split("a{}\n" * (MOST_BLOCKS + 10), TERRAFORM)
+    assert [each.problem for each in spans if each.problem] == ["the file has more than 20,000 blocks"]
+    assert len(spans) == MOST_BLOCKS + 1
+    assert spans[-1].end == 4 * (MOST_BLOCKS + 10)
+
+
 HOSTILE = [
+    "!\n" + "a/*\n" * 300_000,
+    "!\n" + "a /* */\n" * 200_000,
+    'resource "a" "b" ' + " " * 1_000_000 + "{}",
+    'resource "a" "b"' + " " * 1_000_000,
+    "a" + " /**/" * 200_000,
+    "a{}\n" * 300_000,
     "{" * 300_000,
     "a {" + "{" * 300_000,
     'a { x = "' + "${" * 100_000,

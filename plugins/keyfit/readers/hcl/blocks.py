@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 
 # A file that a person wrote has one broken block or two; more are not looked for, so that the time stays linear.
 MOST_RECOVERIES: Final = 16
+MOST_BLOCKS: Final = 20_000  # of a file; a person writes some hundred, and a provider's own examples some thousand
 
 _GAP: Final = re.compile(r"[\s\ufeff]*")
 _COMMENT: Final = re.compile(r"#|//|/\*")
 # A name is taken whole, or a long one could be cut into labels in a million ways.
 _NAME: Final = r"[^\W\d][\w-]*(?![\w-])"
 _LABEL: Final = rf"""(?:{_NAME}|"[^"\\$%\n]*(?:(?:\\[^\n]|[$%](?!\{{))[^"\\$%\n]*)*")"""
-_BETWEEN: Final = r"(?:[ \t]|/\*(?:[^*]|\*(?!/)){0,1000}\*/)*"
+# Spaces are taken at once: a group for each would keep a place for each. A comment in a header is one of a line, or each
+# line that begins one and never ends it would be followed to the end of the file.
+_BETWEEN: Final = r"[ \t]*(?:/\*(?:[^*\n]|\*(?!/)){0,500}\*/[ \t]*){0,8}"
 _HEADER: Final = re.compile(rf"({_NAME}){_BETWEEN}((?:{_LABEL}{_BETWEEN}){{0,8}})\{{")
 _LABELS: Final = re.compile(rf"/\*.*?\*/|({_LABEL})", re.DOTALL)
 _BEGINNING: Final = re.compile("^" + _HEADER.pattern, re.MULTILINE)
@@ -53,9 +56,12 @@ def split(source: str, schema: Schema) -> tuple[Span, ...]:
 
 
 def _spans(source: str, restart: re.Pattern[str]) -> Iterator[Span]:
-    offset, line, counted, recoveries = 0, 1, 0, 0
+    offset, line, counted, recoveries, left = 0, 1, 0, 0, MOST_BLOCKS
     while (offset := _past_gap(source, offset)) < len(source):
-        line, counted = line + source.count("\n", counted, offset), offset
+        line, counted, left = line + source.count("\n", counted, offset), offset, left - 1
+        if left < 0:
+            yield Span("", (), offset, len(source), line, f"the file has more than {MOST_BLOCKS:,} blocks")
+            return
         span = _block(source, offset, line) or _junk(source, offset, line)
         if span.problem and span.type:
             recoveries += 1
