@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from keyfit.model.findings import Finding
     from keyfit.model.stack import Stack
+    from keyfit.scan import Report
     from keyfit.value import Value
 
 KEYS = """
@@ -261,3 +263,39 @@ def test_names_that_nobody_knows_do_not_keep_a_child_from_its_parent(tmp_path: P
     assert report.failures == ()
     found = {(Path(each.stack).name, each.rule): each.verdict for each in report.findings}
     assert found["child.yaml", 401] is Verdict.BROKEN
+
+
+def nesting(folder: Path, children: Mapping[str, Mapping[str, str]]) -> Report:
+    """A parent with these nested stacks, and what each passes to one template."""
+    stacks = {
+        name: {
+            "Type": "AWS::CloudFormation::Stack",
+            "Properties": {"TemplateURL": "c.yaml", "Parameters": dict(passed)},
+        }
+        for name, passed in children.items()
+    }
+    (folder / "p.json").write_text(json.dumps({"Resources": stacks}))
+    (folder / "c.yaml").write_text(dedent(CHILD))
+    return scan([folder], Run(root=folder))
+
+
+def test_nested_stacks_that_are_alike_are_judged_once(tmp_path: Path) -> None:
+    """Those that are passed something else are another one."""
+    alike = {f"S{n}": {"Stage": "prod"} for n in range(5)}
+    report = nesting(tmp_path, {**alike, "Other": {"Stage": "test"}})
+    assert report.failures == ()
+    assert sorted(Path(each.path).name for each in report.checked) == ["c.yaml", "c.yaml", "p.json"]
+
+
+@pytest.mark.parametrize(("bound", "copies"), [("MOST", 2), ("MOST_PARTS", 1)])
+def test_copies_of_nested_stacks_are_bounded_and_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, copies: int
+) -> None:
+    """What is beyond is an error of the template that nests it; the copies are judged. A child here has two parts."""
+    monkeypatch.setattr(f"keyfit.scan.nesting.{bound}", 2)
+    report = nesting(tmp_path, {f"S{n}": {"Stage": f"s{n}"} for n in range(5)})
+    assert sorted(Path(each.path).name for each in report.checked) == ["c.yaml"] * copies + ["p.json"]
+    (failure,) = report.failures
+    assert failure.origin.file.endswith("p.json")
+    told = f"is not judged as this template nests it, nor are {4 - copies} more: there are too many copies"
+    assert failure.message.endswith(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
+from operator import is_
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from keyfit.answer import YES, Answer, answer
@@ -52,7 +53,7 @@ class Rewriting:
             case Text():
                 return self._text(thing)
             case Unknown():
-                return _placed(self.hole(thing), self.place(thing.origin))
+                return _placed(self.hole(thing), thing, self.place(thing.origin))
             case Reference() | Own():
                 return self.hole(thing)
             case Origin():
@@ -61,19 +62,25 @@ class Rewriting:
                 return self.answer(answer(truth, self._open(holes)))
             case frozenset():
                 return frozenset(self.address(each) if isinstance(each, str) else each for each in thing)
-            case tuple() if hasattr(thing, "_fields"):
-                return type(thing)(*(self.of(each) for each in thing))
             case tuple():
-                return tuple(self.of(each) for each in thing)
+                return self._tuple(thing)
             case _ if isinstance(thing, _LEAVES) or not is_dataclass(thing) or isinstance(thing, type):
                 return thing
             case _:
                 made = self._record(thing)
                 return self.block(made) if isinstance(made, Block) else made
 
+    def _tuple(self, whole: tuple[object, ...]) -> tuple[object, ...]:
+        made = [self.of(each) for each in whole]
+        if all(map(is_, made, whole)):
+            return whole
+        return whole._make(made) if hasattr(whole, "_make") else tuple(made)  # a named tuple, or any other
+
     def _text(self, whole: Text) -> Text:
         """A text with its holes filled; it stays a text, and a hole that no text can fill stays a hole."""
-        return text(*(self._part(part) for part in whole.parts), origin=self.place(whole.origin))
+        place, parts = self.place(whole.origin), [self._part(part) for part in whole.parts]
+        unchanged = place is whole.origin and all(map(is_, parts, whole.parts))
+        return whole if unchanged else text(*parts, origin=place)
 
     def _part(self, part: str | Hole) -> str | Hole | Text:
         if isinstance(part, str):
@@ -98,9 +105,11 @@ class Rewriting:
         return replace(thing, **changed) if changed else thing
 
 
-def _placed(value: Value | Hole, origin: Origin) -> Value | Hole:
+def _placed(value: Value | Hole, hole: Unknown, origin: Origin) -> Value | Hole:
     """What fills a hole, at the place of the hole: that is the line a person would edit."""
-    return value if isinstance(value, Reference | Own) else replace(value, origin=origin)
+    if isinstance(value, Reference | Own) or (value is hole and origin is hole.origin):
+        return value
+    return replace(value, origin=origin)
 
 
 def filled(fillings: Mapping[Hole, Value]) -> Rewriting:

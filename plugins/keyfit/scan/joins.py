@@ -78,7 +78,9 @@ def wants(stack: Stack) -> bool:
     """Whether something in the stack looks for what another root module can have."""
     if not stack.consumers:
         return False
-    return any(hole.why is not Why.IMPORT for hole in _imports(stack)) or any(True for _ in _named_elsewhere(stack))
+    return any(hole.why is not Why.IMPORT for hole in stack.once(_imports)) or any(
+        True for _ in _named_elsewhere(stack)
+    )
 
 
 class Around(NamedTuple):
@@ -94,7 +96,7 @@ def _join(stack: Stack, around: Around) -> Stack:
         return stack
     fillings: dict[Hole, Value] = {}
     others: dict[str, Stack] = {}
-    for hole in _imports(stack):
+    for hole in stack.once(_imports):
         if hole.why is Why.STATE:
             fillings.update(_remote(hole, stack, around.stacks, others))
             continue
@@ -130,7 +132,7 @@ def _exported(stack: Stack, name: str) -> Value:
     return next(values)
 
 
-def _imports(stack: Stack) -> Iterator[Unknown]:
+def _imports(stack: Stack) -> tuple[Unknown, ...]:
     """The holes of the stack that another stack can fill, each once: imports, and what is looked up by name."""
     seen: dict[Unknown, None] = {}
 
@@ -142,7 +144,7 @@ def _imports(stack: Stack) -> Iterator[Unknown]:
     look = Rewriting(note)
     for name in MODEL:
         look.of(getattr(stack, name))
-    yield from seen
+    return tuple(seen)
 
 
 def _ambiguous(hole: Unknown, sources: list[Stack]) -> Unknown:

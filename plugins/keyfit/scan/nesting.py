@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.rewriting import Rewriting
+from keyfit.model.stack import Problem
 from keyfit.scan.joins import Joined, abroad
 from keyfit.value import Object, Text, Unknown
 
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
     from keyfit.model.stack import NestedStack, Stack
     from keyfit.value import Hole, Value
 
+    Passed = tuple[tuple[str, Value], ...]
     Reread = Callable[[Stack, Mapping[str, Value]], Stack]
 
 DEEPEST: Final = 8  # levels of nesting
-MOST: Final = 100  # children of one scan; further ones are judged by themselves
+MOST: Final = 100  # copies of nested templates in one scan; what is beyond is judged by itself, and that is told
+MOST_PARTS: Final = 5_000  # keys, identities and so on in all of them, with those that they are joined with
 _REMOTE: Final = ("http:", "https:", "s3:")
 
 
@@ -48,6 +51,8 @@ class _Family:
     known: Mapping[str, Stack]
     reread: Reread
     made: dict[str, list[Stack]] = field(default_factory=lambda: defaultdict(list))
+    copies: int = 0
+    parts: int = 0
 
     def children(self, stack: Stack) -> Iterator[tuple[NestedStack, str]]:
         """The nested stacks whose template is in the scan, with its path."""
@@ -61,42 +66,62 @@ class _Family:
     def add(self, stack: Stack, depth: int) -> Stack:
         """Make `stack` and its children; what they give back fills its holes."""
         fillings: dict[Hole, Value] = {}
-        others: list[Stack] = []
-        for nested, path in self.children(stack) if depth < DEEPEST else ():
-            if sum(map(len, self.made.values())) >= MOST:
-                break
-            child = self.add(self._child(stack, nested, path), depth + 1)
-            outside = abroad(child)
-            others.append(outside)
-            fillings.update(_outputs(stack, nested, outside))
-        whole = Joined(fillings, tuple(others))(stack) if others else stack
+        others: dict[tuple[str, Passed], Stack] = {}  # children that are alike are one
+        left: list[tuple[NestedStack, str]] = []  # for which there is no room
+        nested = list(self.children(stack)) if depth < DEEPEST else []
+        outside, holes = (abroad(stack), _holes(stack)) if nested else (stack, {})
+        for each, path in nested:
+            passed = _passed(outside, each)
+            if (path, passed) not in others:
+                if self.copies >= MOST or self.parts >= MOST_PARTS:
+                    left.append((each, path))
+                    continue
+                child = Joined(others=(outside,))(self.reread(self.known[path], dict(passed)))
+                self.copies, self.parts = self.copies + 1, self.parts + _size(child)
+                others[path, passed] = abroad(self.add(child, depth + 1))
+            fillings.update(_outputs(holes, each, others[path, passed]))
+        stack = replace(stack, problems=(*stack.problems, *_too_many(left)))
+        whole = Joined(fillings, tuple(others.values()))(stack) if others else stack
         self.made[os.path.normpath(stack.name)].append(whole)
         return whole
 
-    def _child(self, parent: Stack, nested: NestedStack, path: str) -> Stack:
-        outside = abroad(parent)
-        given = next(each for each in outside.nested if each.block.address.endswith(f":{nested.block.address}"))
-        passed = _passed(given.parameters)
-        return Joined(others=(outside,))(self.reread(self.known[path], passed))
+
+def _too_many(left: list[tuple[NestedStack, str]]) -> Iterator[Problem]:
+    if left:
+        (first, path), more = left[0], f", nor are {len(left) - 1} more" if left[1:] else ""
+        message = f"`{path}` is not judged as this template nests it{more}: there are too many copies"
+        yield Problem(message, first.block.origin)
 
 
-def _passed(parameters: Value | None) -> Mapping[str, Value]:
-    """The values of parameters by name; none that is not known by name."""
-    entries = parameters.entries if isinstance(parameters, Object) else ()
-    return {name.literal: value for name, value in entries if name.literal is not None}
+def _size(stack: Stack) -> int:
+    return len(stack.keys) + len(stack.aliases) + len(stack.identities) + len(stack.buckets) + len(stack.consumers)
 
 
-def _outputs(parent: Stack, nested: NestedStack, child: Stack) -> Mapping[Hole, Value]:
-    """The holes of the parent that an output of the child fills: `Fn::GetAtt` of `Outputs.Name`."""
-    by_name = {f"{nested.block.address}.Outputs.{output.name}": output.value for output in child.outputs}
-    found: dict[Hole, Value] = {}
+def _passed(parent: Stack, nested: NestedStack) -> Passed:
+    """What a parent, as others see it, passes by name; nothing that is not known by name."""
+    given = next(each for each in parent.nested if each.block.address.endswith(f":{nested.block.address}"))
+    entries = given.parameters.entries if isinstance(given.parameters, Object) else ()
+    return tuple((name.literal, value) for name, value in entries if name.literal is not None)
+
+
+def _holes(parent: Stack) -> Mapping[str, Unknown]:
+    """What the parent does not know by itself and can name: by its identity, such as `Child.Outputs.Name`."""
+    found: dict[str, Unknown] = {}
 
     def note(hole: Hole) -> Hole:
-        if isinstance(hole, Unknown) and hole.identity in by_name:
-            found[hole] = by_name[hole.identity]
+        if isinstance(hole, Unknown) and hole.identity:
+            found[hole.identity] = hole
         return hole
 
     look = Rewriting(note)
     for model in (parent.keys, parent.aliases, parent.identities, parent.buckets, parent.consumers, parent.outputs):
         look.of(model)
     return found
+
+
+def _outputs(holes: Mapping[str, Unknown], nested: NestedStack, child: Stack) -> Iterator[tuple[Hole, Value]]:
+    """The holes of the parent that an output of the child fills, and with what."""
+    for output in child.outputs:
+        hole = holes.get(f"{nested.block.address}.Outputs.{output.name}")
+        if hole is not None:
+            yield hole, output.value

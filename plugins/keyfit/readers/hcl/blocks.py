@@ -22,8 +22,8 @@ _COMMENT: Final = re.compile(r"#|//|/\*")
 # A name is taken whole, or a long one could be cut into labels in a million ways.
 _NAME: Final = r"[^\W\d][\w-]*(?![\w-])"
 _LABEL: Final = rf"""(?:{_NAME}|"[^"\\$%\n]*(?:(?:\\[^\n]|[$%](?!\{{))[^"\\$%\n]*)*")"""
-# Spaces are taken at once: a group for each would keep a place for each. A comment in a header is one of a line, or each
-# line that begins one and never ends it would be followed to the end of the file.
+# Spaces are taken at once, since a group for each would keep a place for each. A comment in a header ends on its line:
+# else each line that begins one would be followed to the end of the file.
 _BETWEEN: Final = r"[ \t]*(?:/\*(?:[^*\n]|\*(?!/)){0,500}\*/[ \t]*){0,8}"
 _HEADER: Final = re.compile(rf"({_NAME}){_BETWEEN}((?:{_LABEL}{_BETWEEN}){{0,8}})\{{")
 _LABELS: Final = re.compile(rf"/\*.*?\*/|({_LABEL})", re.DOTALL)
