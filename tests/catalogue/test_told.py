@@ -283,6 +283,21 @@ def test_all_roles_that_an_identity_passes_are_one_finding(
     assert (finding.verdict, finding.message) == (verdict, f"{message} to `personalize.amazonaws.com`")
 
 
+@pytest.mark.parametrize(("count", "told_", "more"), [(8, 8, 0), (12, 8, 4)])
+def test_so_many_open_statements_are_told_and_how_many_more(count: int, told_: int, more: int) -> None:
+    """Who settles these can ask again."""
+    condition = '{StringEquals: {"aws:SourceAccount": "%012d"}}'
+    allow = '{Sid: S%d, Effect: Allow, Principal: {Service: personalize.amazonaws.com}, Action: "kms:*", Resource: "*"'
+    statements = [f"{allow % n}, Condition: {condition % n}}}" for n in range(count)]
+    (finding,) = findings(101, *statements)
+    assert finding.verdict is Verdict.UNPROVEN
+    notes = told(finding, NoteKind.NOTE)
+    assert sum(note.startswith("statement `S") and "requires" in note for note in notes) == told_
+    assert [note for note in notes if "more statements" in note] == [
+        f"{more} more statements are open for it, too"
+    ] * bool(more)
+
+
 def test_a_role_that_cannot_be_passed_is_told_once_for_all_that_need_it() -> None:
     """One finding for an identity and a role, however many consumers name the role."""
     other = """

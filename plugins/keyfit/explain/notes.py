@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from keyfit.policy.decision import Judgement, RouteAnswer
 
 
+_MOST_OPEN: Final = 8  # statements of one route that are told: a reader who settles these can ask again
 _KEY_POLICIES: Final = frozenset({PolicyKind.KEY, PolicyKind.DEFAULT_KEY})
 
 
@@ -73,7 +74,9 @@ def _route_notes(told: Access, route: RouteAnswer) -> Iterator[Note]:
         return
     if route.answer.truth is Truth.MAYBE and (open_ := [each for each in route.by if each.answer.truth is Truth.MAYBE]):
         naming = Naming.ACCOUNT if route.route is Route.DELEGATION else DIRECT
-        yield from (evidence.missed(each, request, naming) for each in open_)
+        yield from (evidence.missed(each, request, naming) for each in open_[:_MOST_OPEN])
+        if len(open_) > _MOST_OPEN:
+            yield evidence.told(open_[_MOST_OPEN], f"{len(open_) - _MOST_OPEN} more statements are open for it, too")
         return
     if route.route is Route.KEY_POLICY and delegated is not None:
         name = statement_name(delegated.statement, delegated.policy)

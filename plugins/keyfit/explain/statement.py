@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.model.stack import PolicyKind
 from keyfit.policy.decide import DIRECT
 from keyfit.policy.decision import Element
-from keyfit.policy.document import read
+from keyfit.policy.document import heading
 from keyfit.policy.judge import named, open_elements
 from keyfit.policy.principal import Names, Naming
 from keyfit.policy.statement import WHOLE, Effect
@@ -57,7 +57,7 @@ def misses(judgement: Judgement, request: Request, naming: Naming = DIRECT) -> I
         return
     if policy.present.truth is Truth.MAYBE:
         yield Miss("exists only in some deployments", policy.present.holes)
-    for element, answer, line in open_elements(judgement.statement, read(policy), request, naming):
+    for element, answer, line in open_elements(judgement.statement, heading(policy), request, naming):
         if all(isinstance(hole, Unknown) and hole.why in {Why.INVALID, Why.REFUSED} for hole in answer.holes):
             yield Miss(f"cannot be read: {reasons(answer.holes)}")
             continue
@@ -160,7 +160,7 @@ def _condition(missing: _Missing) -> str:
 def _variables(line: Condition, missing: _Missing) -> Iterator[str]:
     """What stands for the policy variables of a line, or that they are none."""
     keys = tuple(dict.fromkeys(key for value in line.values for key in keys_of(value)))
-    if keys and read(missing.judgement.policy).variables.truth is Truth.NO:  # I22
+    if keys and heading(missing.judgement.policy).variables.truth is Truth.NO:  # I22
         yield "`${…}` is not a variable without `Version` `2012-10-17`"
         return
     yield from (fact(key, missing.request.context) for key in keys)

@@ -45,6 +45,15 @@ def read(policy: Policy) -> Document:
             return _from_value(policy, policy.document)
 
 
+def heading(policy: Policy) -> Document:
+    """What goes for all statements of `policy`, without them: to read those takes long."""
+    written = policy.document
+    if not isinstance(written, Object):
+        return Document((), policy)
+    version = Elements.of(written, _DOCUMENT_ELEMENTS, "a policy").values.get("Version")
+    return Document((), policy, _variables(version), written.origin)
+
+
 def _omitted(policy: Policy) -> Statement:
     """The statements of an AWS managed policy that the list of them leaves out: about actions that it does not keep."""
     phrase = f"what {policy.called} says of other actions"
