@@ -2,8 +2,9 @@
 
 ## What it checks
 
-Where a consumer's principal needs `kms:DescribeKey` or `kms:ListGrants` on the key, no Allow statement with a condition
-on `kms:EncryptionContext:…` or `kms:EncryptionContextKeys` is the only one that allows it.
+No Allow statement with a condition on `kms:EncryptionContext:…` or `kms:EncryptionContextKeys` is the only one that
+allows `kms:DescribeKey` or `kms:ListGrants` to a consumer's principal. Where the consumer needs the action it is an
+error; where the statement names one that the consumer does not need, a warning.
 
 ## Why it matters
 
@@ -27,7 +28,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.answer import YES, maybe
+from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue import consumers, statements
 from keyfit.catalogue.access import calls
 from keyfit.catalogue.access.question import Question, ask, asker, governing_of, request_of
@@ -42,6 +43,7 @@ from keyfit.policy.statement import Effect
 from keyfit.services import index
 from keyfit.services.page import On, Routes
 from keyfit.truth import Truth
+from keyfit.value import Text
 from keyfit.words import joined, shown
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ class Lost(NamedTuple):
     action: str
     answer: Answer
     line: Condition
+    needed: bool
 
 
 def check(stack: Stack, options: Options) -> Iterator[Ruling]:
@@ -113,7 +116,8 @@ def _broken(written: Written, principal: str, lost: list[Lost]) -> Ruling:
     message = f"{written.name} does not allow {names} to `{principal}`: it requires `{shown(line.key)}`"
     note = Note(NoteKind.NOTE, f"a request for {names} has no encryption context", place)
     advice = f"allow {names} to `{principal}` in a statement without that condition"
-    return written.verdict(lost[0].answer, message, note, Note(NoteKind.HELP, advice, place))
+    level = LEVEL if any(each.needed for each in lost) else Level.WARNING
+    return written.verdict(lost[0].answer, message, note, Note(NoteKind.HELP, advice, place), level=level)
 
 
 def _names(lost: list[Lost]) -> str:
@@ -122,16 +126,22 @@ def _names(lost: list[Lost]) -> str:
 
 def _lost(stack: Stack) -> Iterator[Lost]:
     """What consumers' principals do not surely get for a condition on the encryption context."""
-    for question, needed in _questions(stack):
-        for action in needed:
-            told = ask(question, action, Routes.ANY)
-            if told.answer.truth is Truth.YES or told.decision.explicit:
+    for question, needs in _questions(stack):
+        for action in NEEDED:
+            needed, told = action in needs, ask(question, action, Routes.ANY)
+            if told.answer.truth is Truth.YES or told.decision.explicit or (not needed and told.answer != NO):
                 continue
             for judgement in _misses(question, told):
                 line = _blamed(judgement)
-                if line is not None:
+                if line is not None and (needed or _names_it(judgement.statement, action)):
                     place = judgement.statement.origin
-                    yield Lost(place, question.asker.name, action, told.answer, line)
+                    yield Lost(place, question.asker.name, action, told.answer, line, needed)
+
+
+def _names_it(statement: Statement, action: str) -> bool:
+    """Whether the statement has the action by its name: of a pattern nobody says what it is meant for."""
+    written = statement.actions.values if statement.actions and not statement.actions.negated else ()
+    return any(isinstance(each, Text) and (each.literal or "").lower() == action.lower() for each in written)
 
 
 def _misses(question: Question, told: Access) -> Iterator[Judgement]:
@@ -153,11 +163,10 @@ def _blamed(judgement: Judgement) -> Condition | None:
 
 
 def _questions(stack: Stack) -> Iterator[tuple[Question, tuple[str, ...]]]:
-    """Every principal of a consumer that needs those actions, the key that it needs them on, and which of them."""
+    """Every principal of a consumer, the key that it needs something on, and which of those actions it needs."""
     for consumer in consumers.every(stack):
         for call in index.page_of(consumer.kind).calls:
-            needed = tuple(each for each in NEEDED if each in call.actions) if call.on is On.OWN else ()
-            for need in calls.of(stack, consumer, call) if needed else ():
+            for need in calls.of(stack, consumer, call) if call.on is On.OWN else ():
                 who, found = asker(need.by), find_key(stack, need.key.value)
                 if found.key is not None and isinstance(who, Asker):
-                    yield Question(stack, consumer, who, found.key, need.via), needed
+                    yield Question(stack, consumer, who, found.key, need.via), call.actions
