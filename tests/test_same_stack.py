@@ -246,6 +246,12 @@ def without(parts: Any, field: str) -> Any:  # noqa: ANN401 - a model in compara
     return tuple(without(each, field) for each in kept)
 
 
+# A parameter without a value is one that is given; a variable without one can be null, which is no argument at all.
+NULLABLE: Final = {
+    "key-of-another-team": ({(106, "unproven", "LibraryGroup")}, {(106, "holds", "LibraryGroup")}),
+}
+
+
 @pytest.mark.parametrize(("name", "variant"), CASES)
 def test_the_models_are_equal(name: str, variant: str) -> None:
     """A model does not tell which language it was written in, nor how it was cut into modules."""
@@ -262,7 +268,10 @@ def test_the_models_are_equal(name: str, variant: str) -> None:
 def test_the_findings_are_equal(name: str, variant: str) -> None:
     """Rule, verdict, subject, key, principal, parameter, store and state."""
     (_, theirs), (_, ours) = both(name, variant)
-    assert findings(ours, STACKS[name][variant]) == findings(theirs, {})
+    found, expected = findings(ours, STACKS[name][variant]), findings(theirs, {})
+    of_terraform, of_templates = NULLABLE.get(name, (set(), set()))
+    assert {each[:3] for each in found - expected} == of_terraform
+    assert {each[:3] for each in expected - found} == of_templates
 
 
 def test_every_template_is_there_in_three_forms() -> None:

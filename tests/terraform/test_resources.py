@@ -36,7 +36,7 @@ KEY_POLICIES = [
     (OWN, "data.aws_kms_key.elsewhere.id", ['KEY {Id: "own"} aws_kms_key.k']),
     ("policy = null", "", ["DEFAULT_KEY aws_kms_key.k"]),
     ("policy = var.policy", "", ["KEY ?var.policy aws_kms_key.k"]),
-    ('policy = "no json"', "", ["KEY ?unreadable aws_kms_key.k"]),
+    ('policy = "no json"', "", ["KEY ?refused aws_kms_key.k"]),
     ("", "var.on ? aws_kms_key.k.id : aws_kms_key.other.id", ["KEY ?no_variable aws_kms_key_policy.p"]),
 ]
 

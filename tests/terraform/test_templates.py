@@ -76,13 +76,13 @@ def test_the_tree_of_a_template_file(source: str, parts: tuple[object, ...]) -> 
 REFUSED = [
     ("${x", "`{` is not closed"),
     ("%{ if x }a", "directive `if` is not closed"),
-    ("%{ endif }", "directive `endif` closes nothing"),
-    ("%{ for x in y }%{ endif }", "directive `endif` closes nothing"),
+    ("%{ endif }", "directive `endif` ends nothing"),
+    ("%{ for x in y }%{ endif }", "directive `endif` ends nothing"),
     ("%{ else }", "directive `else` is outside an `if`"),
     ("%{ if x }%{ else }%{ else }%{ endif }", "directive `else` is outside an `if`"),
     ("%{ for x }%{ endfor }", "directive `for` has no `in`"),
     ("%{ while x }%{ endwhile }", "directive is not one of `if`, `else`, `endif`, `for`, `endfor`"),
-    ("%{ if x }" * 60 + "%{ endif }" * 60, "more than 100 expressions stand in each other"),
+    ("%{ if x }" * 60 + "%{ endif }" * 60, "expressions are nested more than 100 deep"),
 ]
 
 
@@ -109,7 +109,7 @@ QUOTED = [
     (r'"\ud800"', r"`\ud800` is not an escape of HCL"),
     (r'"\U00110000"', r"`\U00110000` is not an escape of HCL"),
     ('"a\nb"', "string is not closed"),
-    ('"' + '${"' * 30 + '"}' * 30 + '"', "more than 12 strings stand in each other"),
+    ('"' + '${"' * 30 + '"}' * 30 + '"', "strings are nested more than 12 deep"),
 ]
 
 
