@@ -58,7 +58,7 @@ def test_under_github_actions_annotations_stand_beside_the_text(folder: Path) ->
     [
         (("--output", "sarif"), "`--output sarif` is not FORMAT=FILE, such as `--output sarif=keyfit.sarif`"),
         (("--output", "sarif="), "is not FORMAT=FILE"),
-        (("--output", "saruf=x"), "`saruf` is none of the formats `text`, `json`, `sarif`"),
+        (("--output", "saruf=x"), "`saruf` is not one of the formats `text`, `json`, `sarif`"),
         (("--output", "sarif=absent/x"), "absent/x"),
         (("--format", "saruf"), "'saruf' is not one of 'text', 'json', 'sarif'"),
     ],

@@ -139,7 +139,7 @@ _MAKER: Final = Unknown(Why.UNREADABLE, "the account that made the grant is not 
 def _by_grant(ask: Reached) -> RouteAnswer:
     """A grant needs no policy in its own account; what boundaries and other accounts do to one is not documented."""
     given = [RouteAnswer(Route.GRANT, gives(grant, ask.request), grant=grant) for grant in ask.governing.grants]
-    abroad = ask.permitted | _undocumented("whether a grant to another account needs an identity policy")
+    abroad = ask.permitted | _undocumented("whether a grant to another account needs an IAM policy")
     usable = (ask.boundary | _undocumented("whether a boundary restricts a grant")) & (
         ask.same_account | abroad & ask.across
     )
