@@ -71,7 +71,7 @@ def _decided(request: Request, governing: Governing, routes: Sequence[Route]) ->
     tried = tuple(_TRY[route](ask) for route in routes if _is_open_to(route, ask))
     denying = ask.governing.memory.judgements(ask.governing.policies, ask.request, Effect.DENY)
     deny = applies(denying)
-    allow = any_of(each.answer for each in tried) & ask.service_control
+    allow = any_of([each.answer for each in tried]) & ask.service_control
     if deny.truth is Truth.NO and allow.truth is Truth.YES:
         open_ = [each.route for each in tried if each.answer.truth is Truth.YES]
         sentences = assumed(ask, delegated=open_ == [Route.DELEGATION])
@@ -138,13 +138,15 @@ _MAKER: Final = Unknown(Why.UNREADABLE, "the account that made the grant is not 
 
 def _by_grant(ask: Reached) -> RouteAnswer:
     """A grant needs no policy in its own account; what boundaries and other accounts do to one is not documented."""
+    if not ask.governing.grants:
+        return _CLOSED[Route.GRANT]
     given = [RouteAnswer(Route.GRANT, gives(grant, ask.request), grant=grant) for grant in ask.governing.grants]
     abroad = ask.permitted | _undocumented("whether a grant to another account needs an IAM policy")
     usable = (ask.boundary | _undocumented("whether a boundary restricts a grant")) & (
         ask.same_account | abroad & ask.across
     )
     answer = any_of([each.answer & _left_to(each.grant, ask) for each in given if each.grant]) & usable
-    best = max(given, key=lambda each: each.answer.truth.value, default=_CLOSED[Route.GRANT])
+    best = max(given, key=lambda each: each.answer.truth.value)
     return replace(best, answer=answer) if best.answer.truth is not Truth.NO else _CLOSED[Route.GRANT]
 
 

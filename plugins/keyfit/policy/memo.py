@@ -28,7 +28,7 @@ from keyfit.policy.variables import Scope, has_variables
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from keyfit.answer import Answer
     from keyfit.model.stack import Policy
@@ -68,7 +68,8 @@ class _Asked:
         """Nothing yet but what other requests of this principal, or for this resource, have told."""
         self.request, self.names, self.ways, self.resources = request, names, ways, resources
         self.judged: dict[tuple[int, Naming], Judgement] = {}
-        self.reaching: dict[tuple[Effect, Naming], tuple[Judgement, ...]] = {}
+        # Those that do not surely miss, and whether one of them has conditions.
+        self.reaching: dict[tuple[Effect, Naming], tuple[tuple[Judgement, ...], bool]] = {}
 
 
 class Memo:
@@ -94,13 +95,17 @@ class Memo:
         """As `policy.judge.judge` of a statement of the document."""
         return self._with_conditions(self._bare(self._asked(request), statement, naming), request)
 
-    def judgements(self, request: Request, effect: Effect, naming: Naming) -> list[Judgement]:
+    def judgements(self, request: Request, effect: Effect, naming: Naming) -> Sequence[Judgement]:
         """As `judge` of each statement that can have `effect`, without those that surely miss."""
         asked, about = self._asked(request), (effect, naming)
-        reaching = asked.reaching.get(about)
-        if reaching is None:
-            reaching = asked.reaching[about] = tuple(self._reaching(asked, effect, naming))
-        judged = [self._with_conditions(bare, request) if bare.statement.conditions else bare for bare in reaching]
+        found = asked.reaching.get(about)
+        if found is None:
+            reaching = tuple(self._reaching(asked, effect, naming))
+            found = asked.reaching[about] = reaching, any(bare.statement.conditions for bare in reaching)
+        reaching, conditional = found
+        if not conditional:
+            return reaching
+        judged = [self._with_conditions(bare, request) for bare in reaching]
         return [each for each in judged if each.answer.truth is not Truth.NO]
 
     def denies(self, request: Request) -> bool:
@@ -118,18 +123,21 @@ class Memo:
 
     def _asked(self, request: Request) -> _Asked:
         """What is known of such requests."""
-        if self._last is not None and self._request is request:
-            return self._last
+        if self._last is None or self._request is not request:
+            self._last, self._request, self._held = self._found(request), request, {}
+        return self._last
+
+    def _found(self, request: Request) -> _Asked:
         who, resource = request.principal, id(request.resource)
         principal = (id(who.arn), id(who.kind), id(who.account), id(who.role), id(who.bounded))
-        asked = self._kept.get((principal, request.action, resource))
+        about = (principal, request.action, resource)
+        asked = self._kept.get(about)
         if asked is None:
             names, ways = self._names.get(principal) or self._names.keep(principal, (Names(who), {}))
             _, resources = self._resources.get(resource) or self._resources.keep(resource, (request.resource, {}))
             asked = _Asked(request, names, ways, {} if self._varies else resources)
             if not self._varies:  # else the answers are of this context alone
-                self._kept.keep((principal, request.action, resource), asked)
-        self._last, self._request, self._held = asked, request, {}
+                self._kept.keep(about, asked)
         return asked
 
     def _reaching(self, asked: _Asked, effect: Effect, naming: Naming) -> Iterator[Judgement]:

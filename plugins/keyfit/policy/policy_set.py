@@ -93,10 +93,8 @@ def reached(request: Request, governing: Governing) -> Reached:
     if governing.boundary:
         request = replace(request, principal=_bounded(request.principal, governing.boundary))
     governing, service_control = _organization(request, governing)
-    boundary, session = (
-        all_of(_left_by(governing.boundary, request, memory)),
-        _session(governing.session, request, memory),
-    )
+    boundary = all_of(_left_by(governing.boundary, request, memory)) if governing.boundary else YES
+    session = _session(governing.session, request, memory) if governing.session else YES
     own, reserved = memory.judgements(governing.identity, request, Effect.ALLOW), _reserved(request)
     trusted = governing.assumed or request.principal.kind is PrincipalKind.ROOT  # a root user may do all in its account
     return Reached(
