@@ -14,7 +14,7 @@ from keyfit.explain import evidence
 from keyfit.explain.statement import statement_name
 from keyfit.model.findings import About, Level, NoteKind, Remedy
 from keyfit.model.stack import Block, PolicyKind
-from keyfit.policy import document
+from keyfit.policy.memo import memory_of
 from keyfit.policy.statement import WHOLE
 from keyfit.truth import Truth
 from keyfit.value import Text, text
@@ -102,7 +102,7 @@ def of_keys(stack: Stack, options: Options, element: str = "") -> Iterator[Writt
         one_of_several = key.policy is not key.policies[0]
         for policy in key.policies if one_of_several else (key.policy,):
             if policy.kind is PolicyKind.KEY:
-                yield from _of(policy, key, element)
+                yield from _of(memory_of(stack).of(policy).document, key, element)
 
 
 def of_identities(stack: Stack, options: Options, element: str = "") -> Iterator[Written]:
@@ -112,7 +112,8 @@ def of_identities(stack: Stack, options: Options, element: str = "") -> Iterator
         for policy in (*identity.policies, *((identity.boundary,) if identity.boundary else ())):
             if policy.kind in _WRITTEN and policy.document is not None and id(policy.document) not in seen:
                 seen.add(id(policy.document))
-                yield from (each for each in _of(policy, identity, element) if speaks_of_kms(each.statement))
+                every = _of(memory_of(stack).of(policy).document, identity, element)
+                yield from (each for each in every if speaks_of_kms(each.statement))
 
 
 def everywhere(stack: Stack, options: Options, element: str) -> Iterator[Written]:
@@ -121,11 +122,10 @@ def everywhere(stack: Stack, options: Options, element: str) -> Iterator[Written
     yield from of_identities(stack, options, element)
 
 
-def _of(policy: Policy, owner: Key | Identity, element: str) -> Iterator[Written]:
-    if policy.present.truth is Truth.NO:
-        return
-    read, subject = document.read(policy), block_of(policy, owner)
-    yield from (Written(subject, read, statement, owner, element) for statement in read.statements)
+def _of(document: Document, owner: Key | Identity, element: str) -> Iterator[Written]:
+    if document.policy.present.truth is not Truth.NO:
+        subject = block_of(document.policy, owner)
+        yield from (Written(subject, document, statement, owner, element) for statement in document.statements)
 
 
 def block_of(policy: Policy, owner: Key | Identity) -> Block:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from keyfit.answer import Answer
-    from keyfit.model.stack import Policy
+    from keyfit.model.stack import Policy, Stack
     from keyfit.policy.condition import Line
     from keyfit.policy.decision import Judgement
     from keyfit.policy.principal import Ways
@@ -244,3 +244,12 @@ class Memory:
             elif effect is Effect.DENY or not memo.denies(request):
                 found += (if_there(policy.present, each) for each in memo.judgements(request, effect, naming))
         return tuple(found)
+
+
+def memory_of(stack: Stack) -> Memory:
+    """What the engine remembers of the policies of `stack`."""
+    return stack.once(_memory)
+
+
+def _memory(_: Stack) -> Memory:
+    return Memory()

@@ -15,7 +15,7 @@ from keyfit.model.stack import IdentityKind
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decide import decide
 from keyfit.policy.decision import Decision, Outcome, Route
-from keyfit.policy.memo import Memory
+from keyfit.policy.memo import memory_of
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.services.page import Routes
@@ -123,13 +123,8 @@ def governing_of(question: Question, *, assumed: bool = False) -> Governing:
         boundary=(identity.boundary,) if identity and identity.boundary else (),
         grants=tuple(_grants(question.stack, question.key)),
         assumed=assumed,
-        memory=question.stack.once(_memory),
+        memory=memory_of(question.stack),
     )
-
-
-def _memory(_: Stack) -> Memory:
-    """What the engine remembers of one stack."""
-    return Memory()
 
 
 def _grants(stack: Stack, key: Key) -> Iterator[Grant]:
