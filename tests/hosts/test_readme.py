@@ -10,7 +10,8 @@ import pytest
 from keyfit.settings.files import find_settings
 from tests.hosts.commands import ROOT, keyfit, run
 
-pytestmark = pytest.mark.deep
+# In their order: one writes the baseline that the next one reads.
+pytestmark = [pytest.mark.deep, pytest.mark.xdist_group("readme")]
 
 BLOCK = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 STATUS = re.compile(r"  # ends with status (?P<status>[0-9]).*$")

@@ -198,17 +198,24 @@ def _left_by(policies: tuple[Policy, ...], request: Request, memory: Memory) -> 
 
     Those outside the source are assumed not to restrict.
     """
-    return [
-        ~policy.present | applies(memory.of(policy).judgements(request, Effect.ALLOW, Naming.ANYHOW))
-        for policy in policies
-        if not is_outside(policy)
-    ]
+    inside = (policy for policy in policies if not is_outside(policy))
+    return [~policy.present | _allows(policy, request, memory) for policy in inside]
+
+
+def _allows(policy: Policy, request: Request, memory: Memory) -> Answer:
+    return applies(memory.of(policy).judgements(request, Effect.ALLOW, Naming.ANYHOW))
 
 
 def _session(policies: tuple[Policy, ...], request: Request, memory: Memory) -> Answer:
     """Whether the session policies leave the action: each does, or one does where there are several."""
-    each = _left_by(tuple(policy for policy in policies if policy.present.truth is not Truth.NO), request, memory)
-    return all_of(each) | any_of(each) & maybe(_SEVERAL) if len(each) > 1 else all_of(each)
+    there = tuple(policy for policy in policies if policy.present.truth is not Truth.NO and not is_outside(policy))
+    every = all_of(_left_by(there, request, memory))
+    if len(there) <= 1:
+        return every
+    one = any_of(
+        policy.present & _allows(policy, request, memory) for policy in there
+    )  # one that is absent gives nothing
+    return every | one & maybe(_SEVERAL)
 
 
 _SEVERAL: Final = Unknown(
