@@ -24,6 +24,9 @@ LOCK := .venv/lock
 CODE := $(wildcard plugins checks tests)
 STACKS := fixtures/stacks
 
+# Checkov brings a JIT to Python 3.10 that crashes the interpreter where lark parses much.
+export DISABLE_PYSTON := 1
+
 # Tests that share one run of a host stay on one worker.
 PYTEST := -m pytest --numprocesses 2 --dist loadgroup
 
