@@ -80,7 +80,12 @@ def unknown_context(*statements: Json) -> Json:
     return {"key_policy": policy(*(statement(Principal="*", Condition=each) for each in statements)), "context": HOLE}
 
 
-IS_A = {"StringEquals": {"x:k": "a"}}
+def listed_too(world: Json) -> Json:
+    """The same, and a boundary asks for the key as of one of several values."""
+    return {**world, "permission_boundaries": [policy(statement(Condition={"ForAnyValue:StringLike": {"x:k": "*"}}))]}
+
+
+IS_A, IS_NOT_A = {"StringEquals": {"x:k": "a"}}, {"StringNotEquals": {"x:k": "a"}}
 SHORT = (
     "cannot tell: which; AWS does not document whether `${…}:aws:kms`, which has fewer than six fields, matches ARNs"
 )
@@ -260,6 +265,7 @@ ROWS: list[tuple[str, Json, str, str]] = [
         OPEN,
         "",
     ),
+    ("one of a list", listed_too(unknown_context(IS_A, IS_NOT_A)), OPEN, ""),
     # who asks tells its account and its ARN
     ("its account", unknown_context({"StringEquals": {"aws:PrincipalAccount": "111122223333"}}), ALLOWED, ""),
     ("its ARN", unknown_context({"ArnEquals": {"aws:PrincipalArn": ROLE}}), ALLOWED, ""),

@@ -40,30 +40,29 @@ ROUTES: Final = (Route.KEY_POLICY, Route.DELEGATION, Route.GRANT)
 
 def authorize(request: Request, governing: Governing, routes: Sequence[Route] = ROUTES) -> Decision:
     """Whether KMS lets `request` pass by one of `routes`, with the evidence."""
-    return _settled(_decided(request, governing, routes), request, lambda way: _decided(way, governing, routes))
+    return _settled(request, governing, routes)
 
 
-def _settled(
-    decision: Decision, request: Request, decide_: Callable[[Request], Decision], told: tuple[str, ...] = ()
-) -> Decision:
-    """`decision`; where a key that is asked more than once keeps it open, what it is whichever way that key is."""
+MOST_KEYS: Final = 2
+
+
+def _settled(request: Request, governing: Governing, routes: Sequence[Route], told: tuple[str, ...] = ()) -> Decision:
+    """The decision; where a key that is asked more than once keeps it open, what it is whichever way that key is."""
+    decision = _decided(request, governing, routes)
     if decision.outcome is not Outcome.UNDETERMINED or len(told) >= MOST_KEYS:
         return decision
-    again = retold(decision, request, told)
+    again = retold(decision, request, governing, told)
     if again is None:
         return decision
     each: list[Decision] = []
     for way in again.requests:
-        each.append(_settled(decide_(way), way, decide_, (*told, again.name)))
+        each.append(_settled(way, governing, routes, (*told, again.name)))
         if each[-1].outcome is Outcome.UNDETERMINED or each[-1].outcome is not each[0].outcome:
             return decision
     determining = _once(tuple(judgement for found in each for judgement in found.determining))
     assumptions = tuple(dict.fromkeys(sentence for found in each for sentence in found.assumptions))
     explicit = all(found.explicit for found in each)
     return replace(each[0], explicit=explicit, determining=determining, assumptions=assumptions)
-
-
-MOST_KEYS: Final = 2
 
 
 def _decided(request: Request, governing: Governing, routes: Sequence[Route]) -> Decision:

@@ -18,11 +18,13 @@ from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from keyfit.policy.condition import Line
     from keyfit.policy.decision import Decision
+    from keyfit.policy.policy_set import Governing
     from keyfit.policy.request import Request
+    from keyfit.policy.statement import Statement
 
 MOST: Final = 24  # ways that are tried for one decision
 
@@ -34,38 +36,44 @@ class Retold(NamedTuple):
     requests: tuple[Request, ...]
 
 
-def retold(decision: Decision, request: Request, but: Collection[str] = ()) -> Retold | None:
+def retold(decision: Decision, request: Request, governing: Governing, but: Collection[str]) -> Retold | None:
     """`request` by a key that keeps `decision` open and is asked more than once; `None` where there is none such.
 
     None of `but`, nor one that can be in too many ways.
     """
-    lines = [line for each in decision.determining for line in taken_apart(each.statement.conditions)]
+    lines = _lines(each.statement for each in decision.determining)
     asked = Counter(line.name for line in lines if line.name is not None and line.test is not None)
     for name in (name for name, times in asked.items() if times > 1 and name not in but):
-        fact = request.context.find(name)
-        ways = tuple(_ways(name, fact, [line for line in lines if line.name == name]))
+        own = [line for line in lines if line.name == name]
+        ways = tuple(_ways(request.context.find(name), own, single=_is_single(name, governing)))
         if 1 < len(ways) <= MOST:
             return Retold(name, tuple(_with(request, name, way) for way in ways))
     return None
 
 
-def _ways(name: str, fact: Fact, lines: list[Line]) -> Iterator[Fact]:
+def _lines(statements: Iterable[Statement]) -> list[Line]:
+    return [line for statement in statements for line in taken_apart(statement.conditions)]
+
+
+def _is_single(name: str, governing: Governing) -> bool:
+    """Whether the key has one value: it is none of several, and no set operator asks for it."""
+    documents = (governing.memory.of(policy).document for policy in governing.policies)
+    every = (line for document in documents for line in _lines(document.statements) if line.name == name)
+    return name not in OF_SEVERAL_VALUES and all(line.test and line.test.quantifier is Quantifier.ONE for line in every)
+
+
+def _ways(fact: Fact, lines: list[Line], *, single: bool) -> Iterator[Fact]:
     """The ways that the key can be; of several values, or of a value that is known, only whether it is there."""
     if fact.present.truth is Truth.MAYBE:
         yield ABSENT
-    single = name not in OF_SEVERAL_VALUES and all(_is_of_one(line) for line in lines)
     if not single or not _is_unknown(fact):
         yield replace(fact, present=present().present)
         return
     values = [each.literal for line in lines for each in line.written.values if isinstance(each, Text)]
     literals = dict.fromkeys(each for each in values if each is not None)
     yield from (present(text(each)) for each in literals)
-    words = f"another value of `{name}`"
+    words = f"another value of `{lines[0].name}`"
     yield present(Unknown(Why.UNDOCUMENTED, words, identity=words, not_in=frozenset(literals)))
-
-
-def _is_of_one(line: Line) -> bool:
-    return line.test is not None and line.test.quantifier is Quantifier.ONE
 
 
 def _is_unknown(fact: Fact) -> bool:
