@@ -27,6 +27,10 @@ STACKS := fixtures/stacks
 # Checkov brings a JIT to Python 3.10 that crashes the interpreter where lark parses much.
 export DISABLE_PYSTON := 1
 
+# What `hcl2` itself decides, and what is found with either of the two; `make proof` runs all that has the mark `hcl`.
+PARSED := $(wildcard tests/terraform/test_*syntax*.py) $(addprefix tests/,terraform/test_blocks.py \
+	terraform/test_templates.py test_fixtures.py test_project.py test_same_stack.py)
+
 # Tests that share one run of a host stay on one worker.
 PYTEST := -m pytest --numprocesses 2 --dist loadgroup
 
@@ -37,7 +41,7 @@ PYTEST := -m pytest --numprocesses 2 --dist loadgroup
 
 # The hosts' environment comes last, here and in `proof`: the last line is the summary of the tests that count.
 test: check $(HCL)/.ready
-	$(HCL)/bin/python $(PYTEST) -m 'hcl and not deep'
+	$(HCL)/bin/python $(PYTEST) -m 'hcl and not deep' $(PARSED)
 	$(HOSTS)/bin/python $(PYTEST) -m 'not deep'
 
 # Coverage makes a test three times as slow, and more seeds cover nothing new.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Mapping
 
-pytestmark = pytest.mark.hcl
+pytestmark = [pytest.mark.hcl, pytest.mark.deep]
 
 EXAMPLES: Final = settings().max_examples if settings().max_examples > 100 else 25
 LONGEST: Final = 10  # seconds of CPU for one input

@@ -156,6 +156,7 @@ def test_a_skip_in_the_resource_works(told: Ran, case: str) -> None:
     assert "cannot" not in record["check_name"]
 
 
+@pytest.mark.deep
 def test_checkovs_own_selection_works(world: Path) -> None:
     """By id."""
     words = ("--directory", "broken", "--soft-fail-on", "CKV_KEYFIT_101", "--skip-check", "CKV_KEYFIT_105")
@@ -208,6 +209,7 @@ def test_the_file_is_found_from_wherever_checkov_is_started(tmp_path: Path, word
     assert f"(infra/deep/stack.yaml:{stacks.LINE}:{stacks.COLUMN})" in record["check_name"]
 
 
+@pytest.mark.deep
 def test_the_file_is_found_by_its_whole_path(world: Path, tmp_path: Path) -> None:
     """From another directory, and where Checkov does not say it."""
     ran = checkov("--directory", world / "tabs", "--output", "json", where=tmp_path)

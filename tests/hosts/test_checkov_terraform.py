@@ -188,6 +188,7 @@ def test_all_frameworks_together_report_it_once(world: Path, words: tuple[str, .
     assert [(each["check_id"], each["resource"]) for each in records(ran)] == [("CKV_KEYFIT_101", GROUP)]
 
 
+@pytest.mark.deep
 def test_a_template_in_a_resource_is_judged_with_it(tmp_path: Path) -> None:
     """Its findings are the resource's."""
     write(tmp_path, TEMPLATE, "main.tf")
@@ -198,6 +199,7 @@ def test_a_template_in_a_resource_is_judged_with_it(tmp_path: Path) -> None:
     assert "stack.yaml:" in record["details"][0]
 
 
+@pytest.mark.deep
 def test_a_plan_is_left_alone(tmp_path: Path) -> None:
     """It is no source; nothing is said of it, and nothing fails."""
     values = {"root_module": {"resources": [resource(address="aws_kms_key.k")]}}
@@ -287,6 +289,7 @@ def whole(address: str) -> str:
 # --- in detail
 
 
+@pytest.mark.deep
 def test_every_subject_of_the_fixtures_has_a_type_that_its_check_is_registered_for(tmp_path: Path) -> None:
     """Or Checkov would never ask."""
     seen: set[tuple[int, str]] = set()

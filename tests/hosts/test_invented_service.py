@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 pytest.importorskip("checkov")
 pytest.importorskip("cfnlint")
+pytestmark = pytest.mark.deep
 
 PAGE: Final = '''\
 """Distillery: casks with a key, and bottles of a still that has one."""

@@ -69,6 +69,7 @@ def test_every_subject_has_a_type_that_checkov_asks_about() -> None:
         assert written in types(CHECKOV_LOADER, "TYPES"), resource
 
 
+@pytest.mark.deep
 def test_every_subject_of_the_fixtures_has_a_type_that_its_check_is_registered_for() -> None:
     """Or Checkov would never ask."""
     seen = {

@@ -122,6 +122,7 @@ def test_a_table_of_pyproject_can_be_named(folder: Path) -> None:
     assert "ours/pyproject.toml: settings: selects only `102`" in ran.out.splitlines()
 
 
+@pytest.mark.deep
 def test_checkov_tells_what_settings_do(folder: Path) -> None:
     """In its log, once; the environment chooses other settings."""
     ran = checkov("--directory", "infra", "--compact", "--quiet", where=folder)
@@ -132,6 +133,7 @@ def test_checkov_tells_what_settings_do(folder: Path) -> None:
     assert (none.status, told(none)) == (1, [])
 
 
+@pytest.mark.deep
 def test_cfn_lint_tells_what_settings_do(folder: Path) -> None:
     """In its log, once; the environment chooses other settings."""
     ran = cfn_lint("infra/stack.yaml", where=folder)
