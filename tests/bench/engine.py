@@ -115,7 +115,7 @@ def request(own: Text, arn: Text, action: str, *, known: bool) -> Request:
         "aws:securetransport": present(TRUE) if known else unsure("aws:SecureTransport", TRUE),
     }
     listed = find(action)
-    context = Context(facts, closed=known, absent=("kms:",), open=tuple(listed.keys) if listed else ())
+    context = Context(facts, complete=known, absent=("kms:",), open=tuple(listed.keys) if listed else ())
     return Request(Principal(PrincipalKind.ROLE, own, OWN_ACCOUNT, own), action, arn, OWN_ACCOUNT, context)
 
 

@@ -64,7 +64,7 @@ def principal(arn: str) -> Principal:
 def ask(arn: str = LITERAL_ROLE, action: str = "kms:Decrypt", resource: Text = LITERAL_KEY, **context: Any) -> Request:  # noqa: ANN401 - facts
     """A request about the key; everything that is not given is absent."""
     facts = {name.replace("__", ":").lower(): given for name, given in context.items()}
-    return Request(principal(arn), action, resource, text(HERE), Context(facts, closed=True))
+    return Request(principal(arn), action, resource, text(HERE), Context(facts, complete=True))
 
 
 def routes(decision: Decision) -> dict[str, Truth]:
@@ -685,7 +685,7 @@ def test_symbolic_accounts() -> None:
         "kms:Decrypt",
         KEY,
         text(Own.ACCOUNT),
-        Context(closed=True),
+        Context(complete=True),
     )
     named = replace(allow("x"), document=value({"Statement": {**EVERYTHING, "Principal": {"AWS": "hole"}}}))
     assert named.document is not None

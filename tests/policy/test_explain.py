@@ -320,7 +320,7 @@ def test_variables(version: str, context: dict[str, Any], why: str | None) -> No
     condition = {"StringEquals": {"aws:x": ["${aws:PrincipalTag/team}", "${*}"]}}
     statement = {**EVERYTHING, "Principal": {"AWS": LITERAL_ROLE}, "Condition": condition}
     document = value({"Version": version, "Statement": statement})
-    asked = replace(ask(), context=Context({"aws:x": present(text("a")), **context}, closed=True))
+    asked = replace(ask(), context=Context({"aws:x": present(text("a")), **context}, complete=True))
     (line,) = under("key policy", told(Governing((Policy(PolicyKind.KEY, document, "Key"),)), asked))[1:]
     if why is None:
         assert "whether the request meets that is not known" in line

@@ -161,7 +161,7 @@ def carrying(**pairs: Fact) -> Request:
     """A request with this encryption context."""
     request = ask()
     facts = {f"kms:encryptioncontext:{name}": fact for name, fact in pairs.items()}
-    return replace(request, context=Context(facts, closed=True))
+    return replace(request, context=Context(facts, complete=True))
 
 
 @pytest.mark.parametrize(

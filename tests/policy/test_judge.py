@@ -53,7 +53,7 @@ def request(
 ) -> Request:
     """A request for `action` on the key."""
     principal = who if isinstance(who, Principal) else PRINCIPALS[who]
-    return Request(principal, action, text(resource), text(ACCOUNT), context or Context(closed=True))
+    return Request(principal, action, text(resource), text(ACCOUNT), context or Context(complete=True))
 
 
 def value_of(written: object) -> Value:
@@ -429,7 +429,7 @@ def test_judgements_leave_out_what_surely_misses() -> None:
     conditions: tuple[dict[str, Any], ...] = ({}, {"Null": {"aws:x": "false"}}, {"StringEquals": {"aws:y": "z"}})
     written = [statement(Condition=each) for each in conditions]
     document = read(Policy(PolicyKind.KEY, value_of({"Statement": written}), "Key"))
-    asked = request(context=Context({"aws:y": present(HOLE)}, closed=True))
+    asked = request(context=Context({"aws:y": present(HOLE)}, complete=True))
     found = Memo(document).judgements(asked, Effect.ALLOW, Naming.DIRECT)
     assert [(each.statement.index, each.answer.truth) for each in found] == [(0, Y), (2, M)]
     assert not Memo(document).judgements(asked, Effect.DENY, Naming.DIRECT)
@@ -488,7 +488,7 @@ RESOURCES: Final = [
 def in_account() -> Context:
     """A context with the caller's account."""
     facts = {"aws:principalaccount": present(text(ACCOUNT)), "aws:principaltag/kind": present(text("key"))}
-    return Context(facts, closed=True)
+    return Context(facts, complete=True)
 
 
 @pytest.mark.parametrize(("written", "resource", "expected"), RESOURCES)
@@ -533,7 +533,7 @@ def test_variables_in_resources_are_those_of_the_request() -> None:
     document = read(Policy(PolicyKind.KEY, written, "Key"))
     (only,) = document.statements
     here = request(resource=text("arn:aws:s3:::", ACCOUNT), context=in_account())
-    there = replace(here, context=Context({"aws:principalaccount": present(text(ELSEWHERE))}, closed=True))
+    there = replace(here, context=Context({"aws:principalaccount": present(text(ELSEWHERE))}, complete=True))
     assert [judge(only, document, each).answer for each in (here, there, here)] == [YES, NO, YES]
 
 

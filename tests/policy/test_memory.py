@@ -91,7 +91,7 @@ def test_what_hangs_on_the_context_is_found_anew() -> None:
     tagged = {**ALLOW, "Resource": ["arn:aws:s3:::b", "arn:aws:kms:*:*:${aws:PrincipalTag/kind}/*"]}
     kept = Memo(read(policy(ALLOW, tagged)))
     for kind, number in (("key", 2), ("alias", 1), ("key", 2)):
-        about = replace(asked(), context=Context({"aws:principaltag/kind": present(text(kind))}, closed=True))
+        about = replace(asked(), context=Context({"aws:principaltag/kind": present(text(kind))}, complete=True))
         assert len(kept.judgements(about, Effect.ALLOW, Naming.ANYHOW)) == number
 
 

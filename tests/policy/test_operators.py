@@ -39,7 +39,7 @@ def _texts(*values: str | Text | Unknown) -> tuple[Text | Unknown, ...]:
 def ask(operator: str, wanted: list[str | Text | Unknown], fact: Fact, *, variables: Answer = YES) -> Answer:
     """What one line answers when the request has `fact` for its key."""
     document = Document((), Policy(PolicyKind.KEY, None, "Key"), variables)
-    context = Context({KEY.lower(): fact, **VARIABLES}, closed=True)
+    context = Context({KEY.lower(): fact, **VARIABLES}, complete=True)
     return judge_line(Condition(text(operator), text(KEY), _texts(*wanted)), Scope(document, context))
 
 
@@ -353,7 +353,7 @@ def test_a_value_of_the_wrong_type_leaves_the_answer_open(operator: str, wanted:
 
 def test_unknown_operators_and_keys_leave_the_answer_open() -> None:
     """A hole in the operator or in the key is what the answer hangs on."""
-    scope = Scope(Document((), Policy(PolicyKind.KEY, None, "Key")), Context(closed=True))
+    scope = Scope(Document((), Policy(PolicyKind.KEY, None, "Key")), Context(complete=True))
     for line in (
         Condition(text("String", HOLE), text(KEY), _texts("a")),
         Condition(text("StringEquals"), text("aws:", HOLE), _texts("a")),
@@ -507,7 +507,7 @@ def test_a_variable_that_a_hole_brings_on_one_side() -> None:
 )
 def test_keys_of_several_values_are_no_variables(key: str) -> None:
     """Not even where a request has one value of it."""
-    context = Context({"a:k": has("v"), key.lower(): has("v")}, closed=True)
+    context = Context({"a:k": has("v"), key.lower(): has("v")}, complete=True)
     scope = Scope(Document((), Policy(PolicyKind.KEY, None, "Key")), context)
     assert judge_line(_line("StringEquals", "a:k", f"${{{key}}}"), scope) == NO
     assert judge_line(_line("StringEquals", "a:k", f"${{{key}, 'v'}}"), scope) == YES
@@ -516,7 +516,7 @@ def test_keys_of_several_values_are_no_variables(key: str) -> None:
 def test_a_variable_that_is_perhaps_there() -> None:
     """Its value is as unknown as whether it is there, whatever keeps that open."""
     for holes in ((HOLE,), (Own.REGION,)):
-        context = Context({"a:k": has("x"), "a:v": Fact(maybe(*holes), _texts("x"))}, closed=True)
+        context = Context({"a:k": has("x"), "a:v": Fact(maybe(*holes), _texts("x"))}, complete=True)
         scope = Scope(Document((), Policy(PolicyKind.KEY, None, "Key")), context)
         (hole,) = judge_line(_line("StringEquals", "a:k", "${a:v}"), scope).holes
         assert isinstance(hole, Unknown)
@@ -561,7 +561,7 @@ def test_answers_are_those_of_their_context() -> None:
     fact = unsure("a:k", text("1"))
 
     def truth(value: str) -> Truth:
-        context = Context({"a:k": fact, "a:v": has(value)}, closed=True)
+        context = Context({"a:k": fact, "a:v": has(value)}, complete=True)
         return judge_line(line, Scope(Document((), Policy(PolicyKind.KEY, None, "Key")), context)).truth
 
     assert [truth(value) for value in ("1", "2", "1")] == [Truth.MAYBE, Truth.YES, Truth.MAYBE]
@@ -611,7 +611,7 @@ def _line(operator: str, key: str, *values: str | Text | Unknown) -> Condition:
 
 def test_all_lines_have_to_hold() -> None:
     """A NO beats a MAYBE, and the line of the answer is the one that made it."""
-    scope = Scope(Document((), Policy(PolicyKind.KEY, None, "Key")), Context({"a:k": has("1")}, closed=True))
+    scope = Scope(Document((), Policy(PolicyKind.KEY, None, "Key")), Context({"a:k": has("1")}, complete=True))
     yes, open_, no = _line("StringEquals", "A:K", "1"), _line("StringEquals", "a:k", HOLE), _line("Null", "a:k", "true")
     assert judge_conditions((), lambda line: holds(line, scope)) == (YES, None)
     assert judge_conditions(taken_apart((yes, yes)), lambda line: holds(line, scope)) == (YES, None)

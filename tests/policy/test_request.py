@@ -38,7 +38,7 @@ def test_keys_of_a_context() -> None:
     assert context.find("kms:ViaService").present.truth is Truth.NO
     assert context.find("KMS:GrantOperations").present.truth is Truth.MAYBE
     assert context.find("aws:Y").present.truth is Truth.MAYBE
-    closed = Context({}, closed=True, open=("kms:grant",))
+    closed = Context({}, complete=True, open=("kms:grant",))
     assert closed.find("aws:Y").present.truth is Truth.NO
     assert closed.find("kms:GrantOperations").present.truth is Truth.MAYBE
 

@@ -303,7 +303,7 @@ def request(made: Asked) -> Request:
     role = text(made.role) if made.role else None
     account = text(made.account) if made.account else None
     who = Principal(PrincipalKind(made.kind), text(made.arn), account, role)
-    return Request(who, made.action, text(made.resource), text(made.owner), Context(context, closed=True))
+    return Request(who, made.action, text(made.resource), text(made.owner), Context(context, complete=True))
 
 
 def fact(values: Json) -> Fact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -130,14 +131,10 @@ def _subject(name: str) -> str:
 def told(data: object) -> str:
     """What a field holds, in a few words."""
     match data:
-        case str() | Text():
+        case None | bool():
+            return quoted(json.dumps(data))
+        case str() | Text() | int() | float():
             return quoted(data)
-        case None:
-            return "`null`"
-        case bool():
-            return "`true`" if data else "`false`"
-        case int() | float():
-            return quoted(str(data))
         case {"unknown": str(), **others} if not others:
             return "unknown"
         case {"text": list(), **others} if not others:

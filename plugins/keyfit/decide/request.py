@@ -45,7 +45,7 @@ class Operation(NamedTuple):
     def requests(self, named: Iterable[arn.Arn], fields: Fields) -> tuple[Request, ...]:
         """The request; where principal or resource is unknown, one for each kind that it can be of."""
         # What an unknown `aws:PrincipalArn` can be, is not told by what else there is.
-        tells = self.context.closed and _PRINCIPAL_ARN not in self.context.facts
+        tells = self.context.complete and _PRINCIPAL_ARN not in self.context.facts
         who = principals(self.principal, self.context, named if tells else (), fields)
         for each in who:
             _check_partitions(each.arn, self.resource, fields)
@@ -190,7 +190,7 @@ def _context(data: object, fields: Fields) -> Context:
             both = f"{quoted(spelled[key.lower()])} and {quoted(key)}"
             raise fields.error(f"`request.context` has {both}, which are the same key: keys are not case-sensitive")
         spelled[key.lower()] = key
-    return Context({key.lower(): _fact(key, value, fields) for key, value in data.items()}, closed=True)
+    return Context({key.lower(): _fact(key, value, fields) for key, value in data.items()}, complete=True)
 
 
 class _Anything(Mapping[str, Fact]):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit.explain import evidence
 from keyfit.explain.notes import delegating
-from keyfit.explain.statement import statement_name
+from keyfit.explain.statement import called
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.stack import PolicyKind
 from keyfit.policy.decision import Element, Outcome
@@ -35,20 +35,20 @@ def helps(told: Sequence[Access], need: Need, ask: Ask) -> tuple[Note, ...]:
     if denied:
         statement = denied[0].decision.determining[0]
         if covers_only_bounded(statement.statement, asker.principal):
-            name = statement_name(statement.statement, statement.policy)
+            name = called(statement)
             return (_help(f"in {name} use Principal `*` and {_BY_CONDITION}: {SPARES_NOBODY_BOUNDED}", statement),)
-        words = f"narrow the Deny of {statement_name(statement.statement, statement.policy)} so that it excludes"
+        words = f"narrow the Deny of {called(statement)} so that it excludes"
         return (_help(f"{words} `{asker.name}`", statement),)
     actions = [each.action for each in told]
     by_own = need.routes is Routes.BOTH and all(each.decision.outcome is Outcome.ALLOWED for each in told)
     if by_own or need.routes is Routes.DELEGATED_OR_OWN:
-        return (Note(NoteKind.HELP, _identity_advice(told[0], actions)),)
+        return (_identity_advice(told[0], actions),)
     restricted = told[0].decision.restricted_by
     if restricted is not None and restricted.nearest is not None:
         return (_help(f"add {joined(actions)} to {restricted.nearest.policy.called}", restricted.nearest),)
     documented = need.documented
-    if need.routes is Routes.ANY and (documented is None or documented.either) and all(map(_delegated, told)):
-        return (Note(NoteKind.HELP, _identity_advice(told[0], actions)),)
+    if need.routes is Routes.ANY and (documented is None or documented.either) and all(map(delegating, told)):
+        return (_identity_advice(told[0], actions),)
     sides = tuple(_sides(told, documented, ask)) if documented is not None else ()
     return sides or (_key_policy_advice(told, actions),)
 
@@ -62,7 +62,7 @@ def _sides(told: Sequence[Access], documented: Documented, ask: Ask) -> Iterator
     both = (ask(action, Routes.BOTH) for action in documented.own)
     own = [each.action for each in both if each.identity is not None and each.identity.outcome is Outcome.DENIED]
     if own:
-        yield Note(NoteKind.HELP, _identity_advice(told[0], own))
+        yield _identity_advice(told[0], own)
 
 
 _BY_CONDITION: Final = "a condition `ArnNotEquals` on `aws:PrincipalArn` instead of `NotPrincipal`"
@@ -72,14 +72,9 @@ def _help(message: str, judgement: Judgement) -> Note:
     return evidence.told(judgement, message, NoteKind.HELP)
 
 
-def _identity_advice(told: Access, actions: list[str]) -> str:
-    key = told.key.block.address
-    return f"allow {joined(actions)} on the ARN of key `{key}` in a policy of {told.asker.words}"
-
-
-def _delegated(told: Access) -> bool:
-    """Whether the key policy delegates the action to the account, so that an identity policy is all that is missing."""
-    return delegating(told) is not None
+def _identity_advice(told: Access, actions: list[str]) -> Note:
+    words = f"allow {joined(actions)} on the ARN of key `{told.key.block.address}` in a policy of {told.asker.words}"
+    return Note(NoteKind.HELP, words)
 
 
 def _key_policy_advice(told: Sequence[Access], actions: list[str], beside: Sequence[Access] = ()) -> Note:
@@ -91,7 +86,7 @@ def _key_policy_advice(told: Sequence[Access], actions: list[str], beside: Seque
     first = named[0]
     if first is not None and all(each == first or _lacks_action(each) for each in named) and _lacks_action(first):
         known = not beside or any(_is_told(each, first) for each in beside)
-        which = "that statement" if known else statement_name(first.statement, first.policy)
+        which = "that statement" if known else called(first)
         return _help(f"add {joined(actions)} to {which}", first)
     asker, key = told[0].asker, told[0].key
     is_service = asker.principal.kind is PrincipalKind.SERVICE
@@ -114,4 +109,4 @@ def _lacks_action(judgement: Judgement | None) -> bool:
 
 def _is_told(told: Access, judgement: Judgement) -> bool:
     """Whether the notes about `told` speak of the statement: of what is delegated they tell who delegates."""
-    return told.blamed is not None and told.blamed.statement is judgement.statement and not _delegated(told)
+    return told.blamed is not None and told.blamed.statement is judgement.statement and not delegating(told)

@@ -17,7 +17,7 @@ from keyfit.explain.routes import (
     route_name,
     why_not,
 )
-from keyfit.explain.statement import held, misses, statement_name
+from keyfit.explain.statement import called, held, misses
 from keyfit.policy.decide import DIRECT, nearest
 from keyfit.policy.decision import Outcome, Route
 from keyfit.policy.policy_set import Governing, reached
@@ -45,7 +45,7 @@ def because(decision: Decision, request: Request | None = None, governing: Gover
         case Outcome.ALLOWED:
             return _allowing(next(each for each in decision.routes if each.answer.truth is Truth.YES), request)
         case Outcome.DENIED if decision.explicit:
-            return f"{_called(decision.determining[0])} denies it"
+            return f"{called(decision.determining[0])} denies it"
         case Outcome.DENIED if decision.restricted_by is not None:
             return disallowing(tuple(chain(*restricting(request, decision, governing))))
         case Outcome.DENIED:
@@ -78,10 +78,6 @@ class _Told:
     decision: Decision
     governing: Governing | None
     ask: Reached
-
-
-def _called(judgement: Judgement) -> str:
-    return statement_name(judgement.statement, judgement.policy)
 
 
 # --- the headline ------------------------------------------------------------------------------------------------
@@ -121,10 +117,10 @@ def _denials(told: _Told) -> Iterator[str]:
     for judgement in told.decision.determining:
         if told.decision.explicit:
             spares = covers_only_bounded(judgement.statement, told.request.principal)
-            yield f"  denied by {_called(judgement)}" + (f": {SPARES_NOBODY_BOUNDED}" if spares else "")
+            yield f"  denied by {called(judgement)}" + (f": {SPARES_NOBODY_BOUNDED}" if spares else "")
             yield from (f"    {held(line, told.ask.request)}" for line in judgement.statement.conditions)
         elif told.decision.outcome is Outcome.UNDETERMINED and Effect.DENY in judgement.statement.effects:
-            yield f"  possibly denied by {_called(judgement)}, which {_misses(judgement, told, Naming.ANYHOW)}"
+            yield f"  possibly denied by {called(judgement)}, which {_misses(judgement, told, Naming.ANYHOW)}"
 
 
 # --- the routes --------------------------------------------------------------------------------------------------
@@ -143,7 +139,7 @@ def _route(route: RouteAnswer, told: _Told) -> Iterator[str]:
 
 def _evidence(route: RouteAnswer, told: _Told) -> Iterator[str]:
     for judgement in route.by:
-        yield f"    {_called(judgement)} {_misses(judgement, told, _naming(route)) or 'applies'}"
+        yield f"    {called(judgement)} {_misses(judgement, told, _naming(route)) or 'applies'}"
     if route.route is not Route.GRANT:
         return
     every = told.governing.grants if told.governing else ()
@@ -158,7 +154,7 @@ def _naming(route: RouteAnswer) -> Naming:
 
 def _nearest(judgement: Judgement | None, told: _Told, naming: Naming = DIRECT) -> Iterator[str]:
     if judgement is not None:
-        yield f"    nearest: {_called(judgement)} {_misses(judgement, told, naming)}"
+        yield f"    nearest: {called(judgement)} {_misses(judgement, told, naming)}"
 
 
 def _misses(judgement: Judgement, told: _Told, naming: Naming) -> str:

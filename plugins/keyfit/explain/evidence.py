@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.explain.statement import misses, statement_name, unread
+from keyfit.explain.statement import called, misses, unread
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.stack import PolicyKind
 from keyfit.policy.decide import DIRECT
@@ -46,7 +46,7 @@ def nothing(policy: Policy) -> Note:
 
 def judged(judgement: Judgement, *actions: str) -> Note:
     """A statement that applies, or can: what it does about `actions`."""
-    name, verb = _called(judgement), "denies" if Effect.DENY in judgement.statement.effects else "allows"
+    name, verb = called(judgement), "denies" if Effect.DENY in judgement.statement.effects else "allows"
     if judgement.statement.unreadable is not None:
         return told(judgement, f"{name} {unread(judgement)}")
     sure = judgement.answer.truth is Truth.YES
@@ -59,7 +59,7 @@ def missed(judgement: Judgement, request: Request, naming: Naming = DIRECT) -> N
     `naming` is how the statement had to name the principal.
     """
     words = (each.words for each in misses(judgement, request, naming))
-    return told(judgement, f"{_called(judgement)} {'; '.join(dict.fromkeys(words))}")
+    return told(judgement, f"{called(judgement)} {'; '.join(dict.fromkeys(words))}")
 
 
 def told(judgement: Judgement, message: str, kind: NoteKind = NoteKind.NOTE) -> Note:
@@ -77,7 +77,3 @@ def place_of(decision: PolicyDecision) -> Origin | None:
 def place(origin: Origin) -> Origin | None:
     """A place worth showing; `None` for what nobody wrote."""
     return None if origin == NOWHERE else origin
-
-
-def _called(judgement: Judgement) -> str:
-    return statement_name(judgement.statement, judgement.policy)

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from keyfit.model.stack import Grant
-    from keyfit.policy.request import Context, Request
-    from keyfit.value import Text, Unknown
+    from keyfit.policy.request import Request
 
 _CONTEXT: Final = "kms:encryptioncontext:"
 
@@ -35,36 +34,26 @@ def granted(grant: Grant, request: Request) -> str:
 
 def _missing(grant: Grant, request: Request, truth: Truth) -> Iterator[str]:
     """The elements that alone make the answer what it is: each is asked about in a grant where all others fit."""
+    granting = request.context.find("kms:GrantOperations").values  # which one by whose right it is made has to have
     fitting = replace(
         grant,
         block=Block(grant.block.address, grant.block.type),
         key=request.resource,
         grantee=request.principal.arn,
-        operations=List((text(request.action.partition(":")[2]), *_granted(request.context))),
+        operations=List((text(request.action.partition(":")[2]), *(granting if isinstance(granting, tuple) else ()))),
         encryption_context_equals=None,
         encryption_context_subset=None,
         source_arn=None,
     )
-    for name, words in _ELEMENTS.items():
+    for name, (words, has) in _ELEMENTS.items():
         written = getattr(grant, name)
         if gives(replace(fitting, **{name: written}), request).truth is truth:
-            has = _HAS[name](request) if name in _HAS else ""
-            yield words.format(marked(shown(written))) + (f", and {has}" if has else "")
-
-
-def _granted(context: Context) -> tuple[Text | Unknown, ...]:
-    """The operations of the grant that the request makes, which one by whose right it is made has to have."""
-    values = context.find("kms:GrantOperations").values
-    return values if isinstance(values, tuple) else ()
+            yield ", and ".join(filter(None, (words.format(marked(shown(written))), has(request))))
 
 
 def _new(request: Request) -> str:
     """What the grant that is asked for gives."""
     return fact("kms:GrantOperations", request.context) if request.action == "kms:CreateGrant" else ""
-
-
-def _source(request: Request) -> str:
-    return fact("aws:SourceArn", request.context)
 
 
 def _encryption_context(request: Request) -> str:
@@ -74,17 +63,12 @@ def _encryption_context(request: Request) -> str:
     return told or "the request has none"
 
 
-_ELEMENTS: Final = {
-    "key": "its key is {}",
-    "grantee": "its grantee is {}",
-    "operations": "its operations are {}",
-    "source_arn": "its source ARN is {}",
-    "encryption_context_equals": "its encryption context equals {}",
-    "encryption_context_subset": "its encryption context has {}",
-}
-_HAS: Final[Mapping[str, Callable[[Request], str]]] = {
-    "operations": _new,
-    "source_arn": _source,
-    "encryption_context_equals": _encryption_context,
-    "encryption_context_subset": _encryption_context,
+# Each element in words, and what the request has for it.
+_ELEMENTS: Final[Mapping[str, tuple[str, Callable[[Request], str]]]] = {
+    "key": ("its key is {}", lambda _: ""),
+    "grantee": ("its grantee is {}", lambda _: ""),
+    "operations": ("its operations are {}", _new),
+    "source_arn": ("its source ARN is {}", lambda request: fact("aws:SourceArn", request.context)),
+    "encryption_context_equals": ("its encryption context equals {}", _encryption_context),
+    "encryption_context_subset": ("its encryption context has {}", _encryption_context),
 }

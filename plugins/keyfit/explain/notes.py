@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.explain import evidence
-from keyfit.explain.statement import statement_name
+from keyfit.explain.statement import called
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.stack import PolicyKind
 from keyfit.policy.decide import DIRECT
@@ -38,7 +38,8 @@ def _denials(told: Sequence[Access]) -> Iterator[Note]:
     denied: dict[Judgement, list[str]] = {}
     for each in told:
         for judgement in each.decision.determining if each.decision.explicit else ():
-            denied.setdefault(_bare(judgement), []).append(each.action)
+            same = replace(judgement, element=None, condition=None, elements=0)  # whatever the action
+            denied.setdefault(same, []).append(each.action)
     return (evidence.judged(judgement, *actions) for judgement, actions in denied.items())
 
 
@@ -48,23 +49,18 @@ def _notes(told: Access) -> Iterator[Note]:
         return
     if decision.outcome is not Outcome.ALLOWED:
         if decision.outcome is Outcome.UNDETERMINED:
-            yield from (evidence.judged(each, told.action) for each in decision.determining if _denies(each))
+            denying = (each for each in decision.determining if Effect.DENY in each.statement.effects)
+            yield from (evidence.judged(each, told.action) for each in denying)
         for route in decision.routes:
             yield from _route_notes(told, route)
         if decision.restricted_by is not None and decision.restricted_by.nearest is not None:
             yield evidence.missed(decision.restricted_by.nearest, told.request)
-    if told.identity is not None and told.identity.outcome is not Outcome.ALLOWED:
-        yield from _identity_notes(told)
+    own = told.identity
+    if own is not None and own.explicit:
+        yield from (evidence.judged(each, told.action) for each in own.determining)
+    elif own is not None and own.outcome is not Outcome.ALLOWED and own.nearest is not None:
+        yield evidence.missed(own.nearest, told.request)
     yield from told.assumptions
-
-
-def _bare(judgement: Judgement) -> Judgement:
-    """The judgement without what differs from action to action."""
-    return replace(judgement, element=None, condition=None, elements=0)
-
-
-def _denies(judgement: Judgement) -> bool:
-    return Effect.DENY in judgement.statement.effects
 
 
 def _route_notes(told: Access, route: RouteAnswer) -> Iterator[Note]:
@@ -79,20 +75,11 @@ def _route_notes(told: Access, route: RouteAnswer) -> Iterator[Note]:
             yield evidence.told(open_[_MOST_OPEN], f"{len(open_) - _MOST_OPEN} more statements are open for it, too")
         return
     if route.route is Route.KEY_POLICY and delegated is not None:
-        name = statement_name(delegated.statement, delegated.policy)
-        yield evidence.told(delegated, f"{name} delegates to the IAM policies of `{told.asker.name}`")
+        yield evidence.told(delegated, f"{called(delegated)} delegates to the IAM policies of `{told.asker.name}`")
     elif route.nearest is not None:
         yield from (evidence.missed(each, request) for each in (route.nearest,) if each.answer.truth is not Truth.YES)
     elif route.route is Route.KEY_POLICY:
         yield evidence.nothing(told.key.policy)
-
-
-def _identity_notes(told: Access) -> Iterator[Note]:
-    own = told.identity
-    if own is not None and own.explicit:
-        yield from (evidence.judged(each, told.action) for each in own.determining)
-    elif own is not None and own.nearest is not None:
-        yield evidence.missed(own.nearest, told.request)
 
 
 def _without_policy(told: Sequence[Access]) -> Iterator[Note]:

@@ -35,6 +35,11 @@ def statement_name(statement: Statement, policy: Policy) -> str:
     return f"statement {marked(statement.sid) if statement.sid else statement.index + 1} of {policy.called}"
 
 
+def called(judgement: Judgement) -> str:
+    """How messages name the statement that was judged."""
+    return statement_name(judgement.statement, judgement.policy)
+
+
 class Miss(NamedTuple):
     """What keeps a statement from surely applying, in words that follow its name, and why that is open, if it is."""
 

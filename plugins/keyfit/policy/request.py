@@ -105,11 +105,11 @@ class Context:
     """The context keys of a request, by lower-case name (I32).
 
     A key that is not listed in `facts` is absent where one of `absent` begins its name and none of `open` does; any
-    other is absent where the context is `closed`, else not known.
+    other is absent where the context is `complete`, else not known.
     """
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    closed: bool = False
+    complete: bool = False
     absent: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
 
@@ -119,7 +119,7 @@ class Context:
         found = self.facts.get(name)
         if found is not None:
             return found
-        gone = self.closed or name.startswith(self.absent)
+        gone = self.complete or name.startswith(self.absent)
         return ABSENT if gone and not name.startswith(self.open) else unsure(key)
 
 

@@ -49,7 +49,7 @@ def engine(name: str) -> ModuleType:
     return _LOADED[name]
 
 
-class Asked:
+class Check:
     """The half of a check that is the same in both languages; `number` is its rule's, and 0 for CKV_KEYFIT_000."""
 
     title: str

@@ -12,7 +12,7 @@ from checkov.cloudformation.checks.resource.base_resource_check import BaseResou
 from checkov.common.models.enums import CheckCategories
 
 from keyfit.hosts.cards import every_card
-from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Asked, Told, engine
+from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Check, Told, engine
 from keyfit.hosts.in_checkov.concern import concerns
 from keyfit.services import subjects
 
@@ -29,7 +29,7 @@ def register() -> None:
     KeyfitCheck(COULD_NOT_CHECK, 0, subjects.EVERY)
 
 
-class KeyfitCheck(Asked, BaseResourceCheck):
+class KeyfitCheck(Check, BaseResourceCheck):
     """A check that says what it found in its name, afterwards."""
 
     def __init__(self, title: str, number: int, words: tuple[str, ...]) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from keyfit.model.findings import Finding
 
-_LAST: Final[list[_Asked]] = []  # Checkov asks all checks about one resource after the other
+_LAST: Final[list[_Resource]] = []  # Checkov asks all checks about one resource after the other
 _SORTED: Final[list[_Sorted]] = []  # and about the resources of one template
 
 
@@ -35,7 +35,7 @@ class _Sorted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Resource:
     """A resource as Checkov has it, and what is found about it by rule."""
 
     conf: object
@@ -47,7 +47,7 @@ def ask(number: int, scanned_file: str, conf: Mapping[str, Any], name: str) -> T
     """What the rule with that number, or CKV_KEYFIT_000, has to say of one resource; `None` for nothing."""
     if not _LAST or _LAST[0].conf is not conf:
         checked = _check(scanned_file, conf)
-        _LAST[:] = [_Asked(conf, checked, _sorted_out(checked).get(name, {}))]
+        _LAST[:] = [_Resource(conf, checked, _sorted_out(checked).get(name, {}))]
     asked = _LAST[0]
     if not number:
         return _could_not_check(asked.checked)

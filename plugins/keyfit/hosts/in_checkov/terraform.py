@@ -11,7 +11,7 @@ from checkov.common.models.enums import CheckCategories
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 
 from keyfit.hosts.cards import every_card
-from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Asked, Told, engine
+from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Check, Told, engine
 from keyfit.services import subjects
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def register() -> None:
     KeyfitCheck(COULD_NOT_CHECK, 0, subjects.EVERY)
 
 
-class KeyfitCheck(Asked, BaseResourceCheck):
+class KeyfitCheck(Check, BaseResourceCheck):
     """A check that says in its details what it found."""
 
     def __init__(self, title: str, number: int, words: tuple[str, ...]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.functions.equality import alike
-from keyfit.readers.terraform.values.convert import to_number, to_text, written_number
+from keyfit.readers.terraform.values.convert import to_number, to_text
 from keyfit.readers.terraform.values.terraform_values import OnlyThese, Set, failure, joined_rest, only_these
 from keyfit.readers.terraform.values.unknowns import of_holes
 from keyfit.truth import Truth
@@ -41,11 +41,6 @@ def as_bool(value: Value) -> Bool | Unknown:
             return of_holes(value.holes, value.origin)
         case _:
             return failure("a boolean is required", value.origin)
-
-
-def number_text(value: float) -> str:
-    """A number as Terraform writes it into a string."""
-    return written_number(value)
 
 
 def unified(values: Iterable[Value]) -> tuple[Value, ...]:

@@ -90,11 +90,6 @@ def bound(message: str, origin: Origin = NOWHERE) -> Unknown:
     return Unknown(Why.BOUND, message, origin=origin)
 
 
-def is_invalid(value: Value) -> bool:
-    """Whether Terraform refuses `value`, or a part of it."""
-    return any(isinstance(hole, Unknown) and hole.why is Why.INVALID for hole in holes_in(value))
-
-
 def part_of(whole: Unknown, step: str) -> Unknown:
     """What `step` (`.name`, `[0]`) of an unknown value is: unknown for the same reason, known by its own path."""
     identity = whole.identity + step if whole.identity else ""
