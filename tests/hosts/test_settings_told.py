@@ -24,7 +24,7 @@ Stage = "live"
 [[keys]]
 arn = "{ARN}"
 """
-TOLD = "keyfit.toml: settings: ignores `101`; assumes account `111122223333`; gives parameters `Stage`; declares 1 key"
+TOLD = "keyfit.toml: settings: ignores `101`; assumes account `111122223333`; sets parameters `Stage`; declares 1 key"
 
 
 @pytest.fixture

@@ -161,14 +161,14 @@ ROWS: list[tuple[str, Json, str, str]] = [
         "an empty value among others for any",
         tagged("ForAnyValue:StringEquals", "", "x", tags=["", "y"]),
         OPEN,
-        "cannot tell: AWS does not document how a set operator takes an empty value among others",
+        "cannot tell: AWS does not document how a set operator treats an empty value among others",
     ),
     # an empty tag in the place of a variable
     (
         "an empty tag",
         delegated(HERE + "key/${aws:PrincipalTag/k}*", context={"aws:PrincipalTag/k": ""}),
         OPEN,
-        "cannot tell: AWS does not document what a policy variable stands for whose value is empty",
+        "cannot tell: AWS does not document what a policy variable with an empty value stands for",
     ),
     # the unique id of a role that is known in part
     ("an id in part", named("Allow", cut("AROA", "")), OPEN, "cannot tell: which"),

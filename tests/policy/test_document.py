@@ -108,7 +108,7 @@ def test_a_statement_is_read_element_by_element() -> None:
             {"Federated": "x", "CanonicalUser": ["y"]},
             (PrincipalEntry("Federated", text("x")), PrincipalEntry("CanonicalUser", text("y"))),
         ),
-        ({}, (Unknown(Why.REFUSED, "`Principal` names nobody"),)),
+        ({}, (Unknown(Why.REFUSED, "`Principal` specifies no principal"),)),
     ],
 )
 def test_principals(written: object, entries: tuple[PrincipalEntry, ...]) -> None:
@@ -352,7 +352,7 @@ def test_parts_that_cannot_be_read_are_unknown(element: str, written: object, ph
         ("arn:aws:iam::111122223333:root", "`Principal` is neither `*` nor a map"),
         (["*"], "`Principal` is neither `*` nor a map"),
         ({"aws": "*"}, "`aws` is not a type of principal"),
-        ({"AWS": []}, "`Principal` names nobody"),
+        ({"AWS": []}, "`Principal` specifies no principal"),
         ({"AWS": [None]}, "`Principal` is null"),
     ],
 )

@@ -581,7 +581,7 @@ def test_a_key_of_several_values() -> None:
     assert ask("StringEquals", ["a"], has(HOLE, HOLE)).holes == (HOLE,)
     (hole,) = ask("ForAllValues:StringEquals", ["a"], has("", "a")).holes
     assert isinstance(hole, Unknown)
-    assert hole.phrase == "AWS does not document how a set operator takes an empty value among others"
+    assert hole.phrase == "AWS does not document how a set operator treats an empty value among others"
 
 
 def test_too_many_pairs_of_values() -> None:

@@ -36,7 +36,7 @@ def _ways_out(stack: Stack, found: Way) -> Iterator[Note]:
     for step in found.steps:
         key = keys.get(step.node)
         if key is not None and made == [step.node] and _stands_in(step.edge.origin, key.policy):
-            yield _help("write the Resource `*`: in a key policy it is the key itself, and needs no reference", step)
+            yield _help("use the Resource `*`: in a key policy it means the key itself, without a reference", step)
     for step in found.steps:
         identity = identities.get(step.node)
         if identity is not None and any(_stands_in(step.edge.origin, each) for each in own_policies(identity)):
@@ -44,13 +44,13 @@ def _ways_out(stack: Stack, found: Way) -> Iterator[Note]:
     for step in found.steps:
         key = keys.get(step.node)
         if key is not None and key.block.type == "aws_kms_key" and _stands_in(step.edge.origin, key.policy):
-            yield _help(f"put the policy of key `{key.block.address}` into an `aws_kms_key_policy`", step)
+            yield _help(f"move the policy of key `{key.block.address}` into an `aws_kms_key_policy`", step)
 
 
 def apart(stack: Stack, identity: Identity) -> str:
     """The advice to take an identity's inline policies out of its own block."""
     kind, address = identity.kind.value, identity.block.address
-    return f"put the inline policies of {kind} `{address}` into an `{policy_type(stack, identity)}` of their own"
+    return f"move the inline policies of {kind} `{address}` into an `{policy_type(stack, identity)}` of their own"
 
 
 def policy_type(stack: Stack, identity: Identity) -> str:
@@ -105,7 +105,7 @@ def _stands_in(origin: Origin, policy: Policy) -> bool:
 
 
 def _as_text(step: Step) -> Note:
-    return _help(f"name `{step.edge.needs}` by a text there, instead of a reference", step)
+    return _help(f"specify `{step.edge.needs}` as a literal string there, instead of a reference", step)
 
 
 def _help(words: str, step: Step) -> Note:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PUT: Final = "kms:PutKeyPolicy"
 REFUSED: Final = Note(
-    NoteKind.NOTE, "KMS refuses it: `The new key policy will not allow you to update the key policy in the future.`"
+    NoteKind.NOTE, "KMS rejects it: `The new key policy will not allow you to update the key policy in the future.`"
 )
 
 

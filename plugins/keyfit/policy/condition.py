@@ -142,7 +142,7 @@ def _is_empty(value: Text | Unknown) -> Answer:
 
 
 _ONE_IS_EMPTY: Final = Unknown(
-    Why.UNDOCUMENTED, "how a set operator takes an empty value among others", identity="an empty value among others"
+    Why.UNDOCUMENTED, "how a set operator treats an empty value among others", identity="an empty value among others"
 )
 
 

@@ -25,30 +25,30 @@ if TYPE_CHECKING:
 class Refusal(Enum):
     """What is refused, in words, the fact that says so, and what to do about it."""
 
-    ELEMENT = ("`{0}` is not an element of {1}", "I33", "take it away")
-    STATEMENT = ("statement {0} is not an object", "I33", "write an object there, or nothing")
-    STATEMENTS = ("the policy has no `Statement`", "I33", "give it a `Statement`")
-    EFFECT = ("`Effect` is neither `Allow` nor `Deny`", "I33", "write `Allow` or `Deny`")
-    BOTH = ("the statement has `{0}` and `{1}`", "I33", "take one of them away")
-    KIND = ("`{0}` is not a type of principal", "I33", "write `AWS`, `Service` or `Federated`")
-    NOBODY = ("`{0}` names nobody", "K87", "name a principal, or leave the statement out where there is none")
-    VERSION = ("`Version` is not a version of the policy language", "I34", "write `2012-10-17`")
-    FORBIDDEN = ("a statement of the {0} has `{1}`", "I35", "take it away")
+    ELEMENT = ("`{0}` is not an element of {1}", "I33", "remove it")
+    STATEMENT = ("statement {0} is not an object", "I33", "use an object")
+    STATEMENTS = ("the policy has no `Statement`", "I33", "add a `Statement`")
+    EFFECT = ("`Effect` is neither `Allow` nor `Deny`", "I33", "use `Allow` or `Deny`")
+    BOTH = ("the statement has `{0}` and `{1}`", "I33", "remove one of them")
+    KIND = ("`{0}` is not a type of principal", "I33", "use `AWS`, `Service` or `Federated`")
+    NOBODY = ("`{0}` specifies no principal", "K87", "specify a principal, or omit the statement if there is none")
+    VERSION = ("`Version` is not a version of the policy language", "I34", "use `2012-10-17`")
+    FORBIDDEN = ("a statement of the {0} has `{1}`", "I35", "remove it")
     MISSING = ("the statement has no `{0}`", "I36", "add it")
     NO_ACTION = ("the statement has no Action", "K13", "add the actions that it is for")
     NO_RESOURCE = ("the statement has no Resource", "K13", "set its Resource to `*`: in a key policy that is the key")
     ACTION = (
         "`{0}` is not an action, nor a pattern of actions",
         "I17",
-        "write service and action, such as `kms:Decrypt`",
+        "use service and action, such as `kms:Decrypt`",
     )
-    SID = ("the Sid `{0}` has other characters than letters and digits", "I23", "take them away")
-    SID_AGAIN = ("the Sid `{0}` stands twice in the policy", "I23", "give each statement a Sid of its own, or none")
-    FOR_ALL_VALUES = ("`{0}` is asked of `{1}`, which has one value", "K64", "take `ForAllValues` away")
-    BYTES = ("the {0} is longer than {1} bytes", "K11", "make it shorter")
-    CHARACTERS = ("the {0} has more than {1:,} characters", "I7", "make it shorter, or more than one")
-    JSON = ("the JSON text cannot be read: {0}", "T30", "write it as JSON, or with `jsonencode`")
-    TYPE = ("{0}", "I33", "write what the grammar has there")  # the last one: it fits all
+    SID = ("the Sid `{0}` has other characters than letters and digits", "I23", "remove them")
+    SID_AGAIN = ("the Sid `{0}` is used twice in the policy", "I23", "give each statement a unique Sid, or none")
+    FOR_ALL_VALUES = ("`{0}` is asked of `{1}`, which has one value", "K64", "remove `ForAllValues`")
+    BYTES = ("the {0} is longer than {1} bytes", "K11", "shorten it")
+    CHARACTERS = ("the {0} has more than {1:,} characters", "I7", "shorten it, or split it")
+    JSON = ("the JSON text cannot be read: {0}", "T30", "use JSON, or `jsonencode`")
+    TYPE = ("{0}", "I33", "use what the grammar allows there")  # the last one: it fits all
 
     def __init__(self, phrase: str, source: str, advice: str) -> None:
         self.phrase = phrase

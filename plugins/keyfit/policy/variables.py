@@ -207,7 +207,7 @@ class _Variable(NamedTuple):
 
 
 _EMPTY: Final = Unknown(
-    Why.UNDOCUMENTED, "what a policy variable stands for whose value is empty", identity="empty variable"
+    Why.UNDOCUMENTED, "what a policy variable with an empty value stands for", identity="empty variable"
 )
 
 

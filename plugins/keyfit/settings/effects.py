@@ -45,12 +45,12 @@ def _effects(said: Settings) -> Iterator[str]:
     if known:
         yield f"assumes {series(known)}"
     if said.parameters:
-        yield f"gives parameters {joined(said.parameters)}"
+        yield f"sets parameters {joined(said.parameters)}"
     if said.variables:
-        yield f"gives variables {joined(said.variables)}"
+        yield f"sets variables {joined(said.variables)}"
     files = [*said.variable_files, *((said.plan,) if said.plan is not None else ())]
     if files:
-        yield f"takes values from {joined(file.name for file in files)}"
+        yield f"reads values from {joined(file.name for file in files)}"
     if said.declared is not None:
         yield f"declares {series(_declared(said.declared))}"
 

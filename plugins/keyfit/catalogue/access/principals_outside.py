@@ -34,13 +34,13 @@ def assumed(stack: Stack, principals: Principals) -> Iterator[Note]:
         kind = None if fields is None else _kind(fields)
         if isinstance(value, Text) and fields is not None and kind is not None and names.find(stack, value) is None:
             linked = fields.resource.prefix.startswith(_LINKED)
-            words = _linked(stack) if linked else "is not in the source, and is taken to exist"
+            words = _linked(stack) if linked else "is not in the source, and is assumed to exist"
             yield Note(NoteKind.NOTE, f"{kind.value} `{shown(value)}` {words}")
 
 
 def _linked(stack: Stack) -> str:
     type_ = "AWS::IAM::ServiceLinkedRole" if stack.language == CLOUDFORMATION else "aws_iam_service_linked_role"
-    return f"is service-linked: it exists once the service has been used, or an `{type_}` has made it"
+    return f"is service-linked: it exists once the service has been used, or an `{type_}` has created it"
 
 
 def _kind(fields: Arn) -> IdentityKind | None:
@@ -54,8 +54,8 @@ def misnamed(stack: Stack, value: Text) -> Refusal | None:
         return None
     here, given = stack.partition.literal, fields.partition.literal
     if here is not None and given is not None and given != here:
-        message = f"principal `{shown(value)}` is of partition `{given}`, and the key is made in `{here}`"
-        return Refusal(NO, message, f"write `arn:{here}:` there, or take the partition from the deployment")
+        message = f"principal `{shown(value)}` is in partition `{given}`, and the key is created in `{here}`"
+        return Refusal(NO, message, f"use `arn:{here}:`, or the partition of the deployment")
     meant = next((each for each in stack.identities if _means(fields, value, each)), None)
     if meant is None:
         return None

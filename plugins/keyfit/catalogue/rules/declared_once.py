@@ -10,7 +10,7 @@ the first.
 
 ## Why it matters
 
-Terraform refuses the configuration: `Duplicate resource "aws_kms_key" configuration`. In a template, a name that is
+Terraform rejects the configuration: `Duplicate resource "aws_kms_key" configuration`. In a template, a name that is
 repeated replaces the earlier one.
 
 ## When it is unproven
@@ -65,7 +65,7 @@ def _verdict(stack: Stack, duplicate: Duplicate) -> Ruling:
     earlier = (duplicate.block.origin, *duplicate.further[:-1])
     notes = [Note(NoteKind.NOTE, "it is declared here, too", evidence.place(origin)) for origin in earlier]
     template = "the last one replaces the earlier ones"
-    told = template if stack.language == CLOUDFORMATION else "Terraform refuses the whole configuration"
+    told = template if stack.language == CLOUDFORMATION else "Terraform rejects the whole configuration"
     advice = Note(NoteKind.HELP, "remove one of them, or rename it")
     message = f"{duplicate.kind} `{duplicate.block.address}` is declared {times}"
     notes = [Note(NoteKind.NOTE, told), *notes, advice]

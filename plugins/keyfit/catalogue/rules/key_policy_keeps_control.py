@@ -69,7 +69,7 @@ _KINDS: Final = {
 
 
 _WHOSE: Final = Note(
-    NoteKind.NOTE, f"who deploys is not in the source, and is taken to be one who gets `{lockout.PUT}`"
+    NoteKind.NOTE, f"the principal that deploys is not in the source, and is assumed to be allowed `{lockout.PUT}`"
 )
 _NAME_IT: Final = Advice(AdviceKind.NAME_DEPLOYER, "")
 
@@ -88,16 +88,16 @@ def _verdict(key: Key) -> Ruling:
     about, origin = About(name), key.policy.origin
     match answer.truth:
         case Truth.YES:
-            kept = f"{policy} lets somebody of the account `kms:PutKeyPolicy` later"
+            kept = f"{policy} allows a principal of the account to `kms:PutKeyPolicy` later"
             message = f"the safety check of {policy} is bypassed" if bypassed.truth is Truth.YES else kept
             if bypassed.truth is Truth.YES:
                 return Ruling(key.block, answer, message, origin, about=about)
             return Ruling(key.block, answer, message, origin, about=about, notes=(_WHOSE,), advice=(_NAME_IT,))
         case Truth.MAYBE:
-            message = f"cannot tell whether {policy} lets anybody of the account `kms:PutKeyPolicy` later"
+            message = f"cannot tell whether {policy} allows any principal of the account to `kms:PutKeyPolicy` later"
             return Ruling(key.block, answer, message, origin, about=about)
         case Truth.NO:
-            message = f"{policy} lets nobody of the account `kms:PutKeyPolicy` later"
+            message = f"{policy} allows no principal of the account to `kms:PutKeyPolicy` later"
             request = lockout.request(key, _root(key))
             decision = _decision(key, request)
             advice = _advice(key, decision)
@@ -115,7 +115,7 @@ def _element(decision: PolicyDecision) -> str:
 def _advice(key: Key, decision: PolicyDecision) -> Note:
     if decision.explicit:
         denial = decision.determining[0].statement
-        words = f"take `{lockout.PUT}` out of {statement_name(denial, key.policy)}"
+        words = f"remove `{lockout.PUT}` from {statement_name(denial, key.policy)}"
         return Note(NoteKind.HELP, words, evidence.place(denial.origin))
     words = "add a statement that allows `kms:*` to the account, `arn:aws:iam::<account>:root`"
     return Note(NoteKind.HELP, words, evidence.place(key.policy.origin))

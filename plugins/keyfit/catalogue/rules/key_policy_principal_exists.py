@@ -6,7 +6,7 @@ Each principal of a key policy is one that KMS accepts: an account, the ARN of a
 service by its name. A name (`!Ref Role`), a user group and any other resource are rejected. Account IDs have 12 digits,
 there is no placeholder such as `<account-id>`, and no wildcard except `*` by itself. A role or user of the same stack
 that is named by a literal ARN is created before the key, by a reference or by `DependsOn`; its ARN has its own path,
-and the partition of the Region. A role or user that is not in the source is taken to exist, with a note: a
+and the partition of the Region. A role or user that is not in the source is assumed to exist, with a note: a
 service-linked role does once the service has been used.
 
 ## Why it matters

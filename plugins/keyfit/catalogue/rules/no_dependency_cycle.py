@@ -8,7 +8,7 @@ local values, variables, outputs and data sources, whatever `count` says.
 
 ## Why it matters
 
-CloudFormation refuses the template (`Circular dependency between resources: [Key, Role]`), and Terraform the
+CloudFormation rejects the template (`Circular dependency between resources: [Key, Role]`), and Terraform the
 configuration (`Error: Cycle`), before anything is created. A key policy that names a role, and an inline policy of that
 role that names the key, create one when both are in the blocks of the key and the role.
 
@@ -64,7 +64,7 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
         node = stack.graph.node(block.address)
         found = way(stack.graph, block.address, block.address)
         if found is None and node:
-            yield Ruling(block, YES, f"nothing that `{block.address}` needs first needs it in turn", block.origin)
+            yield Ruling(block, YES, f"nothing that `{block.address}` depends on depends on it", block.origin)
         elif found is not None and node not in told:
             told.update(step.node for step in found.steps)
             yield _verdict(stack, block, found)
@@ -82,8 +82,8 @@ def _verdict(stack: Stack, block: Block, found: Way) -> Ruling:
     origin = steps[0].edge.origin
     along = joined(step.node for step in steps)
     if found.answer.truth is not Truth.YES:
-        return Ruling(block, found.answer, f"cannot tell whether {along} need each other first", origin)
-    message = f"{along} need each other first" if len(steps) > 1 else f"`{block.address}` refers to itself"
+        return Ruling(block, found.answer, f"cannot tell whether {along} depend on each other", origin)
+    message = f"{along} depend on each other" if len(steps) > 1 else f"`{block.address}` refers to itself"
     places = (f"`{step.node}` refers to `{step.edge.needs}`" for step in steps)
     notes = [
         Note(NoteKind.NOTE, place, evidence.place(step.edge.origin)) for place, step in zip(places, steps, strict=True)
@@ -94,6 +94,6 @@ def _verdict(stack: Stack, block: Block, found: Way) -> Ruling:
 
 
 _REFUSED: Final = {
-    CLOUDFORMATION: "CloudFormation refuses the template: `Circular dependency between resources`",
-    TERRAFORM: "Terraform refuses the configuration: `Error: Cycle`",
+    CLOUDFORMATION: "CloudFormation rejects the template: `Circular dependency between resources`",
+    TERRAFORM: "Terraform rejects the configuration: `Error: Cycle`",
 }

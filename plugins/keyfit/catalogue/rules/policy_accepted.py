@@ -100,7 +100,7 @@ def _verdict(stack: Stack, written: _Written) -> Ruling:
     refused = next(refusals.refused(read), None)
     if refused is None:
         open_ = tuple(hole for hole in refusals.undecided(read) if _can_be_decided(stack, hole))
-        answer, message = YES, f"nothing in {policy.called} is refused"
+        answer, message = YES, f"nothing in {policy.called} is rejected"
         if open_:
             answer, message = maybe(*open_), f"cannot tell whether {policy.called} is accepted"
         return Ruling(subject, answer, message, policy.origin, about=about)
@@ -124,18 +124,18 @@ def _broken(written: _Written, refused: Refused) -> Ruling:
     refusal = Refusal.of(hole)
     advice = Note(NoteKind.HELP, refusal.advice, evidence.place(hole.origin))
     notes = (Note(NoteKind.NOTE, _who(written, refusal)), advice)
-    message = f"{what} is refused: {hole.phrase}"
+    message = f"{what} is rejected: {hole.phrase}"
     origin = hole.origin if evidence.place(hole.origin) else policy.origin
     return Ruling(written.owner.block, NO, message, origin, LEVEL, notes=notes, remedy=Remedy(advice.message))
 
 
 def _who(written: _Written, refusal: Refusal) -> str:
     if refusal is Refusal.JSON:
-        return "nothing takes a policy that is not JSON"
+        return "a policy that is not JSON is always rejected"
     if isinstance(written.owner, Key):
         since = ", since August 2025" if refusal in {Refusal.NO_ACTION, Refusal.NO_RESOURCE} else ""
-        return f"KMS refuses the whole key policy: `MalformedPolicyDocumentException`{since}"
-    return "IAM refuses the whole policy: `MalformedPolicyDocument`"
+        return f"KMS rejects the whole key policy: `MalformedPolicyDocumentException`{since}"
+    return "IAM rejects the whole policy: `MalformedPolicyDocument`"
 
 
 def _too_long(identity: Identity) -> Ruling | None:
@@ -147,7 +147,7 @@ def _too_long(identity: Identity) -> Ruling | None:
         return None
     name = f"{identity.kind.value} `{identity.block.address}`"
     message = f"the inline policies of {name} have more than {most:,} characters together"
-    advice = Note(NoteKind.HELP, "put some of them into managed policies")
-    notes = (Note(NoteKind.NOTE, "IAM refuses the one that is too much: `LimitExceeded`"), advice)
+    advice = Note(NoteKind.HELP, "move some of them to managed policies")
+    notes = (Note(NoteKind.NOTE, "IAM rejects the one that exceeds the limit: `LimitExceeded`"), advice)
     about = About(parameter=_INLINE)
     return Ruling(identity.block, NO, message, inline[-1].origin, LEVEL, about, notes, Remedy(advice.message))
