@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from keyfit.aws import data, kms_actions
-from keyfit.aws.kms_actions import Action, condition_keys, every_action, find, serves, works_in
+from keyfit.aws.kms_actions import Action, condition_keys, every_action, find, serves
 from keyfit.policy.request import Context
 from keyfit.truth import Truth
 
@@ -77,24 +77,6 @@ def test_columns() -> None:
 def test_serves(name: str, spec: str | None, usage: str | None, truth: Truth) -> None:
     """A key serves an action by its spec and usage (K47)."""
     assert serves(action(name), spec, usage) is truth
-
-
-@pytest.mark.parametrize(
-    ("name", "state", "truth"),
-    [
-        ("Decrypt", "Enabled", YES),
-        ("Decrypt", "Disabled", NO),
-        ("Decrypt", "PendingImport", NO),
-        ("CreateGrant", "Disabled", NO),
-        ("DescribeKey", "PendingDeletion", YES),
-        ("EnableKeyRotation", "Enabled", MAYBE),
-        ("Decrypt", "NoSuchState", MAYBE),
-        ("GetKeyLastUsage", "Enabled", MAYBE),
-    ],
-)
-def test_works_in(name: str, state: str, truth: Truth) -> None:
-    """An action works in some states of a key and not in others (K79)."""
-    assert works_in(action(name), state) is truth
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from keyfit.aws import data
 from keyfit.truth import Truth, known
 
 if TYPE_CHECKING:
@@ -21,8 +20,8 @@ class Action:
     `resources` are "key", "alias" or nothing: what a policy's Resource can name. `keys` are the kms: condition keys of
     its requests, in lower case; one that ends in a colon stands for all that begin so. `key_policy` says whether a key
     policy can give it (K43, K44), `cross_account` whether it works on a key of another account (K8), `grantable`
-    whether a grant can hold it (K46). `types` are the types of key that serve it (K47), `states` the states in which
-    they do (K79); `None` and a missing state where the documentation does not say.
+    whether a grant can hold it (K46). `types` are the types of key that serve it (K47); `None` where the documentation
+    does not say.
     """
 
     name: str
@@ -32,7 +31,6 @@ class Action:
     cross_account: bool
     grantable: bool
     types: frozenset[str] | None
-    states: Mapping[str, Truth]
 
     @property
     def has_encryption_context(self) -> bool:
@@ -54,8 +52,8 @@ def condition_keys(name: str) -> frozenset[str]:
 @cache
 def spelled(key: str) -> str:
     """A kms: condition key as AWS spells it, by its name in whatever case; as it is where KMS has none of that name."""
-    rows = _data()["actions"].values()
-    known = (each for row in rows for each in (*row["keys"], *_data()["key_condition_keys"]))
+    rows = data.load(_FILE)["actions"].values()
+    known = (each for row in rows for each in (*row["keys"], *data.load(_FILE)["key_condition_keys"]))
     return next((each for each in known if each.lower() == key.lower()), key)
 
 
@@ -72,11 +70,7 @@ def serves(action: Action, spec: str | None, usage: str | None) -> Truth:
     return answers[0] if len(set(answers)) == 1 else Truth.MAYBE
 
 
-def works_in(action: Action, state: str) -> Truth:
-    """Whether a key in this state, such as `Disabled`, does `action` (K79)."""
-    return action.states.get(state, Truth.MAYBE)
-
-
+_FILE: Final = "kms_actions.json"
 # Key usage, and whether the spec is that of a symmetric key, to the type of key.
 _TYPES: Final = {
     ("ENCRYPT_DECRYPT", True): "symmetric",
@@ -86,7 +80,6 @@ _TYPES: Final = {
     ("KEY_AGREEMENT", False): "agree",
     ("ENCAPSULATE_DECAPSULATE", False): "encapsulate",
 }
-_STATES: Final = {"Y": Truth.YES, "N": Truth.NO, "?": Truth.MAYBE}
 
 
 def _types(spec: str | None, usage: str | None) -> list[str]:
@@ -100,20 +93,13 @@ def _types(spec: str | None, usage: str | None) -> list[str]:
 
 
 @cache
-def _data() -> Any:  # noqa: ANN401 - what JSON holds
-    return json.loads(resources.files("keyfit.aws.data").joinpath("kms_actions.json").read_text("utf-8"))
-
-
-@cache
 def _table() -> dict[str, Action]:
-    data = _data()
-    return {
-        f"kms:{name}".lower(): _action(name, row, data["key_condition_keys"]) for name, row in data["actions"].items()
-    }
+    rows = data.load(_FILE)["actions"]
+    return {f"kms:{name}".lower(): _action(name, row) for name, row in rows.items()}
 
 
-def _action(name: str, row: Mapping[str, Any], key_condition_keys: list[str]) -> Action:
-    keys = row["keys"] + (key_condition_keys if "key" in row["resources"] else [])
+def _action(name: str, row: Mapping[str, Any]) -> Action:
+    keys = row["keys"] + (data.load(_FILE)["key_condition_keys"] if "key" in row["resources"] else [])
     return Action(
         name=f"kms:{name}",
         resources=frozenset(row["resources"]),
@@ -122,5 +108,4 @@ def _action(name: str, row: Mapping[str, Any], key_condition_keys: list[str]) ->
         cross_account=row["cross_account"],
         grantable=row["grantable"],
         types=None if row["types"] is None else frozenset(row["types"]),
-        states={state: _STATES[mark] for state, mark in (row["states"] or {}).items()},
     )

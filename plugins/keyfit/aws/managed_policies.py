@@ -6,12 +6,11 @@ KMS or Personalize, `iam:PassRole` or a record of Feature Store (`about()["keeps
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from keyfit.aws import data
 from keyfit.aws.arn import equal
 from keyfit.aws.partitions import URL_SUFFIXES
 from keyfit.json_text import plain
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from keyfit.value import Text
 
+_FILE: Final = "managed_policies.json"
 # The one service control policy of AWS (Organizations, orgs_manage_policies_scps).
 _FULL_ACCESS: Final = re.compile(r"arn:[^:]+:organizations::aws:policy/service_control_policy/p-FullAWSAccess")
 _EVERYTHING: Final = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -50,7 +50,7 @@ def named(name: str, partition: Text) -> Text | None:
 
 @cache
 def _by_name() -> dict[str, str]:
-    return {path.rpartition("/")[2]: path for path in _file()["policies"]}
+    return {path.rpartition("/")[2]: path for path in data.load(_FILE)["policies"]}
 
 
 def is_whole(arn: Text) -> bool:
@@ -65,19 +65,19 @@ def can_deny(written: Text) -> bool:
 
 @cache
 def _denying() -> tuple[Text, ...]:
-    every: dict[str, list[dict[str, Any]]] = _file()["policies"]
+    every: dict[str, list[dict[str, Any]]] = data.load(_FILE)["policies"]
     names = [name for name, statements in every.items() if any(each["Effect"] == "Deny" for each in statements)]
     return tuple(text("arn:", Own.PARTITION, _OWNER, name) for name in names)
 
 
 def about() -> Mapping[str, object]:
     """What the file says of itself: its date, its sources, and the actions it knows about."""
-    return {key: entry for key, entry in _file().items() if key != "policies"}
+    return {key: entry for key, entry in data.load(_FILE).items() if key != "policies"}
 
 
 def kept() -> tuple[str, ...]:
     """The actions that the file knows about, as patterns."""
-    return tuple(_file()["keeps"])
+    return tuple(data.load(_FILE)["keeps"])
 
 
 def _name(arn: Text) -> str | Unknown | None:
@@ -94,12 +94,5 @@ def _name(arn: Text) -> str | Unknown | None:
 
 @cache
 def _document(name: str) -> Value | None:
-    statements = _file()["policies"].get(name)
+    statements = data.load(_FILE)["policies"].get(name)
     return None if statements is None else plain.value({"Version": "2012-10-17", "Statement": statements})
-
-
-@cache
-def _file() -> dict[str, Any]:
-    path = resources.files("keyfit.aws.data").joinpath("managed_policies.json")
-    table: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return table

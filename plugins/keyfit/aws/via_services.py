@@ -7,13 +7,11 @@ that are known not to be on it.
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from keyfit import pattern
 from keyfit.answer import NO, YES, Answer, any_of, maybe
+from keyfit.aws import data
 from keyfit.truth import Truth
 from keyfit.value import Own, Shape, Text, Unknown, Why, text
 
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 KEY: Final = "kms:viaservice"
+_FILE: Final = "via_services.json"
 _LIKE: Final = frozenset({"stringlike", "stringnotlike"})
 _EQUAL: Final = frozenset({"stringequals", "stringnotequals", "stringequalsignorecase", "stringnotequalsignorecase"})
 _LABEL: Final = Shape(frozenset("abcdefghijklmnopqrstuvwxyz0123456789-"), 1, 64)
@@ -92,16 +91,9 @@ def _open(subject: str) -> Unknown:
 
 def supported() -> frozenset[str]:
     """The services that AWS lists."""
-    return frozenset(_file()["supported"])
+    return frozenset(data.load(_FILE)["supported"])
 
 
 def unsupported() -> frozenset[str]:
     """Services that consumers are of and that AWS's list does not have (P44)."""
-    return frozenset(_file()["unsupported"])
-
-
-@cache
-def _file() -> dict[str, Any]:
-    path = resources.files("keyfit.aws.data").joinpath("via_services.json")
-    table: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return table
+    return frozenset(data.load(_FILE)["unsupported"])

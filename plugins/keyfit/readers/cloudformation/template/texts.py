@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from keyfit.value import (
@@ -66,7 +65,11 @@ def identity(function: str, *arguments: Value | None) -> str:
     if any(isinstance(hole, Unknown) and not hole.identity for argument in arguments for hole in holes_in(argument)):
         return ""
     name = f"{function}({', '.join(part for argument in arguments for part in _told(argument))})"
-    return name if len(name) <= _LONGEST_IDENTITY else f"{function}#{sha256(name.encode()).hexdigest()}"
+    if len(name) <= _LONGEST_IDENTITY:
+        return name
+    from hashlib import sha256
+
+    return f"{function}#{sha256(name.encode()).hexdigest()}"
 
 
 def _told(value: Value | None) -> Iterator[str]:
