@@ -156,13 +156,17 @@ resource "aws_kms_key" "k" {
   is_enabled = { dev = false, prod = true, test = true }[var.env]
   key_usage  = data.aws_region.here.name == "eu-west-1" ? "SIGN_VERIFY" : "ENCRYPT_DECRYPT"
   multi_region = data.aws_ssm_parameter.mode.value == "multi"
+  deletion_window_in_days = data.aws_ssm_parameter.mode.value != null ? 7 : 14
   description = "${var.unused}${var.given}"
 }
 """
 
 
 def test_choices_have_the_values_they_are_compared_with(tmp_path: Path) -> None:
-    """A choice offers what it is compared with, and something else unless that is all there is."""
+    """A choice offers what it is compared with, and something else unless that is all there is.
+
+    That a data source returns null is nobody's choice: it may never come about.
+    """
     reading = stack_of(tmp_path, SPLIT).reading
     assert reading is not None
     alternatives = {

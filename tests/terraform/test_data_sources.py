@@ -122,6 +122,13 @@ DOCUMENTS = [
         "statement { not_actions = ['a:b']; not_resources = ['x'] }",
         '[{Effect: "Allow", NotAction: "a:b", NotResource: "x"}]',
     ),
+    (  # sets to the provider
+        (
+            "statement { actions = ['a:b', 'a:c', 'a:b']; resources = ['x', 'x']; "
+            "not_principals { type = 'AWS'; identifiers = ['y', 'y'] } }"
+        ),
+        '[{Action: ["a:b", "a:c"], Effect: "Allow", NotPrincipal: {AWS: "y"}, Resource: "x"}]',
+    ),
     ("statement { actions = []; resources = [] }", '[{Effect: "Allow"}]'),
     (
         "statement { principals { type = '*'; identifiers = ['*'] } }",

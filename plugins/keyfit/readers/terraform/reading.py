@@ -12,7 +12,7 @@ from keyfit.readers.terraform.attributes.attribute import InstanceHandle
 from keyfit.readers.terraform.attributes.outside_roles import outside_roles
 from keyfit.readers.terraform.attributes.remote_state import state_of
 from keyfit.readers.terraform.evaluation.depth import deep
-from keyfit.readers.terraform.evaluation.scope import Evaluation, settled
+from keyfit.readers.terraform.evaluation.scope import Comparisons, Evaluation, settled
 from keyfit.readers.terraform.modules import variables
 from keyfit.readers.terraform.modules.configuration import Library
 from keyfit.readers.terraform.modules.dependencies import Graph
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from keyfit.readers.given import Given
-    from keyfit.readers.terraform.evaluation.scope import Comparisons
     from keyfit.readers.terraform.modules.inputs import Inputs
     from keyfit.value import Value
 
@@ -141,6 +140,7 @@ class Reading:
             if own is not None:
                 return own
         asked = self.evaluation.asked.get(name)
+        asked = _returned(asked) if asked and _is_data(name) else asked
         return None if asked is None or not asked.values else Choice(name, _alternatives(asked))
 
     def told(self, scenario: Scenario) -> Mapping[str, bool | str]:
@@ -161,6 +161,17 @@ class Reading:
 
     def _of_template(self, name: str) -> bool:
         return any(name.startswith(each.prefix) for each in self.nested)
+
+
+def _is_data(choice: str) -> bool:
+    """Whether a choice is an attribute of a data source, rather than a variable."""
+    return "data" in choice.split(".")[:-2]
+
+
+def _returned(asked: Comparisons) -> Comparisons:
+    """What a data source was compared with: that it returns nothing is nobody's choice, and may never come about."""
+    values: dict[Value, None] = {value: None for value in asked.values if not isinstance(value, Null)}
+    return Comparisons(values, complete=asked.complete and len(values) == len(asked.values))
 
 
 def _alternatives(asked: Comparisons) -> tuple[Value, ...]:

@@ -191,7 +191,7 @@ def _statement(block: Value) -> Value:
         members.append(Entry(text("Sid"), sid))
     members.append(Entry(text("Effect"), inside(block, "effect") or text("Allow", origin=block.origin)))
     for name, member in _LISTS:
-        given = _scalar(_variables(inside(block, name)))
+        given = _scalar(_distinct(_variables(inside(block, name))))
         if given is not None:
             members.append(Entry(text(member), given))
     for name, member in _PRINCIPALS:
@@ -213,6 +213,16 @@ def _scalar(value: Value | None) -> Value | None:
             return only
         case _:
             return value
+
+
+def _distinct(value: Value | None) -> Value | None:
+    """A list without the texts that it repeats: actions, resources and identifiers are sets to the provider."""
+    if not isinstance(value, List):
+        return value
+    once: dict[Value | int, Value] = {}
+    for number, item in enumerate(value.items):
+        once.setdefault(item if isinstance(item, Text) else number, item)
+    return replace(value, items=tuple(once.values()))
 
 
 def _variables(value: Value | None) -> Value | None:
@@ -252,7 +262,7 @@ def _principal(value: Value) -> Value:
     for block in found:
         kind = inside(block, "type")
         name = kind.literal if isinstance(kind, Text) else None
-        identifiers = _variables(inside(block, "identifiers"))
+        identifiers = _distinct(_variables(inside(block, "identifiers")))
         if name is None:
             rest = because((rest, kind, identifiers), block.origin)
         else:
