@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.explain import evidence
+from keyfit.model.changes import Allow, MoveApart
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.order import way
 from keyfit.model.stack import TERRAFORM, PolicyKind
@@ -14,6 +15,7 @@ from keyfit.model.stack import TERRAFORM, PolicyKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keyfit.model.changes import Change
     from keyfit.model.order import Step, Way
     from keyfit.model.stack import Block, Identity, Policy, Stack
     from keyfit.value import Origin
@@ -67,20 +69,24 @@ def kept_open(stack: Stack, key: Block, identity: Identity | None, helps: tuple[
     if helps and _needs(stack, key, identity.block):
         type_ = policy_type(stack, identity)
         return tuple(
-            replace(note, message=f"{note.message}, in an `{type_}`: the key refers to the {kind}")
+            replace(note, message=f"{note.message}, in an `{type_}`: the key refers to the {kind}", change=_apart(note))
             if note.message.startswith(_TO_IDENTITY)
             else note
             for note in helps
         )
     if any(note.message.startswith(_TO_KEY_POLICY) for note in helps) and _needs(stack, identity.block, key):
         words = f"{apart(stack, identity)}: they refer to the key, whose policy will refer to the {kind}"
-        return (*helps, Note(NoteKind.HELP, words))
+        return (*helps, Note(NoteKind.HELP, words, change=MoveApart(identity)))
     return helps
 
 
 # How the helps begin (`explain.advice`) that give an identity a policy, and that name it in the key policy.
 _TO_IDENTITY: Final = "allow "
 _TO_KEY_POLICY: Final = ("add a statement to the key policy", "give key ")
+
+
+def _apart(note: Note) -> Change | None:
+    return replace(note.change, apart=True) if isinstance(note.change, Allow) else note.change
 
 
 def _needs(stack: Stack, one: Block, other: Block) -> bool:

@@ -8,6 +8,7 @@ from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue import consumers
 from keyfit.catalogue.rule import Ruling
 from keyfit.model import names
+from keyfit.model.changes import Refer
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import Form, absent, find_key
 from keyfit.value import Text
@@ -50,7 +51,8 @@ def _verdict(stack: Stack, consumer: Consumer, use: Use, wanted: Wanted) -> Ruli
             return Ruling(consumer.block, maybe(*found.holes), message, origin, about=about)
         case _:
             advice = _advice(stack, found)
-            notes = (Note(NoteKind.HELP, advice),)
+            refer = Refer(origin, found.key.block) if found.key is not None and found.key.block.type else None
+            notes = (Note(NoteKind.HELP, advice, change=refer),)
             given = _what(stack, found, use.value)
             message = f"`{use.parameter}` is {given}, not the key ARN that {wanted.service} expects"
             return Ruling(consumer.block, NO, message, origin, wanted.level, about, notes, Remedy(advice))

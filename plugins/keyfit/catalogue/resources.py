@@ -10,6 +10,7 @@ from keyfit.answer import NO, YES, Answer, all_of, answer, any_of, maybe
 from keyfit.aws import arn, kms_actions
 from keyfit.catalogue import statements
 from keyfit.model import names
+from keyfit.model.changes import Refer
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.names_of_keys import KEY_IDS, find_key_behind
 from keyfit.model.stack import Alias, Key
@@ -166,4 +167,5 @@ def _use_arn(stack: Stack, written: Written, one: Target) -> Note:
     place = written.place_of(one.value)
     if one.key is None or not one.key.block.type:
         return Note(NoteKind.HELP, "specify the ARN of the key as the Resource", place)
-    return Note(NoteKind.HELP, names.use_arn(stack, one.key.block.address), place)
+    change = None if place is None else Refer(place, one.key.block)
+    return Note(NoteKind.HELP, names.use_arn(stack, one.key.block.address), place, change)

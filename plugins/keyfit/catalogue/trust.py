@@ -10,6 +10,7 @@ from keyfit.catalogue import consumers
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
 from keyfit.model import names
+from keyfit.model.changes import AddStatement, Refer
 from keyfit.model.findings import About, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent
 from keyfit.model.names_of_roles import find_role
@@ -70,7 +71,8 @@ def _verdicts(ask: _Assuming) -> Iterator[Ruling]:
         yield _verdict(ask, use, found)
         return
     advice = "specify the ARN of the role" if found.meant is None else names.use_arn(stack, found.meant.block.address)
-    notes, about = (Note(NoteKind.HELP, advice),), _about(ask, use)
+    refer = None if found.meant is None else Refer(use.value.origin, found.meant.block)
+    notes, about = (Note(NoteKind.HELP, advice, change=refer),), _about(ask, use)
     message = f"`{use.parameter}` is {found.mistake}"
     yield Ruling(consumer.block, NO, message, use.value.origin, about=about, notes=notes, remedy=Remedy(advice))
 
@@ -98,7 +100,8 @@ def _verdict(ask: _Assuming, use: Use, found: IdentityFound) -> Ruling:
         case Outcome.DENIED:
             message = f"`{ask.service}` cannot assume role `{name}`"
             notes = evidence.of_policy(decision, role.trust, request)
-            help_ = Note(NoteKind.HELP, _help(ask, name, decision), role.trust.origin)
+            added = AddStatement(role.trust, (ASSUME,), ask.service) if not decision.explicit else None
+            help_ = Note(NoteKind.HELP, _help(ask, name, decision), role.trust.origin, added)
             return Ruling(
                 consumer.block, NO, message, use.value.origin, about=about,
                 notes=(*notes, help_, *taken), remedy=Remedy(help_.message), statement=evidence.place_of(decision),

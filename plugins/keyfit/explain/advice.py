@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from keyfit.explain import evidence
 from keyfit.explain.notes import delegating
 from keyfit.explain.statement import called
+from keyfit.model.changes import AddActions, AddStatement, Allow
 from keyfit.model.findings import Note, NoteKind
-from keyfit.model.stack import PolicyKind
+from keyfit.model.stack import IdentityKind, PolicyKind
 from keyfit.policy.decision import Element, Outcome
 from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, covers_only_bounded
 from keyfit.policy.request import PrincipalKind
@@ -19,7 +20,8 @@ from keyfit.words import joined
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from keyfit.explain.access import Access
+    from keyfit.explain.access import Access, Asker
+    from keyfit.model.changes import Change
     from keyfit.policy.decision import Judgement
     from keyfit.services.need import Need
     from keyfit.services.page import Documented
@@ -45,7 +47,7 @@ def helps(told: Sequence[Access], need: Need, ask: Ask) -> tuple[Note, ...]:
         return (_identity_advice(told[0], actions),)
     restricted = told[0].decision.restricted_by
     if restricted is not None and restricted.nearest is not None:
-        return (_help(f"add {joined(actions)} to {restricted.nearest.policy.called}", restricted.nearest),)
+        return (_boundary_advice(restricted.nearest, actions),)
     documented = need.documented
     if need.routes is Routes.ANY and (documented is None or documented.either) and all(map(delegating, told)):
         return (_identity_advice(told[0], actions),)
@@ -68,13 +70,23 @@ def _sides(told: Sequence[Access], documented: Documented, ask: Ask) -> Iterator
 _BY_CONDITION: Final = "a condition `ArnNotEquals` on `aws:PrincipalArn` instead of `NotPrincipal`"
 
 
-def _help(message: str, judgement: Judgement) -> Note:
-    return evidence.told(judgement, message, NoteKind.HELP)
+def _help(message: str, judgement: Judgement, change: Change | None = None) -> Note:
+    return evidence.told(judgement, message, NoteKind.HELP, change)
+
+
+def _boundary_advice(nearest: Judgement, actions: list[str]) -> Note:
+    return _help(f"add {joined(actions)} to {nearest.policy.called}", nearest, _added(nearest, actions))
+
+
+def _added(judgement: Judgement, actions: list[str]) -> Change:
+    return AddActions(judgement.policy, judgement.statement.index, tuple(actions))
 
 
 def _identity_advice(told: Access, actions: list[str]) -> Note:
-    words = f"allow {joined(actions)} on the ARN of key `{told.key.block.address}` in a policy of {told.asker.words}"
-    return Note(NoteKind.HELP, words)
+    key, identity = told.key, told.asker.identity
+    words = f"allow {joined(actions)} on the ARN of key `{key.block.address}` in a policy of {told.asker.words}"
+    change = None if identity is None else Allow(identity, tuple(actions), key.block, key.arn)
+    return Note(NoteKind.HELP, words, change=change)
 
 
 def _key_policy_advice(told: Sequence[Access], actions: list[str], beside: Sequence[Access] = ()) -> Note:
@@ -84,10 +96,11 @@ def _key_policy_advice(told: Sequence[Access], actions: list[str], beside: Seque
     """
     named = [each.blamed for each in told]
     first = named[0]
-    if first is not None and all(each == first or _lacks_action(each) for each in named) and _lacks_action(first):
+    lacking = first is not None and all(each == first or _lacks_action(each) for each in named)
+    if first is not None and lacking and _lacks_action(first) and _is_alone(first):
         known = not beside or any(_is_told(each, first) for each in beside)
         which = "that statement" if known else called(first)
-        return _help(f"add {joined(actions)} to {which}", first)
+        return _help(f"add {joined(actions)} to {which}", first, _added(first, actions))
     asker, key = told[0].asker, told[0].key
     is_service = asker.principal.kind is PrincipalKind.SERVICE
     whom = f"service {asker.words}" if is_service else asker.words
@@ -95,7 +108,14 @@ def _key_policy_advice(told: Sequence[Access], actions: list[str], beside: Seque
     if key.policy.kind is PolicyKind.DEFAULT_KEY:
         own = f"the default statement, and one that allows {joined(actions)} to {whom}"
         words = f"add a key policy to key `{key.block.address}`: {own}"
-    return Note(NoteKind.HELP, words, evidence.place(key.policy.origin))
+    change = AddStatement(key.policy, tuple(actions), asker.identity or asker.name) if _can_be_named(asker) else None
+    return Note(NoteKind.HELP, words, evidence.place(key.policy.origin), change)
+
+
+def _can_be_named(asker: Asker) -> bool:
+    """Whether a policy can name the asker: a group is no principal."""
+    identity = asker.identity
+    return identity.kind is not IdentityKind.GROUP if identity else asker.principal.kind is PrincipalKind.SERVICE
 
 
 def _lacks_action(judgement: Judgement | None) -> bool:
@@ -105,6 +125,12 @@ def _lacks_action(judgement: Judgement | None) -> bool:
         and judgement.statement.actions is not None
         and not judgement.statement.actions.negated
     )
+
+
+def _is_alone(judgement: Judgement) -> bool:
+    """Whether the statement names one principal: what is added to it, nobody else is given."""
+    principals = judgement.statement.principals
+    return principals is not None and not principals.negated and len(principals.entries) == 1
 
 
 def _is_told(told: Access, judgement: Judgement) -> bool:

@@ -15,6 +15,7 @@ from keyfit.value import NOWHERE
 from keyfit.words import joined
 
 if TYPE_CHECKING:
+    from keyfit.model.changes import Change
     from keyfit.model.stack import Block, Policy
     from keyfit.policy.decision import Judgement, PolicyDecision
     from keyfit.policy.principal import Naming
@@ -62,9 +63,9 @@ def missed(judgement: Judgement, request: Request, naming: Naming = DIRECT) -> N
     return told(judgement, f"{called(judgement)} {'; '.join(dict.fromkeys(words))}")
 
 
-def told(judgement: Judgement, message: str, kind: NoteKind = NoteKind.NOTE) -> Note:
+def told(judgement: Judgement, message: str, kind: NoteKind = NoteKind.NOTE, change: Change | None = None) -> Note:
     """A sentence about a statement, placed there."""
-    return Note(kind, message, place(judgement.statement.origin))
+    return Note(kind, message, place(judgement.statement.origin), change)
 
 
 def place_of(decision: PolicyDecision) -> Origin | None:

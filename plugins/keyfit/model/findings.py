@@ -11,6 +11,8 @@ from keyfit.value import NOWHERE, Advice, Origin
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from keyfit.model.changes import Change
+
 
 class Verdict(Enum):
     """A rule's verdict about a subject. What a rule does not apply to has no verdict."""
@@ -36,11 +38,15 @@ class NoteKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence that belongs to a finding, with its own place (`None`: the finding's)."""
+    """A sentence that belongs to a finding, with its own place (`None`: the finding's).
+
+    `change` is what a help says, as data, where it can be made in the source as it is said.
+    """
 
     kind: NoteKind
     message: str
     origin: Origin | None = None
+    change: Change | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Problem
+from keyfit.readers.overlaid import content
 from keyfit.readers.watching import looked_at
 from keyfit.value import Origin
 
@@ -47,7 +48,8 @@ def read_bytes(path: Path, root: Path, largest: int) -> bytes | Problem:
             return Problem(f"`{path}` is not a file", place)
         if path.stat().st_size > largest:
             return Problem(f"`{path}` is larger than {largest} bytes", place)
-        return path.read_bytes()
+        overlaid = content(path)
+        return path.read_bytes() if overlaid is None else overlaid
     except (OSError, ValueError) as error:
         return Problem(f"`{path}` cannot be read: {getattr(error, 'strerror', None) or error}", place)
 
@@ -57,7 +59,10 @@ def glance(path: Path, root: Path) -> bytes | None:
     try:
         status = path.lstat()
         plain = stat.S_ISREG(status.st_mode) or (inside(path, root) and path.is_file())
-        return path.read_bytes() if plain and path.stat().st_size <= LARGEST else None
+        if not plain or path.stat().st_size > LARGEST:
+            return None
+        overlaid = content(path)
+        return path.read_bytes() if overlaid is None else overlaid
     except (OSError, ValueError):
         return None
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Rule
     from keyfit.gate.places import Places
-    from keyfit.model.findings import Finding, Note
+    from keyfit.model.findings import Finding, Note, Remedy
     from keyfit.render.page import Page
     from keyfit.scan import Report
 
@@ -163,7 +163,7 @@ def _notification(level: str, said: str, origin: Origin, places: Places) -> dict
 def _result(entry: Entry, places: Places) -> dict[str, Any]:
     found = entry.finding
     notes = entry.notes[:_MOST_NOTES]
-    return {
+    result = {
         "ruleId": str(found.rule),
         "kind": _KINDS[found.verdict],
         "level": _OTHER_LEVELS.get(found.verdict, _LEVELS[found.level]),
@@ -172,6 +172,19 @@ def _result(entry: Entry, places: Places) -> dict[str, Any]:
         "relatedLocations": list(_related(notes, found, places)),
         "partialFingerprints": {VERSION: fingerprint(found, places)},
     } | ({"properties": {"scenario": dict(found.scenario)}} if found.scenario else {})
+    return result | ({"fixes": [_fix(found.remedy, places)]} if found.remedy and found.remedy.edits else {})
+
+
+def _fix(remedy: Remedy, places: Places) -> dict[str, Any]:
+    """The edits of a remedy, file by file."""
+    changes: dict[str, dict[str, Any]] = {}
+    for edit in remedy.edits:
+        place = _place(edit.origin, places)
+        artifact = place["artifactLocation"]
+        change = changes.setdefault(artifact["uri"], {"artifactLocation": artifact, "replacements": []})
+        content = {"text": edit.replacement}
+        change["replacements"].append({"deletedRegion": place["region"], "insertedContent": content})
+    return {"description": {"text": _escaped(printable(remedy.summary))}, "artifactChanges": [*changes.values()]}
 
 
 def _suppressed(found: Finding, places: Places) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from keyfit.readers.overlaid import content
 from keyfit.settings.paths import real_path
 
 if TYPE_CHECKING:
@@ -75,12 +76,14 @@ def read_text(path: Path) -> str:
         size = path.stat().st_size
         if size > LARGEST:
             raise UnreadableError(f"the file has {size:,} bytes, more than {LARGEST:,}")
-        return _decoded(path.read_bytes())
+        overlaid = content(path)
+        return decoded(path.read_bytes() if overlaid is None else overlaid)
     except OSError as error:
         raise UnreadableError(f"the file cannot be read: {error.strerror}") from None
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """The text of a file, without its byte order mark; `UnreadableError` where it is neither UTF-8 nor UTF-16."""
     encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
     try:
         return data.decode(encoding)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
@@ -18,11 +18,19 @@ if TYPE_CHECKING:
     from keyfit.scan import Report
 
 
+_WITH_EDITS: Final = frozenset({"json", "sarif"})
+
+
 class Wanted(NamedTuple):
     """The format to print (`None`: the user left it to us), and formats by the file that they are written to."""
 
     printed: str | None
     files: tuple[tuple[str, Path], ...]
+
+    @property
+    def has_edits(self) -> bool:
+        """Whether one of the formats has edits in it: to prove them takes as long as to scan."""
+        return not _WITH_EDITS.isdisjoint((self.printed, *(name for name, _ in self.files)))
 
 
 def wanted_reports(form: str | None, outputs: Iterable[str]) -> Wanted:

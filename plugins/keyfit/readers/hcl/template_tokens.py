@@ -105,8 +105,11 @@ def _unescaped(text: str, offset: int) -> str:
     return _ESCAPE.sub(character, _unmasked(text)) if "\\" in text or "{" in text else text
 
 
-def dedent(found: list[Token]) -> None:
-    """Take from the lines of a `<<-` heredoc the indentation that all of them have, blank lines not counted."""
+def dedent(found: list[Token]) -> int:
+    """Take from the lines of a `<<-` heredoc the indentation that all of them have, blank lines not counted.
+
+    How many characters that are comes back.
+    """
     adjusted: list[Literal] = []
     least: int | None = None
     begins_line = True
@@ -120,3 +123,4 @@ def dedent(found: list[Token]) -> None:
         begins_line = text.endswith("\n")
     for literal in adjusted:
         literal.text = literal.text[least or 0 :]
+    return least or 0

@@ -43,14 +43,15 @@ class Reader:
 def assembled(reader: Reader, start: int, end: int, form: Form) -> Template:
     """The template at `source[start:end]`. `RefusedError` for one that is none."""
     row = tokens(reader.source, start, end, quoted=form.quoted)
-    if form.dedent:
-        dedent(row)
+    taken = dedent(row) if form.dedent else 0
     assembly = _Assembly(reader, end, [_Frame("", _TRUE)])
     for token in row:
         assembly.take(token)
     if len(assembly.open) > 1:
         raise RefusedError(f"directive `{assembly.open[-1].kind}` is not closed", assembly.open[-1].start)
-    return Template(_merged(assembly.open[0].parts), reader.origin(start, end))
+    # It begins where its text does, so that every line of it stands as far to the right as the first.
+    begins = start + taken if reader.source[start : start + taken].strip(" \t") == "" else start
+    return Template(_merged(assembly.open[0].parts), reader.origin(begins, end))
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.stack import Problem
 from keyfit.readers.files import LARGEST, inside
 from keyfit.readers.hcl.syntax import read_template
+from keyfit.readers.overlaid import content
 from keyfit.readers.terraform.functions.regexes import matches
 from keyfit.readers.terraform.functions.table import (
     LONGEST_TEXT,
@@ -56,7 +57,8 @@ def file_bytes(path: str, context: CallContext) -> bytes:
             raise RefusedError(f"there is no file `{path[:200]}`")
         if found.stat().st_size > LARGEST:
             raise StoppedError(bound(f"`{path[:200]}` is larger than {LARGEST} bytes"))
-        return found.read_bytes()
+        overlaid = content(found)
+        return found.read_bytes() if overlaid is None else overlaid
     except OSError as error:
         raise StoppedError(Unknown(Why.UNREADABLE, f"`{path[:200]}` cannot be read")) from error
 

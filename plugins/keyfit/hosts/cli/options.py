@@ -1,0 +1,104 @@
+"""The flags that say what is scanned and under which settings, of every command that scans."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keyfit.scan import Run
+    from keyfit.settings import Settings
+
+Command = TypeVar("Command", bound="Callable[..., object]")
+
+PATH: Final = click.Path(path_type=Path)
+FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
+
+_OPTIONS: Final = (
+    click.option("--account", metavar="ID", help="The account deployed to: 12 digits."),
+    click.option("--region", metavar="REGION", help="The Region deployed to, such as eu-west-1."),
+    click.option(
+        "--parameter", "parameters", metavar="NAME=VALUE", multiple=True, help="A CloudFormation parameter's value."
+    ),
+    click.option(
+        "--parameters-file",
+        "parameters_files",
+        metavar="FILE",
+        multiple=True,
+        type=FILE,
+        help="Parameter values as the AWS CLI, CodePipeline or SAM (samconfig.toml) read them.",
+    ),
+    click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="A Terraform variable's value."),
+    click.option("--var-file", "var_files", metavar="FILE", multiple=True, type=FILE, help="A .tfvars file."),
+    click.option(
+        "--plan",
+        metavar="FILE",
+        type=FILE,
+        help="A plan of the root module in JSON, as `terraform show -json` prints it.",
+    ),
+    click.option("--workspace", metavar="NAME", help="The workspace of Terraform that is deployed."),
+    click.option("--deployer", metavar="ARN|ADDRESS", help="Who deploys: a role's ARN, or its address in the source."),
+    click.option("--root", metavar="DIR", type=FOLDER, help="Nothing outside is read. Default: the git work tree."),
+    click.option("--all-keys", is_flag=True, default=None, help="Check every key, not only those in use."),
+    click.option("--config", metavar="FILE", type=FILE, help="Settings file to use instead of the nearest one upward."),
+    click.option("--isolated", is_flag=True, help="Read no settings file."),
+)
+
+
+def scanning(command: Command) -> Command:
+    """The command with these flags."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def run_of(flags: dict[str, Any]) -> Run:
+    """What the flags ask for, of which those that are no settings are taken; `SettingsError` where one is wrong."""
+    from keyfit.scan import Run
+    from keyfit.settings import Choice
+
+    root, choice = flags.pop("root"), Choice(flags.pop("config"), flags.pop("isolated"))
+    return Run(settings_of(flags), dict(os.environ), root, choice)
+
+
+def settings_of(flags: dict[str, Any]) -> Settings:
+    """What the flags say; `SettingsError` where one cannot be used."""
+    from keyfit.settings import FailOn, Settings, Shown, account, region
+    from keyfit.settings.parameters import pair, read_parameters
+
+    parameters: dict[str, str] = {}
+    for file in flags["parameters_files"]:
+        parameters |= read_parameters(file)
+    return Settings(
+        account=account(flags["account"]) if flags["account"] is not None else None,
+        region=region(flags["region"]) if flags["region"] is not None else None,
+        deployer=flags["deployer"],
+        parameters=parameters | dict(pair(word) for word in flags["parameters"]),
+        variables=dict(pair(word) for word in flags["variables"]),
+        variable_files=flags["var_files"],
+        plan=flags["plan"],
+        workspace=flags["workspace"],
+        all_keys=flags["all_keys"],
+        select=_rules(flags["select"]),
+        ignore=_rules(flags["ignore"]),
+        fail_on=FailOn(flags["fail_on"]) if flags["fail_on"] else None,
+        show=tuple(Shown(word) for word in flags["show"]),
+    )
+
+
+def _rules(words: Sequence[str]) -> tuple[str, ...]:
+    """Rules given one an option or between commas."""
+    return tuple(part.strip() for word in words for part in word.split(",") if part.strip())
+
+
+def said(error: Any) -> str:  # noqa: ANN401 - a SettingsError, whose module is not imported yet
+    """What is wrong with a setting, and where it is written."""
+    from keyfit.render.sentences import place
+
+    return f"{place(error.origin)}: {error.message}" if error.origin.file else error.message

@@ -1,0 +1,70 @@
+"""What a help says, as data: the change that a remedy makes in the author's own text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from keyfit.model.stack import Block, Identity, Policy
+    from keyfit.value import Origin, Text
+
+
+@dataclass(frozen=True, slots=True)
+class AddActions:
+    """Add actions to a statement of a policy, which is the `index`-th that is written there."""
+
+    policy: Policy
+    index: int
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddStatement:
+    """Add a statement to a policy that says whom it is for: a service by its name, or an identity of the source."""
+
+    policy: Policy
+    actions: tuple[str, ...]
+    to: str | Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """Allow an identity actions on what `arn` stands for, a block of the source, in one of its policies.
+
+    `apart`: not in a policy that is written in the identity's own block.
+    """
+
+    identity: Identity
+    actions: tuple[str, ...]
+    on: Block
+    arn: Text
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoveApart:
+    """Move the inline policies of an identity into blocks of their own."""
+
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """Write a reference to the ARN of a block of the source in place of the value at `origin`."""
+
+    origin: Origin
+    to: Block
+
+
+@dataclass(frozen=True, slots=True)
+class SetElement:
+    """Give an element of the `index`-th statement of a policy this text as its only value."""
+
+    policy: Policy
+    index: int
+    element: str
+    value: str
+
+
+Change: TypeAlias = "AddActions | AddStatement | Allow | MoveApart | Refer | SetElement"

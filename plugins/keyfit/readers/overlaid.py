@@ -1,0 +1,31 @@
+"""Files as they would be: what is read inside the `with` is the text given here, and nothing is written anywhere."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_NONE: Final[Mapping[str, bytes]] = {}
+_OVERLAID: Final[ContextVar[Mapping[str, bytes]]] = ContextVar("overlaid", default=_NONE)
+
+
+@contextmanager
+def overlaid(files: Mapping[str, bytes]) -> Iterator[None]:
+    """Reads give `files` (bytes by real path) in place of what is on the disk."""
+    token = _OVERLAID.set(files)
+    try:
+        yield
+    finally:
+        _OVERLAID.reset(token)
+
+
+def content(path: Path) -> bytes | None:
+    """The bytes that stand for those of `path`; `None` where the file counts as it is."""
+    files = _OVERLAID.get()
+    return files.get(os.path.realpath(path)) if files else None

@@ -1,0 +1,195 @@
+"""A change as splices of the author's own text: the ways to make it, the smallest first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import partial
+from itertools import islice, product
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from typing_extensions import assert_never
+
+from keyfit.model.changes import AddActions, AddStatement, Allow, MoveApart, Refer, SetElement
+from keyfit.model.stack import Identity, PolicyKind
+from keyfit.remedy import growing
+from keyfit.remedy.places import Spot, element_value, statement_value
+from keyfit.remedy.sources import Splice, UnpatchableError
+from keyfit.remedy.standing import Local, policy_beside, reference
+from keyfit.remedy.writing import Form, Reference, Writer
+from keyfit.value import List, Object, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from keyfit.model.changes import Change
+    from keyfit.model.stack import Policy
+    from keyfit.remedy.sources import Source
+    from keyfit.remedy.writing import Piece
+    from keyfit.value import Value
+
+    Read: TypeAlias = Callable[[str], Source]
+
+Plan: TypeAlias = "Mapping[str, tuple[Splice, ...]]"  # by file
+_MOST: Final = 8  # plans of one finding
+_ASSUME: Final = "sts:AssumeRole"
+
+
+def plans(changes: Sequence[Change], read: Read) -> Iterator[Plan]:
+    """The ways to make all of `changes` together; none where one of them cannot be made in the text."""
+    ways = [list(_ways(change, read)) for change in changes]
+    for chosen in islice(product(*ways), _MOST) if ways else ():
+        splices: dict[str, dict[Splice, None]] = defaultdict(dict)
+        for file, splice in (pair for way in chosen for pair in way):
+            splices[file][splice] = None
+        yield {file: tuple(each) for file, each in splices.items()}
+
+
+def _ways(change: Change, read: Read) -> Iterator[list[tuple[str, Splice]]]:
+    for way in _attempts(change, read):
+        try:
+            splices = way()
+        except UnpatchableError:
+            continue
+        yield splices
+
+
+_Attempt: TypeAlias = "Callable[[], list[tuple[str, Splice]]]"
+
+
+def _attempts(change: Change, read: Read) -> Iterator[_Attempt]:
+    match change:
+        case AddActions():
+            yield partial(_with_actions, change, read)
+        case AddStatement(policy):
+            yield partial(_with_statement, policy, lambda: _statement_of(change), read)
+        case Allow():
+            yield from _allowing(change, read)
+        case Refer():
+            yield partial(_referring, change, read)
+        case SetElement():
+            yield partial(_with_element, change, read)
+        case MoveApart():
+            return
+        case _:
+            assert_never(change)
+
+
+def _in_file(origin_file: str, splices: Iterable[Splice]) -> list[tuple[str, Splice]]:
+    return [(origin_file, each) for each in splices]
+
+
+def _with_actions(change: AddActions, read: Read) -> list[tuple[str, Splice]]:
+    statement = statement_value(change.policy, change.index)
+    return _grown(statement, "Action", change.actions, read)
+
+
+def _grown(statement: Object, element: str, texts: Sequence[str], read: Read) -> list[tuple[str, Splice]]:
+    value = element_value(statement, element)
+    around = Spot.of(statement.origin, read)
+    splices = growing.with_texts(value, texts, read)
+    if value.origin.file != statement.origin.file or not all(
+        around.start <= each.start and each.end <= around.end + 1 for each in splices
+    ):
+        raise UnpatchableError("the actions are written elsewhere")
+    return _in_file(value.origin.file, splices)
+
+
+def _with_statement(
+    policy: Policy, statement: Callable[[], Mapping[str, Piece]], read: Read
+) -> list[tuple[str, Splice]]:
+    document = policy.document
+    if not isinstance(document, Object) or policy.kind is PolicyKind.DEFAULT_KEY:
+        raise UnpatchableError("the policy is not written out")
+    written = document.find("Statement")
+    if isinstance(written, List) and written.items and not written.origin.file:
+        written = written.items[-1]
+    if not isinstance(written, List | Object):
+        raise UnpatchableError("the statements are not written out")
+    return _in_file(written.origin.file, growing.with_statement(document, statement(), read))
+
+
+def _statement_of(change: AddStatement) -> dict[str, Piece]:
+    whom: dict[str, Piece]
+    if isinstance(change.to, Identity):
+        whom = {"AWS": _arn_of(change.to, change.policy.owner)}
+    else:
+        whom = {"Service": change.to}
+    head: dict[str, Piece] = {"Effect": "Allow", "Principal": whom, "Action": _one_or_many(change.actions)}
+    return head if change.policy.kind is PolicyKind.TRUST else {**head, "Resource": "*"}
+
+
+def _one_or_many(texts: tuple[str, ...]) -> Piece:
+    return texts[0] if len(texts) == 1 else list(texts)
+
+
+def _arn_of(identity: Identity, beside: str) -> str | Reference:
+    """A reference to an identity of the source; the ARN of one that is not in it, as it is known."""
+    if not identity.outside:
+        return reference(identity.block, beside)
+    if identity.arn.literal is None:
+        raise UnpatchableError("its ARN is not known")
+    return identity.arn.literal
+
+
+def _allowing(change: Allow, read: Read) -> Iterator[_Attempt]:
+    """In a statement on that resource; in another policy of the identity; in one of its own."""
+    own = change.identity.block.address
+    written = [
+        each
+        for each in change.identity.policies
+        if each.kind in {PolicyKind.INLINE, PolicyKind.MANAGED} and isinstance(each.document, Object)
+    ]
+    fitting = [each for each in written if not (change.apart and each.owner == own)]
+    for policy in fitting:
+        for statement in _statements_on(policy, change.arn):
+            yield partial(_grown, statement, "Action", change.actions, read)
+    for policy in fitting:
+        yield partial(_with_statement, policy, partial(_allow, change, policy.owner), read)
+    yield lambda: _in_file(change.identity.block.origin.file, policy_beside(change.identity, _allow(change, own), read))
+
+
+def _statements_on(policy: Policy, arn: Text) -> Iterator[Object]:
+    """The statements of a policy that allow something on that resource and no other, whatever the request has."""
+    found = policy.document.find("Statement") if isinstance(policy.document, Object) else None
+    for each in found.items if isinstance(found, List) else (found,):
+        if isinstance(each, Object) and _is_on(each, arn):
+            yield each
+
+
+def _is_on(statement: Object, arn: Text) -> bool:
+    effect = statement.find("Effect")
+    return (
+        isinstance(effect, Text)
+        and effect.literal == "Allow"
+        and statement.find("Condition") is None
+        and _only(statement.find("Resource")) == arn
+    )
+
+
+def _only(value: Value | None) -> Value | None:
+    return value.items[0] if isinstance(value, List) and len(value.items) == 1 and value.rest is None else value
+
+
+def _allow(change: Allow, beside: str) -> dict[str, Piece]:
+    resource = reference(change.on, beside)
+    return {"Effect": "Allow", "Action": _one_or_many(change.actions), "Resource": resource}
+
+
+def _referring(change: Refer, read: Read) -> list[tuple[str, Splice]]:
+    spot = Spot.of(change.origin, read)
+    local = Local.of(change.to.address).address
+    form = Form.HCL if spot.terraform else Form.JSON if spot.text.startswith(('"', "{")) else Form.YAML
+    if form is Form.JSON and not spot.source.file.endswith(".json"):
+        form = Form.YAML
+    return _in_file(
+        spot.source.file,
+        [Splice(spot.start, spot.end, Writer(form, spot.terraform).reference(Reference(local)))],
+    )
+
+
+def _with_element(change: SetElement, read: Read) -> list[tuple[str, Splice]]:
+    """The element's value in place of what is there."""
+    value = element_value(statement_value(change.policy, change.index), change.element)
+    spot = Spot.of(value.origin, read)
+    writer = Writer(Form.JSON, spot.terraform)
+    return _in_file(spot.source.file, [Splice(spot.start, spot.end, writer.text(change.value))])

@@ -1,0 +1,188 @@
+"""The engine asked again: an edit is a remedy where it mends its finding, breaks nothing and decides nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from keyfit.model.changes import AddActions, AddStatement, Allow, MoveApart, Refer, SetElement
+from keyfit.model.findings import NoteKind, Verdict
+from keyfit.model.stack import TERRAFORM, Identity, PolicyKind
+from keyfit.remedy.decisions import Asked, answers
+from keyfit.remedy.planning import plans
+from keyfit.remedy.sources import UnpatchableError
+from keyfit.settings.paths import real_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from keyfit.model.changes import Change
+    from keyfit.model.findings import Finding
+    from keyfit.model.stack import Stack
+    from keyfit.remedy.decisions import Answers
+    from keyfit.remedy.ground import Ground
+    from keyfit.remedy.planning import Plan
+    from keyfit.scan import Checked, Report
+
+MOST: Final = 200  # edits that are tried in one run; each is a scan of its own
+_GRAVITY: Final = {Verdict.HOLDS: 0, Verdict.UNPROVEN: 1, Verdict.BROKEN: 2}
+Subject: TypeAlias = "tuple[str, int, str, str, str, str]"
+Verdicts: TypeAlias = "Mapping[Subject, Verdict]"
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """An edit that is a remedy, and what is found once it is made."""
+
+    plan: Plan
+    files: Mapping[str, bytes]
+
+
+@dataclass
+class Prover:
+    """Looks for remedies on one ground; what is found by itself, and what was tried, is kept."""
+
+    ground: Ground
+    left: int = MOST
+    _alone: dict[str, tuple[Ground, Report]] = field(default_factory=dict, repr=False)
+    _whole: Report | None = field(default=None, repr=False)
+    _tried: dict[object, Report] = field(default_factory=dict, repr=False)
+
+    def remedy(self, found: Finding, checked: Checked) -> Proven | None:
+        """The smallest edit that is proven to mend `found`; `None` where there is none."""
+        tried = (self._proven(plan, found, checked) for plan in plans(changes_of(found), self.ground.source))
+        return next(filter(None, tried), None)
+
+    def _proven(self, plan: Plan, found: Finding, checked: Checked) -> Proven | None:
+        try:
+            files = self.ground.edited(plan)
+            return Proven(plan, files) if self._mends(found, checked, files) else None
+        except UnpatchableError:
+            return None
+
+    def _mends(self, found: Finding, checked: Checked, files: Mapping[str, bytes]) -> bool:
+        ground, before = self._around(checked, files)
+        key = (ground.paths, tuple(sorted(files.items())))
+        if key not in self._tried:
+            if self.left <= 0:
+                return False
+            self.left -= 1
+            self._tried[key] = ground.with_files(files).report()
+        return is_remedy(found, before, self._tried[key])
+
+    def _around(self, checked: Checked, files: Mapping[str, bytes]) -> tuple[Ground, Report]:
+        """What has to be scanned again: a template or root module alone, where nothing else has to do with it."""
+        own = Path(checked.path) if checked.language == TERRAFORM else Path(checked.path).parent
+        if all(Path(file).parent == real_path(own) for file in files):
+            if checked.path not in self._alone:
+                alone = self.ground.alone(checked)
+                self._alone[checked.path] = (alone, alone.report())
+            alone, report = self._alone[checked.path]
+            if _agrees(checked, report):
+                return alone, report
+        if self._whole is None:
+            self._whole = self.ground.report()
+        return self.ground, self._whole
+
+
+def changes_of(found: Finding) -> tuple[Change, ...]:
+    """What the helps of a finding say, all together; nothing where one of them is words alone."""
+    helps = [note for note in found.notes if note.kind is NoteKind.HELP]
+    changes = tuple(note.change for note in helps if note.change is not None)
+    return changes if len(changes) == len(helps) else ()
+
+
+def _agrees(checked: Checked, report: Report) -> bool:
+    """Whether a template or root module is found to be the same when it is alone."""
+    alone = next((each for each in report.checked if Path(each.path) == Path(checked.path)), None)
+    if alone is None:
+        return False
+    seen = dict(_verdicts([alone]))
+    return all(seen.get(subject) is verdict for subject, verdict in _verdicts([checked]).items())
+
+
+def _verdicts(checked: Iterable[Checked]) -> Verdicts:
+    """The gravest verdict about each subject of each rule."""
+    found: dict[Subject, Verdict] = {}
+    for each in checked:
+        for one in each.findings:
+            subject = _subject(each.path, one)
+            before = found.get(subject, Verdict.HOLDS)
+            found[subject] = max(before, one.verdict, key=lambda verdict: _GRAVITY[verdict])
+    return found
+
+
+def _subject(path: str, found: Finding) -> Subject:
+    about = found.about
+    return (path, found.rule, found.resource, about.parameter, about.store, about.state)
+
+
+def is_remedy(found: Finding, before: Report, after: Report) -> bool:
+    """Whether what was edited between two reports mends `found`, and nothing else is worse or decided otherwise."""
+    known = {(each.message, each.origin.file) for each in before.failures}
+    if any((each.message, each.origin.file) not in known for each in after.failures):
+        return False
+    if after.left_out > before.left_out:
+        return False
+    was, is_ = _verdicts(before.checked), _verdicts(after.checked)
+    mended = [subject for subject in was if subject[1:] == _subject("", found)[1:] and was[subject] is Verdict.BROKEN]
+    if not mended or any(is_.get(subject) is Verdict.BROKEN for subject in mended):
+        return False
+    left = [each for each in after.findings if _subject("", each)[1:] == _subject("", found)[1:]]
+    if any(each.verdict is not Verdict.HOLDS and _still(each, found) for each in left):
+        return False
+    if any(_GRAVITY[is_[subject]] > _GRAVITY[was.get(subject, Verdict.HOLDS)] for subject in is_):
+        return False
+    if any(subject not in is_ for subject, verdict in was.items() if verdict is Verdict.HOLDS):
+        return False
+    meant, on = set(_meant(found, before)), {each.to.address for each in changes_of(found) if isinstance(each, Refer)}
+    return all(each in meant or each.on in on for each in _changed(before, after))
+
+
+def _still(left: Finding, found: Finding) -> bool:
+    """Whether what is left to prove is some of what was broken."""
+    actions = frozenset(found.about.actions)
+    return not actions or not actions.isdisjoint(left.about.actions)
+
+
+def _changed(before: Report, after: Report) -> Iterator[Asked]:
+    services = frozenset(
+        each.about.principal for each in before.findings if each.about.principal.endswith(".amazonaws.com")
+    )
+    stacks = {each.path: each.stack for each in after.checked}
+    for each in before.checked:
+        now = stacks.get(each.path)
+        if each.stack is None or now is None:
+            continue
+        was, is_ = _answers(each.stack, services), _answers(now, services)
+        yield from (asked for asked in {**was, **is_} if was.get(asked) != is_.get(asked))
+
+
+def _answers(stack: Stack, services: frozenset[str]) -> Answers:
+    return stack.once(answers, services)
+
+
+def _meant(found: Finding, before: Report) -> Iterator[Asked]:
+    """The decisions that a remedy of `found` is to change, and those that other broken findings ask for."""
+    for each in before.findings:
+        if each.verdict is Verdict.BROKEN:
+            about = each.about
+            yield from (Asked(about.principal, action, about.key) for action in about.actions)
+    for change in changes_of(found):
+        yield from _of_change(found, change)
+
+
+def _of_change(found: Finding, change: Change) -> Iterator[Asked]:
+    about = found.about
+    match change:
+        case AddActions(_, _, actions):
+            yield from (Asked(about.principal, action, about.key) for action in actions)
+        case AddStatement(policy, actions, to):
+            name = to.block.address if isinstance(to, Identity) else to
+            on = policy.owner if policy.kind is PolicyKind.TRUST else about.key
+            yield from (Asked(name, action, on) for action in actions)
+        case Allow(identity, actions, on):
+            yield from (Asked(identity.block.address, action, on.address) for action in actions)
+        case Refer() | SetElement() | MoveApart():
+            return
