@@ -197,7 +197,7 @@ def test_the_version_comes_with_the_dates_of_its_data() -> None:
 
 def test_help_is_there_for_every_command() -> None:
     """And names each argument of a check."""
-    commands = ("check", "decide", "rules", "explain", "path", "doctor", "schema")
+    commands = ("check", "diff", "decide", "rules", "explain", "path", "doctor", "schema")
     assert all(name in keyfit("--help").out for name in commands)
     shown = keyfit("check", "--help").out
     for option in ("account", "region", "parameter", "parameters-file", "var", "var-file", "plan", "deployer", "root"):

@@ -299,6 +299,13 @@ class Reading(Protocol):
         """The scenario in the source's own words: conditions in CloudFormation, variables in Terraform."""
 
 
+class Move(NamedTuple):
+    """That a block, or a module with all that is in it, has another address than before."""
+
+    before: str
+    after: str
+
+
 class Configuration(Protocol):
     """What a reader of Terraform tells of a root module beside its stack, whatever that is joined with."""
 
@@ -313,6 +320,9 @@ class Configuration(Protocol):
 
     def deployed_templates(self) -> frozenset[str]:
         """The template files that its `aws_cloudformation_stack` resources deploy."""
+
+    def moved(self) -> tuple[Move, ...]:
+        """The addresses that its `moved` blocks say were others before."""
 
 
 class Edge(NamedTuple):

@@ -3,8 +3,11 @@
 // The data get into the page as text alone: nothing here writes markup.
 const data = JSON.parse(document.getElementById("data").textContent);
 const at = (id) => document.getElementById(id);
-const SIGNS = { broken: "✗", warning: "!", unproven: "?", holds: "✓", suppressed: "–" };
-const NAMES = { broken: "broken", warning: "warning", unproven: "unproven", holds: "holds", suppressed: "suppressed" };
+// A report about a change has other words for the same five kinds.
+const { signs = {}, names = {}, titles = {} } = data.words ?? {};
+const SIGNS = { broken: "✗", warning: "!", unproven: "?", holds: "✓", suppressed: "–", ...signs };
+const NAMES = { broken: "broken", warning: "warning", unproven: "unproven", holds: "holds", suppressed: "suppressed", ...names };
+for (const [id, title] of Object.entries(titles)) at(id).textContent = title;
 const ORDER = ["broken", "warning", "unproven", "suppressed", "holds"];
 const MOST_NODES = 120; // of one column of the picture; the worst come first
 const SVG = "http://www.w3.org/2000/svg";
@@ -232,7 +235,7 @@ function picture(findings) {
   at("picture").replaceChildren(drawing);
   if (left) at("picture").append(make("p", { textContent: `${left} more are not drawn: filter for them.` }));
 }
-for (const [classes, name] of [["edge-key-policy", "key policy"], ["edge-delegation", "delegation"], ["edge-grant", "grant"], ["edge-broken", "broken"], ["edge-unproven", "unproven"]]) {
+for (const [classes, name] of [["edge-key-policy", "key policy"], ["edge-delegation", "delegation"], ["edge-grant", "grant"], ["edge-broken", NAMES.broken], ["edge-unproven", NAMES.unproven]]) {
   at("legend").append(make("span", {}, legendLine(classes), name));
 }
 function legendLine(classes) {

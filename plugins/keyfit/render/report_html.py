@@ -36,8 +36,13 @@ _WIDEST: Final = 300  # characters of a line
 
 def render(report: Report) -> str:
     """The page."""
+    return page_of(described(report))
+
+
+def page_of(shown: dict[str, Any]) -> str:
+    """The page that shows this data."""
     style, script = (_part(f"report.{kind}") for kind in ("css", "js"))
-    data = written(described(report)).replace("<", "\\u003c").replace("&", "\\u0026")
+    data = written(shown).replace("<", "\\u003c").replace("&", "\\u0026")
     parts = {
         "STYLE": style,
         "SCRIPT": script,
@@ -93,7 +98,7 @@ def _finding(found: Finding) -> dict[str, Any]:
         "stack": printable(found.stack),
         "said": sentences.sentence(found),
         "place": sentences.place(found.origin),
-        "at": _at(found.origin),
+        "at": place_of(found.origin),
         "notes": [_note(note, found) for note in every_note(found, COMMAND_LINE)],
         "part_of": found.part_of,
         "key": printable(about.key),
@@ -106,7 +111,7 @@ def _finding(found: Finding) -> dict[str, Any]:
 def _note(note: Note, found: Finding) -> dict[str, Any]:
     origin = sentences.elsewhere(note, found)
     place = sentences.place(origin, column=False) if origin is not None else ""
-    at = _at(origin) if origin is not None else None
+    at = place_of(origin) if origin is not None else None
     return {"kind": note.kind.value, "said": printable(note.message), "place": place, "at": at}
 
 
@@ -120,7 +125,7 @@ def _reason(found: Finding) -> str | None:
 # --- lines of the sources -----------------------------------------------------------------------------------------
 
 
-def _at(origin: Origin) -> list[Any] | None:
+def place_of(origin: Origin) -> list[Any] | None:
     """The file, and the first and the last line to show of it."""
     if not origin.file:
         return None
@@ -132,10 +137,10 @@ def _lines(report: Report) -> dict[str, dict[int, str]]:
     """The lines that findings and notes are about, and some around them, by file."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for origin in _origins(report):
-        place = _at(origin)
+        place = place_of(origin)
         if place is not None:
-            wanted[origin.file].update(range(place[1] - _AROUND, place[2] + _AROUND + 1))
-    return {printable(file): _read(file, numbers) for file, numbers in sorted(wanted.items())}
+            wanted[origin.file].update(around(place))
+    return {printable(file): lines_of(file, numbers) for file, numbers in sorted(wanted.items())}
 
 
 def _origins(report: Report) -> Iterator[Origin]:
@@ -144,7 +149,13 @@ def _origins(report: Report) -> Iterator[Origin]:
         yield from (note.origin for note in found.notes if note.origin is not None)
 
 
-def _read(file: str, numbers: set[int]) -> dict[int, str]:
+def around(place: list[Any]) -> range:
+    """The lines to have of a place."""
+    return range(place[1] - _AROUND, place[2] + _AROUND + 1)
+
+
+def lines_of(file: str, numbers: set[int]) -> dict[int, str]:
+    """These lines of a file, as far as it has them."""
     try:
         lines = read_text(Path(file)).splitlines()
     except (UnreadableError, ValueError):  # a file that is gone, or the name of no file

@@ -43,6 +43,13 @@ class Encrypted(NamedTuple):
     open: tuple[Hole, ...] = ()
 
 
+def keys_of_others(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Use]:
+    """The keys that the call is about, each with the parameter that leads to it."""
+    for each in (_buckets if call.on is On.BUCKET else _targets)(stack, consumer):
+        if each.key is not None:
+            yield Use(each.at.parameter, each.key, each.at.purpose)
+
+
 def verdicts(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
     """The verdicts about a call on what the consumer names, as far as it is in the source and KMS encrypts it."""
     found = _buckets if call.on is On.BUCKET else _targets

@@ -29,7 +29,10 @@ _FALSE: Final = text("false")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a consumer to KMS: who calls, on which key, how, and for objects of which bucket."""
+    """One call of a consumer to KMS: who calls, on which key, how, and for objects of which bucket.
+
+    `itself`: no service has the principal's credentials, so that nobody knows from which network it calls.
+    """
 
     stack: Stack
     consumer: Consumer
@@ -37,6 +40,7 @@ class Call:
     key: Key
     via: Via
     bucket: Text | None = None
+    itself: bool = False
 
 
 def request(call: Call, action: str) -> Request:
@@ -158,6 +162,10 @@ def _from_service(call: Call) -> Mapping[str, Fact]:
     }
 
 
+# What the network and the credentials of a principal decide that calls for itself.
+_OF_THE_CALLER: Final = frozenset(
+    {"aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip", "aws:sourceip", "aws:principaltype", "kms:requestalias"}
+)
 _NO_VPC: Final = {"aws:sourcevpc": ABSENT, "aws:sourcevpce": ABSENT, "aws:vpcsourceip": ABSENT}
 
 
@@ -216,4 +224,6 @@ def _route(call: Call) -> Mapping[str, Fact]:
     if via.through and not via.perhaps:
         return _forwarded(call, name)
     own = _from_service(call) if call.principal.kind is PrincipalKind.SERVICE else _from_role(call)
+    if call.itself:
+        return {name: fact for name, fact in own.items() if name not in _OF_THE_CALLER}
     return {**own, **_perhaps(name)} if via.perhaps else own

@@ -1,4 +1,4 @@
-"""The command line: `keyfit check`, `fix`, `decide`, `rules`, `explain`, `path`, `doctor`, `schema`.
+"""The command line: `keyfit check`, `fix`, `diff`, `decide`, `rules`, `explain`, `path`, `doctor`, `schema`.
 
 Status 0: nothing broken. 1: something broken. 2: a file, an argument or keyfit itself failed; 2 wins over 1.
 Nothing heavy is imported before the command that needs it runs.
@@ -14,6 +14,7 @@ import click
 
 from keyfit.hosts.cli.check import check
 from keyfit.hosts.cli.decide import decide
+from keyfit.hosts.cli.diff import diff
 from keyfit.hosts.cli.fix import fix
 from keyfit.hosts.cli.tell import doctor, explain, path, rules, schema, version
 
@@ -34,7 +35,7 @@ def keyfit() -> None:
     """Prove that KMS keys, IAM roles and the AWS services that use them fit together."""
 
 
-for _command in (check, fix, decide, rules, explain, path, doctor, schema):
+for _command in (check, fix, diff, decide, rules, explain, path, doctor, schema):
     keyfit.add_command(_command)
 
 

@@ -20,7 +20,7 @@ PATH: Final = click.Path(path_type=Path)
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 
-_OPTIONS: Final = (
+_DEPLOYED: Final = (
     click.option("--account", metavar="ID", help="The account deployed to: 12 digits."),
     click.option("--region", metavar="REGION", help="The Region deployed to, such as eu-west-1."),
     click.option(
@@ -36,16 +36,20 @@ _OPTIONS: Final = (
     ),
     click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="A Terraform variable's value."),
     click.option("--var-file", "var_files", metavar="FILE", multiple=True, type=FILE, help="A .tfvars file."),
+    click.option("--workspace", metavar="NAME", help="The workspace of Terraform that is deployed."),
+    click.option("--deployer", metavar="ARN|ADDRESS", help="Who deploys: a role's ARN, or its address in the source."),
+)
+_SCANNED: Final = (
     click.option(
         "--plan",
         metavar="FILE",
         type=FILE,
         help="A plan of the root module in JSON, as `terraform show -json` prints it.",
     ),
-    click.option("--workspace", metavar="NAME", help="The workspace of Terraform that is deployed."),
-    click.option("--deployer", metavar="ARN|ADDRESS", help="Who deploys: a role's ARN, or its address in the source."),
     click.option("--root", metavar="DIR", type=FOLDER, help="Nothing outside is read. Default: the git work tree."),
     click.option("--all-keys", is_flag=True, default=None, help="Check every key, not only those in use."),
+)
+_SETTINGS: Final = (
     click.option("--config", metavar="FILE", type=FILE, help="Settings file to use instead of the nearest one upward."),
     click.option("--isolated", is_flag=True, help="Read no settings file."),
 )
@@ -53,7 +57,16 @@ _OPTIONS: Final = (
 
 def scanning(command: Command) -> Command:
     """The command with these flags."""
-    for option in reversed(_OPTIONS):
+    return _with(command, (*_DEPLOYED, *_SCANNED, *_SETTINGS))
+
+
+def deploying(command: Command) -> Command:
+    """The command with those of them that are about what is deployed, whatever is scanned."""
+    return _with(command, (*_DEPLOYED, *_SETTINGS))
+
+
+def _with(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:
+    for option in reversed(options):
         command = option(command)
     return command
 

@@ -53,11 +53,12 @@ def write_reports(report: Report, wanted: Wanted) -> None:
 
     page = Page(Places.around(Path.cwd()), lambda said: click.echo(f"warning: {said}", err=True))
     for name, file in wanted.files:
-        _write(file, FORMATS[name](report, page))
+        write_text(file, FORMATS[name](report, page))
     click.echo(_printed(report, wanted.printed, page), nl=False, color=_colourful())
 
 
-def _write(file: Path, text: str) -> None:
+def write_text(file: Path, text: str) -> None:
+    """Write a report; `click.FileError` where that fails."""
     try:
         file.write_text(text, encoding="utf-8", newline="")
     except OSError as error:

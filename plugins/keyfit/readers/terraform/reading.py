@@ -20,6 +20,7 @@ from keyfit.readers.terraform.modules.duplicates import read_duplicates
 from keyfit.readers.terraform.modules.expansion import everything
 from keyfit.readers.terraform.modules.inputs import read_inputs
 from keyfit.readers.terraform.modules.module import Module
+from keyfit.readers.terraform.modules.moves import moves
 from keyfit.readers.terraform.modules.places import home
 from keyfit.readers.terraform.modules.references import References, output
 from keyfit.readers.terraform.plan.fitting import fitting
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from keyfit.model.stack import Move
     from keyfit.readers.given import Given
     from keyfit.readers.terraform.modules.inputs import Inputs
     from keyfit.value import Value
@@ -158,6 +160,12 @@ class Reading:
     def deployed_templates(self) -> frozenset[str]:
         """The template files that `aws_cloudformation_stack` resources deploy."""
         return frozenset(each.file for each in self.nested if each.file)
+
+    def moved(self) -> tuple[Move, ...]:
+        """The addresses that `moved` blocks say were others before, of every module."""
+        with deep():
+            found = (moves(each.configuration.moved, each.address) for each in everything(self._root()))
+            return tuple(dict.fromkeys(move for each in found for move in each))
 
     def _of_template(self, name: str) -> bool:
         return any(name.startswith(each.prefix) for each in self.nested)

@@ -17,6 +17,7 @@ TERRAFORM: Final = Schema(
         "provider": 1,
         "check": 1,
         "import": 0,
+        "moved": 0,
         "locals": 0,
         "terraform": 0,
     },

@@ -110,6 +110,7 @@ class Configuration:
     providers: list[Declared] = field(default_factory=list)
     local_blocks: list[Declared] = field(default_factory=list)
     imports: list[Declared] = field(default_factory=list)
+    moved: list[Declared] = field(default_factory=list)
     settings: list[Declared] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     broken: list[Problem] = field(default_factory=list)
@@ -219,6 +220,8 @@ def _declare(configuration: Configuration, block: Declared, *, override: bool) -
         configuration.local_blocks.append(block)
     elif block.kind == "import":
         configuration.imports.append(block)
+    elif block.kind == "moved":
+        configuration.moved.append(block)
     elif block.kind == "terraform":
         configuration.settings.append(block)
     elif not TERRAFORM.complete(block.kind, block.labels):

@@ -1,0 +1,77 @@
+"""What a change to the source changes: decisions and verdicts on both sides, never texts.
+
+What is the same is not told; what an unknown decides on one side stays unknown there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.compare.decisions import Budget, Sides, TooManyError, decided
+from keyfit.compare.deployments import There
+from keyfit.compare.difference import Decided, Difference
+from keyfit.compare.limits import altered
+from keyfit.compare.matching import pairs, renames
+from keyfit.compare.side import at_home
+from keyfit.compare.verdicts import judged
+from keyfit.model.findings import Failure
+from keyfit.scan.declared import with_declared
+from keyfit.value import Origin
+
+if TYPE_CHECKING:
+    from keyfit.compare.matching import Pair
+    from keyfit.compare.side import Side
+    from keyfit.model.stack import Stack
+    from keyfit.scan import Checked
+
+_TOO_MANY: Final = "there are too many decisions to compare: compare a part of the source"
+
+
+def compare(base: Side, head: Side) -> Difference:
+    """Everything that differs between two sides."""
+    found = Difference(
+        failures=tuple((side.name, each) for side in (base, head) for each in side.report.failures),
+        settings=tuple((side.name, each) for side in (base, head) for each in side.report.sources),
+        notices=head.report.notices,
+        homes={"before": base.home, "now": head.home},
+    )
+    budget = Budget()
+    for pair in pairs(base.report.checked, head.report.checked):
+        found = _with(found, pair, (base, head), budget)
+    return found
+
+
+def _with(found: Difference, pair: Pair, sides: tuple[Side, Side], budget: Budget) -> Difference:
+    """The difference with what one stack adds."""
+    old, new = (_there(checked, side) for checked, side in zip(pair, sides, strict=True))
+    names = renames(old.stack, new.stack) if old is not None and new is not None else {}
+    verdicts = judged(pair.base, pair.head, names)
+    decisions: tuple[Decided, ...] = ()
+    failures = found.failures
+    try:
+        decisions = tuple(decided(Sides(old, new, names, pair.name), budget))
+    except TooManyError:
+        failures = (*failures, (sides[1].name, Failure(_TOO_MANY, Origin(pair.name))))
+    limits = altered(old.stack if old else None, new.stack if new else None, names, pair.name)
+    return replace(
+        found,
+        decided=(*found.decided, *decisions),
+        judged=(*found.judged, *verdicts),
+        altered=(*found.altered, *limits),
+        failures=failures,
+        compared=found.compared + 1,
+    )
+
+
+def _there(checked: Checked | None, side: Side) -> There | None:
+    """The stack with what the settings declare beside it, as it was judged; `None` where it could not be read."""
+    if checked is None or checked.stack is None:
+        return None
+    with at_home(side.home):
+        return There(_whole(checked.stack, checked), side.home)
+
+
+def _whole(stack: Stack, checked: Checked) -> Stack:
+    declared = checked.settings.declared
+    return with_declared(stack, declared) if declared is not None else stack

@@ -1,0 +1,91 @@
+"""What the engine answers about one principal and one key, for every action that a key can be asked for."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from keyfit.aws import kms_actions
+from keyfit.catalogue.access import request_context
+from keyfit.catalogue.access.question import Question, answer_of, governing_of, request_of
+from keyfit.compare.difference import Answered
+from keyfit.explain.decision import because
+from keyfit.model.stack import Consumer
+from keyfit.policy.authorize import authorize
+from keyfit.truth import Truth
+from keyfit.value import NOWHERE, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.compare.who import Asked, Way
+    from keyfit.model.stack import Stack
+    from keyfit.policy.decision import Decision
+    from keyfit.policy.policy_set import Governing
+    from keyfit.policy.request import Request
+    from keyfit.value import Hole
+
+
+_RETIRE: Final = "kms:RetireGrant"  # the grants decide it: of an account as such there is nothing to tell
+
+
+class Told(NamedTuple):
+    """One answer of the engine, with all that it came from."""
+
+    request: Request
+    governing: Governing
+    decision: Decision
+
+    @property
+    def truth(self) -> Truth:
+        """Whether it is allowed."""
+        return answer_of(self.decision).truth
+
+    @property
+    def holes(self) -> tuple[Hole, ...]:
+        """What keeps it open."""
+        return self.decision.holes
+
+    def answered(self) -> Answered:
+        """The answer for people."""
+        open_ = (each.route.value for each in self.decision.routes if each.answer.truth is not Truth.NO)
+        routes = tuple(open_) if self.truth is not Truth.NO else ()
+        return Answered(self.truth, because(self.decision, self.request, self.governing), _place(self.decision), routes)
+
+
+@cache
+def actions() -> tuple[str, ...]:
+    """The actions that are asked of a key: KMS's own list, as far as they work on one."""
+    return tuple(each.name for each in kms_actions.every_action() if "key" in each.resources)
+
+
+def ask(stack: Stack, about: Asked, way: Way) -> Iterator[tuple[str, Told]]:
+    """The answer about every action, called for in this way."""
+    consumer = about.ways.get(way)
+    question = Question(stack, consumer or _nothing(about), about.who.asker, about.key, way.via)
+    governing = governing_of(question, assumed=about.who.trusted)
+    for action in actions():
+        if about.who.trusted and action == _RETIRE:
+            continue
+        request = request_of(question, action) if consumer is not None else _by_itself(question, action)
+        yield action, Told(request, governing, authorize(request, governing))
+
+
+def _nothing(about: Asked) -> Consumer:
+    """What stands for a consumer where there is none: a call in the key's own place."""
+    return Consumer(about.key.block, "", region=about.key.region, account=about.key.account)
+
+
+def _by_itself(question: Question, action: str) -> Request:
+    call = request_context.Call(
+        question.stack, question.consumer, question.asker.principal, question.key, question.via, itself=True
+    )
+    return request_context.request(call, action)
+
+
+def _place(decision: Decision) -> Origin:
+    """The statement that decides, else the one that came closest."""
+    for each in decision.determining:
+        return each.statement.origin
+    near = (route.nearest for route in decision.routes if route.nearest is not None)
+    return next((each.statement.origin for each in near), NOWHERE)

@@ -1,0 +1,201 @@
+"""`keyfit diff`: two states of a source in, what differs out, and the exit status."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import click
+
+from keyfit.hosts.cli.options import deploying, said, settings_of
+from keyfit.render.difference_formats import DIFFERENCES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from keyfit.compare.difference import Difference
+    from keyfit.compare.side import Side
+    from keyfit.settings import Choice, Settings
+
+_HERE: Final = "."
+
+
+class State(NamedTuple):
+    """One of the two states: what the user calls it, the directory that it is told from, and what of it is compared."""
+
+    name: str
+    home: Path
+    paths: tuple[Path, ...]
+    root: Path | None
+
+
+@click.command(
+    short_help="Say what a change to the source changes: who gains, who loses, what starts and stops to hold."
+)
+@click.argument("base", metavar="BASE")
+@click.argument("head", metavar="[HEAD]", required=False)
+@deploying
+@click.option("--format", "form", type=click.Choice(list(DIFFERENCES)), default="text", help="Format. Default: text.")
+@click.option(
+    "--output",
+    "outputs",
+    metavar="FORMAT=FILE",
+    multiple=True,
+    help="Also write it to a file: --output markdown=diff.md. Can be repeated.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["broken", "widened"]),
+    default="broken",
+    help="What gives status 1: something that held is broken (the default), or also: access is, or can be, wider.",
+)
+@click.pass_context
+def diff(
+    ctx: click.Context,
+    /,
+    base: str,
+    head: str | None,
+    form: str,
+    **flags: Any,  # noqa: ANN401 - by option
+) -> None:
+    r"""Compare what principals can do on keys, and which needs hold, in BASE and in HEAD.
+
+    BASE and HEAD are git revisions, or two directories, or two files. Without HEAD, the current directory is compared
+    with what it was in BASE; BASE...HEAD compares with the last common ancestor. Nothing in a revision is executed.
+
+    \b
+    Examples:
+      keyfit diff main                     the current directory with branch main
+      keyfit diff origin/main...           what a branch changes
+      keyfit diff v1.0 v1.1 --format html > changes.html
+      keyfit diff old/stack.yaml new/stack.yaml --fail-on widened
+
+    Status 0: nothing that held is broken. 1: something is, or, with --fail-on widened, access is wider. 2: a side
+    could not be read.
+    """
+    from keyfit.hosts.cli.reports import write_text
+    from keyfit.hosts.cli.revisions import RevisionError
+    from keyfit.settings import Choice, SettingsError
+
+    wanted, fail_on = [_output(each) for each in flags.pop("outputs")], flags.pop("fail_on")
+    with ExitStack() as scratch:
+        try:
+            states = _states(base, head, scratch)
+            config = flags.pop("config")
+            choice = Choice(config.absolute() if config is not None else None, flags.pop("isolated"))
+            found = _compared(states, _settings(flags), choice)
+        except SettingsError as error:
+            raise click.UsageError(said(error)) from None
+        except RevisionError as error:
+            raise click.UsageError(str(error)) from None
+        for name, file in wanted:
+            write_text(file, DIFFERENCES[name](found))
+        click.echo(DIFFERENCES[form](found), nl=False)
+    ctx.exit(_status(found, fail_on))
+
+
+# --- the two states ----------------------------------------------------------------------------------------------
+
+
+def _states(base: str, head: str | None, scratch: ExitStack) -> tuple[State, State]:
+    """What BASE and HEAD mean; `RevisionError` where one cannot be read."""
+    from keyfit.hosts.cli.revisions import merge_base
+
+    one, dots, other = base.partition("...")
+    if dots and head is None and not Path(base).exists():
+        ancestor = merge_base(one or "HEAD", other or "HEAD", Path.cwd())
+        shown = f"{one or 'HEAD'} (common ancestor)"
+        return _revision(ancestor, scratch, shown), _state(other, scratch) if other else _path(Path(_HERE))
+    if head is None and Path(base).exists() and not _names_revision(base):
+        raise click.UsageError(f"`{base}` is a path: give a second one to compare it with, or a git revision")
+    return _state(base, scratch, alone=head is None), _state(head, scratch) if head is not None else _path(Path(_HERE))
+
+
+def _state(word: str, scratch: ExitStack, *, alone: bool = False) -> State:
+    """A path where there is one, else a revision; what can be either must be written so that it can be only one."""
+    if not Path(word).exists() or (alone and _names_revision(word)):
+        return _revision(word, scratch)
+    written_as_path = os.sep in word or word in {".", ".."}
+    if not written_as_path and _names_revision(word):
+        message = f"`{word}` is a path and a git revision: write `./{word}` for the path, or `refs/heads/{word}`"
+        raise click.UsageError(message)
+    return _path(Path(word))
+
+
+def _names_revision(word: str) -> bool:
+    from keyfit.hosts.cli.revisions import RevisionError, is_revision
+
+    try:
+        return is_revision(word, Path.cwd())
+    except RevisionError:
+        return False
+
+
+def _path(path: Path) -> State:
+    if path.is_dir():
+        return State(str(path), path.absolute(), (Path(),), None)
+    return State(str(path), path.parent.absolute(), (Path(path.name),), None)
+
+
+def _revision(word: str, scratch: ExitStack, shown: str = "") -> State:
+    """The part of a revision that the current directory is, in a directory of its own."""
+    from keyfit.hosts.cli.revisions import check_out, work_tree
+
+    here = Path.cwd()
+    top = Path(os.path.realpath(work_tree(here)))
+    into = Path(os.path.realpath(scratch.enter_context(TemporaryDirectory(prefix="keyfit-"))))
+    check_out(word, here, into)
+    home = into / Path(os.path.realpath(here)).relative_to(top)
+    home.mkdir(parents=True, exist_ok=True)
+    return State(shown or word, home, (Path(),), into)
+
+
+# --- what differs ------------------------------------------------------------------------------------------------
+
+
+def _settings(flags: dict[str, Any]) -> Settings:
+    """As for a check, of all keys; paths are whole ones, for each side is read in a directory of its own."""
+    files = [file.absolute() for file in flags.pop("var_files")]
+    return settings_of({**_NOT_GIVEN, **flags, "var_files": tuple(files), "all_keys": True})
+
+
+_NOT_GIVEN: Final[Mapping[str, Any]] = {"plan": None, "select": (), "ignore": (), "fail_on": None, "show": ()}
+
+
+def _compared(states: tuple[State, State], settings: Settings, choice: Choice) -> Difference:
+    from keyfit.compare import compare
+
+    environment = dict(os.environ)
+    if environment.get("KEYFIT_CONFIG"):
+        environment["KEYFIT_CONFIG"] = str(Path(environment["KEYFIT_CONFIG"]).absolute())
+    base, head = (_side(each, settings, choice, environment) for each in states)
+    return compare(base, head)
+
+
+def _side(state: State, settings: Settings, choice: Choice, environment: Mapping[str, str]) -> Side:
+    from keyfit.compare.side import Side, at_home
+    from keyfit.gate import suppressions
+    from keyfit.scan import Run, scan
+
+    with at_home(state.home):
+        run = Run(settings, environment, state.root, choice)
+        report = suppressions.apply(scan(state.paths, run), run, require_reasons=False)
+    return Side(state.name, state.home, report)
+
+
+def _output(words: str) -> tuple[str, Path]:
+    name, equals, file = words.partition("=")
+    if not equals or not file:
+        raise click.UsageError(f"`--output {words}` is not FORMAT=FILE, such as `--output markdown=diff.md`")
+    if name not in DIFFERENCES:
+        raise click.UsageError(f"`{name}` is not one of the formats {', '.join(f'`{each}`' for each in DIFFERENCES)}")
+    return name, Path(file)
+
+
+def _status(found: Difference, fail_on: str) -> int:
+    if found.failures:
+        return 2
+    return int(bool(found.broken or (fail_on == "widened" and found.widened)))
