@@ -61,7 +61,7 @@ def diff(
     form: str,
     **flags: Any,  # noqa: ANN401 - by option
 ) -> None:
-    r"""Compare what principals can do on keys, and which needs hold, in BASE and in HEAD.
+    """Compare what principals can do on keys, and which needs hold, in BASE and in HEAD.
 
     BASE and HEAD are git revisions, or two directories, or two files. Without HEAD, the current directory is compared
     with what it was in BASE; BASE...HEAD compares with the last common ancestor. Nothing in a revision is executed.
@@ -75,7 +75,7 @@ def diff(
 
     Status 0: nothing that held is broken. 1: something is, or, with --fail-on widened, access is wider. 2: a side
     could not be read.
-    """
+    """  # noqa: D301 - click reads the character, not a backslash
     from keyfit.hosts.cli.reports import write_text
     from keyfit.hosts.cli.revisions import RevisionError
     from keyfit.settings import Choice, SettingsError
