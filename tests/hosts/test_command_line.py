@@ -202,7 +202,7 @@ def test_help_is_there_for_every_command() -> None:
     shown = keyfit("check", "--help").out
     for option in ("account", "region", "parameter", "parameters-file", "var", "var-file", "plan", "deployer", "root"):
         assert f"--{option} " in shown
-    for option in ("all-keys", "select", "ignore", "show", "format", "output", "fail-on"):
+    for option in ("all-keys", "select", "ignore", "show", "format", "output", "fail-on", "changed", "require-reasons"):
         assert f"--{option} " in shown
 
 

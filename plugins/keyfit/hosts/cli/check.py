@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 @click.command(short_help="Check templates and Terraform root modules: files, or directories that hold them.")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=PATH)
 @scanning
+@click.option(
+    "--changed", is_flag=True, help="PATHs are changed files: check what they are part of, ignore the others."
+)
 @click.option("--select", metavar="RULE", multiple=True, help="Only these rules: a number, a name, or a pattern.")
 @click.option("--ignore", metavar="RULE", multiple=True, help="All rules except these.")
 @click.option("--show", type=click.Choice(["holds", "unproven"]), multiple=True, help="Also show these.")
@@ -62,16 +65,18 @@ def check(
     from keyfit.hosts.cli.gates import gated
     from keyfit.remedy import with_edits
     from keyfit.scan import scan
+    from keyfit.scan.changed import touched, work_tree
     from keyfit.settings import SettingsError
 
     wanted = wanted_reports(form, outputs)
     diff = flags.pop("diff")
     if diff and form not in {None, "text"}:
         raise click.UsageError("`--diff` stands below the text: with another format, use `keyfit fix --dry-run`")
-    paths = paths or (Path(),)
     try:
         run = run_of(flags)
-        report = gated(scan(paths, run), run, flags)
+        changed, paths = (paths, (work_tree(run),)) if flags["changed"] else ((), paths or (Path(),))
+        found = scan(paths, run)
+        report = gated(touched(found, changed, run) if flags["changed"] else found, run, flags)
         report = with_edits(report, paths, run) if wanted.has_edits else report
         mended = mend_selected(paths, run, flags, report) if diff else None
     except SettingsError as error:
