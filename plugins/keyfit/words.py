@@ -101,7 +101,7 @@ def _plain(value: Value | None) -> str:
 def _key(value: Text) -> str:
     """How a key of the source is referred to, in the language that its address is of: a logical id has no dots."""
     match value:
-        case Text((*_, str(start), Reference(key, "key_id"))) if start.endswith(":key/"):
+        case Text((*_, str(start), Reference(key, "key_id"))) if start.endswith(":key/") and _is_one_arn(value):
             return _hole(key + (".Arn" if key.isalnum() else ".arn"))
         case Text((*_, Reference(key, "arn"))):
             return _hole(key + (".Arn" if key.isalnum() else ".arn"))
@@ -109,6 +109,10 @@ def _key(value: Text) -> str:
             return _hole(key)
         case _:
             return ""
+
+
+def _is_one_arn(value: Text) -> bool:
+    return value.known.count("arn:") == 1
 
 
 def _sign(hole: Hole) -> str:

@@ -34,6 +34,7 @@ BROKEN = {
     ("geospatial-without-grant.yaml", 301, "Vineyards"),
     ("geospatial-without-grant.yaml", 302, "Vineyards"),
     ("role-on-another-key.json", 102, "NewsGroup"),
+    ("serverless-function.yaml", 204, "ReadVisits"),
     ("service-without-create-grant.yaml", 101, "PortalGroup"),
 }
 

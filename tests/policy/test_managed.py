@@ -153,6 +153,22 @@ def test_managed_policies_are_trimmed(tmp_path: Path) -> None:
     assert (made["date"], made["sources"]) == ("2026-12-31", ["moto 1.0.20261231 moto/iam/aws_managed_policies.py"])
 
 
+def test_sam_policy_templates_are_trimmed(tmp_path: Path) -> None:
+    """All names stay, with their parameters; of the statements those that can touch a kept action."""
+    kept = {"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": {"Ref": "KeyId"}}
+    other = {"Effect": "Allow", "Action": ["s3:Get*"], "Resource": "*"}
+    templates = {
+        "B": {"Parameters": {"KeyId": {}}, "Definition": {"Statement": [kept, other]}},
+        "A": {"Parameters": {}, "Definition": {"Statement": [other]}},
+    }
+    name = "samtranslator__policy_templates_data__policy_templates_DOT_json"
+    path = wheel(tmp_path, "aws_sam_translator", **{name: json.dumps({"Templates": templates})})
+    assert make.sam_policy_templates(ZipFile(path))["templates"] == {
+        "A": {"parameters": [], "statements": []},
+        "B": {"parameters": ["KeyId"], "statements": [kept]},
+    }
+
+
 def test_one_statement_is_a_list_of_one() -> None:
     """A policy with a single statement, and a version that the reader does not expect."""
     statement = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
@@ -164,7 +180,8 @@ def test_one_statement_is_a_list_of_one() -> None:
 
 def test_the_file_is_as_the_script_writes_it(root: Path) -> None:
     """The files were not edited by hand, but for the columns that say so."""
-    for name, inner in (("kms_actions", "actions"), ("managed_policies", "policies")):
+    files = {"kms_actions": "actions", "managed_policies": "policies", "sam_policy_templates": "templates"}
+    for name, inner in files.items():
         path = root / "plugins" / "keyfit" / "aws" / "data" / f"{name}.json"
         written = path.read_text(encoding="utf-8")
         assert "\n".join(make.lines(json.loads(written), inner)) == written

@@ -31,12 +31,18 @@ def of_policy(decision: PolicyDecision, policy: Policy, request: Request) -> tup
 
 
 def assumed(*blocks: Block) -> tuple[Note, ...]:
-    """What a verdict takes from the settings file: a sentence for each block that is declared there."""
+    """What the author did not write: a sentence for each block that the settings declare, or that a transform makes."""
     return tuple(
-        Note(NoteKind.NOTE, f"`{block.address}` is taken as declared in `{block.assumed}`", place(block.origin))
+        Note(NoteKind.NOTE, f"`{block.address}` {words}", place(block.origin))
         for block in dict.fromkeys(blocks)
-        if block.assumed
+        if (words := _unwritten(block))
     )
+
+
+def _unwritten(block: Block) -> str:
+    if block.within is not None:
+        return f"is the role that AWS SAM creates for `{block.within.address}`"
+    return f"is taken as declared in `{block.assumed}`" if block.assumed else ""
 
 
 def nothing(policy: Policy) -> Note:

@@ -32,6 +32,7 @@ class Block:
 
     `address` is a logical id in CloudFormation and a full address in Terraform, `type` its resource type; `present`
     says whether the deployment has it. `assumed` names the settings file that a block comes from, else it is empty.
+    `within` is the block that the author wrote, where a transform makes this one of it.
     """
 
     address: str
@@ -39,6 +40,7 @@ class Block:
     origin: Origin = field(default=NOWHERE, compare=False)
     present: Answer = YES
     assumed: str = ""
+    within: Block | None = None
 
 
 class PolicyKind(Enum):

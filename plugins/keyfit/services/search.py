@@ -7,7 +7,7 @@ from typing import Final
 
 from keyfit.services import index
 
-_KMS: Final = (b"kms:", b"aws_kms_", b"awscc_kms_")
+_KMS: Final = (b"kms:", b"aws_kms_", b"awscc_kms_", b"kmsdecryptpolicy", b"kmsencryptpolicy", b"secretsmanagerkmskeyid")
 _ESCAPES: Final = (b"\\u", b"\\x")  # a word can be written with them, in every language
 # What holds consumers that are no resources: tasks, and templates inside a configuration.
 _HOLDERS: Final = (b"_sfn_", b"_stepfunctions_", b"::statemachine", b"aws_cloudformation_stack")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _ROLE: Final = "AWS::IAM::Role"
+_WITH_ROLE: Final = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")  # SAM makes a role of them
 # Those of CloudFormation and of hashicorp/aws; hashicorp/awscc's follow by rule.
 _BY_WORD: Final[Mapping[str, tuple[str, ...]]] = {
     "template": ("aws_cloudformation_stack",),  # it can hold whatever there is
@@ -33,8 +34,16 @@ _BY_WORD: Final[Mapping[str, tuple[str, ...]]] = {
         "aws_kms_replica_external_key",
         "aws_kms_replica_key",
     ),
-    "role": (_ROLE, "aws_iam_role"),
-    "identity": (_ROLE, "AWS::IAM::Group", "AWS::IAM::User", "aws_iam_role", "aws_iam_group", "aws_iam_user"),
+    "role": (_ROLE, *_WITH_ROLE, "aws_iam_role"),
+    "identity": (
+        _ROLE,
+        *_WITH_ROLE,
+        "AWS::IAM::Group",
+        "AWS::IAM::User",
+        "aws_iam_role",
+        "aws_iam_group",
+        "aws_iam_user",
+    ),
     "policy": (
         "AWS::IAM::GroupPolicy",
         "AWS::IAM::ManagedPolicy",
@@ -47,7 +56,7 @@ _BY_WORD: Final[Mapping[str, tuple[str, ...]]] = {
         "aws_iam_user_policy",
     ),
 }
-_NOT_IN_AWSCC: Final = frozenset({"AWS::Serverless::StateMachine", "AWS::IAM::Policy"})
+_NOT_IN_AWSCC: Final = frozenset({*_WITH_ROLE, "AWS::IAM::Policy"})
 EVERY: Final = ("consumer", "key", "identity", "policy")
 
 

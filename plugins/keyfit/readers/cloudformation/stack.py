@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
 from keyfit.model.stack import CLOUDFORMATION, Problem, Stack
-from keyfit.readers.cloudformation import choices
+from keyfit.readers.cloudformation import choices, serverless
 from keyfit.readers.cloudformation.deployable import deployable
 from keyfit.readers.cloudformation.evaluation.bindings import PARTITION, bind
 from keyfit.readers.cloudformation.evaluation.evaluator import Evaluator
@@ -53,7 +53,7 @@ def read_value(template: Value, file: str, given: Given) -> Stack:
 
 
 def _read(template: Value, file: str, given: Given) -> Stack:
-    return TemplateReading(read_sections(template, file), given).empty
+    return TemplateReading(serverless.expanded(read_sections(template, file), template), given).empty
 
 
 class TemplateReading:

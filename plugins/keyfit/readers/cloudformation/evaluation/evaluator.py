@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from typing_extensions import override
 
-from keyfit.answer import Answer, maybe
+from keyfit.answer import Answer, all_of, maybe
 from keyfit.readers.cloudformation.evaluation import conditions
 from keyfit.readers.cloudformation.evaluation.bindings import PSEUDO
 from keyfit.readers.cloudformation.evaluation.functions import FUNCTIONS, can_vanish
@@ -86,7 +86,8 @@ class Evaluator(Scope):
 
     @override
     def present(self, resource: Resource) -> Answer:
-        return conditions.named(self, resource.condition, resource.origin)
+        made = conditions.named(self, resource.condition, resource.origin)
+        return made if not resource.unless else all_of([made, ~self.condition(resource.unless, resource.origin)])
 
     @override
     def reference(self, name: str, origin: Origin) -> Value | None:

@@ -149,7 +149,10 @@ _PLACE: Final = ("partition", "region", "account")
 _TEMPLATES: Final[Mapping[str, Mapping[str, str]]] = {  # of types that no service's page speaks of
     "AWS::StepFunctions::StateMachine": dict.fromkeys(
         (REF, "Arn"), "arn:{partition}:states:{region}:{account}:stateMachine:{StateMachineName}"
-    )
+    ),
+    "AWS::Serverless::StateMachine": dict.fromkeys(
+        (REF, "Arn"), "arn:{partition}:states:{region}:{account}:stateMachine:{Name}"
+    ),
 }
 _TABLE: Final[Mapping[str, Mapping[str, Maker]]] = {
     "AWS::KMS::Key": {REF: key_id, "KeyId": key_id, "Arn": _key_arn(key_id)},

@@ -24,7 +24,7 @@ _STACK_TAGS: Final = Unknown(Why.AFTER_APPLY, "which tags the stack gives to its
 
 def block(scope: Scope, resource: Resource) -> Block:
     """The block that `resource` is, and whether the deployment has it."""
-    return Block(resource.address, resource.type, resource.origin, scope.present(resource))
+    return Block(resource.address, resource.type, resource.origin, scope.present(resource), within=resource.within)
 
 
 def default(resource: Resource) -> Origin:

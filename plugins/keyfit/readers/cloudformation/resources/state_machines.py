@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.model.stack import Use
 from keyfit.readers import state_machine
 from keyfit.readers.cloudformation.resources.keys import block
-from keyfit.readers.cloudformation.resources.properties import find, word
-from keyfit.value import Unknown, Why, holes_in
+from keyfit.readers.cloudformation.resources.properties import find, missing, word
+from keyfit.value import Unknown, holes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ class Written(NamedTuple):
     role: str
 
 
-# The second is SAM's, where its transform has not been made: it then makes a role where none is given.
+# The second is SAM's: where it names no role, `serverless` has made it one.
 TYPES: Final[Mapping[str, Written]] = {
     "AWS::StepFunctions::StateMachine": Written(("Definition", "DefinitionString"), "RoleArn"),
     "AWS::Serverless::StateMachine": Written(("Definition",), "Role"),
@@ -38,9 +38,7 @@ def tasks(scope: Scope, resource: Resource) -> Iterator[Task]:
     definition = _definition(scope, resource)
     if definition is not None:
         path = TYPES[resource.type].role
-        role = word(find(scope, resource, path)) or Unknown(
-            Why.TRANSFORM, resource.type, f"{resource.address}.{path}", origin=resource.origin
-        )
+        role = word(find(scope, resource, path)) or missing(path, resource)
         yield from state_machine.tasks(
             definition, block(scope, resource), Use(path, role), region=scope.bound.region, account=scope.bound.account
         )

@@ -35,7 +35,8 @@ def kind_of(value: Value) -> str:
 class Resource:
     """A resource as written. `type` is empty where it is not known; `properties` is `None` where there are none.
 
-    `condition` is the name of its condition, empty for none. `origin` spans from its logical id to its end.
+    `condition` is the name of its condition, empty for none. `origin` spans from its logical id to its end. What a
+    transform makes is `within` the resource that it is made of, and can have a condition `unless` which it is made.
     """
 
     address: str
@@ -44,6 +45,8 @@ class Resource:
     condition: str = ""
     depends_on: tuple[str, ...] = ()
     origin: Origin = field(default=NOWHERE, compare=False)
+    unless: str = ""
+    within: Block | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

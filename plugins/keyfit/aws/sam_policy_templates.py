@@ -1,0 +1,48 @@
+"""The policy templates of SAM: what each allows where keyfit looks.
+
+The file that ships with keyfit knows the name of every one, its parameters, and those of its statements that can touch
+an action that the file of AWS managed policies keeps.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from keyfit.json_text import plain
+from keyfit.value import List
+
+if TYPE_CHECKING:
+    from keyfit.value import Value
+
+_FILE: Final = "sam_policy_templates.json"
+
+
+class PolicyTemplate(NamedTuple):
+    """The parameters that a template needs, and its statements, in which `{Ref: Parameter}` stands for a parameter."""
+
+    parameters: tuple[str, ...]
+    statements: tuple[Value, ...]
+
+
+@cache
+def named(name: str) -> PolicyTemplate | None:
+    """The policy template of that name; `None` where SAM has none."""
+    found = _file()["templates"].get(name)
+    if found is None:
+        return None
+    statements = plain.value(found["statements"])
+    return PolicyTemplate(tuple(found["parameters"]), statements.items if isinstance(statements, List) else ())
+
+
+def names() -> tuple[str, ...]:
+    """The names of all policy templates."""
+    return tuple(_file()["templates"])
+
+
+@cache
+def _file() -> dict[str, Any]:
+    table: dict[str, Any] = json.loads(resources.files("keyfit.aws.data").joinpath(_FILE).read_text("utf-8"))
+    return table

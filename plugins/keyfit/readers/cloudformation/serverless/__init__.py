@@ -1,0 +1,5 @@
+"""What the transform `AWS::Serverless-2016-10-31` (SAM) makes of a template, as far as roles and policies go."""
+
+from keyfit.readers.cloudformation.serverless.expansion import expanded
+
+__all__ = ["expanded"]
