@@ -271,7 +271,10 @@ def test_a_setting_that_cannot_be_used_is_a_failure_of_its_root_module(tmp_path:
 
 
 def test_variables_come_from_every_place_that_terraform_takes_them_from(tmp_path: Path) -> None:
-    """The flag wins over the file named, that over the files that are read unasked, and those over the default."""
+    """The flag wins over the file named, that over the files that are read unasked, and those over the default.
+
+    A file that the user names can lie anywhere; one that the settings name lies in the scanned directory.
+    """
     text = BROKEN.replace('Service = "', 'Service = "') + 'variable "service" {\n  default = "nobody"\n}\n'
     statement = SERVICE.replace('"personalize.amazonaws.com"', '"${var.service}.amazonaws.com"').replace("USE", USE)
     text = text.replace("    ]\n  })\n}\n", f"      {statement}\n    ]\n  }})\n}}\n", 1)
@@ -279,6 +282,8 @@ def test_variables_come_from_every_place_that_terraform_takes_them_from(tmp_path
     given = files(tmp_path, {"r/given.tfvars": 'service = "personalize"\n'}) / "r" / "given.tfvars"
     assert outcomes(scan([folder], Run()), 101) == {Verdict.BROKEN}
     assert outcomes(scan([folder], Run(Settings(variable_files=(given,)))), 101) == {Verdict.HOLDS}
+    outside = files(tmp_path, {"values/given.tfvars": 'service = "personalize"\n'}) / "values" / "given.tfvars"
+    assert outcomes(scan([folder], Run(Settings(variable_files=(outside,)))), 101) == {Verdict.HOLDS}
     assert outcomes(scan([folder], Run(Settings(variables={"service": "personalize"}))), 101) == {Verdict.HOLDS}
     write(folder, 'service = "personalize"\n', "terraform.tfvars")
     assert outcomes(scan([folder], Run()), 101) == {Verdict.HOLDS}

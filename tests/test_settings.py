@@ -220,6 +220,7 @@ def test_a_table_of_pyproject_is_a_settings_file(tmp_path: Path) -> None:
         ('parameters-file = "missing.json"', "the file cannot be read: No such file", 1),
         ('plan = ["a.json", "b.json"]', "2 plans are named", 1),
         ('plan = "../plan.json"', "is outside the scanned directory", 1),
+        ('var-files = ["../outside.tfvars"]', "is outside the scanned directory", 1),
         ('\nplan = "p.json"\n[variables]\na = 1', "`plan` cannot be combined with variables", 2),
         ('\nparameters-file = "a\\u0000b"', "is not a path: it contains a null character", 2),
         ('var-files = ["a.tfvars", "\\u0000"]', "is not a path: it contains a null character", 1),

@@ -698,7 +698,7 @@ def is_told(request: Request, governing: Governing) -> None:
 
 
 def test_explanation_of_cases() -> None:
-    """Each case is told under its name."""
+    """Each case is told under its name, which commands no terminal."""
     case = {
         "id": "one",
         "policies": {"resource": {"Statement": []}},
@@ -709,3 +709,4 @@ def test_explanation_of_cases() -> None:
         },
     }
     assert explanation(case)[:2] == ["one:", f"  denied: {HEAD}: {NO_ROUTE}"]
+    assert explanation({**case, "id": "\x1b]0;x\x07"})[0] == "\\x1b]0;x\\x07:"

@@ -17,7 +17,7 @@ from keyfit.explain.decision import because, explain
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Decision, Outcome
 from keyfit.policy.statement import WHOLE
-from keyfit.words import reason
+from keyfit.words import printable, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +40,7 @@ def explanation(document: object) -> list[str]:
     """The same answers with all their evidence, as lines of text. Raises `CaseError`."""
     lines: list[str] = []
     for case in read_cases(document):
-        lines += [f"{case.id}:", *(f"  {line}" for line in explain(*_decided(case)))]
+        lines += [f"{printable(case.id)}:", *(f"  {line}" for line in explain(*_decided(case)))]
     return lines
 
 

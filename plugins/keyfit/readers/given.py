@@ -20,7 +20,8 @@ class Given:
     `variables` Terraform variable values by name as HCL source or plain text, `variable_files` further
     `.tfvars` files, `inherited` variable values that count where no file gives one, `plan` a plan of the root module in
     JSON, `workspace` Terraform's, `data_directory` where `terraform init` puts what it fetches. `passed` are the values
-    that a parent stack gives to the parameters of a nested one. Nothing outside `root` (resolved) is read but the plan.
+    that a parent stack gives to the parameters of a nested one. Nothing outside `root` (resolved) is read but the plan
+    and the variable files, which the user names.
     """
 
     root: Path

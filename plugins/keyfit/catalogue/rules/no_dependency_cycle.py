@@ -4,7 +4,8 @@
 
 Nothing that a key, an identity or a consumer needs first needs it in turn. In a template these are `Ref`,
 `Fn::GetAtt`, `Fn::Sub` and `DependsOn`, as far as the conditions leave them; in Terraform it is any reference, through
-local values, variables, outputs and data sources, whatever `count` says.
+local values, variables, outputs and data sources, whatever `count` says: all copies of a block or module are one. What
+stands in a template that a configuration deploys (`aws_cloudformation_stack`) is not looked at.
 
 ## Why it matters
 

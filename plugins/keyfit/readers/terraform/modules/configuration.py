@@ -170,10 +170,10 @@ class Library:
             known = self.configurations[directory] = _read_directory(directory, self)
         return known
 
-    def text(self, path: Path) -> str | Problem:
-        """The text of a file; a problem is remembered."""
+    def text(self, path: Path, root: Path | None = None) -> str | Problem:
+        """The text of a file inside the scan root, or inside `root`; a problem is remembered."""
         self.files.setdefault(path)
-        read = files.read_text(path, self.root)
+        read = files.read_text(path, root or self.root)
         if isinstance(read, Problem):
             self.problems.setdefault(read)
         return read

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from keyfit.model.stack import Edge
 from keyfit.readers.hcl.ast import Attribute, Body, Call, For, Index, Splat, Tuple, Variable
 from keyfit.readers.terraform.evaluation.depth import deep
+from keyfit.readers.terraform.modules.copies import ONLY
 from keyfit.readers.terraform.modules.expansion import child, copies_of, everything
 from keyfit.readers.terraform.modules.module import Module
 
@@ -55,7 +56,10 @@ def depends_on(instance: Instance) -> frozenset[str]:
 
 
 class Graph:
-    """What needs what in a root module (`model.Graph`); a block is looked into when it is asked for."""
+    """What needs what in a root module (`model.Graph`); a block is looked into when it is asked for.
+
+    All copies of a module are one, as they are where Terraform looks for cycles (T29).
+    """
 
     def __init__(self, root: Module) -> None:
         """Nothing is read yet."""
@@ -63,7 +67,7 @@ class Graph:
         self._nodes: dict[str, _Node] = {}
 
     def node(self, address: str) -> str:
-        """The name of the block that a copy is of; empty where `address` is none of this root module."""
+        """The name of the block that a copy is of, in whichever copy of its module; empty for none of this root."""
         found = _ADDRESS.fullmatch(address)
         modules = everything(self._root) if found else ()
         module = next((each for each in modules if found and each.address == found["module"]), None)
@@ -80,9 +84,15 @@ class Graph:
 
     def _called(self, node: _Node) -> str:
         module, kind, labels = node
-        name = f"{module.address}{'' if kind == 'resource' else f'{kind}.'}{'.'.join(labels)}"
+        name = f"{_path(module)}{'' if kind == 'resource' else f'{kind}.'}{'.'.join(labels)}"
         self._nodes.setdefault(name, node)
         return name
+
+
+def _path(module: Module) -> str:
+    """The address of a module, whichever copy of it that is."""
+    call = module.call
+    return "" if call is None else f"{_path(call.parent)}module.{call.declared.labels[0]}."
 
 
 _ADDRESS: Final = re.compile(
@@ -122,7 +132,8 @@ def _of_the_call(module: Module) -> Iterator[_Named]:
 def _outputs(module: Module, labels: tuple[str, ...]) -> Iterator[_Named]:
     """One output of a called module, or the whole of it."""
     declared = module.configuration.find("module", labels[0])
-    for copy in copies_of(module, declared).all if declared is not None else ():
+    copies = copies_of(module, declared).all if declared is not None else ()
+    for copy in copies or (ONLY,):  # also a module of which there are no copies
         called = child(module, declared, copy) if declared is not None else None
         if not isinstance(called, Module):
             continue

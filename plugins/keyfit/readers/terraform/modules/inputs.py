@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyfit.model.stack import Problem
@@ -10,7 +12,6 @@ from keyfit.readers.terraform.modules import file_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from keyfit.readers.given import Given
     from keyfit.readers.hcl.ast import Body, Expression
@@ -31,18 +32,21 @@ class Inputs:
 def read_inputs(directory: Path, given: Given, library: Library) -> Inputs:
     """What the files and the command line give, the command line winning, of the files the last one."""
     expressions: dict[str, Expression] = {}
-    for path in (*file_names.variable_files(directory, library.root), *given.variable_files):
-        body = _read_file(path, library)
+    own = ((path, library.root) for path in file_names.variable_files(directory, library.root))
+    # What the user names lies where it lies; the settings name nothing outside the scan root.
+    named = ((path, Path(os.path.realpath(path)).parent) for path in given.variable_files)
+    for path, root in (*own, *named):
+        body = _read_file(path, root, library)
         if body is not None:
             expressions.update(body.attributes)
     return Inputs(expressions, dict(given.variables), inherited=given.inherited)
 
 
-def _read_file(path: Path, library: Library) -> Body | None:
+def _read_file(path: Path, root: Path, library: Library) -> Body | None:
     from keyfit.readers.hcl.json_syntax import read_json_variables
     from keyfit.readers.hcl.syntax import read_body
 
-    source = library.text(path)
+    source = library.text(path, root)
     if isinstance(source, Problem):
         return None
     body = read_json_variables(source, str(path)) if path.name.endswith(".json") else read_body(source, str(path))
