@@ -135,6 +135,7 @@ class AdviceKind(Enum):
     ADD = "add it"
     SHRINK = "make it smaller"
     BREAK_CYCLE = "break the cycle"
+    PROCESSED = "judge the template that CloudFormation makes of it"
 
 
 class Advice(NamedTuple):
@@ -167,6 +168,8 @@ class Why(Enum):
     ROLE = ("role `{0}` is not in this configuration", AdviceKind.WITH_ROLE)
     STATE = ("it is read from the state `{0}`", AdviceKind.WITH_STATE)
     REMOTE_MODULE = ("module source `{0}` is not here", AdviceKind.INITIALIZE)
+    MACRO = ("macro `{0}` can change everything that it covers, and is not in the source", AdviceKind.PROCESSED)
+    INCLUDE = ("what `{0}` includes is not in the source", AdviceKind.PROCESSED)
     NO_SUCH_BLOCK = "`{0}` is not in the source"
     NO_SUCH_ATTRIBUTE = "what `{0}` returns is not known"
     OUTSIDE_ROOT = ("`{0}` is outside the scanned directory", AdviceKind.WIDEN_ROOT)

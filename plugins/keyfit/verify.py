@@ -211,10 +211,10 @@ def _leaves(search: _Search, stack: Stack, ident: Ident, budget: int) -> Iterato
             continue
         choice = _open_choice(ruling, here)
         if choice is None:
-            yield Leaf(_settled(_where_it_exists(search, here, ruling)), here)
+            yield Leaf(_as_deployed(_settled(_where_it_exists(search, here, ruling)), here), here)
             continue
         if budget <= 0 or search.effort.left <= 0:
-            yield Leaf(_settled(ruling).with_notes(_NOT_ALL), here)
+            yield Leaf(_as_deployed(_settled(ruling), here).with_notes(_NOT_ALL), here)
             continue
         budget -= len(choice.alternatives) - 1
         pending.extend(reversed(list(_alternatives(choice, here))))
@@ -259,6 +259,17 @@ def _settled(ruling: Ruling) -> Ruling:
         message = f"cannot tell whether `{ruling.subject.address}` is deployed; where it is, {ruling.message}"
         return replace(ruling, answer=maybe(*present.holes), message=message)
     return ruling
+
+
+def _as_deployed(ruling: Ruling, stack: Stack) -> Ruling:
+    """A ruling about what is written; of what a macro makes of it nothing is proven."""
+    if stack.macro is None or stack.macro in ruling.answer.holes:
+        return ruling
+    if ruling.answer.truth is Truth.MAYBE:
+        return replace(ruling, answer=maybe(*ruling.answer.holes, stack.macro))
+    message = f"cannot tell what is deployed; as it is written, {ruling.message}"
+    notes = tuple(note for note in ruling.notes if note.kind is NoteKind.NOTE)
+    return replace(ruling, answer=maybe(stack.macro), message=message, notes=notes, remedy=None)
 
 
 def _finding(rule: Rule, leaf: Leaf) -> Finding:

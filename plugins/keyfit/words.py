@@ -122,7 +122,7 @@ def _sign(hole: Hole) -> str:
             return _hole(hole.value)
         case Reference(block, attribute):
             return _hole(f"{block}.{attribute}")
-        case Unknown(subject=subject) if subject.startswith("{{"):  # a dynamic reference stands for itself
+        case Unknown(subject=subject) if subject.startswith(("{{", "[[")):  # a dynamic reference stands for itself
             return subject
         case Unknown(why, subject):
             name = why.phrase.format(subject).partition("`")[2].partition("`")[0]

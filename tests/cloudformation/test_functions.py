@@ -182,6 +182,7 @@ DYNAMIC = [
     ("!Sub '{{resolve:ssm:/${Plain}/a}}'", "?DYNAMIC({{resolve:ssm:/plain/a}})"),
     ("!Sub '{{resolve:ssm:/${Open}/a}}-${AWS::AccountId}'", "${?DYNAMIC({{resolve:ssm:/…/a}})}-${account}"),
     ("!Join ['', ['{{resolve:ssm:/', !Ref Env, '}}']]", "${?DYNAMIC({{resolve:ssm:/…}})[Env]}"),
+    ("'[[servicecatalog:films:KeyArn]]'", "?DYNAMIC([[servicecatalog:films:KeyArn]])"),
     ("'{{resolve:ssm:/a'", "{{resolve:ssm:/a"),
 ]
 

@@ -353,6 +353,7 @@ class Stack:
     """One template or one root module, under one scenario: everything a rule can ask about.
 
     `hidden` are the holes behind which further consumers can stand, such as a definition that depends on a condition.
+    `macro` is one that can change all of it, so that nothing is proven of what is written.
     Two stacks have equal models when their tuples are equal; places are no part of that.
     """
 
@@ -370,6 +371,7 @@ class Stack:
     nested: tuple[NestedStack, ...] = ()
     problems: tuple[Problem, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
+    macro: Unknown | None = None
     partition: Text = field(default_factory=lambda: text(Own.PARTITION))
     account: Text = field(default_factory=lambda: text(Own.ACCOUNT))
     region: Text = field(default_factory=lambda: text(Own.REGION))

@@ -20,8 +20,8 @@ class Given:
     `variables` Terraform variable values by name as HCL source or plain text, `variable_files` further
     `.tfvars` files, `inherited` variable values that count where no file gives one, `plan` a plan of the root module in
     JSON, `workspace` Terraform's, `data_directory` where `terraform init` puts what it fetches. `passed` are the values
-    that a parent stack gives to the parameters of a nested one. Nothing outside `root` (resolved) is read but the plan
-    and the variable files, which the user names.
+    that a parent stack gives to the parameters of a nested one. `harmless_macros` are taken to change
+    nothing. Nothing outside `root` (resolved) is read but the plan and the variable files, which the user names.
     """
 
     root: Path
@@ -35,4 +35,5 @@ class Given:
     workspace: str | None = None
     data_directory: str = ".terraform"
     deployer: str | None = None
+    harmless_macros: tuple[str, ...] = ()
     passed: Mapping[str, Value] = field(default_factory=dict)

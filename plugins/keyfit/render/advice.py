@@ -23,6 +23,7 @@ _EVERYWHERE: Final = {
     AdviceKind.BREAK_CYCLE: "break the cycle",
     AdviceKind.DECLARE: "declare it in `keyfit.toml`",
     AdviceKind.INITIALIZE: "run `terraform init` before the check",
+    AdviceKind.PROCESSED: "check the processed template, which `aws cloudformation get-template` prints",
 }
 COMMAND_LINE: Final[Phrases] = {
     **_EVERYWHERE,

@@ -15,14 +15,13 @@ from keyfit.model import names
 from keyfit.model.names_of_keys import find_key
 from keyfit.model.names_of_roles import find_role
 from keyfit.model.rewriting import Rewriting, filled, renamed
-from keyfit.model.stack import Alias, Identity, derived
+from keyfit.model.stack import Alias, Identity, Stack, derived
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from keyfit.model.stack import Stack
     from keyfit.value import Hole, Value
 
 # The parts of a stack that a join fills.
@@ -49,7 +48,12 @@ class Joined:
 
 
 def abroad(stack: Stack) -> Stack:
-    """`stack` as another one sees it: its name before every address, and every block marked as not the other's own."""
+    """`stack` as another one sees it: its name before every address, and every block marked as not the other's own.
+
+    Of what a macro can change another one sees nothing.
+    """
+    if stack.macro is not None:
+        return Stack(stack.name, stack.language, account=stack.account, region=stack.region)
     rename = _renamed(stack)
     model: dict[str, Any] = {name: rename.of(getattr(stack, name)) for name in (*_FOREIGN, "outputs", "nested")}
     return replace(stack, **model, reading=None)
@@ -120,7 +124,7 @@ def _exports(stacks: Iterable[Stack]) -> Mapping[str, list[Stack]]:
     """The stacks that export each name."""
     found: dict[str, list[Stack]] = defaultdict(list)
     for stack in stacks:
-        for output in stack.outputs:
+        for output in stack.outputs if stack.macro is None else ():
             literal = output.export.literal if output.export is not None else None
             if literal is not None and output.present.truth is not Truth.NO:
                 found[literal].append(stack)
@@ -159,7 +163,7 @@ def _ambiguous(hole: Unknown, sources: list[Stack]) -> Unknown:
 def _makers(stacks: Iterable[Stack]) -> Mapping[str, list[Stack]]:
     """The stacks that make each alias and role, by the alias's name and by the role's."""
     found: dict[str, list[Stack]] = defaultdict(list)
-    for stack in stacks:
+    for stack in (each for each in stacks if each.macro is None):
         for name in {each.text.literal for each in names.everything(stack) if _can_be_joined(each)}:
             if name is not None:
                 found[name].append(stack)

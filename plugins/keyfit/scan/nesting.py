@@ -55,8 +55,8 @@ class _Family:
     parts: int = 0
 
     def children(self, stack: Stack) -> Iterator[tuple[NestedStack, str]]:
-        """The nested stacks whose template is in the scan, with its path."""
-        for nested in stack.nested:
+        """The nested stacks whose template is in the scan, with its path; none where a macro can change which."""
+        for nested in stack.nested if stack.macro is None else ():
             written = nested.template_url.literal if isinstance(nested.template_url, Text) else None
             if written is not None and not written.startswith(_REMOTE):
                 path = os.path.normpath(os.path.join(os.path.dirname(stack.name), written))  # noqa: PTH118, PTH120

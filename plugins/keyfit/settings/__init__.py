@@ -81,8 +81,8 @@ class Settings:
 
     `parameters` and `variables` are values by name, `inherited` those of variables that files of the source win over;
     `select` and `ignore` are numbers or names of rules, or patterns of them. `plan` is a Terraform plan in JSON, which
-    has its own values of variables. `declared` is what lies outside the source; `source` the settings file that some of
-    it is from.
+    has its own values of variables. `harmless_macros` are taken to change nothing of concern. `declared` is what lies
+    outside the source; `source` the settings file that some of it is from.
     """
 
     account: str | None = None
@@ -100,6 +100,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     fail_on: FailOn | None = None
     show: tuple[Shown, ...] = ()
+    harmless_macros: tuple[str, ...] = ()
     declared: Declared | None = None
     source: Source | None = field(default=None, compare=False)
 
@@ -144,6 +145,7 @@ class Settings:
             workspace=self.workspace,
             data_directory=self.data_directory or ".terraform",
             deployer=self.deployer,
+            harmless_macros=self.harmless_macros,
         )
 
     @property
@@ -161,6 +163,7 @@ class Settings:
             self.all_keys,
             self.select,
             self.ignore,
+            self.harmless_macros,
             self.declared,
         )
         return (*plain, *pairs)

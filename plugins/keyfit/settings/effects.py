@@ -51,6 +51,8 @@ def _effects(said: Settings) -> Iterator[str]:
     files = [*said.variable_files, *((said.plan,) if said.plan is not None else ())]
     if files:
         yield f"reads values from {joined(file.name for file in files)}"
+    if said.harmless_macros:
+        yield f"takes macros {joined(said.harmless_macros)} to change no key, role, policy or use of a key"
     if said.declared is not None:
         yield f"declares {series(_declared(said.declared))}"
 

@@ -168,5 +168,6 @@ _NAMES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "ignore": ("ignore", _rules),
     "fail-on": ("fail_on", fail_on),
     "show": ("show", _shown),
+    "harmless-macros": ("harmless_macros", _texts),
     **dict.fromkeys(("keys", "roles", "uses"), ("declared", tuple)),
 }

@@ -16,6 +16,7 @@ from keyfit.readers.cloudformation.resources import attributes, buckets, keys, s
 from keyfit.readers.cloudformation.resources.consumers import resources
 from keyfit.readers.cloudformation.resources.dependencies import Graph
 from keyfit.readers.cloudformation.resources.identities import identities
+from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.loading import load, too_big
 from keyfit.readers.cloudformation.template.loops import LOOP, unroll
 from keyfit.readers.cloudformation.template.parameters import refused
@@ -53,6 +54,8 @@ def read_value(template: Value, file: str, given: Given) -> Stack:
 
 
 def _read(template: Value, file: str, given: Given) -> Stack:
+    if given.harmless_macros:
+        template = transforms.without(template, given.harmless_macros)
     return TemplateReading(serverless.expanded(read_sections(template, file), template), given).empty
 
 
@@ -137,6 +140,7 @@ class TemplateReading:
             nested=tuple(nested_stacks(scope)),
             problems=(*self._template.problems, *refused(self._template.parameters, self._given)),
             duplicates=self._template.duplicates,
+            macro=self._template.macro,
             partition=scope.bound.partition,
             account=scope.bound.account,
             region=scope.bound.region,

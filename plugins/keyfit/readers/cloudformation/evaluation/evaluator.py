@@ -12,7 +12,8 @@ from keyfit.readers.cloudformation.evaluation import conditions
 from keyfit.readers.cloudformation.evaluation.bindings import PSEUDO
 from keyfit.readers.cloudformation.evaluation.functions import FUNCTIONS, can_vanish
 from keyfit.readers.cloudformation.evaluation.scope import REF, Scope
-from keyfit.readers.cloudformation.evaluation.substitution import resolve_dynamic
+from keyfit.readers.cloudformation.evaluation.substitution import is_dynamic, resolve_dynamic
+from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.calls import function_of
 from keyfit.readers.cloudformation.template.texts import at
 from keyfit.value import Entry, List, Object, Text, Unknown, Value, Why
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 DEEPEST: Final = 100  # values within values, each some five of Python's frames
 _STEP: Final = 2  # a reference that is followed takes twice as many
 _TOO_DEEP: Final = Unknown(Why.BOUND, f"values and references are nested deeper than {DEEPEST} levels")
-_DYNAMIC: Final = "{{resolve:"
 
 T = TypeVar("T")
 
@@ -87,7 +87,9 @@ class Evaluator(Scope):
     @override
     def present(self, resource: Resource) -> Answer:
         made = conditions.named(self, resource.condition, resource.origin)
-        return made if not resource.unless else all_of([made, ~self.condition(resource.unless, resource.origin)])
+        if resource.unless:
+            made = all_of([made, ~self.condition(resource.unless, resource.origin)])
+        return made if resource.macro is None else all_of([made, maybe(resource.macro)])
 
     @override
     def reference(self, name: str, origin: Origin) -> Value | None:
@@ -154,12 +156,12 @@ class Evaluator(Scope):
                 return Unknown(Why.UNSUPPORTED_FUNCTION, name, origin=written.origin)
             return function(self, argument, written.origin)
         match written:
-            case Text() if any(isinstance(part, str) and _DYNAMIC in part for part in written.parts):
+            case Text() if is_dynamic(written):
                 return resolve_dynamic(written)
             case List():
                 return self._list(written)
             case Object():
-                return self._object(written)
+                return transforms.covering(written) or self._object(written)
             case _:
                 return written
 
@@ -179,13 +181,20 @@ class Evaluator(Scope):
         rest = written.rest
         for key, inner in written.entries:
             if key.prefix.startswith("Fn::"):
-                # `Fn::Transform` beside other keys adds entries; so does a loop that could not be unrolled.
-                rest = _either(rest, Unknown(Why.TRANSFORM, key.prefix, origin=inner.origin))
+                # An include beside other keys adds entries; so does a loop that could not be unrolled.
+                rest = _either(rest, _added(key, inner))
                 continue
             value = self.value(inner)
             if value is not None:
                 entries.append(Entry(key, value))
         return Object(tuple(entries), rest, written.origin)
+
+
+def _added(key: Text, argument: Value) -> Unknown:
+    """What a function adds to the map that it stands in."""
+    if key.literal == transforms.CALL:
+        return transforms.unknown(argument)
+    return Unknown(Why.TRANSFORM, key.prefix, origin=argument.origin)
 
 
 def _itself(unknown: Unknown) -> Value:

@@ -10,6 +10,7 @@ from keyfit.readers.cloudformation.evaluation.bindings import NO_VALUE
 from keyfit.readers.cloudformation.evaluation.maps import find_in_map
 from keyfit.readers.cloudformation.evaluation.substitution import resolve_dynamic, substitute
 from keyfit.readers.cloudformation.evaluation.unknowns import comparable, undecided, unknown_from
+from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.texts import as_text, at, identity, plain
 from keyfit.truth import Truth
 from keyfit.value import List, Number, Object, Text, Unknown, Value, Why, choices_in, holes_in, same, text
@@ -186,8 +187,8 @@ def _in_the_account(name: str) -> Function:
     return function
 
 
-def _transform(_scope: Scope, _argument: Value, origin: Origin) -> Value:
-    return Unknown(Why.TRANSFORM, "Fn::Transform", origin=origin)
+def _transform(_scope: Scope, argument: Value, origin: Origin) -> Value:
+    return at(transforms.unknown(argument), origin)
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {

@@ -1,4 +1,7 @@
-"""`Fn::Sub` and dynamic references: texts with `${…}` and `{{resolve:…}}` in them."""
+"""`Fn::Sub` and dynamic references: texts with `${…}` and `{{resolve:…}}` in them.
+
+The transform `AWS::ServiceCatalog` has references of its own: `[[servicecatalog:product:output]]`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ if TYPE_CHECKING:
     from keyfit.value import Hole, Origin
 
 _VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
-_DYNAMIC: Final = re.compile(r"\{\{resolve:[^{}]*\}\}")
+_DYNAMIC: Final = re.compile(r"\{\{resolve:[^{}]*\}\}|\[\[servicecatalog:[^\[\]]*\]\]")
+_BEGINNINGS: Final = ("{{resolve:", "[[servicecatalog:")
 
 
 def substitute(scope: Scope, argument: Value, origin: Origin) -> Value:
@@ -64,9 +68,14 @@ def _variable(scope: Scope, name: str, given: Mapping[str | None, Value], origin
     return as_text(value) or unknown_from(scope, f"${{{name}}}", origin, value)
 
 
+def is_dynamic(whole: Text) -> bool:
+    """Whether something in `whole` may be a dynamic reference."""
+    return any(isinstance(part, str) and start in part for part in whole.parts for start in _BEGINNINGS)
+
+
 def resolve_dynamic(whole: Text) -> Value:
-    """`whole`, each `{{resolve:…}}` in it a hole."""
-    if not any(isinstance(part, str) and "{{resolve:" in part for part in whole.parts):
+    """`whole`, each dynamic reference in it a hole."""
+    if not is_dynamic(whole):
         return bounded(whole)
     holes, stand_in = whole.holes, "\uffff"
     joined = "".join(part.replace(stand_in, "") if isinstance(part, str) else stand_in for part in whole.parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.calls import function_of
 from keyfit.readers.cloudformation.template.sections import kind_of
 from keyfit.readers.cloudformation.template.texts import as_text, at
@@ -22,17 +23,21 @@ def find(scope: Scope, resource: Resource, path: str) -> Value | None:
     here = resource.properties
     steps = path.split(".")
     while steps and isinstance(here, Object) and function_of(here) is None:
-        here = _member(here, steps.pop(0))
+        here = transforms.covering(here) or _member(here, steps.pop(0))
     value = None if here is None else scope.value(here)
     return within(value, ".".join(steps))
 
 
 def _member(here: Object, step: str) -> Value | None:
     found = here.find(step)
-    if found is None:
-        added = next((key.prefix for key, _ in here.entries if key.prefix.startswith("Fn::")), None)
-        return None if added is None else Unknown(Why.TRANSFORM, added, origin=here.origin)
-    return found
+    if found is not None:
+        return found
+    added = next((each for each in here.entries if each.key.prefix.startswith("Fn::")), None)
+    if added is None:
+        return None
+    if added.key.literal == transforms.CALL:
+        return transforms.unknown(added.value)
+    return Unknown(Why.TRANSFORM, added.key.prefix, origin=here.origin)
 
 
 def within(value: Value | None, path: str) -> Value | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Block, Duplicate, Problem
+from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.loops import LOOP
 from keyfit.readers.cloudformation.template.parameters import Parameter, read_parameter
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Origin, Text, Unknown, Value
@@ -37,6 +38,7 @@ class Resource:
 
     `condition` is the name of its condition, empty for none. `origin` spans from its logical id to its end. What a
     transform makes is `within` the resource that it is made of, and can have a condition `unless` which it is made.
+    A `macro` can change all of it, whether it is there included.
     """
 
     address: str
@@ -47,11 +49,15 @@ class Resource:
     origin: Origin = field(default=NOWHERE, compare=False)
     unless: str = ""
     within: Block | None = None
+    macro: Unknown | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
-    """The sections of one template, by name and in the order written; `problems` say what of them cannot be read."""
+    """The sections of one template, by name and in the order written; `problems` say what of them cannot be read.
+
+    A `macro` can change all of it.
+    """
 
     file: str
     parameters: Mapping[str, Parameter]
@@ -62,6 +68,7 @@ class Template:
     outputs: Mapping[str, Value]
     problems: tuple[Problem, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
+    macro: Unknown | None = None
     calls: dict[int, tuple[Call, ...]] = field(default_factory=dict, repr=False)  # by the identity of a value in it
 
 
@@ -86,6 +93,7 @@ def read_sections(root: Value, file: str) -> Template:
         sections["Outputs"],
         tuple(problems),
         tuple(_duplicates(root)),
+        transforms.covering_all(root),
     )
 
 
@@ -138,13 +146,15 @@ def _resource(key: Text, value: Value, problems: list[Problem]) -> Resource | No
         reason = "has no type" if written is None else f"has a type that is {kind_of(written)}"
         problems.append(Problem(f"resource `{address}` {reason}", key.origin))
     condition = value.find("Condition")
+    macro = transforms.covering(value)
     return Resource(
         address,
         kind or "",
-        value.find("Properties"),
+        macro or value.find("Properties"),
         (condition.literal or "") if isinstance(condition, Text) else "",
         _names(value.find("DependsOn")),
         Origin(key.origin.file, key.origin.start, value.origin.end, key.origin.path),
+        macro=macro,
     )
 
 

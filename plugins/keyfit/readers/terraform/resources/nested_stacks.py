@@ -93,6 +93,8 @@ def _nested(instance: Instance, template: Value | Problem) -> NestedStack:
         instance.module.evaluation.failures.add(instance.origin)
         return NestedStack(prefix, Stack(instance.address, ""))
     move = _moved(instance, template, None if file else _place(body))
+    if stack.macro is not None:  # nothing is proven of what is in it
+        return NestedStack(prefix, Stack(instance.address, ""), file)
     return NestedStack(prefix, replace(stack, **{part: move.of(getattr(stack, part)) for part in PARTS}), file)
 
 
