@@ -84,7 +84,7 @@ POLICIES = [
     ("[5]", ["INLINE ?UNREADABLE"]),
     ("5", ["INLINE ?UNREADABLE"]),
     ("", []),
-    ("{Fn::Transform: {Name: AWS::Include, Parameters: {Location: 's3://b/k'}}}", ["INLINE ?TRANSFORM"]),
+    ("{Fn::Transform: {Name: AWS::Include, Parameters: {Location: 's3://b/k'}}}", ["INLINE ?INCLUDE"]),
 ]
 
 
@@ -110,6 +110,17 @@ def test_what_an_include_adds_to_the_properties_is_not_known() -> None:
     """It can be policies."""
     (policy,) = role("{Fn::Transform: {Name: AWS::Include}}").policies
     assert isinstance(policy.document, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("properties", "more"),
+    [("{Fn::Transform: {Name: Own}, Policies: []}", ""), ("{Policies: []}", "    Fn::Transform: {Name: Own}\n")],
+)
+def test_of_a_function_that_a_macro_covers_the_role_is_not_known(properties: str, more: str) -> None:
+    """Nor whether there is one."""
+    found = role(properties, more)
+    assert found.block.present.truth is Truth.MAYBE
+    assert [shown(each.document) for each in found.policies if each.kind is PolicyKind.INLINE] == ["?MACRO(Own)"]
 
 
 def test_the_role_is_there_where_its_function_is() -> None:

@@ -14,6 +14,7 @@ from keyfit.model.stack import Block, Duplicate
 from keyfit.readers.cloudformation.serverless.merging import with_globals
 from keyfit.readers.cloudformation.serverless.policies import attached
 from keyfit.readers.cloudformation.serverless.writing import arn_of, branches_of, call, entry, filled, is_no_value
+from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.sections import Resource
 from keyfit.value import List, Null, Object, Text
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from keyfit.readers.cloudformation.template.sections import Template
-    from keyfit.value import Entry, Value
+    from keyfit.value import Entry, Unknown, Value
 
 _ROLE: Final = "AWS::IAM::Role"
 FUNCTION: Final = "AWS::Serverless::Function"
@@ -63,6 +64,11 @@ def expanded(template: Template, root: Value) -> Template:
 def _made_of(resource: Resource, root: Value) -> Iterator[Resource]:
     if resource.type not in _ASSUMED_BY:
         yield resource
+        return
+    macro = resource.macro or transforms.covering(resource.properties)
+    if macro is not None:
+        yield resource
+        yield _covered(resource, macro)
         return
     written = with_globals(root, resource.address, resource.type, resource.properties)
     properties = written if isinstance(written, Object) else Object(origin=resource.origin)
@@ -119,6 +125,13 @@ def _role(resource: Resource, properties: Object, making: _Making) -> Resource:
         unless=making.unless,
         within=Block(resource.address, resource.type, resource.origin),
     )
+
+
+def _covered(resource: Resource, macro: Unknown) -> Resource:
+    """The role that SAM may make of what a macro makes of a resource."""
+    within = Block(resource.address, resource.type, resource.origin)
+    origin = resource.origin
+    return Resource(_name(resource), _ROLE, macro, resource.condition, origin=origin, within=within, macro=macro)
 
 
 def _trust(resource: Resource) -> Value:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.aws import managed_policies, sam_policy_templates
 from keyfit.readers.cloudformation.serverless.writing import branches_of, call, filled, is_no_value, made, substituted
+from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.calls import function_of
 from keyfit.value import List, Null, Object, Own, Text, Unknown, Value, Why, text
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from keyfit.value import Origin
 
-_INCLUDED: Final = "Fn::Transform"
 _KEY: Final = "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/"
 _KEY_OF_EVENT: Final = "SecretsManagerKmsKeyId"  # of events from MQ, Kafka and DocumentDB
 
@@ -59,7 +59,7 @@ def _is_inline(written: Value) -> bool:
     if branches is not None:
         return any(_is_inline(each) for each in branches[1:] if not is_no_value(each))
     found = function_of(written)
-    return not isinstance(written, Text) and (found is None or found[0] == _INCLUDED)
+    return not isinstance(written, Text) and (found is None or found[0] == transforms.CALL)
 
 
 # --- managed policies --------------------------------------------------------------------------------------------
@@ -143,5 +143,5 @@ def _of_events(events: Value | None) -> Iterator[Object]:
 def _added(properties: Object) -> Iterator[Unknown]:
     """What `Fn::Transform` may add to the properties."""
     for key, value in properties.entries:
-        if key.prefix == _INCLUDED:
-            yield Unknown(Why.TRANSFORM, key.prefix, origin=value.origin)
+        if key.literal == transforms.CALL:
+            yield transforms.unknown(value)
