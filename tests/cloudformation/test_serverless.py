@@ -138,7 +138,7 @@ def test_the_role_is_there_where_its_function_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shared", "own", "whole"),
+    ("common", "own", "whole"),
     [
         ("a", "b", "b"),
         ({"x": 1, "y": 2}, {"y": 3, "z": 4}, {"x": 1, "y": 3, "z": 4}),
@@ -149,6 +149,6 @@ def test_the_role_is_there_where_its_function_is() -> None:
         ({"x": {"y": 1}}, {"x": {"Ref": "A"}}, {"x": {"Ref": "A"}}),
     ],
 )
-def test_globals_are_merged_as_the_developer_guide_says(shared: object, own: object, whole: object) -> None:
+def test_globals_are_merged_as_the_developer_guide_says(common: object, own: object, whole: object) -> None:
     """Maps are merged, lists follow each other, anything else is overridden, and so is a call of a function."""
-    assert merged(plain.value(shared), plain.value(own)) == plain.value(whole)
+    assert merged(plain.value(common), plain.value(own)) == plain.value(whole)
