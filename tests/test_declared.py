@@ -132,6 +132,58 @@ key = "{KEY}"
     assert of(found, 101).verdict is Verdict.HOLDS
 
 
+EXPORTED = """
+Resources:
+  Key: {Type: AWS::KMS::Key}
+  Role: {Type: AWS::IAM::Role, Properties: {RoleName: exporter}}
+  Group:
+    Type: AWS::Personalize::DatasetGroup
+    Properties: {Name: films, KmsKeyArn: !GetAtt Key.Arn, RoleArn: !GetAtt Role.Arn}
+  Dataset:
+    Type: AWS::Personalize::Dataset
+    Properties: {Name: seen, DatasetType: Interactions, DatasetGroupArn: !Ref Group, SchemaArn: s}
+"""
+EXPORTED_IN_TERRAFORM = """
+resource "aws_kms_key" "key" {}
+resource "aws_iam_role" "role" {
+  name               = "exporter"
+  assume_role_policy = jsonencode({})
+}
+resource "awscc_personalize_dataset_group" "group" {
+  name        = "films"
+  kms_key_arn = aws_kms_key.key.arn
+  role_arn    = aws_iam_role.role.arn
+}
+resource "awscc_personalize_dataset" "dataset" {
+  name              = "seen"
+  dataset_type      = "Interactions"
+  dataset_group_arn = awscc_personalize_dataset_group.group.dataset_group_arn
+  schema_arn        = "s"
+}
+"""
+PERSONALIZE = "arn:aws:personalize:eu-west-1:111122223333:"
+
+
+@pytest.mark.parametrize(
+    ("template", "role", "group"),
+    [
+        (EXPORTED, "Role", "Group"),
+        (EXPORTED, "Role", "Dataset"),
+        (EXPORTED, "Role", "films"),
+        (EXPORTED, "Role", f"{PERSONALIZE}dataset-group/films"),
+        (EXPORTED_IN_TERRAFORM, "aws_iam_role.role", "awscc_personalize_dataset_group.group"),
+        (EXPORTED_IN_TERRAFORM, "aws_iam_role.role", "awscc_personalize_dataset.dataset"),
+        (EXPORTED_IN_TERRAFORM, "aws_iam_role.role", f"{PERSONALIZE}dataset-group/films"),
+    ],
+)
+def test_a_declared_export_names_its_dataset_or_the_group(template: str, role: str, group: str, tmp_path: Path) -> None:
+    """By address, by name or by ARN."""
+    uses = f'[[uses]]\nkind = "personalize-dataset-export-job"\nrole = "{role}"\ngroup = "{group}"\n'
+    settings = f'account = "111122223333"\nregion = "eu-west-1"\n{uses}'
+    found = report(tmp_path, settings, template).findings
+    assert {each.verdict for each in found if each.rule == 104} == {Verdict.BROKEN}
+
+
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [

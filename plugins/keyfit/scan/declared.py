@@ -40,12 +40,15 @@ def _uses(whole: Stack, own: Stack, declared: Declared) -> Iterator[Consumer]:
         **{each.block.address: each.arn for each in own.identities},
     }
     here = {*addresses.values(), *(each.arn for each in own.keys)}
+    works_on = {each.block.address: each.name for each in own.consumers if isinstance(each.name, Text)}
+    works_on.update({each.block.address: each.names[0] for each in own.targets if each.names})
     for consumer in declared.uses:
         found = replace(
             consumer,
             keys=tuple(_placed(use, addresses) for use in consumer.keys),
             role=_placed(consumer.role, addresses) if consumer.role else None,
             caller=_placed(consumer.caller, addresses) if consumer.caller else None,
+            group=_placed(consumer.group, works_on) if consumer.group else None,
             account=whole.account,
             region=whole.region,
         )

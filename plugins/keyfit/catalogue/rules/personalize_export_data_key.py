@@ -33,7 +33,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.answer import maybe
+from keyfit.answer import YES, maybe
 from keyfit.aws import arn
 from keyfit.catalogue import consumers
 from keyfit.catalogue.access import calls, needs
@@ -75,6 +75,8 @@ def _key(group: Consumer) -> Use | None:
 def _of_job(stack: Stack, job: Consumer, dataset: Use, groups: list[Consumer]) -> Iterator[Ruling]:
     here = names.find_target(stack, dataset.value) if isinstance(dataset.value, Text) else None
     written = None if here is None else here.group
+    if here is None and any(_names(stack, group, dataset.value) for group in groups):
+        written = dataset.value  # a use that the settings declare can name the group itself
     if written is None and not _could_be_here(stack, dataset.value):
         return
     unknown = holes_in(dataset.value) if written is None else ()
@@ -96,12 +98,25 @@ def _could_be_here(stack: Stack, dataset: Value) -> bool:
 
 
 def _is(stack: Stack, group: Consumer, group_arn: Value | None, holes: tuple[Hole, ...]) -> Answer:
-    """Whether `group_arn` is the ARN of `group`, which ends in its name; open where it is not known which dataset."""
-    if isinstance(group_arn, Text) and isinstance(group.name, Text):
-        place = (":personalize:", group.region, ":", group.account, ":dataset-group/")
-        return arn.equal(text("arn:", stack.partition, *place, group.name), group_arn)
+    """Whether `group_arn` is the ARN of `group`, or its name; open where it is not known which dataset."""
+    own = _arn(stack, group)
+    if isinstance(group_arn, Text) and own is not None:
+        return YES if group_arn == group.name else arn.equal(own, group_arn)
     unknown = Unknown(Why.OUTSIDE_SOURCE, "the dataset group of the job's dataset")
     return maybe(*(holes_in(group_arn) or holes or (unknown,)))
+
+
+def _names(stack: Stack, group: Consumer, value: Value) -> bool:
+    """Whether `value` is surely the name or the ARN of `group`."""
+    return _is(stack, group, value, ()).truth is Truth.YES
+
+
+def _arn(stack: Stack, group: Consumer) -> Text | None:
+    if not isinstance(group.name, Text):
+        return None
+    return text(
+        "arn:", stack.partition, ":personalize:", group.region, ":", group.account, ":dataset-group/", group.name
+    )
 
 
 def _of_group(stack: Stack, job: Consumer, dataset: Use, group: Consumer) -> Iterator[Ruling]:
