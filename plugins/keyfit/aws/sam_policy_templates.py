@@ -6,11 +6,10 @@ an action that the file of AWS managed policies keeps.
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from keyfit.aws import data
 from keyfit.json_text import plain
 from keyfit.value import List
 
@@ -30,7 +29,7 @@ class PolicyTemplate(NamedTuple):
 @cache
 def named(name: str) -> PolicyTemplate | None:
     """The policy template of that name; `None` where SAM has none."""
-    found = _file()["templates"].get(name)
+    found = data.load(_FILE)["templates"].get(name)
     if found is None:
         return None
     statements = plain.value(found["statements"])
@@ -39,10 +38,4 @@ def named(name: str) -> PolicyTemplate | None:
 
 def names() -> tuple[str, ...]:
     """The names of all policy templates."""
-    return tuple(_file()["templates"])
-
-
-@cache
-def _file() -> dict[str, Any]:
-    table: dict[str, Any] = json.loads(resources.files("keyfit.aws.data").joinpath(_FILE).read_text("utf-8"))
-    return table
+    return tuple(data.load(_FILE)["templates"])
