@@ -5,7 +5,7 @@ import pytest
 from keyfit.aws import managed_policies, sam_policy_templates
 from keyfit.json_text import plain
 from keyfit.model.stack import Identity, PolicyKind
-from keyfit.readers.cloudformation.serverless.merging import merged
+from keyfit.readers.cloudformation.serverless.merging import MOST, merged
 from keyfit.services import search
 from keyfit.truth import Truth
 from keyfit.value import Object, Own, Unknown, text
@@ -134,6 +134,14 @@ def test_the_role_is_there_where_its_function_is() -> None:
     (found,) = stack(source, given(Stage="prod")).identities
     assert found.block.present.truth is Truth.YES
     (found,) = stack(source, given()).identities
+    assert found.block.present.truth is Truth.MAYBE
+
+
+def test_globals_that_are_too_many_are_not_merged() -> None:
+    """So that a small template does not become a large one; nothing is known of the role then."""
+    many = ", ".join(f"K{number}: {number}" for number in range(MOST))
+    source = f"Globals: {{Function: {{{many}}}}}\nResources:\n  Read: {{Type: AWS::Serverless::Function}}\n"
+    (found,) = stack(source).identities
     assert found.block.present.truth is Truth.MAYBE
 
 

@@ -16,13 +16,13 @@ from keyfit.readers.cloudformation.serverless.policies import attached
 from keyfit.readers.cloudformation.serverless.writing import arn_of, branches_of, call, entry, filled, is_no_value
 from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.sections import Resource
-from keyfit.value import List, Null, Object, Text
+from keyfit.value import List, Null, Object, Text, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from keyfit.readers.cloudformation.template.sections import Template
-    from keyfit.value import Entry, Unknown, Value
+    from keyfit.value import Entry, Value
 
 _ROLE: Final = "AWS::IAM::Role"
 FUNCTION: Final = "AWS::Serverless::Function"
@@ -65,12 +65,12 @@ def _made_of(resource: Resource, root: Value) -> Iterator[Resource]:
     if resource.type not in _ASSUMED_BY:
         yield resource
         return
-    macro = resource.macro or transforms.covering(resource.properties)
-    if macro is not None:
+    written: Value | None = resource.macro or transforms.covering(resource.properties)
+    written = written or with_globals(root, resource.address, resource.type, resource.properties)
+    if isinstance(written, Unknown):
         yield resource
-        yield _covered(resource, macro)
+        yield _unknown(resource, written)
         return
-    written = with_globals(root, resource.address, resource.type, resource.properties)
     properties = written if isinstance(written, Object) else Object(origin=resource.origin)
     making = _making(resource, properties)
     if making is None:
@@ -127,11 +127,11 @@ def _role(resource: Resource, properties: Object, making: _Making) -> Resource:
     )
 
 
-def _covered(resource: Resource, macro: Unknown) -> Resource:
-    """The role that SAM may make of what a macro makes of a resource."""
+def _unknown(resource: Resource, why: Unknown) -> Resource:
+    """The role that SAM may make of a resource of which nothing is known."""
     within = Block(resource.address, resource.type, resource.origin)
     origin = resource.origin
-    return Resource(_name(resource), _ROLE, macro, resource.condition, origin=origin, within=within, macro=macro)
+    return Resource(_name(resource), _ROLE, why, resource.condition, origin=origin, within=within, macro=why)
 
 
 def _trust(resource: Resource) -> Value:

@@ -5,25 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.cloudformation.template.calls import function_of
-from keyfit.value import Entry, List, Object, Text, Value
+from keyfit.value import Entry, List, Object, Text, Unknown, Value, Why
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
 PREFIX: Final = "AWS::Serverless::"
 _ALL: Final = "*"
+MOST: Final = 1_000  # values that are merged into each resource
 
 
 def with_globals(root: Value, address: str, type_: str, properties: Value | None) -> Value | None:
-    """The properties of a resource with those of `Globals` that it does not ignore."""
+    """The properties of a resource with those of `Globals` that it does not ignore; unknown where they are too many."""
     shared = _within(root, "Globals", type_.removeprefix(PREFIX))
-    ignored = _within(root, "Resources", address, "IgnoreGlobals")
-    if not isinstance(shared, Object) or (isinstance(ignored, Text) and ignored.literal == _ALL):
+    if not isinstance(shared, Object):
         return properties
-    left = _without(
-        shared, {each.literal for each in ignored.items if isinstance(each, Text)} if isinstance(ignored, List) else ()
-    )
+    if _is_large(shared):
+        return Unknown(Why.BOUND, f"`Globals` contain more than {MOST} values", origin=shared.origin)
+    ignored = _within(root, "Resources", address, "IgnoreGlobals")
+    if isinstance(ignored, Text) and ignored.literal == _ALL:
+        return properties
+    names = {each.literal for each in ignored.items if isinstance(each, Text)} if isinstance(ignored, List) else ()
+    left = _without(shared, names)
     return left if properties is None else merged(left, properties)
+
+
+def _is_large(shared: Object) -> bool:
+    pending: list[Value] = [shared]
+    size = 0
+    while pending and size <= MOST:
+        here, size = pending.pop(), size + 1
+        if isinstance(here, Object):
+            pending.extend(value for _, value in here.entries)
+        elif isinstance(here, List):
+            pending.extend(here.items)
+    return size > MOST
 
 
 def merged(shared: Value, own: Value) -> Value:
