@@ -117,9 +117,9 @@ def test_a_circle_of_a_root_goes_through_whatever_stands_between(tmp_path: Path)
     assert names(stack, "aws_iam_role.reader[0]", "aws_iam_role.reader[0]").split() == [
         "aws_iam_role.reader[0]",
         "module.key.policy",
-        "module.key[0].aws_kms_key.vault",
-        "module.key[0].data.aws_iam_policy_document.of",
-        "module.key[0].var.reader",
+        "module.key.aws_kms_key.vault",
+        "module.key.data.aws_iam_policy_document.of",
+        "module.key.var.reader",
         "local.reader",
         "aws_iam_role.reader",
     ]
