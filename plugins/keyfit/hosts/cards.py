@@ -14,21 +14,27 @@ import keyfit
 
 _FOLDER: Final = Path(keyfit.__file__).parent / "catalogue" / "rules"
 _WRITTEN: Final = re.compile(
-    r'"""(?P<summary>[^\n"]+)\n.*?^"""$.*?^NUMBER: Final = (?P<number>\d+)\nLEVEL: Final = Level\.(?P<level>[A-Z]+)\n'
+    r'"""(?P<summary>[^\n"]+)\n(?P<page>.*?)^"""$.*?^NUMBER: Final = (?P<number>\d+)\n'
+    r"LEVEL: Final = Level\.(?P<level>[A-Z]+)\n"
     r"SUBJECTS: Final = \((?P<subjects>[^)]+)\)\n",
     re.DOTALL | re.MULTILINE,
 )
 _WORD: Final = re.compile(r'"([^"]+)"')
+_LINK: Final = re.compile(r"https://[^\s)>`]+")
 
 
 class Card(NamedTuple):
-    """A rule, without what it does; `level` is its level's name, `subjects` as the rule has them."""
+    """A rule, without what it does; `level` is its level's name, `subjects` as the rule has them.
+
+    `link` is the page that its documentation names first; empty where it names none.
+    """
 
     number: int
     name: str
     summary: str
     level: str
     subjects: tuple[str, ...]
+    link: str = ""
 
 
 @cache
@@ -44,12 +50,19 @@ def _read(file: Path) -> Card | None:
     if found is None:
         return None
     subjects = tuple(_WORD.findall(found["subjects"]))
-    return Card(int(found["number"]), file.stem.replace("_", "-"), found["summary"], found["level"], subjects)
+    name, summary = file.stem.replace("_", "-"), found["summary"]
+    return Card(int(found["number"]), name, summary, found["level"], subjects, _link(found["page"]))
+
+
+def _link(page: str) -> str:
+    found = _LINK.search(page)
+    return found[0] if found else ""
 
 
 def _imported() -> tuple[Card, ...]:
     from keyfit import catalogue
 
     return tuple(
-        Card(rule.number, rule.name, rule.summary, rule.level.name, rule.subjects) for rule in catalogue.every_rule()
+        Card(rule.number, rule.name, rule.summary, rule.level.name, rule.subjects, _link(rule.documentation))
+        for rule in catalogue.every_rule()
     )

@@ -15,10 +15,10 @@ from cfnlint.rules import RuleMatch
 
 from keyfit.hosts import settings_told
 from keyfit.hosts.in_cfn_lint.template import read_decoded
-from keyfit.model.findings import Level, NoteKind, Verdict
+from keyfit.model.findings import Level, Verdict
 from keyfit.readers import cloudformation
 from keyfit.render import sentences
-from keyfit.render.advice import CFN_LINT, every_note
+from keyfit.render.advice import CFN_LINT
 from keyfit.scan import Checked, Run, check_stack, crash, refused, settle
 from keyfit.settings import SettingsError
 from keyfit.words import printable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from cfnlint.template import Template
 
-    from keyfit.model.findings import Finding, Note
+    from keyfit.model.findings import Finding
     from keyfit.value import Origin
 
 KEY_ARN: Final = 107  # personalize-key-arn
@@ -40,7 +40,7 @@ _CHECKED: Final[WeakKeyDictionary[Any, Checked]] = WeakKeyDictionary()  # by cfn
 
 
 def matches(number: int, letter: str, cfn: Template) -> list[Any]:
-    """A match for each finding of a rule that has the letter's level, with one for each of its notes below it."""
+    """A match for each finding of a rule that has the letter's level."""
     findings = [
         found
         for found in check(cfn).findings
@@ -113,25 +113,11 @@ def _appearance(found: Finding) -> tuple[object, ...]:
 
 
 def _match(found: Finding, cfn: Template, *, named: bool) -> Any:  # noqa: ANN401 - a RuleMatch, which has no types
-    """A match with the advice in its message, and one below it for each piece of evidence."""
+    """A match with the evidence and the advice in its message: of matches below it, cfn-lint would count each."""
     path = list(found.origin.path) or ["Resources", found.resource]
     subject = f" (`{found.resource}`)" if named else ""
-    every = every_note(found, CFN_LINT)
-    advice = [f"; help: {note.message}" for note in every if note.kind is NoteKind.HELP]
-    message = printable("".join((sentences.sentence(found), subject, *advice)))
-    notes = [_note(note, found, cfn) for note in every if note.kind is NoteKind.NOTE]
-    return RuleMatch(path, message, context=notes, **_location(found.origin, path, cfn))
-
-
-def _note(note: Note, found: Finding, cfn: Template) -> Any:  # noqa: ANN401 - as above
-    """A match below its finding's: cfn-lint takes its path as one from there, so its place is given as well.
-
-    It names the subject, since cfn-lint sorts it by its own place.
-    """
-    origin = note.origin if note.origin and note.origin.path else found.origin
-    path = list(origin.path) or ["Resources", found.resource]
-    message = printable(f"note for `{found.resource}`: {note.message}")
-    return RuleMatch([], message, **_location(origin, path, cfn))
+    message = printable("; ".join((sentences.sentence(found) + subject, *sentences.notes(found, CFN_LINT))))
+    return RuleMatch(path, message, **_location(found.origin, path, cfn))
 
 
 def _location(origin: Origin, path: list[str | int], cfn: Template) -> dict[str, tuple[int, ...]]:

@@ -43,6 +43,7 @@ def _members(card: Card, letter: str) -> dict[str, object]:
         "number": card.number,
         "shortdesc": f"{card.name}{_MEANINGS[letter]}",
         "description": card.summary,
+        "source_url": card.link,
         "tags": ["keyfit", "kms"],
     }
 
@@ -56,7 +57,7 @@ class CatalogueRule(CloudFormationLintRule):
     number: int = 0
 
     def match(self, cfn: Template) -> list[Any]:
-        """A match for each finding, with one for each of its notes below it."""
+        """A match for each finding."""
         found = _engine() if _concerns(cfn) else ""
         matches: list[Any] = [] if isinstance(found, str) else found.matches(self.number, self.id[0], cfn)
         return matches
@@ -68,6 +69,7 @@ class CouldNotCheck(CloudFormationLintRule):
     id = "E9000"
     shortdesc = "keyfit-could-not-check"
     description = "keyfit could not check the template"
+    source_url = "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html"
     tags: Sequence[str] = ("keyfit",)
 
     def match(self, cfn: Template) -> list[Any]:

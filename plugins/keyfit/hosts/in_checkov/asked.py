@@ -10,13 +10,17 @@ import importlib
 import logging
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from checkov.common.models.enums import CheckResult
+from checkov.common.bridgecrew.severities import BcSeverities, Severities
+from checkov.common.models.enums import CheckCategories, CheckResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import ModuleType
 
+    from keyfit.hosts.cards import Card
+
 COULD_NOT_CHECK: Final = "keyfit-could-not-check"
+_SEVERITIES: Final = {"ERROR": BcSeverities.HIGH, "WARNING": BcSeverities.MEDIUM}  # by a rule's level
 _LOG: Final = logging.getLogger(__name__)
 _LOADED: Final[dict[str, ModuleType]] = {}  # parts of the engine by name
 _MISSING: Final[dict[str, str]] = {}  # why a part cannot be loaded
@@ -25,11 +29,10 @@ _TOLD: Final[set[str]] = set()  # crashes that are in the log
 
 
 class Told(NamedTuple):
-    """What one check has to say of one resource: whether it fails, in one line, in several, and as data."""
+    """What one check has to say of one resource: whether it fails, in one line, and as data."""
 
     failed: bool
     line: str
-    lines: Sequence[str] = ()
     data: Sequence[Any] = ()
 
 
@@ -50,11 +53,20 @@ def engine(name: str) -> ModuleType:
 
 
 class Check:
-    """The half of a check that is the same in both languages; `number` is its rule's, and 0 for CKV_KEYFIT_000."""
+    """The half of a check that is the same in both languages; without a card it is CKV_KEYFIT_000.
 
-    title: str
-    number: int
+    Checkov's reports have one text of a check's in common, its name, and read that after each run: so what a check has
+    found is its name then. It is no detail: SARIF has no place for details as Checkov writes them.
+    """
+
     told: Told | None = None
+
+    def __init__(self, card: Card | None, types: Sequence[str]) -> None:
+        self.number = card.number if card else 0
+        self.title = f"{card.name}: {card.summary}" if card else COULD_NOT_CHECK
+        super().__init__(self.title, f"CKV_KEYFIT_{self.number:03}", [CheckCategories.ENCRYPTION], types)  # type: ignore[call-arg]
+        self.guideline = card.link or None if card else None
+        self.severity = Severities[_SEVERITIES[card.level if card else "ERROR"]]
 
     def run(  # noqa: PLR0913, PLR0917 - Checkov's
         self,
@@ -80,9 +92,10 @@ class Check:
         raise NotImplementedError
 
     def scan_resource_conf(self, _conf: Mapping[str, Any]) -> CheckResult:
-        """What was told, in Checkov's words."""
+        """What was told, in Checkov's words, with the evidence as the check's name."""
         if self.told is None:
             return CheckResult.UNKNOWN
+        self.name = self.told.line
         return CheckResult.FAILED if self.told.failed else CheckResult.PASSED
 
     def _told(self, scanned_file: str, conf: Any, name: str) -> Told | None:  # noqa: ANN401 - Checkov's
@@ -104,4 +117,4 @@ def _crash(error: BaseException, scanned_file: str) -> Told:
     if line not in _TOLD:
         _TOLD.add(line)
         _LOG.error("keyfit: %s", line)
-    return Told(failed=True, line=f"{COULD_NOT_CHECK}: {line}", lines=(line,))
+    return Told(failed=True, line=f"{COULD_NOT_CHECK}: {line}")

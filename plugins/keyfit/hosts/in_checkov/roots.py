@@ -18,6 +18,7 @@ from keyfit.hosts.undisturbed import undisturbed
 from keyfit.render import report_json, sentences
 from keyfit.render.advice import CHECKOV
 from keyfit.scan.roots import Root, check_root, is_judged
+from keyfit.words import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -77,25 +78,23 @@ def _told(number: int, address: str, about: Iterable[Checked]) -> Told | None:
     if not failing:
         return None
     data = [report_json.finding(each, CHECKOV) for each, _ in mine]
-    return Told(True in failing, "", list(evidence(telling)), data)
+    return Told(True in failing, f"{telling[0][0].name}: {evidence(telling)}", data)
 
 
-def evidence(about: Iterable[tuple[Finding, Checked]]) -> Iterable[str]:
-    """The findings with places and notes, each once; those that several root modules share name them."""
+def evidence(about: Iterable[tuple[Finding, Checked]]) -> str:
+    """The findings with places and notes in one line, each once; those that several root modules share name them."""
     told: dict[tuple[str, ...], list[str]] = {}
     for finding, checked in about:
         told.setdefault((at(finding), *sentences.notes(finding, CHECKOV)), []).append(checked.path)
     several = len({path for paths in told.values() for path in paths}) > 1
-    for lines, paths in told.items():
-        yield from lines
-        if several:
-            yield f"note: this is so in {' and '.join(f'`{path}`' for path in dict.fromkeys(paths))}"
+    shared = ((*lines, f"note: this is so in {joined(paths)}") if several else lines for lines, paths in told.items())
+    return "; also: ".join(map("; ".join, shared))
 
 
 def _could_not_check(about: Iterable[Checked]) -> Told | None:
     """The reasons why a root module, or a rule of it, could not be checked; `None` where all is well."""
     failures = dict.fromkeys(failure for each in about for failure in each.failures)
-    return Told(failed=True, line=COULD_NOT_CHECK, lines=[failed(each) for each in failures]) if failures else None
+    return Told(failed=True, line=f"{COULD_NOT_CHECK}: {'; '.join(map(failed, failures))}") if failures else None
 
 
 def _graph(graph: object) -> _Graph:

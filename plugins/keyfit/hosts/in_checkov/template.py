@@ -62,9 +62,8 @@ def _told(findings: Sequence[Finding], checked: Checked) -> Told | None:
     if failing is None:
         return None
     telling = [each for each in findings if each.verdict is verdict]
-    lines = [line for each in telling for line in (at(each), *sentences.notes(each, CHECKOV))]
     data = [report_json.finding(each, CHECKOV) for each in findings]
-    return Told(failing, f"{findings[0].name}: {evidence(telling)}", lines, data)
+    return Told(failing, f"{findings[0].name}: {evidence(telling)}", data)
 
 
 def evidence(findings: Iterable[Finding]) -> str:
