@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from keyfit.remedy.sources import Source
 
 _PLURAL: Final = {IdentityKind.ROLE: "Roles", IdentityKind.USER: "Users", IdentityKind.GROUP: "Groups"}
-_MODULE: Final = re.compile(r'((?:module\.[\w-]+(?:\[(?:\d+|"[^"\\$%\n]*")\])?\.)*)(.+)')
+_MODULE: Final = re.compile(r'((?:module\.[\w-]+(?:\[(?:\d+|"[^"\\$%\n]*")\])?\.)*)(.+)', re.DOTALL)
 VERSION: Final = "2012-10-17"
 
 
