@@ -1,9 +1,12 @@
 """Suppressions in the source: what each form covers, what it does not, and what is said of it."""
 
+import json
+import re
 from pathlib import Path
 from typing import Final
 
 import pytest
+import yaml
 
 from keyfit.gate import suppressions
 from keyfit.model.findings import SuppressedBy, Verdict
@@ -280,6 +283,117 @@ def test_reasons_can_be_required(tmp_path: Path) -> None:
     report = checked(template(tmp_path, *changes), require_reasons=True)
     assert [each.message for each in report.failures] == ["`keyfit:ignore[101]` has no reason"]
     assert left(report) == {"Films"}
+
+
+def test_the_settings_can_require_reasons(tmp_path: Path) -> None:
+    """As the flag does."""
+    template(tmp_path, ("  Films:\n", "  # keyfit:ignore[101]\n  Films:\n"))
+    (tmp_path / "keyfit.toml").write_text("require-reasons = true\n", encoding="utf-8")
+    report = checked(tmp_path)
+    assert [each.message for each in report.failures] == ["`keyfit:ignore[101]` has no reason"]
+    assert left(report) == {"Films", "Music"}
+
+
+# --- JSON
+
+
+JSON: Final = {
+    "resource": {
+        "aws_kms_key": {"key": {"description": "{"}},
+        "awscc_personalize_dataset_group": {
+            name: {"name": name, "kms_key_arn": "${aws_kms_key.key.arn}", "role_arn": "${aws_iam_role.role.arn}"}
+            for name in ("films", "music")
+        },
+        "aws_iam_role": {"role": {"assume_role_policy": "{}"}},
+    }
+}
+
+
+def in_json(folder: Path, words: object, indent: int | None, *path: str) -> Path:
+    """The root module in JSON, with `words` where JSON has comments, at `path`."""
+    written = json.loads(json.dumps(JSON))
+    place = written
+    for name in path:
+        place = place[name]
+    place["//"] = words
+    (folder / "main.tf.json").write_text(json.dumps(written, indent=indent), encoding="utf-8")
+    return folder
+
+
+FILMS_IN_JSON: Final = ("resource", "awscc_personalize_dataset_group", "films")
+
+
+@pytest.mark.hcl
+@pytest.mark.parametrize("indent", [2, None], ids=["lines", "one line"])
+@pytest.mark.parametrize(
+    ("words", "path", "expected"),
+    [
+        ("keyfit:ignore[101] why", FILMS_IN_JSON, {"music"}),
+        (["a comment", "keyfit:ignore[101] why"], FILMS_IN_JSON, {"music"}),
+        ("checkov:skip=CKV_KEYFIT_101:why", FILMS_IN_JSON, {"films", "music"}),  # Checkov does not read these files
+        ("see keyfit:ignore[101] why", FILMS_IN_JSON, {"films", "music"}),
+        ("keyfit:ignore[102] why", FILMS_IN_JSON, {"films", "music"}),
+        ("keyfit:ignore[101] why", FILMS_IN_JSON[:2], set()),
+        ("keyfit:ignore[101] why", (), set()),
+    ],
+)
+def test_a_suppression_in_json_covers_its_object(  # noqa: PLR0917 - the columns of its table
+    tmp_path: Path, words: object, path: tuple[str, ...], expected: set[str], indent: int | None
+) -> None:
+    """Under the key that Terraform takes for a comment; on one line, too, it covers no other block."""
+    report = checked(in_json(tmp_path, words, indent, *path))
+    assert left(report) == expected
+    assert {each.suppressed.reason for each in report.findings if each.suppressed is not None} <= {"why"}
+    assert not report.failures
+
+
+@pytest.mark.hcl
+def test_a_suppression_of_nothing_in_json_is_an_error(tmp_path: Path) -> None:
+    """As in HCL."""
+    report = checked(in_json(tmp_path, "keyfit:ignore[999] why", 2, *FILMS_IN_JSON))
+    assert [each.message for each in report.failures] == ["`keyfit:ignore[999]`: `999` is not a rule"]
+
+
+def test_metadata_in_a_template_on_one_line_covers_its_resource(tmp_path: Path) -> None:
+    """And no other."""
+    template = yaml.safe_load(re.sub(r"!(Sub|GetAtt)", r"", TEMPLATE))
+    for name in ("Films", "Music"):
+        properties = template["Resources"][name]["Properties"]
+        properties |= {"KmsKeyArn": {"Fn::GetAtt": "Key.Arn"}, "RoleArn": {"Fn::GetAtt": "Role.Arn"}}
+    template["Resources"]["Films"]["Metadata"] = {"keyfit": {"ignore": {"101": "why"}}}
+    (tmp_path / "stack.json").write_text(json.dumps(template), encoding="utf-8")
+    assert left(checked(tmp_path)) == {"Music"}
+
+
+# --- what hosts have
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("E9101", set()), ("E9", set()), ("E", set()), ("E3", {"Films", "Music"}), ("W9", {"Films", "Music"})],
+)
+def test_a_template_ignores_what_ids_begin_with(tmp_path: Path, words: str, expected: set[str]) -> None:
+    """As cfn-lint has it; what need not be about rules of ours is not told as one that suppresses nothing."""
+    change = ("Resources:\n", f"Metadata: {{cfn-lint: {{config: {{ignore_checks: [{words}]}}}}}}\nResources:\n")
+    report = checked(template(tmp_path, change))
+    assert left(report) == expected
+    assert report.notices == ()
+    required = checked(template(tmp_path, change), require_reasons=True)
+    assert left(required) == {"Films", "Music"}
+    assert [each.message for each in required.failures] == ["`ignore_checks E9101` has no reason"] * (words == "E9101")
+
+
+def test_a_resource_ignores_rules_by_their_whole_ids(tmp_path: Path) -> None:
+    """As cfn-lint has it."""
+    change = metadata("{cfn-lint: {config: {ignore_checks: [E9]}}}")
+    assert left(checked(template(tmp_path, change))) == {"Films", "Music"}
+
+
+@pytest.mark.parametrize("word", ["checkov", "bridgecrew", "cortex"])
+def test_checkov_s_comments_are_heard(tmp_path: Path, word: str) -> None:
+    """Under each of their names."""
+    change = (FILMS, f"{FILMS}    # {word}:skip=CKV_AWS_1,CKV_KEYFIT_101:why\n")
+    assert left(checked(template(tmp_path, change))) == {"Music"}
 
 
 def test_what_was_part_of_a_suppressed_finding_stands_for_itself(tmp_path: Path) -> None:

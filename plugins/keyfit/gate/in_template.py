@@ -14,6 +14,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from keyfit.catalogue import every_rule
 from keyfit.gate.written import Covered, Language, Written, in_comments
 from keyfit.model.findings import Failure
 from keyfit.readers.cloudformation.template.loading import load
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
     from keyfit.value import Origin, Value
 
-_CFN_LINT: Final = re.compile(r"(?P<level>[EWI])9(?P<number>[0-9]{3})")
 _EVERYTHING: Final = 1_000_000_000  # lines
+_WHOLE: Final = len("E9101")
+_IN_CFN_LINT: Final = re.compile(r"[EWI](?:9[0-9]{0,3})?")  # what an id of ours can begin with
 
 
 def written_in(source: str, file: str) -> Iterator[Written | Failure]:
@@ -38,10 +40,16 @@ def written_in(source: str, file: str) -> Iterator[Written | Failure]:
     language = Language(partial(_begun, blocks), partial(_around, blocks))
     if not source.lstrip().startswith("{"):
         yield from in_comments(source, file, language)
-    yield from _metadata(template, Covered(1, _EVERYTHING))
+    yield from _metadata(template, Covered.lines(1, _EVERYTHING), of_template=True)
     for name, resource in _resources(template):
-        lines = Covered(*_lines(name.origin, resource.origin, source), name.literal or "")
-        yield from _metadata(resource, lines)
+        yield from _metadata(resource, _covered(name, resource, source), of_template=False)
+
+
+def _covered(name: Text, resource: Object, source: str) -> Covered:
+    """A resource; in JSON several can stand on one line."""
+    if source.lstrip().startswith("{"):
+        return Covered(name.origin.start, resource.origin.end, name.literal or "")
+    return Covered.lines(*_lines(name.origin, resource.origin, source), name.literal or "")
 
 
 def _resources(template: Object) -> Iterator[tuple[Text, Object]]:
@@ -61,11 +69,11 @@ def _blocks(value: Value, source: str, path: tuple[str, ...]) -> Iterator[Covere
             for name, inner in entries:
                 inside = (*path, name.literal or "")
                 address = inside[1] if len(inside) == 2 and inside[0] == "Resources" else ""  # noqa: PLR2004 - its depth
-                yield Covered(*_lines(name.origin, inner.origin, source), address)
+                yield Covered.lines(*_lines(name.origin, inner.origin, source), address)
                 yield from _blocks(inner, source, inside)
         case List(items):
             for inner in items:
-                yield Covered(*_lines(inner.origin, inner.origin, source))
+                yield Covered.lines(*_lines(inner.origin, inner.origin, source))
                 yield from _blocks(inner, source, (*path, ""))
         case _:
             return
@@ -83,21 +91,21 @@ def _lines(start: Origin, end: Origin, source: str) -> tuple[int, int]:
 
 
 def _begun(blocks: Iterable[Covered], line: int) -> Covered:
-    return next((each for each in blocks if each.first == line), Covered(line, line))
+    return next((each for each in blocks if each.first.line == line), Covered.lines(line, line))
 
 
 def _around(blocks: Iterable[Covered], line: int) -> Covered | None:
-    return next((each for each in blocks if each.address and each.first <= line <= each.last), None)
+    return next((each for each in blocks if each.address and each.first.line <= line <= each.last.line), None)
 
 
 # --- metadata -----------------------------------------------------------------------------------------------------
 
 
-def _metadata(block: Object, covered: Covered) -> Iterator[Written | Failure]:
+def _metadata(block: Object, covered: Covered, *, of_template: bool) -> Iterator[Written | Failure]:
     metadata = block.find("Metadata")
     if isinstance(metadata, Object):
         yield from _own(_inside(metadata, "keyfit", "ignore"), covered)
-        yield from _of_cfn_lint(_inside(metadata, "cfn-lint", "config", "ignore_checks"), covered)
+        yield from _of_cfn_lint(_inside(metadata, "cfn-lint", "config", "ignore_checks"), covered, begun=of_template)
         yield from _of_checkov(_inside(metadata, "checkov", "skip"), covered)
 
 
@@ -118,13 +126,14 @@ def _own(ignored: Value | None, covered: Covered) -> Iterator[Written | Failure]
             yield Written(frozenset({rule.number}), reason, origin, covered, f"Metadata keyfit ignore {rule.number}")
 
 
-def _of_cfn_lint(ignored: Value | None, covered: Covered) -> Iterator[Written]:
+def _of_cfn_lint(ignored: Value | None, covered: Covered, *, begun: bool) -> Iterator[Written]:
+    """Of a resource it names rules; of the template what their ids begin with, and then it need not be about ours."""
     for each in ignored.items if isinstance(ignored, List) else ():
-        found = _CFN_LINT.fullmatch(_text(each))
-        rule = find_rule(found["number"]) if found else None
-        if found and rule:
-            levels = frozenset(found["level"])
-            yield Written(frozenset({rule.number}), "", each.origin, covered, f"ignore_checks {found[0]}", levels)
+        words = _text(each)
+        rules = frozenset(rule.number for rule in every_rule() if f"{words[:1]}9{rule.number:03}".startswith(words))
+        whole = len(words) == _WHOLE
+        if _IN_CFN_LINT.fullmatch(words) and rules and (begun or whole):
+            yield Written(rules, "", each.origin, covered, f"ignore_checks {words}", frozenset(words[0]), whole)
 
 
 def _of_checkov(skipped: Value | None, covered: Covered) -> Iterator[Written]:

@@ -1,4 +1,9 @@
-"""What a line of HCL begins, and in which block it is."""
+"""Suppressions in Terraform: in comments of HCL, and in JSON in what stands for a comment, the key `"//"`.
+
+```json
+{"resource": {"aws_kms_key": {"portal": {"//": "keyfit:ignore[101] the portal is switched off next week"}}}}
+```
+"""
 
 from __future__ import annotations
 
@@ -6,14 +11,17 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from keyfit.gate.written import Covered, Language, in_comments
+from keyfit import json_text
+from keyfit.gate.written import Covered, Language, in_comments, in_words
 from keyfit.readers.hcl.scanning import CODE, RefusedError, past
+from keyfit.value import List, Object, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.gate.written import Written
     from keyfit.model.findings import Failure
+    from keyfit.value import Value
 
 _OPENS: Final = re.compile(r"\{[ \t]*(?:#.*|//.*|/\*.*)?$")
 _TOP: Final = re.compile(
@@ -22,7 +30,9 @@ _TOP: Final = re.compile(
 
 
 def written_in(source: str, file: str) -> Iterator[Written | Failure]:
-    """The suppressions of a file of HCL."""
+    """The suppressions of a file of HCL or of JSON; none where JSON cannot be read, which has been told."""
+    if file.endswith(".json"):
+        return _in_json(json_text.read_file(source.removeprefix("\ufeff"), file), ())
     language = Language(partial(_begun, source), partial(_around, source))
     return in_comments(source, file, language)
 
@@ -34,9 +44,9 @@ def _begun(source: str, line: int) -> Covered:
     opening = _OPENS.search(text)
     end = None if opening is None else _end(source, start + opening.start() + 1)
     if end is None:
-        return Covered(line, line)
+        return Covered.lines(line, line)
     top = _TOP.match(text)
-    return Covered(line, source.count("\n", 0, end) + 1, "" if top is None else _address(top))
+    return Covered.lines(line, source.count("\n", 0, end) + 1, "" if top is None else _address(top))
 
 
 def _around(source: str, line: int) -> Covered | None:
@@ -45,7 +55,7 @@ def _around(source: str, line: int) -> Covered | None:
         first = source.count("\n", 0, found.start()) + 1
         end = _end(source, found.end())
         if end is not None and first <= line <= source.count("\n", 0, end) + 1:
-            return Covered(first, source.count("\n", 0, end) + 1, _address(found))
+            return Covered.lines(first, source.count("\n", 0, end) + 1, _address(found))
     return None
 
 
@@ -55,6 +65,43 @@ def _end(source: str, start: int) -> int | None:
         return past(source, start, CODE)
     except RefusedError:
         return None
+
+
+# --- JSON ---------------------------------------------------------------------------------------------------------
+
+
+def _in_json(value: Value, path: tuple[str, ...]) -> Iterator[Written | Failure]:
+    """What stands for a comment in an object is about the object; `path` are the keys that lead there."""
+    match value:
+        case Object(entries):
+            covered = Covered(value.origin.start, value.origin.end, _address_of(path))
+            for name, inner in entries:
+                if name.literal == "//":
+                    for words in inner.items if isinstance(inner, List) else (inner,):
+                        if isinstance(words, Text):
+                            yield from in_words(words.prefix, words.origin, covered)
+                else:
+                    yield from _in_json(inner, (*path, name.literal or ""))
+        case List(items):
+            for inner in items:
+                yield from _in_json(inner, path)
+        case _:
+            return
+
+
+def _address_of(path: tuple[str, ...]) -> str:
+    match path:
+        case ("resource", kind, name):
+            return f"{kind}.{name}"
+        case ("data", kind, name):
+            return f"data.{kind}.{name}"
+        case ("module", name):
+            return f"module.{name}"
+        case _:
+            return ""
+
+
+# --- HCL ----------------------------------------------------------------------------------------------------------
 
 
 def _address(top: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from keyfit.model.findings import Failure, Level, Note, NoteKind, SuppressedBy, Suppression, Verdict
 from keyfit.model.stack import TERRAFORM
+from keyfit.readers.terraform.modules.file_names import is_configuration
 from keyfit.scan.files import UnreadableError, read_text
 from keyfit.scan.folding import fold
 from keyfit.scan.selection import select
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from keyfit.value import Origin
 
 _MARKS = ("keyfit", "CKV_KEYFIT_", "ignore_checks")  # a source without them suppresses nothing
-_HCL = frozenset({".tf", ".tofu"})
 _INDEX = re.compile(r"\[[^\]]*\]")
 
 
@@ -37,18 +37,19 @@ class _Source:
 def apply(report: Report, run: Run, *, require_reasons: bool = False) -> Report:
     """The report, its findings marked that the source suppresses, and a notice for each suppression that none needs.
 
-    With `require_reasons`, one that gives no reason is a failure, and suppresses nothing.
+    With `require_reasons`, or where the settings ask for it, one of ours that gives no reason is a failure, and
+    suppresses nothing.
     """
     checked: list[Checked] = []
     used: set[Written] = set()
     idle: dict[Written, None] = {}
     for each in report.checked:
-        source = _source(each, run, require_reasons=require_reasons)
+        source = _source(each, run, require_reasons=require_reasons or bool(each.settings.require_reasons))
         covering = [(found, _covering(found, each, source.written)) for found in each.findings]
         used.update(one for _, one in covering if one is not None)
         findings = tuple(found if one is None else _marked(found, one) for found, one in covering)
         if not each.failures:
-            idle.update(dict.fromkeys(one for one in source.written if one.rules & select(each.settings)))
+            idle.update(dict.fromkeys(one for one in source.written if one.meant and one.rules & select(each.settings)))
         checked.append(replace(each, findings=refolded(findings), failures=(*each.failures, *source.failures)))
     notices = tuple(_unused(each) for each in idle if each not in used)
     return replace(report, checked=tuple(checked), notices=(*report.notices, *notices))
@@ -76,7 +77,7 @@ def _source(checked: Checked, run: Run, *, require_reasons: bool) -> _Source:
             if isinstance(each, Failure):
                 failures.append(each)
             elif require_reasons and not each.reason:
-                failures.append(Failure(f"`{each.called}` has no reason", each.origin))
+                failures.extend([Failure(f"`{each.called}` has no reason", each.origin)] if each.meant else [])
             else:
                 written.append(each)
     return _Source(tuple(written), tuple(failures))
@@ -89,7 +90,7 @@ def _files(checked: Checked, run: Run) -> Iterator[Path]:
         return
     for remembered in run.roots.values():
         if remembered.checked.path == checked.path:
-            yield from (path for path in remembered.states if path.suffix in _HCL)
+            yield from (path for path in remembered.states if is_configuration(path.name))
 
 
 def _in_file(file: Path, language: str) -> Iterator[Written | Failure]:
@@ -141,7 +142,7 @@ def _is_about(written: Written, found: Finding, checked: Checked) -> bool:
 
 def _holds(written: Written, place: Origin) -> bool:
     covered = written.covered
-    return place.file == written.origin.file and covered.first <= place.start.line <= covered.last
+    return place.file == written.origin.file and covered.first <= place.start <= covered.last
 
 
 def _is_subject(written: Written, found: Finding, checked: Checked) -> bool:

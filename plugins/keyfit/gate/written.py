@@ -20,21 +20,27 @@ from keyfit.value import Origin, Position
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-_OWN: Final = re.compile(
-    r"(?:\#|//|/\*)[ \t]*keyfit:[ \t]*ignore\b(?:\[(?P<rules>[^\]\n]*)\])?[ \t:]*(?P<reason>[^\n]*)", re.VERBOSE
-)
-_CHECKOV: Final = re.compile(
-    r"(?:\#|//|/\*)[ \t]*checkov:skip=[ ]*(?P<rules>[\w,-]*CKV_KEYFIT_[\w,-]*)(?::(?P<reason>[^\n]*))?", re.VERBOSE
-)
+_BEGIN: Final = r"(?:\#|//|/\*)[ \t]*"  # of a comment
+_IGNORE: Final = r"keyfit:[ \t]*ignore\b(?:\[(?P<rules>[^\]\n]*)\])?[ \t:]*(?P<reason>[^\n]*)"
+_SKIP: Final = r"(?:checkov|bridgecrew|cortex):skip=[ ]*(?P<rules>[\w,-]*CKV_KEYFIT_[\w,-]*)(?::(?P<reason>[^\n]*))?"
+_OWN: Final = re.compile(_BEGIN + _IGNORE)
+_BARE: Final = re.compile(r"[ \t]*" + _IGNORE)
+_CHECKOV: Final = re.compile(_BEGIN + _SKIP)
+_EVERYTHING: Final = 1_000_000_000  # columns
 _COMMENT: Final = re.compile(r"\s*(?:#|//|/\*)")
 
 
 class Covered(NamedTuple):
-    """What a suppression is about: lines of its file, and the address of the block that they are, if they are one."""
+    """What a suppression is about: a part of its file, and the address of the block that it is, if it is one."""
 
-    first: int
-    last: int
+    first: Position
+    last: Position
     address: str = ""
+
+    @classmethod
+    def lines(cls, first: int, last: int, address: str = "") -> Covered:
+        """Whole lines."""
+        return cls(Position(first), Position(last, _EVERYTHING), address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class Written:
     """A suppression: of which rules, why, where it stands, and what it covers.
 
     `levels` are the letters of cfn-lint's ids, where it is one of its own: E hides errors, W warnings, I the unproven.
+    It is not `meant` where it need not be about any rule of ours.
     """
 
     rules: frozenset[int]
@@ -50,6 +57,7 @@ class Written:
     covered: Covered
     called: str
     levels: frozenset[str] = frozenset("EWI")
+    meant: bool = True
 
 
 class Language(NamedTuple):
@@ -73,6 +81,13 @@ def in_comments(source: str, file: str, language: Language) -> Iterator[Written 
             rules = _numbers(found["rules"].split(","))
             if covered is not None and rules:
                 yield Written(rules, _reason(found), origin, covered, f"checkov:skip={found['rules']}")
+
+
+def in_words(words: str, origin: Origin, covered: Covered) -> Iterator[Written | Failure]:
+    """The suppression that a text is which stands for a comment, as JSON has none."""
+    found = _BARE.match(words)
+    if found is not None:
+        yield _own(found, origin, covered)
 
 
 def _own(found: re.Match[str], origin: Origin, covered: Covered) -> Written | Failure:

@@ -96,6 +96,7 @@ class Settings:
     workspace: str | None = None
     data_directory: str | None = None
     all_keys: bool | None = None
+    require_reasons: bool | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: FailOn | None = None

@@ -164,6 +164,7 @@ _NAMES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "plan": ("plan", _only),
     "workspace": ("workspace", _text),
     "all-keys": ("all_keys", _bool),
+    "require-reasons": ("require_reasons", _bool),
     "select": ("select", _rules),
     "ignore": ("ignore", _rules),
     "fail-on": ("fail_on", fail_on),
