@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit import verify
@@ -192,7 +192,7 @@ def _remark(words: str, file: str, line: int) -> Remark:
 
 def findings(case: Case, folder: Path) -> tuple[Finding, ...]:
     """What keyfit finds in the case; `folder` is empty. What keyfit cannot read or judge is a fault of the fixture."""
-    stack = _stack(case, folder)
+    stack = read_stack(case, folder)
     result = verify.check(stack, options=Options(all_keys="--all-keys" in case.settings))
     faults = [*(each.message for each in stack.problems), *(each.message for each in result.failures)]
     if faults:
@@ -200,8 +200,14 @@ def findings(case: Case, folder: Path) -> tuple[Finding, ...]:
     return result.findings
 
 
-def _stack(case: Case, folder: Path) -> Stack:
-    given = Given(
+def read_stack(case: Case, folder: Path, plan: Path | None = None) -> Stack:
+    """The case as the reader of its language gives it, with a plan where there is one."""
+    return _read(case, folder, replace(given_in(case, folder), plan=plan))
+
+
+def given_in(case: Case, folder: Path) -> Given:
+    """What the settings of a case give the reader."""
+    return Given(
         root=folder.resolve(),
         account=case.settings.get("account"),
         region=case.settings.get("region"),
@@ -210,6 +216,9 @@ def _stack(case: Case, folder: Path) -> Stack:
         deployer=case.settings.get("deployer"),
         workspace=case.settings.get("workspace"),
     )
+
+
+def _read(case: Case, folder: Path, given: Given) -> Stack:
     for name, written in case.files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(written, encoding="utf-8")

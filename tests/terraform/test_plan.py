@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from keyfit.readers.given import Given
 from keyfit.readers.terraform import read
 from keyfit.readers.terraform.plan import reading as plan_module
-from keyfit.readers.terraform.plan.reading import DEEPEST
+from keyfit.readers.terraform.plan.planned import DEEPEST
 from keyfit.value import Object, holes_in
 
 from .worlds import stack_of, words, write
@@ -130,7 +131,7 @@ def test_a_plan_gives_the_values_that_the_source_does_not_tell(tmp_path: Path) -
         "[" * 100_000,
         '""',
         "\x00PK",
-        '{"format_version": "1.0", "values": {}}',  # a state, as `terraform show -json` without a file prints it
+        '{"format_version": "1.0"}',
         json.dumps(PLAN).replace('"prod"', "NaN"),
         json.dumps(PLAN).replace('"prod"', "1e999"),
     ],
@@ -365,3 +366,40 @@ def test_a_plan_that_terraform_itself_made(tmp_path: Path) -> None:
     assert [words(key.tags.find(name)) for name in "abce"] == ['"personalize"', '"v"', '"v"', "0"]
     assert all(list(holes_in(unknown.tags.find(name))) for name in "abcd")
     assert list(holes_in(key.tags.find("d")))
+
+
+_MEASURED = """
+import resource, sys, time
+from pathlib import Path
+from keyfit.readers.terraform.plan.reading import read_plan
+before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+plan = read_plan(Path(sys.argv[1]))
+print(time.process_time() - began, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024, len(plan.data))
+"""
+
+
+@pytest.mark.deep
+def test_a_large_plan_takes_memory_and_time_as_it_is_large(tmp_path: Path) -> None:
+    """Six times its size at most, and twice the time for twice the size: what nobody asks for is not looked at."""
+    found = []
+    for copies in (10_000, 20_000):
+        values = {"value": "v" * 300, "arn": KEY_ARN, "tags": {"a": "b"}, "version": 3, "with_decryption": True}
+        resources = [
+            {
+                **_parameter(f"data.aws_ssm_parameter.mode[{at}]", str(at)),
+                "values": values,
+                "sensitive_values": {"tags": {}},
+            }
+            for at in range(copies)
+        ]
+        state = {"values": {"root_module": {"resources": resources}}}
+        path = tmp_path / "plan.json"
+        path.write_text(json.dumps(PLAN | {"prior_state": state}))
+        told = subprocess.run(
+            [sys.executable, "-c", _MEASURED, path], check=True, capture_output=True, text=True
+        ).stdout
+        seconds, memory, count = map(float, told.split())
+        assert count == copies
+        assert memory < 6 * path.stat().st_size
+        found.append(seconds)
+    assert found[1] < 4 * found[0]

@@ -94,6 +94,9 @@ def _outside_key(stack: Stack, value: Text) -> KeyFound:
         )
     if form is Form.OPEN or _could_be_in_source(stack, value, form):
         return KeyFound(form, holes=open_reasons(value, "key"))
+    known = next((key for key in stack.looked_up if names.surely_equal(key.arn, value) or key.key_id == value), None)
+    if known is not None:
+        return KeyFound(form, known)
     return KeyFound(form, key=outside_key(value, arn.split(value) if form is Form.ARN else None))
 
 

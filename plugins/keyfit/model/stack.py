@@ -19,6 +19,7 @@ from keyfit.words import marked, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from keyfit.value import Hole
 
@@ -354,6 +355,8 @@ class Stack:
 
     `hidden` are the holes behind which further consumers can stand, such as a definition that depends on a condition.
     `macro` is one that can change all of it, so that nothing is proven of what is written.
+    `looked_up` are keys outside the source of which something is known but their policies; `remarks` are what there is
+    to know of the reading, and fails nothing; `secrets` are texts that no message may repeat.
     Two stacks have equal models when their tuples are equal; places are no part of that.
     """
 
@@ -367,11 +370,14 @@ class Stack:
     consumers: tuple[Consumer, ...] = ()
     targets: tuple[Target, ...] = ()
     hidden: tuple[Hole, ...] = ()
+    looked_up: tuple[Key, ...] = ()
     outputs: tuple[Output, ...] = ()
     nested: tuple[NestedStack, ...] = ()
     problems: tuple[Problem, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     macro: Unknown | None = None
+    remarks: tuple[Problem, ...] = ()
+    secrets: AbstractSet[str] = frozenset()
     partition: Text = field(default_factory=lambda: text(Own.PARTITION))
     account: Text = field(default_factory=lambda: text(Own.ACCOUNT))
     region: Text = field(default_factory=lambda: text(Own.REGION))

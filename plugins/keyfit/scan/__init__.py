@@ -95,7 +95,8 @@ def scan(paths: Iterable[Path], run: Run) -> Report:
         if template is not None:
             found.append(template)
     roots = tuple(check_roots(paths, run))
-    return Report(tuple(together(found, roots, lambda: read_others(paths, run))), tuple(skipped))
+    checked = tuple(together(found, roots, lambda: read_others(paths, run)))
+    return Report(checked, tuple(skipped), tuple(dict.fromkeys(note for each in checked for note in each.notices)))
 
 
 def _outside(file: Input, root: Path) -> Failure | None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from keyfit import verify
 from keyfit.catalogue.rule import Options
-from keyfit.model.findings import Failure, Finding, Verdict
+from keyfit.model.findings import Failure, Finding, Note, NoteKind, Verdict
 from keyfit.model.stack import CLOUDFORMATION
 from keyfit.scan.declared import with_declared
 from keyfit.scan.folding import fold
+from keyfit.scan.hushing import Hush
 from keyfit.scan.selection import select
 from keyfit.settings import Choice, Settings, SettingsError
 from keyfit.settings.effects import with_effects
@@ -39,7 +40,8 @@ class Settled:
 class Checked:
     """One template or root module, judged under its own settings; `stack` is what it was read as.
 
-    `left_out` counts what is broken, by rules that the settings do not select.
+    `left_out` counts what is broken, by rules that the settings do not select. `notices` are what else there is to
+    know, and fails nothing.
     """
 
     path: str
@@ -49,6 +51,7 @@ class Checked:
     language: str = CLOUDFORMATION
     stack: Stack | None = field(default=None, compare=False, repr=False)
     left_out: int = 0
+    notices: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,13 @@ def check_stack(stack: Stack, path: str, settings: Settings) -> Checked:
     failures = tuple(Failure(problem.message, problem.origin) for problem in stack.problems)
     findings = fold(found for found in result.findings if found.rule in wanted)
     left_out = sum(each.verdict is Verdict.BROKEN and each.rule not in wanted for each in result.findings)
-    return Checked(path, settings, findings, failures + result.failures, stack.language, own, left_out)
+    notices = tuple(Note(NoteKind.NOTE, each.message, each.origin) for each in stack.remarks)
+    failures += result.failures
+    if stack.secrets:
+        hush = Hush(stack.secrets)
+        findings = tuple(map(hush.finding, findings))
+        failures, notices = tuple(map(hush.failure, failures)), tuple(map(hush.note, notices))
+    return Checked(path, settings, findings, failures, stack.language, own, left_out, notices)
 
 
 def refused(error: SettingsError, path: str) -> Failure:

@@ -44,7 +44,7 @@ _SCANNED: Final = (
         "--plan",
         metavar="FILE",
         type=FILE,
-        help="A plan of the root module in JSON, as `terraform show -json` prints it.",
+        help="A plan of the root module in JSON, as `terraform show -json` prints it: what exists decides.",
     ),
     click.option("--root", metavar="DIR", type=FOLDER, help="Nothing outside is read. Default: the git work tree."),
     click.option("--all-keys", is_flag=True, default=None, help="Check every key, not only those in use."),

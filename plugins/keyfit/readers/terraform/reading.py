@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
 from keyfit.model.stack import TERRAFORM, Problem, Stack
 from keyfit.readers import files
 from keyfit.readers.terraform.attributes.attribute import InstanceHandle
+from keyfit.readers.terraform.attributes.looked_up import looked_up_keys
 from keyfit.readers.terraform.attributes.outside_roles import outside_roles
 from keyfit.readers.terraform.attributes.remote_state import state_of
 from keyfit.readers.terraform.evaluation.depth import deep
 from keyfit.readers.terraform.evaluation.scope import Comparisons, Evaluation, settled
+from keyfit.readers.terraform.fitting import fitting, newer, planned_workspace
 from keyfit.readers.terraform.modules import variables
 from keyfit.readers.terraform.modules.configuration import Library
 from keyfit.readers.terraform.modules.dependencies import Graph
 from keyfit.readers.terraform.modules.duplicates import read_duplicates
 from keyfit.readers.terraform.modules.expansion import everything
-from keyfit.readers.terraform.modules.inputs import read_inputs
+from keyfit.readers.terraform.modules.inputs import Inputs, read_inputs
 from keyfit.readers.terraform.modules.module import Module
 from keyfit.readers.terraform.modules.moves import moves
 from keyfit.readers.terraform.modules.places import home
 from keyfit.readers.terraform.modules.references import References, output
-from keyfit.readers.terraform.plan.fitting import fitting
-from keyfit.readers.terraform.plan.reading import NO_PLAN, Plan, read_plan
+from keyfit.readers.terraform.plan.planned import NO_PLAN, Plan
+from keyfit.readers.terraform.plan.reading import read_plan
 from keyfit.readers.terraform.resources.attachments import Ties
 from keyfit.readers.terraform.resources.buckets import read_buckets
 from keyfit.readers.terraform.resources.consumers import read_hidden, read_resources
@@ -33,29 +35,67 @@ from keyfit.readers.terraform.resources.key_model import read_aliases, read_gran
 from keyfit.readers.terraform.resources.nested_stacks import NestedStack, read_nested_stacks
 from keyfit.readers.terraform.resources.preconditions import forbidden
 from keyfit.readers.terraform.resources.unseen import doubted, unseen
+from keyfit.readers.terraform.values.secrets import SHORTEST, pieces
 from keyfit.services.consumers import consumers_of, target_of
 from keyfit.value import Bool, Null, Number, Origin, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from keyfit.model.stack import Move
     from keyfit.readers.given import Given
-    from keyfit.readers.terraform.modules.inputs import Inputs
     from keyfit.value import Value
 
 
-def read(root_module: Path, given: Given) -> Stack:
+MOST_REMARKS: Final = 3
+WORKSPACE: Final = "terraform.workspace"
+
+
+def read(directory: Path, given: Given) -> Stack:
     """What the root module in that directory says, with its local and downloaded modules, and a plan's values."""
     library = Library(given.root)
-    inputs = read_inputs(root_module, given, library)
-    known = _plan(root_module, given, library)
-    workspace = given.workspace or _selected(root_module, given, library)
-    bound = replace(
-        given, workspace=workspace, account=given.account or known.account, region=given.region or known.region
-    )
-    return _read(Source(root_module, bound, library, replace(inputs, values=known.variables), known), EMPTY)
+    inputs = read_inputs(directory, given, library)
+    known = _plan(directory, given, library)
+    bound = replace(given, account=given.account or known.home.account, region=given.region or known.home.region)
+    source = Source(directory, bound, library, replace(inputs, values=known.variables), known)
+    source.secrets.update(piece for each in known.secrets for piece in pieces(each) if len(piece) >= SHORTEST)
+    workspace = given.workspace or _selected(directory, given, library)
+    stack = _read(replace(source, given=replace(bound, workspace=_workspace(workspace, source))), EMPTY)
+    return stack if known is NO_PLAN else _remarked(stack, source)
+
+
+def _workspace(given: str | None, source: Source) -> str | None:
+    """The workspace: that of the plan, where it can be told."""
+    if source.plan is NO_PLAN:
+        return given
+    with deep():
+        return planned_workspace(root_module(source, _evaluation(source))) or given
+
+
+def _remarked(stack: Stack, source: Source) -> Stack:
+    """The stack, with what there is to know of the plan."""
+    written = {text for each in source.library.configurations.values() for text in each.text}
+    source.secrets.difference_update([each for each in source.secrets if any(each in text for text in written)])
+    before = replace(source, inputs=Inputs(), plan=NO_PLAN)
+    with deep():
+        changed = dict.fromkeys(
+            newer(root_module(before, _evaluation(before)), root_module(source, _evaluation(source)))
+        )
+    remarks = [*source.plan.remarks, *_older(list(changed))]
+    place = Origin(source.plan.file)
+    return replace(stack, remarks=tuple(Problem(each, place) for each in remarks))
+
+
+def _older(changed: list[str]) -> Iterator[str]:
+    if changed:
+        more = f", and {len(changed) - MOST_REMARKS} more" if len(changed) > MOST_REMARKS else ""
+        yield f"the plan was made from another version of the source: {'; '.join(changed[:MOST_REMARKS])}{more}"
+
+
+def _evaluation(source: Source) -> Evaluation:
+    """An evaluation of its own: what is looked into there is not known elsewhere."""
+    return Evaluation(source.given, source.directory, EMPTY, source.plan)
 
 
 def _selected(root_module: Path, given: Given, library: Library) -> str | None:
@@ -87,6 +127,7 @@ class Source:
     inputs: Inputs
     plan: Plan
     stacks: dict[Scenario, Stack | None] = field(default_factory=dict)
+    secrets: set[str] = field(default_factory=set)
 
 
 def root_module(source: Source, evaluation: Evaluation) -> Module:
@@ -141,6 +182,8 @@ class Reading:
             own = each.choice(name)
             if own is not None:
                 return own
+        if name == WORKSPACE and self.source.plan is not NO_PLAN:
+            return None  # a plan is of one workspace: what is so in another is not told
         asked = self.evaluation.asked.get(name)
         asked = _returned(asked) if asked and _is_data(name) else asked
         return None if asked is None or not asked.values else Choice(name, _alternatives(asked))
@@ -214,7 +257,7 @@ def _read(source: Source, scenario: Scenario, before: Evaluation | None = None) 
 
     try:
         with deep():
-            evaluation = Evaluation(source.given, source.directory, scenario, source.plan.data)
+            evaluation = Evaluation(source.given, source.directory, scenario, source.plan, source.secrets)
             if before is not None:
                 before.hand_over(evaluation)
             return _stack(source, evaluation)
@@ -224,6 +267,8 @@ def _read(source: Source, scenario: Scenario, before: Evaluation | None = None) 
 
 
 def _stack(source: Source, evaluation: Evaluation) -> Stack:
+    if source.plan.destroys:
+        return Stack(str(source.directory), TERRAFORM, problems=tuple(source.library.problems))
     root = root_module(source, evaluation)
     ties = Ties.of(root)
     identities = tuple(read_identities(root, ties))
@@ -240,6 +285,7 @@ def _stack(source: Source, evaluation: Evaluation) -> Stack:
         "consumers": tuple(made for each in resources for made in consumers_of(each)),
         "targets": tuple(filter(None, map(target_of, resources))),
         "hidden": tuple(read_hidden(root)),
+        "looked_up": tuple(looked_up_keys(root)),
     }
     problems = (*source.library.problems, *(problem for each in nested for problem in each.stack.problems))
     reading = Reading(source, evaluation, frozenset(evaluation.failures), nested)
@@ -253,6 +299,7 @@ def _stack(source: Source, evaluation: Evaluation) -> Stack:
         account=place.account,
         region=place.region,
         deployer=text(source.given.deployer) if source.given.deployer else None,
+        secrets=source.secrets,
         scenario=evaluation.scenario,
         reading=reading,
         configuration=reading,

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyfit.aws.arn_services import service_of
 from keyfit.readers.terraform.attributes.data_sources import DATA
 from keyfit.readers.terraform.evaluation.scope import Elements, settled
-from keyfit.readers.terraform.modules.instances import argument, blocks, given, unreadable
+from keyfit.readers.terraform.modules.instances import argument, blocks, given, told, unreadable
 from keyfit.readers.terraform.modules.places import place_of
+from keyfit.readers.terraform.plan.overlay import at, over
 from keyfit.readers.terraform.resources.exports import EXPORTS
 from keyfit.readers.terraform.values.convert import located
 from keyfit.readers.terraform.values.unknowns import invalid
-from keyfit.value import Entry, Number, Object, Text, Unknown, Why, holes_in, text
+from keyfit.value import Entry, Null, Number, Object, Text, Unknown, Why, holes_in, text
 
 if TYPE_CHECKING:
     from keyfit.readers.terraform.evaluation.scope import Resolved
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.value import Origin, Value
+
+
+_UNIQUE_IDS: Final = frozenset({"unique_id", "role_id", "user_id"})  # the model knows them by the block
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class InstanceHandle:
     def value(self) -> Value:
         """What is known of all attributes."""
         body = self.instance.declared.body()
-        names = dict.fromkeys((*body.attributes, *_told(self.instance)))
+        names = dict.fromkeys((*body.attributes, *_names(self.instance)))
         further = Unknown(Why.AFTER_APPLY, f"`{self.instance.address}`", origin=self.instance.origin)
         return Object(tuple(Entry(text(name), attribute(self.instance, name)) for name in names), further)
 
@@ -64,7 +68,8 @@ def _attribute(instance: Instance, name: str) -> Value:
         found = _read_now(instance, name)
     else:
         export = EXPORTS.get(instance.type, {}).get(name)
-        found = None if export is None else export(instance)
+        found = told(instance, name) if instance.exists and name not in _UNIQUE_IDS else None
+        found = export(instance) if found is None and export is not None else found
     if found is None:
         found = given(instance, name) or blocks(instance, name)
     return _after_apply(instance, name) if found is None else found
@@ -77,20 +82,23 @@ def _read_now(instance: Instance, name: str) -> Value | None:
     """
     known = DATA.get(instance.type)
     found = argument(instance, name) if known is None else known.tell(instance, name)
-    if (known is not None and known.computed) or (
-        found is not None and not any(isinstance(h, Unknown) for h in holes_in(found))
-    ):
+    if found is not None and not any(isinstance(h, Unknown) for h in holes_in(found)):
         return found
-    return instance.module.evaluation.read_before.get(instance.address, {}).get(name, found)
+    before = instance.module.evaluation.plan.data.get(instance.address)
+    returned = None if before is None else before.find(name)
+    if returned is None or isinstance(returned, Null):
+        return found
+    place = instance.origin if found is None else found.origin
+    return over(returned, found, place) if known is not None and known.computed else at(returned, place)
 
 
-def _told(instance: Instance) -> tuple[str, ...]:
+def _names(instance: Instance) -> tuple[str, ...]:
     """The attributes of which something is known beside the arguments."""
     if instance.declared.kind == "resource":
         return tuple(EXPORTS.get(instance.type, ()))
     known = DATA.get(instance.type)
-    before = instance.module.evaluation.read_before.get(instance.address, {})
-    return (*(() if known is None else known.names), *before)
+    before = instance.module.evaluation.plan.data.get(instance.address)
+    return (*(() if known is None else known.names), *(() if before is None else before.names))
 
 
 def _after_apply(instance: Instance, name: str) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -12,6 +13,7 @@ from keyfit.readers.terraform.evaluation.constraints import Converter, read_cons
 from keyfit.readers.terraform.evaluation.scope import Scope
 from keyfit.readers.terraform.functions import CallContext
 from keyfit.readers.terraform.functions import call as call_function
+from keyfit.readers.terraform.values.secrets import texts_in
 from keyfit.readers.terraform.values.terraform_values import OnlyThese
 from keyfit.value import List, Null, Object, Unknown, Why
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 # Functions for which neither the order of their arguments matters nor how often something is among them.
 _UNORDERED: Final = frozenset({"max", "min", "setintersection", "setunion"})
+_MOST_SECRETS: Final = 1_000
+_TELLING: Final = 6  # characters of a part of a secret that tells something of it
+_REGION: Final = re.compile(r"[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}")
 _TRYING: Final = frozenset({"try", "can"})
 # What is unknown about these is only the value: that they are there is sure.
 _CANNOT_FAIL: Final = frozenset({Why.AFTER_APPLY, Why.RUN_TIME, Why.UNBOUND, Why.WORKSPACE})
@@ -39,9 +44,22 @@ def call(expression: Call, scope: Scope) -> Value:
     name = _own_name(expression.name, scope)
     _note(name, arguments, scope)
     context = replace(_context(scope, expression.origin), rest=rest)
-    if name not in _TRYING:
-        return call_function(name, arguments, context)
-    return call_function(name, arguments, replace(context, safe=_safe(expression, arguments)))
+    if name in _TRYING:
+        context = replace(context, safe=_safe(expression, arguments))
+    value = call_function(name, arguments, context)
+    if scope.evaluation.secrets or name == "sensitive":
+        _hide(name, arguments, value, scope)
+    return value
+
+
+def _hide(name: str, arguments: tuple[Value, ...], value: Value, scope: Scope) -> None:
+    """Note that what a function makes of a secret is one, too, where the secret itself is not seen in it."""
+    secrets = scope.evaluation.secrets
+    if name == "sensitive":
+        scope.evaluation.hide(value)
+    elif len(secrets) <= _MOST_SECRETS and any(each in secrets for value in arguments for each in texts_in(value)):
+        made = (each for each in texts_in(value) if len(each) >= _TELLING and not any(one in each for one in secrets))
+        secrets.update([each for each in made if not _REGION.fullmatch(each)])
 
 
 def _own_name(name: str, scope: Scope) -> str:

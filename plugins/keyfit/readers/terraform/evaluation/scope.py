@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar
 
 from keyfit.model.alternatives import EMPTY, Scenario
+from keyfit.readers.terraform.plan.planned import NO_PLAN, Plan
+from keyfit.readers.terraform.values.secrets import SHORTEST, texts_in
 from keyfit.readers.terraform.values.unknowns import bound, choice_of, choices_of, invalid
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, Why, holes_in
 
@@ -71,13 +73,14 @@ class Comparisons:
 class Evaluation:
     """One root module under one scenario: what is known already, what was compared with what, what is left to spend.
 
-    `read_before` are the attributes of data sources that a plan knows, by full address.
+    `plan` is what a plan of the root module knows. `secrets` are texts that are not to be shown, by all scenarios.
     """
 
     given: Given
     root: Path
     scenario: Scenario = EMPTY
-    read_before: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    plan: Plan = NO_PLAN
+    secrets: set[str] = field(default_factory=set)
     memo: dict[tuple[str, ...], object] = field(default_factory=dict)
     asked: dict[str, Comparisons] = field(default_factory=dict)
     failures: set[Origin] = field(default_factory=set)
@@ -138,6 +141,10 @@ class Evaluation:
     def leave(self) -> None:
         """End one expression."""
         self.depth -= 1
+
+    def hide(self, value: Value) -> None:
+        """Note that what a value consists of is not to be shown."""
+        self.secrets.update(each for each in texts_in(value) if len(each) >= SHORTEST)
 
     def ask(self, value: Value, others: Iterable[Value], *, complete: bool = False) -> None:
         """Note that the open choice `value` is compared with `others`."""

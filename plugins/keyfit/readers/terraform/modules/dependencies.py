@@ -55,6 +55,12 @@ def depends_on(instance: Instance) -> frozenset[str]:
     return frozenset(found)
 
 
+def there_before(instance: Instance) -> frozenset[str]:
+    """The addresses of what is there before a plan is applied: it needs not be made first."""
+    planned = instance.module.evaluation.plan.resources
+    return frozenset(address for address, each in planned.items() if not each.made)
+
+
 class Graph:
     """What needs what in a root module (`model.Graph`); a block is looked into when it is asked for.
 

@@ -95,4 +95,6 @@ def instances(module: Module, *types: str, kind: str = "resource") -> Iterator[I
     for declared in module.configuration.of_kind(kind):
         if declared.labels[0] in wanted:
             for copy in copies_of(module, declared).all:
-                yield Instance(module, declared, copy)
+                found = Instance(module, declared, copy)
+                if found.address not in module.evaluation.plan.gone:
+                    yield found

@@ -12,15 +12,17 @@ from keyfit.readers.hcl.json_syntax import nested
 from keyfit.readers.terraform.evaluation.evaluate import evaluate
 from keyfit.readers.terraform.evaluation.scope import Scope, settled
 from keyfit.readers.terraform.modules import copies
+from keyfit.readers.terraform.plan.overlay import over
 from keyfit.readers.terraform.values.convert import placed
 from keyfit.readers.terraform.values.unknowns import part_of
-from keyfit.value import NOWHERE, List, Null, Object, Unknown, Why, text
+from keyfit.value import NOWHERE, List, Null, Object, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from keyfit.readers.hcl.ast import Expression
     from keyfit.readers.terraform.modules.configuration import Declared
     from keyfit.readers.terraform.modules.copies import Copy
     from keyfit.readers.terraform.modules.module import Module
+    from keyfit.readers.terraform.plan.planned import Planned
     from keyfit.value import Origin, Value
 
 
@@ -57,6 +59,16 @@ class Instance:
     def scope(self) -> Scope:
         """What its arguments are evaluated in."""
         return Scope(self.module.evaluation, self.module, self.copy.bound)
+
+    @property
+    def planned(self) -> Planned | None:
+        """What a plan says of the resource; `None` where it does not speak of it."""
+        return self.module.evaluation.plan.resources.get(self.address) if self.declared.kind == "resource" else None
+
+    @property
+    def exists(self) -> bool:
+        """Whether a plan shows that the resource is there already, and stays."""
+        return self.planned is not None and not self.planned.made
 
     @property
     def block(self) -> Block:
@@ -124,10 +136,50 @@ def argument(instance: Instance, name: str) -> Value | None:
 
 
 def given(instance: Instance, name: str) -> Value | None:
-    """The value of an argument, placed where it is given; `None` where it is not given, or null."""
-    written = instance.declared.body().attributes.get(name)
-    if name in ignored(instance):
+    """The value of an argument, placed where it is given; `None` where it is not given, or null.
+
+    What a plan shows of it comes first: what is written there is not what is there, where changes are ignored.
+    """
+    if instance.planned is None:
+        return _written(instance, name)
+    key = (instance.address, "planned.", name)
+    value = settled(instance.module.evaluation.once(key, lambda: _planned(instance, name) or Null()))
+    return None if isinstance(value, Null) else value
+
+
+def is_written(instance: Instance, name: str) -> bool:
+    """Whether the source gives an argument, or a nested block, whatever it is."""
+    body = instance.declared.body()
+    return name in body.attributes or any(name in {each.type, *each.labels[:1]} for each in body.blocks)
+
+
+def _planned(instance: Instance, name: str) -> Value | None:
+    told = instance.planned.find(name) if instance.planned is not None and _is_own(instance, name) else None
+    if told is None:
+        return _written(instance, name)
+    with instance.module.evaluation.supposing():
+        written = source_of(instance, name)
+    return over(told, written, instance.origin if written is None else written.origin)
+
+
+# What other resources fill in too: unless the block itself gives it, that is not the block's own.
+_SHARED: Final = frozenset({"inline_policy", "managed_policy_arns"})
+
+
+def _is_own(instance: Instance, name: str) -> bool:
+    return name not in _SHARED or is_written(instance, name)
+
+
+def _written(instance: Instance, name: str) -> Value | None:
+    """An argument as the source has it; unknown where that is not what is there."""
+    if name in ignored(instance) and not (instance.planned is not None and instance.planned.made):
         return there(instance, name, "because its changes are ignored")
+    return source_of(instance, name)
+
+
+def source_of(instance: Instance, name: str) -> Value | None:
+    """An argument as the source has it, be it what is there or not; `None` where it is not given, or null."""
+    written = instance.declared.body().attributes.get(name)
     if written is None:
         return unreadable(instance)
     value = instance.module.evaluation.once((instance.address, ".", name), lambda: evaluate(written, instance.scope))
@@ -135,13 +187,36 @@ def given(instance: Instance, name: str) -> Value | None:
     return None if isinstance(known, Null) else placed(known, getattr(written, "origin", NOWHERE))
 
 
+def told(instance: Instance, name: str) -> Text | None:
+    """What AWS has made up for the resource and a plan shows: an ARN, an id, a name."""
+    value = None if instance.planned is None else instance.planned.find(name)
+    return value if isinstance(value, Text) and value.literal else None
+
+
 def blocks(instance: Instance, kind: str) -> List | Unknown | None:
     """The nested blocks of one type as a list of objects; `None` where there is none."""
+    told = instance.planned.find(kind) if instance.planned is not None and _is_own(instance, kind) else None
+    if not isinstance(told, List):
+        return _written_blocks(instance, kind)
+    if not told.items:
+        return None
+    with instance.module.evaluation.supposing():
+        written = _source_blocks(instance, kind)
+    found = over(told, written, instance.origin if written is None else written.origin)
+    return found if isinstance(found, List) else None
+
+
+def _written_blocks(instance: Instance, kind: str) -> List | Unknown | None:
+    made = instance.planned is not None and instance.planned.made
+    if instance.declared.problem is None and kind in ignored(instance) and kind != "lifecycle" and not made:
+        return there(instance, kind, "because its changes are ignored")
+    return _source_blocks(instance, kind)
+
+
+def _source_blocks(instance: Instance, kind: str) -> List | Unknown | None:
     body = instance.declared.body()
     if instance.declared.problem is not None:
         return unreadable(instance)
-    if kind in ignored(instance) and kind != "lifecycle":
-        return there(instance, kind, "because its changes are ignored")
     key = (instance.address, "{", kind)
     cycle: List | Unknown | None = Unknown(Why.CYCLE, f"{instance.address}.{kind}")
     return instance.module.evaluation.remember(key, lambda: copies.nested(body, kind, instance.scope), cycle)

@@ -15,7 +15,8 @@ from keyfit.readers.hcl.ast import Attribute, Index, Map, Template, Variable
 from keyfit.readers.terraform.evaluation.evaluate import evaluate
 from keyfit.readers.terraform.modules.copies import ONLY, Copies, Copy, Each, Repeated, copies, shown, whole
 from keyfit.readers.terraform.modules.handles import same_key
-from keyfit.readers.terraform.modules.instances import argument, inside
+from keyfit.readers.terraform.modules.instances import argument, inside, told
+from keyfit.readers.terraform.plan.planned import NOTHING, Told
 from keyfit.readers.terraform.values.unknowns import PARTITION_CHOICE, REGION_CHOICE, because
 from keyfit.value import (
     ACCOUNT_ID,
@@ -57,7 +58,15 @@ def place_of(instance: Instance) -> Place:
     provider = _provider(instance)
     place = _place(provider)
     own = argument(instance, "region") if not instance.type.startswith("awscc_") else None
-    return place if own is None else Place(place.partition, _region(own), place.account)
+    place = place if own is None else Place(place.partition, _region(own), place.account)
+    return place if place.account.literal is not None else _as_told(instance, place)
+
+
+def _as_told(instance: Instance, place: Place) -> Place:
+    """The place, with the account that the resource's own ARN has in a plan, where the source does not say which."""
+    known = told(instance, "arn")
+    account = arn.account_of(known) if known is not None else None
+    return place if account is None or account.literal in {None, ""} else replace(place, account=account)
 
 
 def default_tags(instance: Instance) -> Value | None:
@@ -92,7 +101,20 @@ def _read_place(provider: _Provider) -> Place:
     name = own if region is None or isinstance(region, Null) else _region(region)
     if not provider.alias and evaluation.given.region is not None and name.literal is None:
         name = text(evaluation.given.region)
+    planned = _planned(provider)
+    if name.literal is None and planned.region is not None:
+        name = text(planned.region)
+    if provider.alias and planned.account is not None and account.literal is None and Own.ACCOUNT not in account.holes:
+        account = text(planned.account)
     return Place(partition_of(name, evaluation), name, allowed or account)
+
+
+def _planned(provider: _Provider) -> Told:
+    """Where a plan shows that a configuration of the root module works."""
+    if provider.module.call is not None or provider.declared is None or provider.copy is not ONLY:
+        return NOTHING
+    name = provider.declared.labels[0]
+    return provider.module.evaluation.plan.places.get(f"{name}.{provider.alias}" if provider.alias else name, NOTHING)
 
 
 def _settings(provider: _Provider) -> Object:

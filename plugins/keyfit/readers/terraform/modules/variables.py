@@ -31,6 +31,13 @@ def variable(module: Module, name: str, origin: Origin) -> Resolved:
 
 
 def _value(module: Module, declared: Declared) -> Resolved:
+    found = _typed(module, declared)
+    if declared.body().attributes.get("sensitive") == Literal(value=True):
+        module.evaluation.hide(settled(found))
+    return found
+
+
+def _typed(module: Module, declared: Declared) -> Resolved:
     name = declared.labels[0]
     body = declared.body()
     constraint = read_constraint(body.attributes.get("type"))

@@ -1,7 +1,7 @@
-"""A plan in JSON beside the source: values from the plan, structure from the source.
+"""A plan in JSON, as `terraform show -json` prints it: what it knows of values, resources and data sources.
 
-A plan shows no policy that has one unknown part, and the source shows no value that only AWS knows. So of a plan are
-taken the values of variables, and what data sources have returned; everything else is read from the source.
+A plan shows no policy that has one unknown part, and the source shows no value that only AWS knows. So what a plan
+knows is used, and where it knows nothing, the structure is that of the source.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import math
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Problem
 from keyfit.readers.files import read_bytes
-from keyfit.readers.terraform.values.unknowns import bound
-from keyfit.value import Bool, Entry, List, Null, Object, Origin, number, text
+from keyfit.readers.terraform.plan.configured import declared, members, objects, provider_keys, variables
+from keyfit.readers.terraform.plan.planned import Plan, Planned, read
+from keyfit.readers.terraform.plan.telling import places
+from keyfit.value import Origin, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,27 +25,11 @@ if TYPE_CHECKING:
     from keyfit.value import Value
 
 LARGEST: Final = 50_000_000  # bytes of a plan: it has the source, and everything twice
-DEEPEST: Final = 60  # levels of one value
 LONGEST: Final = 100  # characters of each
-_FORMAT: Final = "1."  # https://developer.hashicorp.com/terraform/internals/json-format
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a plan knows: values of the root module's variables, and attributes of data sources by full address.
-
-    `account` and `region` are what a data source of the default provider has returned. `declared` are the blocks of
-    the root module that was planned, by kind and labels.
-    """
-
-    variables: Mapping[str, Value] = field(default_factory=dict)
-    data: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
-    account: str | None = None
-    region: str | None = None
-    declared: tuple[tuple[str, ...], ...] = ()
-
-
-NO_PLAN: Final = Plan()
+_FORMATS: Final = ("0.", "1.")  # https://developer.hashicorp.com/terraform/internals/json-format
+_PARTS: Final = frozenset({"configuration", "planned_values", "resource_changes"})
+_SAVED: Final = b"PK"
+_ADVICE: Final = "`terraform show -json` converts a plan file to it"
 
 
 def read_plan(path: Path) -> Plan | Problem:
@@ -53,18 +38,28 @@ def read_plan(path: Path) -> Plan | Problem:
     source = read_bytes(path, Path(os.path.realpath(path)).parent, LARGEST)
     if isinstance(source, Problem):
         return source
+    if source.startswith(_SAVED):
+        return Problem(f"`{path}` is a plan as `terraform plan -out` saves it: {_ADVICE}", place)
+    document = _document(source)
+    if document is None or not _PARTS & document.keys():
+        return Problem(f"`{path}` is not a plan in JSON: {_instead(document)}", place)
+    version = str(document.get("format_version"))[:LONGEST]
+    if not version.startswith(_FORMATS):
+        return Problem(f"`{path}` is a plan in format `{version}`, which is not supported", place)
+    return _plan(document, str(path))
+
+
+def _document(source: bytes) -> dict[str, object] | None:
     try:
         document = json.loads(source, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError):
-        document = None
-    configuration = _object(document).get("configuration")
-    if not isinstance(configuration, dict):
-        advice = "`terraform show -json` converts a plan file to it"
-        return Problem(f"`{path}` is not a plan in JSON: {advice}", place)
-    version = str(_object(document).get("format_version"))[:LONGEST]
-    if not version.startswith(_FORMAT):
-        return Problem(f"`{path}` is a plan in format `{version}`, which is not supported", place)
-    return _plan(_object(document), configuration, str(path))
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _instead(document: Mapping[str, object] | None) -> str:
+    """What it is instead, where that can be told, and what to do."""
+    return "it is a state; name the plan file" if document is not None and "values" in document else _ADVICE
 
 
 def _finite(word: str) -> float:
@@ -75,91 +70,109 @@ def _finite(word: str) -> float:
     return number
 
 
-def _plan(document: Mapping[str, object], configuration: Mapping[str, object], file: str) -> Plan:
-    place = Origin(file, note="plan")
-    variables = {
-        name: _value(given["value"], place)
-        for name, given in _object(document.get("variables")).items()
-        if isinstance(given, dict) and "value" in given
+def _plan(document: Mapping[str, object], file: str) -> Plan:
+    root = members(members(document.get("configuration")).get("root_module"))
+    changes = {str(each.get("address")): each for each in objects(document.get("resource_changes"))}
+    keep = dict(_resources(document.get("planned_values")))
+    prior = dict(_resources(members(document.get("prior_state")).get("values")))
+    gone = frozenset(address for address, each in changes.items() if _actions(each) == ["delete"])
+    managed = {address: _managed(each, changes.get(address)) for address, each in keep.items() if _is(each, "managed")}
+    more = {address: each for address, each in changes.items() if address not in managed and _is(each, "managed")}
+    managed |= {address: _managed({}, each) for address, each in more.items() if _stays(each)}
+    later = {address for address, each in changes.items() if _actions(each) == ["read"]}
+    data = {
+        address: Planned(members(each.get("values")), None, each.get("sensitive_values"))
+        for address, each in {**keep, **prior}.items()
+        if _is(each, "data") and address not in later
     }
-    state = _object(_object(document.get("prior_state")).get("values"))
-    later = set(_read_later(document))
-    data = {address: found for address, found in _data(state.get("root_module"), place) if address not in later}
-    root = _object(configuration.get("root_module"))
+    data |= {address: _deferred(keep.get(address), changes[address]) for address in later if address in changes}
+    values, secrets = _values(document, root)
+    destroys = bool(gone) and not managed
     return Plan(
-        variables,
+        file,
+        values,
+        managed,
         data,
-        _told(root, data, "aws_caller_identity", ("account_id",)),
-        _told(root, data, "aws_region", ("region", "name")),
-        tuple(_declared(root)),
+        gone,
+        {address: _before(each) for address, each in changes.items() if "delete" in _actions(each)},
+        destroys,
+        whole=not (document.get("errored") or document.get("complete") is False),
+        places=places(document, provider_keys(document), managed, data),
+        declared=tuple(declared(root)) if "configuration" in document else None,
+        defaults={name: each["default"] for name, each in variables(root) if "default" in each},
+        remarks=tuple(_remarks(document, destroys=destroys)),
+        secrets=frozenset(secrets).union(*(each.secrets() for each in (*managed.values(), *data.values()))),
     )
 
 
-def _object(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
+def _values(document: Mapping[str, object], root: Mapping[str, object]) -> tuple[dict[str, Value], list[str]]:
+    """The values of the root module's variables, and the texts among them that are not to be shown."""
+    hidden = {name for name, each in variables(root) if each.get("sensitive") is True}
+    found: dict[str, Value] = {}
+    secrets: list[str] = []
+    for name, given in members(document.get("variables")).items():
+        if isinstance(given, dict) and "value" in given:
+            value = read(given["value"], None, name in hidden)
+            if not (isinstance(value, Unknown) and name in hidden):
+                found[name] = value
+            secrets.extend(Planned({name: given["value"]}, None, {name: name in hidden}).secrets())
+    return found, secrets
 
 
-def _objects(value: object) -> Iterator[dict[str, object]]:
-    return (each for each in (value if isinstance(value, list) else []) if isinstance(each, dict))
+def _managed(planned: Mapping[str, object], change: Mapping[str, object] | None) -> Planned:
+    """A resource as the change leaves it, or as it is planned where no change of it is told."""
+    told = members(change.get("change")) if change is not None else {}
+    after = told.get("after")
+    if not isinstance(after, dict):
+        return Planned(members(planned.get("values")), None, planned.get("sensitive_values"))
+    return Planned(after, told.get("after_unknown"), told.get("after_sensitive"), made="create" in _actions(change))
 
 
-def _read_later(document: Mapping[str, object]) -> Iterator[str]:
-    """The data sources that are read when the plan is applied: what is known of them is old."""
-    for change in _objects(document.get("resource_changes")):
-        if _object(change.get("change")).get("actions") == ["read"]:
-            yield str(change.get("address"))
+def _stays(change: Mapping[str, object]) -> bool:
+    return isinstance(members(change.get("change")).get("after"), dict)
 
 
-def _data(root: object, place: Origin) -> Iterator[tuple[str, Mapping[str, Value]]]:
-    pending = [_object(root)]
+def _before(change: Mapping[str, object]) -> Planned:
+    """A resource as it is before the plan is applied."""
+    return Planned(members(members(change.get("change")).get("before")))
+
+
+def _deferred(planned: Mapping[str, object] | None, change: Mapping[str, object]) -> Planned:
+    """A data source that is read when the plan is applied: only its arguments are known."""
+    told = members(change.get("change"))
+    after = told.get("after")
+    values = after if isinstance(after, dict) else members((planned or {}).get("values"))
+    return Planned(
+        {name: value for name, value in values.items() if value is not None},
+        told.get("after_unknown"),
+        told.get("after_sensitive"),
+        made=True,
+    )
+
+
+def _remarks(document: Mapping[str, object], *, destroys: bool) -> Iterator[str]:
+    if destroys:
+        yield "the plan destroys everything that it is about: nothing is left to check"
+    if document.get("errored") is True:
+        yield "the plan is of a run that failed: what it does not have is as the source says"
+    elif document.get("complete") is False:
+        yield "the plan is not about the whole root module, as with `-target`: the rest is as the source says"
+
+
+def _actions(change: Mapping[str, object] | None) -> list[object]:
+    actions = members(change.get("change")).get("actions") if change is not None else None
+    return actions if isinstance(actions, list) else []
+
+
+def _is(resource: Mapping[str, object], mode: str) -> bool:
+    return resource.get("mode") == mode
+
+
+def _resources(values: object) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """The resources of a state, in all its modules, by address."""
+    pending = [members(members(values).get("root_module"))]
     while pending:
         module = pending.pop()
-        pending.extend(_objects(module.get("child_modules")))
-        for resource in _objects(module.get("resources")):
-            if resource.get("mode") == "data":
-                values = _object(resource.get("values"))
-                found = {name: _value(value, place) for name, value in values.items() if value is not None}
-                yield str(resource.get("address")), found
-
-
-def _told(
-    root: Mapping[str, object], data: Mapping[str, Mapping[str, Value]], type_: str, names: tuple[str, ...]
-) -> str | None:
-    """The literal that data sources of a type return of the default provider; one with arguments is about another."""
-    found = {
-        literal
-        for resource in _objects(root.get("resources"))
-        if resource.get("type") == type_ and resource.get("provider_config_key") == "aws"
-        if not resource.get("expressions")
-        for name in names
-        if (literal := getattr(data.get(str(resource.get("address")), {}).get(name), "literal", None)) is not None
-    }
-    return next(iter(found)) if len(found) == 1 else None
-
-
-def _declared(root: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
-    yield from (("variable", name) for name in _object(root.get("variables")))
-    yield from (("module", name) for name in _object(root.get("module_calls")))
-    for resource in _objects(root.get("resources")):
-        kind = "data" if resource.get("mode") == "data" else "resource"
-        if resource.get("mode") in ("data", "managed"):
-            yield kind, str(resource.get("type")), str(resource.get("name"))
-
-
-def _value(value: object, place: Origin, depth: int = 0) -> Value:
-    match value:
-        case None:
-            return Null(place)
-        case bool():
-            return Bool(value, place)
-        case int() | float():
-            return number(value, place)
-        case str():
-            return text(value, origin=place)
-        case list() if depth < DEEPEST:
-            return List(tuple(_value(each, place, depth + 1) for each in value), None, place)
-        case dict() if depth < DEEPEST:
-            entries = (Entry(text(str(name)), _value(each, place, depth + 1)) for name, each in value.items())
-            return Object(tuple(entries), None, place)
-        case _:
-            return bound("the value is nested too deeply to process", place)
+        pending.extend(objects(module.get("child_modules")))
+        for resource in objects(module.get("resources")):
+            yield str(resource.get("address")), resource

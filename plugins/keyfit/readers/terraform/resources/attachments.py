@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import NO, Answer, all_of, answer, any_of
 from keyfit.model.stack import IdentityKind, Policy, PolicyKind
 from keyfit.readers.terraform.modules.expansion import call_of, child, copies_of, everything, instances
-from keyfit.readers.terraform.modules.instances import argument
+from keyfit.readers.terraform.modules.instances import argument, is_written
 from keyfit.readers.terraform.resources.documents import document
 from keyfit.readers.terraform.resources.exclusives import exclusives
 from keyfit.readers.terraform.resources.managed import ManagedPolicies, is_from_elsewhere, policy_of
@@ -119,7 +119,7 @@ def _in_module(module: Module, managed: ManagedPolicies) -> Iterator[Attachment]
 
 def _inline(instance: Instance, words: _Inline) -> Policy:
     written = argument(instance, words.document)
-    called = argument(instance, words.name)
+    called = argument(instance, words.name) if is_written(instance, words.name) else None
     name = called.literal if isinstance(called, Text) else None
     origin = instance.origin if written is None else written.origin
     found = document(written, instance)

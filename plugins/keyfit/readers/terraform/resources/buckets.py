@@ -82,7 +82,7 @@ def _encryption(instance: Instance, separate: list[Instance]) -> tuple[Value | N
         unknown = of_holes(holes, open_[0][0].origin)
         return unknown, unknown, unknown
     own = _own(instance)
-    if own == (None, None, None) and is_imported(instance):
+    if own == (None, None, None) and is_imported(instance) and instance.planned is None:
         before = there(instance, "default encryption", "which is imported, and none is given")
         return before, before, before
     return own

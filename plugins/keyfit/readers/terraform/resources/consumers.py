@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.modules.expansion import copies_of, everything, instances
-from keyfit.readers.terraform.modules.instances import argument, inside, setting
+from keyfit.readers.terraform.modules.instances import argument, inside, setting, told
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources import state_machines
 from keyfit.readers.terraform.resources.names import as_hole, generated_name
@@ -28,10 +28,13 @@ _PLACE: Final = ("partition", "region", "account")
 
 
 def _arn_of(instance: Instance) -> Text:
-    return text(Reference(instance.address, "arn"))
+    return told(instance, "arn") or text(Reference(instance.address, "arn"))
 
 
 def _state_machine_arn(instance: Instance) -> Text:
+    known = told(instance, "arn")
+    if known is not None:
+        return known
     place = place_of(instance)
     prefix = ("arn:", place.partition, ":states:", place.region, ":", place.account, ":stateMachine:")
     return text(*prefix, generated_name(instance))
@@ -77,8 +80,13 @@ def _resource(instance: Instance) -> Resource:
         lambda value, path, _: inside(value, *(path.split(".") if path else ())),
         place.region,
         place.account,
-        lambda name: EXPORTS[instance.type][name](instance),
+        lambda name: exported(instance, name),
     )
+
+
+def exported(instance: Instance, name: str) -> Value:
+    """What a resource exports as `name`: as it is there already, where a plan shows that."""
+    return told(instance, name) or EXPORTS[instance.type][name](instance)
 
 
 def read_hidden(root: Module) -> Iterator[Hole]:

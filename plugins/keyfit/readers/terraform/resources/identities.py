@@ -10,10 +10,11 @@ from keyfit.answer import Answer, all_of, any_of
 from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind
 from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.imports import is_imported
-from keyfit.readers.terraform.modules.instances import argument, blocks, inside
+from keyfit.readers.terraform.modules.instances import argument, blocks, inside, told
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.attachments import Ties, entities, tied
 from keyfit.readers.terraform.resources.documents import document
+from keyfit.readers.terraform.resources.found_policies import found_policies
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.readers.terraform.values.terraform_values import unordered
 from keyfit.truth import Truth
@@ -61,6 +62,9 @@ def name(instance: Instance) -> Text:
 
 def arn(instance: Instance) -> Text:
     """The ARN of a role, user or group."""
+    known = told(instance, "arn")
+    if known is not None:
+        return known
     place = place_of(instance)
     path = argument(instance, "path")
     where = text("/") if path is None else as_hole(path, instance, "path")
@@ -114,7 +118,7 @@ def _identity(instance: Instance, found: Ties) -> Identity:
         words.kind,
         name(instance),
         arn(instance),
-        _distinct((*inline, *listed, *separate, *_before(instance))),
+        _distinct((*inline, *listed, *separate, *_before(instance), *found_policies(instance, found, separate))),
         boundary=None if boundary is None else found.managed.boundary(boundary, instance),
         trust=_trust(instance, trust) if words.kind is IdentityKind.ROLE else None,
         account=place_of(instance).account,
@@ -124,7 +128,7 @@ def _identity(instance: Instance, found: Ties) -> Identity:
 
 def _before(instance: Instance) -> Iterator[Policy]:
     """The policies that an identity has already which is imported: the source takes none away."""
-    if is_imported(instance):
+    if is_imported(instance) and instance.planned is None:
         yield Policy(PolicyKind.OUTSIDE, None, instance.address, origin=instance.origin)
 
 

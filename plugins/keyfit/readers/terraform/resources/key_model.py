@@ -9,10 +9,10 @@ from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn, default_key_policy
 from keyfit.model.stack import Alias, Grant, Key, Policy, PolicyKind
 from keyfit.readers.terraform.functions.conversion import as_bool
-from keyfit.readers.terraform.modules.dependencies import depends_on
+from keyfit.readers.terraform.modules.dependencies import depends_on, there_before
 from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.imports import is_imported
-from keyfit.readers.terraform.modules.instances import argument, inside, setting, there
+from keyfit.readers.terraform.modules.instances import argument, inside, is_written, setting, there
 from keyfit.readers.terraform.modules.places import default_tags, place_of
 from keyfit.readers.terraform.resources.documents import document
 from keyfit.readers.terraform.resources.keys import (
@@ -69,7 +69,7 @@ def _key(instance: Instance, separate: list[Instance]) -> Key:
         region=place.region,
         tags=_tags(instance),
         bypasses_lockout_check=_optional_flag(instance, "bypass_policy_lockout_safety_check"),
-        depends_on=depends_on(instance),
+        depends_on=depends_on(instance) | there_before(instance),
     )
 
 
@@ -137,8 +137,11 @@ def _policies(instance: Instance, words: Words, separate: list[Instance]) -> tup
     surely = [_policy(each, "policy") for each, answer in others if answer.truth is Truth.YES]
     perhaps = [(each, answer) for each, answer in others if answer.truth is Truth.MAYBE]
     own = argument(instance, words.policy)
-    if own is None and is_imported(instance):
-        before = there(instance, words.policy, "which is imported, and none is given")
+    if surely and not is_written(instance, words.policy):
+        own = None  # what the plan shows is what the separate one has given
+    if own is None and (instance.exists or (is_imported(instance) and instance.planned is None)):
+        why = "which exists already, and the plan does not show it"
+        before = there(instance, words.policy, why if instance.exists else "which is imported, and none is given")
         written: tuple[Policy, ...] = (Policy(PolicyKind.KEY, before, instance.address, origin=instance.origin),)
     elif own is not None:
         written = (_policy(instance, words.policy),)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.aws import arn
 from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.modules.expansion import resources
-from keyfit.readers.terraform.modules.instances import argument
+from keyfit.readers.terraform.modules.instances import argument, told
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name
 from keyfit.readers.terraform.values.convert import placed
@@ -51,6 +51,9 @@ TYPES: Final = tuple(WORDS)
 
 def key_id(instance: Instance) -> Text:
     """The id of a key; a replica has its primary's (K83)."""
+    known = told(instance, "key_id")
+    if known is not None:
+        return known
     words = WORDS[instance.type]
     primary = argument(instance, words.primary) if words.primary else None
     if isinstance(primary, Text):
@@ -62,7 +65,7 @@ def key_id(instance: Instance) -> Text:
 
 def key_arn(instance: Instance) -> Text:
     """The ARN of a key."""
-    return arn.key(key_id(instance), place_of(instance))
+    return told(instance, "arn") or arn.key(key_id(instance), place_of(instance))
 
 
 def after(value: Text, mark: str) -> Text | None:
@@ -82,7 +85,7 @@ def alias_name(instance: Instance) -> Text:
 
 def alias_arn(instance: Instance) -> Text:
     """The ARN of an alias."""
-    return arn.alias(alias_name(instance), place_of(instance))
+    return told(instance, "arn") or arn.alias(alias_name(instance), place_of(instance))
 
 
 def target_arn(instance: Instance) -> Value:

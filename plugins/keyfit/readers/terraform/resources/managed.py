@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import all_of
 from keyfit.model.stack import Policy, PolicyKind
 from keyfit.readers.terraform.modules.expansion import resources
-from keyfit.readers.terraform.modules.instances import argument
+from keyfit.readers.terraform.modules.instances import argument, is_written, told
 from keyfit.readers.terraform.modules.places import place_of
+from keyfit.readers.terraform.plan.overlay import over
 from keyfit.readers.terraform.resources.documents import document
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.truth import Truth
 from keyfit.value import Reference, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.readers.terraform.modules.module import Module
@@ -29,6 +30,9 @@ _ELSEWHERE: Final = frozenset({Why.NO_VARIABLE, Why.DATA, Why.REMOTE_MODULE, Why
 
 def arn(instance: Instance) -> Text:
     """The ARN of a managed policy."""
+    known = told(instance, "arn" if instance.type == "aws_iam_policy" else "policy_arn")
+    if known is not None:
+        return known
     place = place_of(instance)
     path = argument(instance, "path")
     where = text("/") if path is None else as_hole(path, instance, "path")
@@ -56,14 +60,15 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ManagedPolicies:
-    """The managed policies of the source, with their ARNs."""
+    """The managed policies of the source, with their ARNs; and the documents of those that a plan has looked up."""
 
     known: tuple[tuple[Text, Instance], ...]
+    read: Mapping[str, tuple[Instance, Value]]
 
     @staticmethod
     def of(root: Module) -> ManagedPolicies:
         """Those of a root module and the modules inside it."""
-        return ManagedPolicies(tuple((arn(each), each) for each in resources(root, *TYPES)))
+        return ManagedPolicies(tuple((arn(each), each) for each in resources(root, *TYPES)), dict(_read(root)))
 
     def attached(self, value: Value, by: Instance) -> Policy:
         """The policy whose ARN is `value`, as the block `by` attaches it."""
@@ -77,6 +82,9 @@ class ManagedPolicies:
         kind = PolicyKind.AWS_MANAGED if is_of_aws(value) else PolicyKind.OUTSIDE
         named = value if isinstance(value, Text) else None
         called = "" if named is None else "".join(part if isinstance(part, str) else "…" for part in named.parts)
+        if kind is PolicyKind.OUTSIDE and called in self.read:
+            instance, read = self.read[called]
+            return Policy(PolicyKind.MANAGED, read, instance.address, called, named, instance.origin, by.present)
         return Policy(kind, None, by.address, called, named, value.origin, by.present)
 
     def _can_be(self, value: Value) -> bool:
@@ -89,11 +97,21 @@ class ManagedPolicies:
         return replace(policy, kind=PolicyKind.BOUNDARY if own else policy.kind, origin=value.origin)
 
 
+def _read(root: Module) -> Iterator[tuple[str, tuple[Instance, Value]]]:
+    """The customer managed policies that data sources have returned, by ARN."""
+    for instance in resources(root, "aws_iam_policy", kind="data"):
+        found = root.evaluation.plan.data.get(instance.address)
+        named, written = (found.find("arn"), found.find("policy")) if found is not None else (None, None)
+        if isinstance(named, Text) and named.literal is not None and isinstance(written, Text):
+            yield named.literal, (instance, document(over(written, None, instance.origin), instance))
+
+
 def policy_of(instance: Instance, by: Instance) -> Policy:
     """A managed policy of the source, as the block `by` attaches it."""
     text_of = written(instance)
     origin = instance.origin if text_of is None else text_of.origin
-    called = name(instance).literal or instance.address
+    own = is_written(instance, "name") or is_written(instance, "managed_policy_name")
+    called = (name(instance).literal if own else None) or instance.address
     present = all_of((by.present, instance.present))
     return Policy(PolicyKind.MANAGED, document(text_of, instance), instance.address, called, None, origin, present)
 
