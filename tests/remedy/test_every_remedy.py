@@ -14,6 +14,7 @@ from keyfit.remedy.proof import changes_of
 from keyfit.remedy.saving import save
 from keyfit.render.diff import render
 from keyfit.scan.selection import select
+from tests.hosts.commands import checkov, command, run
 from tests.remedy import worlds
 
 if TYPE_CHECKING:
@@ -95,6 +96,52 @@ def _mended(world: World) -> remedy.Mended:
     return remedy.mend(world.paths, world.run, rules, lambda found: found)
 
 
+def test_the_hosts_read_what_was_edited(tmp_path: Path) -> None:
+    """cfn-lint finds no fault in an edited template that it did not find before, and Checkov parses every file."""
+    edited = _edited_fixtures(tmp_path)
+    assert len(edited) > len(CASES) // 2
+    faults = {when: _faults(tmp_path / when) for when in ("before", "after")}
+    for name in edited:
+        assert not faults["after"][name] - faults["before"][name], name
+    ran = checkov("-d", tmp_path, "-o", "json", "--framework", "cloudformation", "terraform", where=tmp_path)
+    reports = ran.json if isinstance(ran.json, list) else [ran.json]
+    assert [each["results"]["parsing_errors"] for each in reports if "results" in each] in ([], [[]], [[], []])
+
+
+def _edited_fixtures(folder: Path) -> list[str]:
+    """Each remedy of a fixture: its files as they are, below `before`, and with the edits, below `after`."""
+    names = []
+    for index, (_, case) in enumerate(CASES):
+        work = folder / "work" / str(index)
+        work.mkdir(parents=True)
+        world = worlds.of_case("", case, work)
+        offered = remedy.with_edits(world.report(), world.paths, world.run)
+        for number, found in enumerate(worlds.broken(offered)):
+            if found.remedy is not None and found.remedy.edits:
+                name = f"{index}-{number}"
+                for when, files in (("before", {}), ("after", _made(found.remedy, world.files))):
+                    for file, data in (world.files | files).items():
+                        place = folder / when / name / Path(file).relative_to(work)
+                        place.parent.mkdir(parents=True, exist_ok=True)
+                        place.write_bytes(data)
+                names.append(name)
+    return names
+
+
+def _faults(folder: Path) -> dict[str, Counter[str]]:
+    """The errors that cfn-lint itself finds in the templates of each folder, by the rule's id.
+
+    Not its warnings: a `DependsOn` can be one too many beside a reference.
+    """
+    templates = [file for file in sorted(folder.rglob("template.*")) if file.suffix in {".yaml", ".json"}]
+    found: dict[str, Counter[str]] = {each.name: Counter() for each in folder.iterdir()}
+    ran = run(command("cfn-lint"), "--format", "json", "--regions", "us-east-1", "--", *templates)
+    for each in ran.json:
+        rule = each["Rule"]["Id"]
+        found[Path(each["Filename"]).parent.name][rule] += rule.startswith("E")
+    return found
+
+
 def test_most_of_what_is_broken_can_be_mended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The share of the fixtures' broken findings that have a remedy; it is told, and does not sink unnoticed."""
     total, mended, refused = Counter[int](), Counter[int](), list[str]()
@@ -111,10 +158,11 @@ def test_most_of_what_is_broken_can_be_mended(tmp_path: Path, capsys: pytest.Cap
     with capsys.disabled():
         print("\n" + _table(mended, total))  # noqa: T201 - the share is told
         print("\n".join(refused))  # noqa: T201 - and what is words alone against its own change
+    assert refused == [], "a help that says a change says one that mends"
     assert of_permissions[0] >= SHARE * of_permissions[1]
 
 
-SHARE = 0.6
+SHARE = 0.7
 
 
 def _table(mended: Counter[int], total: Counter[int]) -> str:

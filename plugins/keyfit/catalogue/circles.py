@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.explain import evidence
-from keyfit.model.changes import Allow, MoveApart
+from keyfit.model.changes import Allow, MoveApart, SetElement
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.order import way
 from keyfit.model.stack import TERRAFORM, PolicyKind
+from keyfit.policy.document import read
+from keyfit.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from keyfit.model.changes import Change
     from keyfit.model.order import Step, Way
     from keyfit.model.stack import Block, Identity, Policy, Stack
+    from keyfit.policy.statement import Patterns
     from keyfit.value import Origin
 
 # What Terraform does not make: data sources, local values, variables and outputs, by their names in the graph.
@@ -38,15 +41,27 @@ def _ways_out(stack: Stack, found: Way) -> Iterator[Note]:
     for step in found.steps:
         key = keys.get(step.node)
         if key is not None and made == [step.node] and _stands_in(step.edge.origin, key.policy):
-            yield _help("use the Resource `*`: in a key policy it means the key itself, without a reference", step)
+            words = "use the Resource `*`: in a key policy it means the key itself, without a reference"
+            yield _help(words, step, _whole(key.policy))
     for step in found.steps:
         identity = identities.get(step.node)
         if identity is not None and any(_stands_in(step.edge.origin, each) for each in own_policies(identity)):
-            yield _help(apart(stack, identity), step)
+            yield _help(apart(stack, identity), step, MoveApart(identity))
     for step in found.steps:
         key = keys.get(step.node)
         if key is not None and key.block.type == "aws_kms_key" and _stands_in(step.edge.origin, key.policy):
             yield _help(f"move the policy of key `{key.block.address}` into an `aws_kms_key_policy`", step)
+
+
+def _whole(policy: Policy) -> Change | None:
+    """The Resource of the one statement that has a reference in it."""
+    found = [each for each in read(policy).statements if each.resources is not None and _is_open(each.resources)]
+    return SetElement(policy, found[0].index, "Resource", "*") if len(found) == 1 else None
+
+
+def _is_open(resources: Patterns) -> bool:
+    """Whether one of the patterns is not a text that is known."""
+    return any(isinstance(each, Unknown) or each.holes for each in resources.values)
 
 
 def apart(stack: Stack, identity: Identity) -> str:
@@ -114,5 +129,5 @@ def _as_text(step: Step) -> Note:
     return _help(f"specify `{step.edge.needs}` as a literal string there, instead of a reference", step)
 
 
-def _help(words: str, step: Step) -> Note:
-    return Note(NoteKind.HELP, words, evidence.place(step.edge.origin))
+def _help(words: str, step: Step, change: Change | None = None) -> Note:
+    return Note(NoteKind.HELP, words, evidence.place(step.edge.origin), change)

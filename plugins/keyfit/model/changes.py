@@ -58,8 +58,16 @@ class Refer:
 
 
 @dataclass(frozen=True, slots=True)
+class Write:
+    """Write a text, or true or false, in place of the value at `origin`."""
+
+    origin: Origin
+    value: str | bool
+
+
+@dataclass(frozen=True, slots=True)
 class SetElement:
-    """Give an element of the `index`-th statement of a policy this text as its only value."""
+    """Give an element of the `index`-th statement of a policy this text as its value, whether it has one or not."""
 
     policy: Policy
     index: int
@@ -67,4 +75,11 @@ class SetElement:
     value: str
 
 
-Change: TypeAlias = "AddActions | AddStatement | Allow | MoveApart | Refer | SetElement"
+@dataclass(frozen=True, slots=True)
+class EnableBucketKey:
+    """Enable the S3 Bucket Key in the encryption rule of a bucket, in which `rule` is a value."""
+
+    rule: Origin
+
+
+Change: TypeAlias = "AddActions | AddStatement | Allow | EnableBucketKey | MoveApart | Refer | SetElement | Write"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from keyfit.remedy import outline
 from keyfit.remedy.brackets import Bracketed, Language, Token, added, bracketed
 from keyfit.remedy.places import Spot
 from keyfit.remedy.sources import Splice, UnpatchableError
@@ -164,3 +165,40 @@ def _indented(spot: Spot, statement: Mapping[str, Piece]) -> list[Splice]:
     end = source.line_end(spot.end)
     more = f"{source.newline()}{indent}- {writer.lines(statement, indent + STEP)}"
     return [*splices, Splice(end, end, more)]
+
+
+def with_entry(spot: Spot, key: str, value: str | bool) -> list[Splice]:  # noqa: FBT001 - the value that is written
+    """`key` with `value` behind the last entry of the object that stands there."""
+    source, writer = spot.source, spot.writer
+    written = str(value).lower() if isinstance(value, bool) else Writer(Form.JSON, spot.terraform).text(value)
+    entry = f"{writer.key(key)}{written}"
+    if writer.form is Form.YAML:
+        indent = " " * (spot.start - source.line_start(spot.start))
+        end = source.line_end(spot.end)
+        return [Splice(end, end, f"{source.newline()}{indent}{entry}")]
+    separator = "" if writer.form is Form.HCL and "\n" in spot.text else ","
+    return added(source, spot.brackets(), lambda _: entry, separator)
+
+
+def with_list(spot: Spot, element: str, text: str) -> list[Splice]:
+    """A list of one text as that element of a `statement` block, in place of what is there."""
+    source, name = spot.source, _ARGUMENTS[element]
+    block = outline.block_around(source, source.origin(Splice(spot.start, spot.end, "")), "statement")
+    listed = Writer(Form.BLOCK, terraform=True).short([text])
+    written = block.body.attributes.get(name)
+    if written is None:
+        return with_argument(spot, f"{name} = {listed}")
+    return [Splice(*source.span(written.origin), listed)]
+
+
+_ARGUMENTS: Final = {"Action": "actions", "Resource": "resources"}
+
+
+def with_argument(spot: Spot, argument: str) -> list[Splice]:
+    """`argument` on a line of its own at the end of the HCL block that stands there."""
+    source, last = spot.source, spot.end - 1
+    start = source.line_start(last)
+    if not spot.text.endswith("}") or source.text[start:last].strip():
+        raise UnpatchableError("the block is not written over lines")
+    indent = source.indent(last) + STEP
+    return [Splice(start, start, f"{indent}{argument}{source.newline()}")]

@@ -50,6 +50,14 @@ class Spot:
             raise UnpatchableError("its place has no end")
         return cls(source, start, end)
 
+    def whole(self) -> Spot:
+        """With the quotes around it: an HCL string that has more than text in it is placed inside them."""
+        text = self.source.text
+        inside = text[self.start - 1 : self.start] == '"' == text[self.end : self.end + 1]
+        if self.language is Language.HCL and inside and not self.text.startswith('"'):
+            return Spot(self.source, self.start - 1, self.end + 1)
+        return self
+
     @property
     def text(self) -> str:
         """As it is written."""

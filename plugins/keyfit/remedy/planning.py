@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from typing_extensions import assert_never
 
-from keyfit.model.changes import AddActions, AddStatement, Allow, MoveApart, Refer, SetElement
+from keyfit.model.changes import AddActions, AddStatement, Allow, EnableBucketKey, MoveApart, Refer, SetElement, Write
 from keyfit.model.stack import Identity, PolicyKind
-from keyfit.remedy import growing
+from keyfit.remedy import growing, outline
+from keyfit.remedy.moving import moved_apart
 from keyfit.remedy.places import Spot, element_value, statement_value
 from keyfit.remedy.sources import Splice, UnpatchableError
 from keyfit.remedy.standing import Local, policy_beside, reference
 from keyfit.remedy.writing import Form, Reference, Writer
-from keyfit.value import List, Object, Text
+from keyfit.value import List, Object, Text, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from keyfit.model.stack import Policy
     from keyfit.remedy.sources import Source
     from keyfit.remedy.writing import Piece
-    from keyfit.value import Value
+    from keyfit.value import Origin, Value
 
     Read: TypeAlias = Callable[[str], Source]
 
@@ -53,7 +54,8 @@ def _ways(change: Change, read: Read) -> Iterator[list[tuple[str, Splice]]]:
         yield splices
 
 
-_Attempt: TypeAlias = "Callable[[], list[tuple[str, Splice]]]"
+Made: TypeAlias = "list[tuple[str, Splice]]"
+_Attempt: TypeAlias = "Callable[[], Made]"
 
 
 def _attempts(change: Change, read: Read) -> Iterator[_Attempt]:
@@ -68,8 +70,12 @@ def _attempts(change: Change, read: Read) -> Iterator[_Attempt]:
             yield partial(_referring, change, read)
         case SetElement():
             yield partial(_with_element, change, read)
-        case MoveApart():
-            return
+        case Write():
+            yield partial(_written, change, read)
+        case EnableBucketKey(rule):
+            yield partial(_with_bucket_key, rule, read)
+        case MoveApart(identity):
+            yield lambda: moved_apart(identity, read)
         case _:
             assert_never(change)
 
@@ -176,7 +182,7 @@ def _allow(change: Allow, beside: str) -> dict[str, Piece]:
 
 
 def _referring(change: Refer, read: Read) -> list[tuple[str, Splice]]:
-    spot = Spot.of(change.origin, read)
+    spot = Spot.of(change.origin, read).whole()
     local = Local.of(change.to.address).address
     form = Form.HCL if spot.terraform else Form.JSON if spot.text.startswith(('"', "{")) else Form.YAML
     if form is Form.JSON and not spot.source.file.endswith(".json"):
@@ -187,9 +193,53 @@ def _referring(change: Refer, read: Read) -> list[tuple[str, Splice]]:
     )
 
 
-def _with_element(change: SetElement, read: Read) -> list[tuple[str, Splice]]:
-    """The element's value in place of what is there."""
-    value = element_value(statement_value(change.policy, change.index), change.element)
-    spot = Spot.of(value.origin, read)
-    writer = Writer(Form.JSON, spot.terraform)
-    return _in_file(spot.source.file, [Splice(spot.start, spot.end, writer.text(change.value))])
+def _with_element(change: SetElement, read: Read) -> Made:
+    """The element's value in place of what is there, or behind the last element."""
+    statement = statement_value(change.policy, change.index)
+    spot = Spot.of(statement.origin, read)
+    value = statement.find(change.element)
+    if spot.form is Form.BLOCK:
+        return _in_file(spot.source.file, growing.with_list(spot, change.element, change.value))
+    if value is None:
+        return _in_file(spot.source.file, growing.with_entry(spot, change.element, change.value))
+    if not isinstance(value, Text | List | Unknown):
+        raise UnpatchableError("the element is not written out")
+    there = Spot.of(value.origin, read).whole()
+    if spot.source.file != there.source.file or not spot.start <= there.start < spot.end:
+        raise UnpatchableError("the element is written elsewhere")
+    written = Writer(Form.JSON, there.terraform).text(change.value)
+    return _in_file(there.source.file, [Splice(there.start, there.end, written)])
+
+
+def _written(change: Write, read: Read) -> Made:
+    """A text, in quotes where there were some; true or false."""
+    spot = Spot.of(change.origin, read).whole()
+    old = spot.text
+    if isinstance(change.value, bool):
+        if old not in {"true", "false"}:
+            raise UnpatchableError("it is not written as true or false")
+        new = str(change.value).lower()
+    elif old.startswith('"') or "\n" in old or spot.text.startswith(("!", "{")):
+        new = Writer(Form.JSON, spot.terraform).text(change.value)
+    elif spot.terraform:
+        new = change.value if old.isidentifier() and change.value.isidentifier() else _quoted(spot, change.value)
+    else:
+        new = Writer(Form.YAML, terraform=False).text(change.value)
+    return _in_file(spot.source.file, [Splice(spot.start, spot.end, new)])
+
+
+def _quoted(spot: Spot, text: str) -> str:
+    return Writer(Form.JSON, spot.terraform).text(text)
+
+
+def _with_bucket_key(rule: Origin, read: Read) -> Made:
+    """An entry more in the rule that holds the place."""
+    source = read(rule.file)
+    if rule.path:
+        found = outline.value_at(source, rule.path[:-2])
+        if not isinstance(found, Object):
+            raise UnpatchableError("the rule is not written out")
+        return _in_file(rule.file, growing.with_entry(Spot.of(found.origin, read), "BucketKeyEnabled", value=True))
+    block = outline.block_around(source, rule, "rule")
+    spot = Spot.of(block.origin, read)
+    return _in_file(rule.file, growing.with_argument(spot, "bucket_key_enabled = true"))

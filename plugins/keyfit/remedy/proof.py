@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from keyfit.model.changes import AddActions, AddStatement, Allow, MoveApart, Refer, SetElement
+from keyfit.model.changes import AddActions, AddStatement, Allow, EnableBucketKey, MoveApart, Refer, SetElement, Write
 from keyfit.model.findings import NoteKind, Verdict
 from keyfit.model.stack import TERRAFORM, Identity, PolicyKind
 from keyfit.remedy.decisions import Asked, answers
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from keyfit.scan import Checked, Report
 
 MOST: Final = 200  # edits that are tried in one run; each is a scan of its own
+_MISSPELT: Final = frozenset({406, 503, 506, 601, 602})  # what did nothing, for how it was written
 _GRAVITY: Final = {Verdict.HOLDS: 0, Verdict.UNPROVEN: 1, Verdict.BROKEN: 2}
 Subject: TypeAlias = "tuple[str, int, str, str, str, str]"
 Verdicts: TypeAlias = "Mapping[Subject, Verdict]"
@@ -134,10 +135,21 @@ def is_remedy(found: Finding, before: Report, after: Report) -> bool:
         return False
     if any(_GRAVITY[is_[subject]] > _GRAVITY[was.get(subject, Verdict.HOLDS)] for subject in is_):
         return False
-    if any(subject not in is_ for subject, verdict in was.items() if verdict is Verdict.HOLDS):
+    moved = {each.identity.block.address for each in changes_of(found) if isinstance(each, MoveApart)}
+    held = (subject for subject, verdict in was.items() if verdict is Verdict.HOLDS and subject[2] not in moved)
+    if any(subject not in is_ for subject in held):
         return False
-    meant, on = set(_meant(found, before)), {each.to.address for each in changes_of(found) if isinstance(each, Refer)}
-    return all(each in meant or each.on in on for each in _changed(before, after))
+    meant, about = set(_meant(found, before)), set(_about(found))
+    return all(each in meant or not about.isdisjoint((each.principal, each.on)) for each in _changed(before, after))
+
+
+def _about(found: Finding) -> Iterator[str]:
+    """Whom or what a statement is about that did nothing, as it was written: what it says now is what was meant."""
+    for change in changes_of(found):
+        if isinstance(change, Refer):
+            yield from (change.to.address, *((found.resource,) if found.rule in _MISSPELT else ()))
+        elif isinstance(change, SetElement) or (isinstance(change, Write) and found.rule in _MISSPELT):
+            yield found.resource
 
 
 def _still(left: Finding, found: Finding) -> bool:
@@ -180,9 +192,9 @@ def _of_change(found: Finding, change: Change) -> Iterator[Asked]:
             yield from (Asked(about.principal, action, about.key) for action in actions)
         case AddStatement(policy, actions, to):
             name = to.block.address if isinstance(to, Identity) else to
-            on = policy.owner if policy.kind is PolicyKind.TRUST else about.key
+            on = policy.owner if policy.kind is PolicyKind.TRUST else about.key or found.resource
             yield from (Asked(name, action, on) for action in actions)
         case Allow(identity, actions, on):
             yield from (Asked(identity.block.address, action, on.address) for action in actions)
-        case Refer() | SetElement() | MoveApart():
+        case Refer() | SetElement() | MoveApart() | Write() | EnableBucketKey():
             return

@@ -66,11 +66,12 @@ def _resource(identity: Identity, statement: Mapping[str, Piece]) -> dict[str, P
     return {"Type": "AWS::IAM::Policy", "Properties": properties}
 
 
-def _free(source: Source, name: str) -> str:
-    """`name`, with a number behind it where the file has one of that name."""
+def free(source: Source, name: str, type_: str = "") -> str:
+    """`name`, with a number behind it where the file has one of that name; of that type, in Terraform."""
+    before = rf'"{re.escape(type_)}"[ \t]+"' if type_ else r"(?<![\w-])"
     for number in range(1, 100):
         candidate = name if number == 1 else f"{name}{number}"
-        if not re.search(rf"(?<![\w-]){re.escape(candidate)}(?![\w-])", source.text):
+        if not re.search(rf"{before}{re.escape(candidate)}(?![\w-])", source.text):
             return candidate
     raise UnpatchableError("there are too many of that name")
 
@@ -81,7 +82,7 @@ def _in_yaml(spot: Spot, identity: Identity, statement: Mapping[str, Piece]) -> 
     if indent.strip(" ") or not spot.text.startswith(identity.block.address):
         raise UnpatchableError("the block begins behind something else")
     writer = Writer(Form.YAML, terraform=False, newline=newline)
-    name = _free(source, f"{identity.block.address}KeyAccess")
+    name = free(source, f"{identity.block.address}KeyAccess")
     plural = _PLURAL[identity.kind]
     lines = [
         f"{name}:",
@@ -102,7 +103,7 @@ def _in_yaml(spot: Spot, identity: Identity, statement: Mapping[str, Piece]) -> 
 def _in_json(spot: Spot, identity: Identity, statement: Mapping[str, Piece]) -> list[Splice]:
     source = spot.source
     indent = source.indent(spot.start)
-    name = _free(source, f"{identity.block.address}KeyAccess")
+    name = free(source, f"{identity.block.address}KeyAccess")
     writer = Writer(Form.JSON, terraform=False, newline=source.newline())
     if "\n" not in spot.text:
         body = writer.short(_resource(identity, statement))
@@ -117,7 +118,7 @@ def _in_terraform(spot: Spot, identity: Identity, statement: Mapping[str, Piece]
     if not local.startswith(f"aws_iam_{kind}.") or not spot.text.startswith("resource"):
         raise UnpatchableError("it is not a resource of hashicorp/aws")
     label = re.sub(r"\W+", "_", local.partition(".")[2]).strip("_")
-    name = _free(source, f"{label}_key_access")
+    name = free(source, f"{label}_key_access", f"aws_iam_{kind}_policy")
     whom = Writer(Form.HCL, terraform=True).reference(Reference(local, "", "id"))
     writer = Writer(Form.HCL, terraform=True, newline=newline)
     lines = [

@@ -38,7 +38,7 @@ class Reference:
 Piece: TypeAlias = "str | Reference | Sequence[Piece] | Mapping[str, Piece]"
 
 # What is the same text with and without quotes in YAML, whichever of its versions reads it.
-_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9:./_-]*[A-Za-z0-9]")
+_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9:./_-]*[A-Za-z0-9*]")
 _WORDS: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null"})
 _LOGICAL_ID: Final = re.compile(r"[A-Za-z0-9]+")
 # An address as an expression: names, and literal keys of instances.

@@ -15,7 +15,7 @@ from keyfit.value import ACCOUNT_ID, Text, Unknown, Why, text
 from keyfit.words import shown
 
 if TYPE_CHECKING:
-    from keyfit.model.stack import Stack
+    from keyfit.model.stack import Block, Stack
     from keyfit.policy.statement import PrincipalEntry
 
 _NAMES_OF_SERVICES: Final = frozenset({"aws", "cloudfront"})  # where an account stands in ARNs that AWS itself owns
@@ -32,11 +32,15 @@ _BY_ORGANIZATION: Final = "use `*` with a condition on `aws:PrincipalOrgID`"  # 
 
 
 class Refusal(NamedTuple):
-    """Why KMS refuses a principal: `answer` NO, or MAYBE for what is not known; in words, and how to mend it."""
+    """Why KMS refuses a principal: `answer` NO, or MAYBE for what is not known; in words, and how to mend it.
+
+    `meant` is the block whose ARN the advice leads to.
+    """
 
     answer: Answer
     message: str
     advice: str = ""
+    meant: Block | None = None
 
 
 def refusal(stack: Stack, entry: PrincipalEntry, value: Text) -> Refusal | None:
@@ -70,7 +74,7 @@ def _named(stack: Stack, value: Text) -> Refusal | None:
             return None
         case names.Way.NAME:
             advice = names.use_arn(stack, named.thing.block.address)
-            return Refusal(NO, f"{who} is {named.words}, not its ARN", advice)
+            return Refusal(NO, f"{who} is {named.words}, not its ARN", advice, named.thing.block)
         case names.Way.ID:
             return _by_id(named.words)
 

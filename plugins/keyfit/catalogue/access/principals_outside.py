@@ -60,7 +60,8 @@ def misnamed(stack: Stack, value: Text) -> Refusal | None:
     if meant is None:
         return None
     message = f"principal `{shown(value)}` is {meant.kind.value} `{meant.block.address}` without its path"
-    return Refusal(NO, f"{message}: its ARN is `{shown(meant.arn)}`", names.use_arn(stack, meant.block.address))
+    told = f"{message}: its ARN is `{shown(meant.arn)}`"
+    return Refusal(NO, told, names.use_arn(stack, meant.block.address), meant.block)
 
 
 def _means(fields: Arn, value: Text, identity: Identity) -> bool:

@@ -34,8 +34,10 @@ from keyfit.catalogue.access import calls
 from keyfit.catalogue.access.question import Question, ask, asker, governing_of, request_of
 from keyfit.explain import evidence
 from keyfit.explain.access import Access, Asker
+from keyfit.model.changes import AddStatement
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import find_key
+from keyfit.model.stack import PolicyKind
 from keyfit.policy.decision import Element
 from keyfit.policy.document import read
 from keyfit.policy.judge import judge
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
-    from keyfit.model.stack import Stack
+    from keyfit.model.stack import Identity, Stack
     from keyfit.policy.decision import Judgement
     from keyfit.policy.statement import Condition, Statement
     from keyfit.value import Origin
@@ -74,6 +76,7 @@ class Lost(NamedTuple):
     answer: Answer
     line: Condition
     needed: bool
+    identity: Identity | None = None
 
 
 def check(stack: Stack, options: Options) -> Iterator[Ruling]:
@@ -117,7 +120,10 @@ def _broken(written: Written, principal: str, lost: list[Lost]) -> Ruling:
     note = Note(NoteKind.NOTE, f"a request for {names} has no encryption context", place)
     advice = f"allow {names} to `{principal}` in a statement without that condition"
     level = LEVEL if any(each.needed for each in lost) else Level.WARNING
-    return written.verdict(lost[0].answer, message, note, Note(NoteKind.HELP, advice, place), level=level)
+    policy, names_of = written.document.policy, tuple(dict.fromkeys(each.action for each in lost))
+    to = lost[0].identity or principal
+    change = AddStatement(policy, names_of, to) if policy.kind is PolicyKind.KEY else None
+    return written.verdict(lost[0].answer, message, note, Note(NoteKind.HELP, advice, place, change), level=level)
 
 
 def _names(lost: list[Lost]) -> str:
@@ -135,7 +141,7 @@ def _lost(stack: Stack) -> Iterator[Lost]:
                 line = _blamed(judgement)
                 if line is not None and (needed or _names_it(judgement.statement, action)):
                     place = judgement.statement.origin
-                    yield Lost(place, question.asker.name, action, told.answer, line, needed)
+                    yield Lost(place, question.asker.name, action, told.answer, line, needed, question.asker.identity)
 
 
 def _names_it(statement: Statement, action: str) -> bool:

@@ -32,6 +32,7 @@ from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue import consumers
 from keyfit.catalogue.key_facts import bool_of, text_of
 from keyfit.catalogue.rule import Ruling
+from keyfit.model.changes import EnableBucketKey, Write
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_bucket
 from keyfit.services.pages import feature_store
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
+    from keyfit.model.changes import Change
     from keyfit.model.stack import Bucket, Consumer, Stack, Use
 
 NUMBER: Final = 206
@@ -76,7 +78,14 @@ def _verdict(store: Consumer, location: Use, bucket: Bucket) -> Iterator[Ruling]
     else:
         notes = (
             Note(NoteKind.NOTE, "each object requires a call to KMS", bucket.block.origin),
-            Note(NoteKind.HELP, _ADVICE),
+            Note(NoteKind.HELP, _ADVICE, change=_change(bucket)),
         )
         message = f"bucket `{name}` is encrypted with KMS without an S3 Bucket Key"
         yield Ruling(store.block, NO, message, origin, LEVEL, about, notes, Remedy(_ADVICE))
+
+
+def _change(bucket: Bucket) -> Change | None:
+    """In the rule that names the algorithm; where the rule says no, yes."""
+    if bucket.bucket_key is not None and not absent(bucket.bucket_key):
+        return Write(bucket.bucket_key.origin, value=True)
+    return None if bucket.algorithm is None else EnableBucketKey(bucket.algorithm.origin)

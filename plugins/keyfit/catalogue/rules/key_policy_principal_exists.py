@@ -41,6 +41,7 @@ from keyfit.aws import arn
 from keyfit.catalogue import statements
 from keyfit.catalogue.access import key_policy_principals, principals_outside
 from keyfit.explain import evidence
+from keyfit.model.changes import Refer
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names import find_identity
 from keyfit.model.stack import CLOUDFORMATION, IdentityKind, Key
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
-    from keyfit.model.stack import Identity, Stack
+    from keyfit.model.stack import Block, Identity, Stack
 
 NUMBER: Final = 406
 LEVEL: Final = Level.ERROR
@@ -68,6 +69,7 @@ class Fault(NamedTuple):
     message: str
     advice: str = ""
     level: Level = LEVEL
+    meant: Block | None = None
 
 
 def check(stack: Stack, options: Options) -> Iterator[Ruling]:
@@ -87,7 +89,8 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
 
 def _verdict(written: Written, fault: Fault, entry: PrincipalEntry | Unknown | None) -> Ruling:
     place = evidence.place(entry.value.origin) if isinstance(entry, PrincipalEntry) else None
-    advice = (Note(NoteKind.HELP, fault.advice, place),) if fault.advice else ()
+    refer = None if place is None or fault.meant is None else Refer(place, fault.meant)
+    advice = (Note(NoteKind.HELP, fault.advice, place, refer),) if fault.advice else ()
     return written.of_key(written.verdict(fault.answer, fault.message, *advice, level=fault.level))
 
 
@@ -101,7 +104,8 @@ def _faults(stack: Stack, written: Written, entry: PrincipalEntry | Unknown) -> 
     refused = key_policy_principals.refusal(stack, entry, entry.value)
     misnamed = principals_outside.misnamed(stack, entry.value) if entry.kind == "AWS" and refused is None else None
     if refused is not None or misnamed is not None:
-        yield Fault(*(refused or misnamed or ()))
+        found = refused or misnamed
+        yield from () if found is None else (Fault(*found[:3], meant=found.meant),)
     elif entry.kind == "AWS":
         yield from _unordered(stack, written, entry.value)
 
@@ -131,11 +135,12 @@ def _unordered(stack: Stack, written: Written, value: Text) -> Iterator[Fault]:
 
 
 def _order_fault(stack: Stack, written: Written, identity: Identity, same: Answer) -> Fault:
-    address, key = identity.block.address, written.owner.block.address
+    block, key = identity.block, written.owner.block.address
+    address = block.address
     what = f"{identity.kind.value} `{address}`"
     if same.truth is Truth.MAYBE:
         return Fault(same, f"cannot tell whether {written.name} names {what}, which nothing creates before key `{key}`")
     message = f"{written.name} names {what} by a literal ARN, and nothing creates it before key `{key}`"
     if stack.language == CLOUDFORMATION:
-        return Fault(NO, message, f"use `!GetAtt {address}.Arn`, or add `DependsOn: {address}` to the key")
-    return Fault(NO, message, f"use `{address}.arn`", Level.WARNING)
+        return Fault(NO, message, f"use `!GetAtt {address}.Arn`, or add `DependsOn: {address}` to the key", meant=block)
+    return Fault(NO, message, f"use `{address}.arn`", Level.WARNING, block)

@@ -31,6 +31,7 @@ from keyfit.answer import NO, YES, Answer, any_of
 from keyfit.aws import arn
 from keyfit.catalogue import statements
 from keyfit.explain import evidence
+from keyfit.model.changes import SetElement
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.stack import Key
 from keyfit.policy.request import Context
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
+    from keyfit.model.changes import Change
     from keyfit.model.stack import Stack
     from keyfit.policy.statement import Patterns
     from keyfit.value import Text, Unknown
@@ -81,8 +83,15 @@ def _about_key(written: Written, resources: Patterns) -> Ruling:
                 message = f"the Resource of {written.name} is {names}, not the key, so it has no effect"
             place = evidence.place(resources.origin)
             return written.verdict(
-                NO, message, Note(NoteKind.HELP, "set its Resource to `*`, which means the key", place)
+                NO, message, Note(NoteKind.HELP, "set its Resource to `*`, which means the key", place, _whole(written))
             )
+
+
+def _whole(written: Written) -> Change | None:
+    """The change, where nothing is excluded."""
+    resources, index = written.statement.resources, written.statement.index
+    negated = resources is None or resources.negated
+    return None if negated else SetElement(written.document.policy, index, "Resource", "*")
 
 
 def _matches(value: Text | Unknown, written: Written) -> Answer:

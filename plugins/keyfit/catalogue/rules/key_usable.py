@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue.key_facts import bool_of, each_key
+from keyfit.model.changes import Write
 from keyfit.model.findings import Level, Note, NoteKind
 
 if TYPE_CHECKING:
@@ -49,11 +50,15 @@ def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     return each_key(stack, _verdict, "can be used")
 
 
+def _enable(key: Key) -> Note:
+    return Note(NoteKind.HELP, "enable the key", change=Write(key.enabled.origin, value=True))
+
+
 def _verdict(use: KeyUse, key: Key) -> Ruling:
     enabled, waits = bool_of(key.enabled), bool_of(key.material_missing)
     if enabled is False:
         note = Note(NoteKind.NOTE, "KMS refuses every use of a disabled key", key.enabled.origin)
-        return use.verdict(NO, f"key `{use.name}` is disabled", note, Note(NoteKind.HELP, "enable the key"))
+        return use.verdict(NO, f"key `{use.name}` is disabled", note, _enable(key))
     if waits is True:
         origin = key.material_missing.origin
         note = Note(NoteKind.NOTE, "its origin is `EXTERNAL` and no key material is imported in the source", origin)

@@ -34,6 +34,7 @@ from keyfit.answer import NO, YES, all_of, any_of, maybe
 from keyfit.aws import kms_actions
 from keyfit.catalogue import statements
 from keyfit.explain import evidence
+from keyfit.model.changes import Write
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.truth import Truth
 from keyfit.value import Text, text
@@ -45,8 +46,9 @@ if TYPE_CHECKING:
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
+    from keyfit.model.changes import Change
     from keyfit.model.stack import Stack
-    from keyfit.value import Unknown
+    from keyfit.value import Origin, Unknown
 
 NUMBER: Final = 503
 LEVEL: Final = Level.ERROR
@@ -88,22 +90,22 @@ def _exists(action: Text | Unknown) -> Answer:
 def _broken(written: Written, wrong: list[Text | Unknown]) -> Ruling:
     names = [shown(each) for each in wrong]
     verb = "is not an action" if len(names) == 1 else "are not actions"
-    helps = [
-        Note(NoteKind.HELP, _advice(name), evidence.place(each.origin)) for name, each in zip(names, wrong, strict=True)
-    ]
+    helps = [Note(NoteKind.HELP, *_advice(name, each.origin)) for name, each in zip(names, wrong, strict=True)]
     return written.verdict(NO, f"{joined(names)} in {written.name} {verb} of KMS", *helps)
 
 
-def _advice(name: str) -> str:
-    """The actions that begin so, or the one that is spelt nearly so."""
+def _advice(name: str, origin: Origin) -> tuple[str, Origin | None, Change | None]:
+    """The actions that begin so, or the one that is spelt nearly so: in words, where it stands, and as a change."""
     from difflib import get_close_matches
 
     longer = _named(each.name for each in kms_actions.every_action() if each.name.lower().startswith(name.lower()))
     if longer and "*" not in name:
-        return f"write {longer}, or `{name}*`"
+        return f"write {longer}, or `{name}*`", evidence.place(origin), Write(origin, f"{name}*")
     by_name = {each.name.lower(): each.name for each in kms_actions.every_action()}
     near = get_close_matches(name.lower(), by_name, n=1)
-    return f"write `{by_name[near[0]]}`" if near else f"take `{name}` out"
+    if near:
+        return f"write `{by_name[near[0]]}`", evidence.place(origin), Write(origin, by_name[near[0]])
+    return f"take `{name}` out", evidence.place(origin), None
 
 
 def _named(names: Iterable[str]) -> str:

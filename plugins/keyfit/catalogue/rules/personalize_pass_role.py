@@ -36,6 +36,7 @@ from keyfit.catalogue import consumers
 from keyfit.catalogue.access.question import answer_of, principal_of
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
+from keyfit.model.changes import Allow
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_roles import role_of
 from keyfit.pattern import matches
@@ -124,7 +125,9 @@ def _verdict(identity: Identity, named: Mapping[str, IdentityFound]) -> Ruling:
             return replace(ruling, message=f"cannot tell whether {ruling.message}")
         case Truth.NO:
             advice = f"allow `{PASS}` on the ARN of {roles} in a policy of {who}"
-            notes = (*_evidence(identity, asked[telling[0]]), Note(NoteKind.HELP, advice))
+            passed = named[telling[0]].identity if len(telling) == 1 else None
+            change = None if passed is None else Allow(identity, (PASS,), passed.block, passed.arn)
+            notes = (*_evidence(identity, asked[telling[0]]), Note(NoteKind.HELP, advice, change=change))
             return replace(ruling, message=f"{who} cannot pass {roles} {to}", notes=notes, remedy=Remedy(advice))
 
 

@@ -40,19 +40,23 @@ from keyfit.catalogue.rule import Ruling, Undermined
 from keyfit.catalogue.statements import block_of
 from keyfit.explain import evidence
 from keyfit.explain.statement import statement_name
+from keyfit.model.changes import SetElement, Write
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.stack import IdentityKind, Key, PolicyKind
 from keyfit.policy import document, refusals
 from keyfit.policy.refusals import Refusal
 from keyfit.policy.statement import WHOLE
 from keyfit.truth import Truth
+from keyfit.value import Object, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
+    from keyfit.model.changes import Change
     from keyfit.model.stack import Identity, Policy, Stack
     from keyfit.policy.refusals import Refused
+    from keyfit.policy.statement import Statement
     from keyfit.value import Unknown
 
 NUMBER: Final = 602
@@ -122,11 +126,21 @@ def _broken(written: _Written, refused: Refused) -> Ruling:
     policy, (statement, hole) = written.policy, refused
     what = policy.called if statement.index == WHOLE else statement_name(statement, policy)
     refusal = Refusal.of(hole)
-    advice = Note(NoteKind.HELP, refusal.advice, evidence.place(hole.origin))
+    advice = Note(NoteKind.HELP, refusal.advice, evidence.place(hole.origin), _change(policy, statement, refusal))
     notes = (Note(NoteKind.NOTE, _who(written, refusal)), advice)
     message = f"{what} is rejected: {hole.phrase}"
     origin = hole.origin if evidence.place(hole.origin) else policy.origin
     return Ruling(written.owner.block, NO, message, origin, LEVEL, notes=notes, remedy=Remedy(advice.message))
+
+
+def _change(policy: Policy, statement: Statement, refusal: Refusal) -> Change | None:
+    """What the advice says, as a change, where it says it exactly."""
+    if refusal is Refusal.NO_RESOURCE:
+        return SetElement(policy, statement.index, "Resource", "*")
+    version = policy.document.find("Version") if isinstance(policy.document, Object) else None
+    if refusal is Refusal.VERSION and isinstance(version, Text):
+        return Write(version.origin, "2012-10-17")
+    return None
 
 
 def _who(written: _Written, refusal: Refusal) -> str:

@@ -36,6 +36,7 @@ from keyfit.answer import NO, YES, Answer, any_of, maybe
 from keyfit.aws import via_services
 from keyfit.catalogue import statements
 from keyfit.explain import evidence
+from keyfit.model.changes import Write
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.policy.operators import Quantifier, read_test
 from keyfit.policy.statement import Effect, PrincipalEntry
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
+    from keyfit.model.changes import Change
     from keyfit.model.stack import Stack
     from keyfit.policy.statement import Condition
 
@@ -67,6 +69,7 @@ class Fault(NamedTuple):
     notes: tuple[str, ...] = ()
     advice: str = ""
     level: Level = LEVEL
+    change: Change | None = None
 
 
 def check(stack: Stack, options: Options) -> Iterator[Ruling]:
@@ -87,7 +90,7 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
 def _verdict(written: Written, line: Condition, fault: Fault) -> Ruling:
     place = evidence.place(line.origin)
     notes = [Note(NoteKind.NOTE, words, place) for words in fault.notes]
-    notes += [Note(NoteKind.HELP, fault.advice, place)] if fault.advice else []
+    notes += [Note(NoteKind.HELP, fault.advice, place, fault.change)] if fault.advice else []
     return written.verdict(fault.answer, fault.message, *notes, level=fault.level)
 
 
@@ -123,7 +126,8 @@ def _literal_wildcards(written: Written, line: Condition, operator: str) -> Iter
             f"{written.name} compares `kms:ViaService` with {quoted(wild)} by `{operator}`, which supports no wildcards"
         )
         like = "StringNotLike" if "not" in via_services.bare(operator) else "StringLike"
-        yield Fault(NO, message, ("`*` is a literal character there, and no request has it",), f"use `{like}`")
+        why = ("`*` is a literal character there, and no request has it",)
+        yield Fault(NO, message, why, f"use `{like}`", change=Write(line.operator.origin, like))
 
 
 def _impossible_values(written: Written, line: Condition, operator: str) -> Iterator[Fault]:
