@@ -219,7 +219,17 @@ def test_the_json_has_the_fields_that_are_promised() -> None:
     """The whole of one finding."""
     described = report_json.described(everything())
     assert described["version"] == 1
-    counts = {"checked": 1, "roots": 0, "skipped": 0, "left_out": 0, "holds": 1, "broken": 1, "unproven": 1}
+    counts = {
+        "checked": 1,
+        "roots": 0,
+        "idle": 0,
+        "seen": 0,
+        "skipped": 0,
+        "left_out": 0,
+        "holds": 1,
+        "broken": 1,
+        "unproven": 1,
+    }
     assert described["stats"] == counts | {"suppressed": 0}
     assert described["errors"] == [{"path": "x.yaml", "line": 2, "message": "no"}]
     assert described["findings"][1] == {

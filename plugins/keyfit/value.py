@@ -135,7 +135,10 @@ class AdviceKind(Enum):
     ADD = "add it"
     SHRINK = "make it smaller"
     BREAK_CYCLE = "break the cycle"
+    CHECK_OUT = "have the directory there"
     PROCESSED = "judge the template that CloudFormation makes of it"
+    WITH_NESTED = "judge it together with the template that it nests"
+    SEPARATELY = "judge what is deployed by itself"
 
 
 class Advice(NamedTuple):
@@ -168,8 +171,12 @@ class Why(Enum):
     ROLE = ("role `{0}` is not in this configuration", AdviceKind.WITH_ROLE)
     STATE = ("it is read from the state `{0}`", AdviceKind.WITH_STATE)
     REMOTE_MODULE = ("module source `{0}` is not here", AdviceKind.INITIALIZE)
+    NO_MODULE = ("module directory `{0}` is not here", AdviceKind.CHECK_OUT)
     MACRO = ("macro `{0}` can change everything that it covers, and is not in the source", AdviceKind.PROCESSED)
     INCLUDE = ("what `{0}` includes is not in the source", AdviceKind.PROCESSED)
+    MODULE_TYPE = ("`{0}` is a module of the CloudFormation registry, and is not in the source", AdviceKind.PROCESSED)
+    NESTED = ("the template of nested stack `{0}` is not judged with this one", AdviceKind.WITH_NESTED)
+    ELSEWHERE = ("what `{0}` deploys is not looked into", AdviceKind.SEPARATELY)
     NO_SUCH_BLOCK = "`{0}` is not in the source"
     NO_SUCH_ATTRIBUTE = "what `{0}` returns is not known"
     OUTSIDE_ROOT = ("`{0}` is outside the scanned directory", AdviceKind.WIDEN_ROOT)

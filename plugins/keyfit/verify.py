@@ -297,7 +297,7 @@ def _finding(rule: Rule, leaf: Leaf) -> Finding:
 
 def _open_notes(ruling: Ruling) -> Iterator[Note]:
     """What is not known, where the evidence does not say it already."""
-    said = [note.message for note in ruling.notes]
+    said = [ruling.message, *(note.message for note in ruling.notes)]
     for hole in _unknowns(ruling):
         if not any(hole.phrase in each for each in said):
             said.append(hole.phrase)

@@ -23,7 +23,7 @@ def test_every_rule_is_on_the_page() -> None:
     """By number, name and summary."""
     page = handbook.page()
     for rule in catalogue.every_rule():
-        assert f"## {rule.number} {rule.name}\n" in page
+        assert f"## {rule.number:03} {rule.name}\n" in page
         assert rule.summary in page
 
 

@@ -163,7 +163,7 @@ def test_every_rule_is_listed() -> None:
     assert "I9101: personalize-service-key-access (unproven)" in ran.out
     assert "E9000: keyfit-could-not-check" in ran.out
     for rule in catalogue.every_rule():
-        assert f"9{rule.number}: {rule.name}" in ran.out
+        assert f"9{rule.number:03}: {rule.name}" in ran.out
 
 
 def test_a_dotted_name_works_as_well(world: Path) -> None:

@@ -245,6 +245,6 @@ def test_every_rule_is_a_check_of_both_frameworks() -> None:
     """And so is what says that keyfit could not check."""
     ran = run(sys.executable, "-c", REGISTERED, CHECKS)
     assert ran.status == 0, ran.err
-    expected = {f"CKV_KEYFIT_{rule.number}" for rule in catalogue.every_rule()} | {"CKV_KEYFIT_000"}
+    expected = {f"CKV_KEYFIT_{rule.number:03}" for rule in catalogue.every_rule()} | {"CKV_KEYFIT_000"}
     for line in ran.out.splitlines()[-2:]:
         assert set(line.split()) == expected

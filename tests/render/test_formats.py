@@ -133,7 +133,7 @@ def test_every_rule_comes_with_its_page() -> None:
     rules = catalogue.every_rule()
     run = log(report(*(replace(BROKEN, rule=rule.number, name=rule.name) for rule in rules)))
     described = run["tool"]["driver"]["rules"]
-    assert [each["id"] for each in described] == [str(rule.number) for rule in rules]
+    assert [each["id"] for each in described] == [f"{rule.number:03}" for rule in rules]
     assert [each["help"]["markdown"] for each in described] == [documented(rule) for rule in rules]
     assert [each["id"] for each in described if not each.get("helpUri", "").startswith("https://docs.aws")] == []
     for result in run["results"]:

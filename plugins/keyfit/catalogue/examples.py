@@ -22,6 +22,7 @@ _RESOURCES: Final = {
     "yaml": re.compile(r"^  (?P<name>\w+):.*\n(?:(?:    .*)?\n)*", re.MULTILINE),
     "hcl": re.compile(r'^\w+ "(?P<type>\w+)" "(?P<name>\w+)" \{(?:.*\}|.*\n(?:.*\n)*?\})\n', re.MULTILINE),
 }
+_VERDICTS: Final = ("Broken", "Holds", "Unproven")
 _LAST: Final = "## References"
 
 
@@ -41,12 +42,12 @@ class Example(NamedTuple):
 def examples(rule: Rule) -> Iterator[Example]:
     """Those of its fixture, in their order; none where keyfit came without its fixtures."""
     try:
-        written = (shipped.folder("fixtures") / f"{rule.number}-{rule.name}.md").read_text(encoding="utf-8")
+        written = (shipped.folder("fixtures") / f"{rule.number:03}-{rule.name}.md").read_text(encoding="utf-8")
     except FileNotFoundError:
         return
     for block in _FENCED.finditer(written):
         text = _shown(block["language"], block["text"], block["names"].split(","))
-        verdict = "Broken" if f"# broken {rule.number}" in text else "Holds"
+        verdict = next(word for word in _VERDICTS if f"# {word.lower()} {rule.number:03}" in text)
         settings = re.sub(r"(?<!\S)(\w+)=", r"--\1 ", f"{block['words'] or ''}{block['more'] or ''}".strip())
         yield Example(verdict, settings, block["language"], text)
 

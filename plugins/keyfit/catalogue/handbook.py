@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PAGE: Final = Path(__file__).with_name("README.md")
 LOADER: Final = PAGE.parents[3] / "checks" / "keyfit_checks.py"
 _GROUPS: Final = {
+    0: "What was seen",
     1: "Personalize",
     2: "SageMaker Feature Store",
     3: "SageMaker geospatial",
@@ -51,7 +52,7 @@ def _table() -> Iterator[str]:
     yield "| no. | name | level | what it proves |"
     yield "|---|---|---|---|"
     for rule in catalogue.every_rule():
-        yield f"| {rule.number} | [{rule.name}](#{_anchor(rule)}) | {rule.level.value} | {rule.summary} |"
+        yield f"| {rule.number:03} | [{rule.name}](#{_anchor(rule)}) | {rule.level.value} | {rule.summary} |"
 
 
 def _consumers() -> Iterator[str]:
@@ -63,7 +64,7 @@ def _consumers() -> Iterator[str]:
 
 
 def _anchor(rule: Rule) -> str:
-    return f"{rule.number}-{rule.name}"
+    return f"{rule.number:03}-{rule.name}"
 
 
 def _section(rule: Rule) -> Iterator[str]:
@@ -71,7 +72,7 @@ def _section(rule: Rule) -> Iterator[str]:
     summary, _, rest = documented(rule).partition("\n")
     yield from (
         "",
-        f"## {rule.number} {rule.name}",
+        f"## {rule.number:03} {rule.name}",
         "",
         f"{_GROUPS[rule.number // 100]}, {rule.level.value}. {summary}",
     )

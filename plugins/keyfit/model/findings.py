@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.value import NOWHERE, Advice, Origin
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from keyfit.model.changes import Change
+
+
+SEEN: Final = 1  # the rule that names what was seen and not looked into: its findings are counted apart
 
 
 class Verdict(Enum):

@@ -273,6 +273,18 @@ class NestedStack:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Something that is there and was not looked into: the block that names it, and why it was not.
+
+    `within` is where in the block, where that holds several.
+    """
+
+    block: Block
+    why: Unknown
+    within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A file, or part of one, that could not be read: what stands in it is not judged."""
 
@@ -374,6 +386,7 @@ class Stack:
     outputs: tuple[Output, ...] = ()
     nested: tuple[NestedStack, ...] = ()
     problems: tuple[Problem, ...] = ()
+    seen: tuple[Seen, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     macro: Unknown | None = None
     remarks: tuple[Problem, ...] = ()

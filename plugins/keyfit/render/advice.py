@@ -23,7 +23,9 @@ _EVERYWHERE: Final = {
     AdviceKind.BREAK_CYCLE: "break the cycle",
     AdviceKind.DECLARE: "declare it in `keyfit.toml`",
     AdviceKind.INITIALIZE: "run `terraform init` before the check",
+    AdviceKind.CHECK_OUT: "correct the path, or check out the directory that it names",
     AdviceKind.PROCESSED: "check the processed template, which `aws cloudformation get-template` prints",
+    AdviceKind.SEPARATELY: "check the template that it deploys by itself",
 }
 COMMAND_LINE: Final[Phrases] = {
     **_EVERYWHERE,
@@ -36,6 +38,7 @@ COMMAND_LINE: Final[Phrases] = {
     AdviceKind.WITH_ALIAS: "check it together with the one that makes the alias",
     AdviceKind.WITH_ROLE: "check it together with the one that makes the role",
     AdviceKind.WITH_STATE: "check it together with the configuration that has this state",
+    AdviceKind.WITH_NESTED: "check this template together with the one that it nests, by a local path",
     AdviceKind.WIDEN_ROOT: "pass `--root` with a directory that holds it",
 }
 _SETTINGS: Final[Phrases] = {  # what Checkov and cfn-lint read, which show one template or root module at a time
@@ -49,6 +52,7 @@ _SETTINGS: Final[Phrases] = {  # what Checkov and cfn-lint read, which show one 
     AdviceKind.WITH_ALIAS: "declare the key with its alias in `keyfit.toml`, or run `keyfit check` on both",
     AdviceKind.WITH_ROLE: "declare the role in `keyfit.toml`, or run `keyfit check` on both",
     AdviceKind.WITH_STATE: "run `keyfit check` on this configuration and the one that has this state",
+    AdviceKind.WITH_NESTED: "run `keyfit check` on this template and the one that it nests",
     AdviceKind.WIDEN_ROOT: "move it into the git work tree that is scanned",
 }
 CHECKOV: Final = _SETTINGS

@@ -85,4 +85,4 @@ def _name(finding: Finding) -> str:
     """The rule, the subject, and what tells this verdict from others about it."""
     about = finding.about
     told = " ".join(filter(None, (about.parameter, about.store, about.state, about.key)))
-    return printable(f"{finding.rule} {finding.name}: {finding.resource}" + (f" ({told})" if told else ""))
+    return printable(f"{finding.rule:03} {finding.name}: {finding.resource}" + (f" ({told})" if told else ""))

@@ -40,6 +40,7 @@ const short = (name, most) => (name.length > most ? `${name.slice(0, most - 1)}â
 
 // --- what there is
 const rows = new Map();
+const called = (number) => String(number).padStart(3, "0");
 for (const found of data.findings) {
   found.kind = kindOf(found);
   const id = `${found.stack}\n${found.subject}`;
@@ -47,7 +48,7 @@ for (const found of data.findings) {
   const { cells } = rows.get(id);
   if (!cells.has(found.rule)) cells.set(found.rule, []);
   cells.get(found.rule).push(found);
-  found.text = [found.subject, found.type, found.stack, found.said, found.rule, found.key, found.principal, found.place,
+  found.text = [found.subject, found.type, found.stack, found.said, called(found.rule), found.key, found.principal, found.place,
     ...found.notes.map((note) => note.said)].join("\n").toLowerCase();
 }
 for (const row of rows.values()) row.kind = worst([...row.cells.values()].flat().map((found) => found.kind));
@@ -75,7 +76,7 @@ for (const kind of ORDER) {
   });
   at("verdicts").append(make("label", { className: kind }, box, ` ${SIGNS[kind]} ${NAMES[kind]} (${count}) `));
 }
-for (const rule of data.rules) at("rule").append(make("option", { value: rule.number, textContent: `${rule.number} ${rule.name}` }));
+for (const rule of data.rules) at("rule").append(make("option", { value: rule.number, textContent: `${called(rule.number)} ${rule.name}` }));
 for (const stack of new Set(sorted.map((row) => row.stack))) at("stack").append(make("option", { value: stack, textContent: stack }));
 at("rule").addEventListener("change", (event) => { chosen.rule = event.target.value; show(); });
 at("stack").addEventListener("change", (event) => { chosen.stack = event.target.value; show(); });
@@ -93,8 +94,8 @@ at("filters").addEventListener("submit", (event) => event.preventDefault());
 function matrix() {
   const head = make("tr", {}, make("th", { scope: "col", textContent: "subject" }));
   for (const rule of data.rules) {
-    const button = make("button", { type: "button", textContent: rule.number, title: rule.name, "aria-label": `rule ${rule.number}, ${rule.name}` });
-    button.addEventListener("click", () => open(`${rule.number} ${rule.name}`, [make("pre", { textContent: rule.page })]));
+    const button = make("button", { type: "button", textContent: called(rule.number), title: rule.name, "aria-label": `rule ${called(rule.number)}, ${rule.name}` });
+    button.addEventListener("click", () => open(`${called(rule.number)} ${rule.name}`, [make("pre", { textContent: rule.page })]));
     rule.heading = make("th", { scope: "col" }, button);
     head.append(rule.heading);
   }
@@ -115,7 +116,7 @@ function cell(row, rule) {
   const box = make("td", {}, button);
   found.cell = { box, button };
   button.addEventListener("click", () =>
-    open(`${row.subject}: ${rule.number} ${rule.name}`, found.filter(isChosen).map(article)));
+    open(`${row.subject}: ${called(rule.number)} ${rule.name}`, found.filter(isChosen).map(article)));
   return box;
 }
 at("matrix").addEventListener("keydown", (event) => {
@@ -139,7 +140,7 @@ function article(found) {
   const items = found.notes.map((note) =>
     make("li", {}, `${note.kind}: `, ...sentence(note.said), ...(note.place ? [" (", make("code", { textContent: note.place }), ")"] : []), ...source(note.at)));
   const told = make("article", { className: found.kind },
-    make("h3", {}, `${found.rule} ${rule.name}: ${NAMES[found.kind]}`),
+    make("h3", {}, `${called(found.rule)} ${rule.name}: ${NAMES[found.kind]}`),
     make("p", {}, make("code", { textContent: found.subject }), " ", ...sentence(found.said)),
     make("p", {}, make("code", { textContent: found.place })), ...source(found.at), make("ul", {}, ...items));
   if (found.routes.length && found.verdict !== "broken") told.append(make("p", { textContent: `by ${found.routes.join(", ")}` }));
@@ -258,7 +259,7 @@ function show() {
       any = true;
       box.className = kind;
       button.textContent = SIGNS[kind];
-      button.setAttribute("aria-label", `${row.subject}, rule ${found[0].rule}: ${NAMES[kind]}`);
+      button.setAttribute("aria-label", `${row.subject}, rule ${called(found[0].rule)}: ${NAMES[kind]}`);
     }
     row.element.hidden = !any;
     shownRows += any;

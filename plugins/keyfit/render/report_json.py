@@ -39,7 +39,9 @@ def described(report: Report) -> dict[str, Any]:
         "settings": [{"path": sentences.relative(each.file), "effects": list(each.effects)} for each in report.sources],
         "notices": [_notice(each) for each in report.notices],
         "stats": {
-            "checked": len(report.checked),
+            "checked": report.templates + report.roots,
+            "idle": report.idle,
+            "seen": report.seen,
             "roots": report.roots,
             "skipped": len(report.skipped),
             "left_out": report.left_out,

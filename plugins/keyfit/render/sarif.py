@@ -92,8 +92,8 @@ def _kept(results: list[dict[str, Any]], room: int) -> list[dict[str, Any]]:
 def _rules(results: list[dict[str, Any]]) -> list[Rule]:
     """The rules that results are of; each result gets the place of its own."""
     used = {each["ruleId"] for each in results}
-    rules = [rule for rule in catalogue.every_rule() if str(rule.number) in used]
-    places = {str(rule.number): index for index, rule in enumerate(rules)}
+    rules = [rule for rule in catalogue.every_rule() if f"{rule.number:03}" in used]
+    places = {f"{rule.number:03}": index for index, rule in enumerate(rules)}
     for each in results:
         each["ruleIndex"] = places[each["ruleId"]]
     return rules
@@ -125,7 +125,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     link = _LINK.search(rule.documentation)
     page = documented(rule)
     described = {
-        "id": str(rule.number),
+        "id": f"{rule.number:03}",
         "name": rule.name,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.summary},
@@ -164,7 +164,7 @@ def _result(entry: Entry, places: Places) -> dict[str, Any]:
     found = entry.finding
     notes = entry.notes[:_MOST_NOTES]
     result = {
-        "ruleId": str(found.rule),
+        "ruleId": f"{found.rule:03}",
         "kind": _KINDS[found.verdict],
         "level": _OTHER_LEVELS.get(found.verdict, _LEVELS[found.level]),
         "message": {"text": "\n".join((_escaped(sentences.sentence(found)), *_told(notes, found)))},

@@ -54,7 +54,7 @@ def verdict(finding: Finding) -> str:
 def title(finding: Finding) -> str:
     """`101 personalize-service-key-access`, and the verdict where it is not "broken" with level error."""
     word = verdict(finding)
-    return f"{finding.rule} {finding.name} ({word})" if word else f"{finding.rule} {finding.name}"
+    return f"{finding.rule:03} {finding.name} ({word})" if word else f"{finding.rule:03} {finding.name}"
 
 
 def notes(finding: Finding, phrases: Phrases) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ def counted(report: Report) -> str:
         f"{counts[Verdict.UNPROVEN]} unproven",
         f"{counts[Verdict.HOLDS]} {'holds' if counts[Verdict.HOLDS] == 1 else 'hold'}",
     ]
+    if report.seen:
+        parts.append(f"{report.seen} not looked into")
     if report.left_out:
         parts.append(f"{report.left_out} broken left out")
     if report.failures:
@@ -43,16 +45,14 @@ def hidden(report: Report) -> tuple[str, ...]:
 
 
 def checked(report: Report) -> str:
-    """How much was checked; what there is none of is not told, but for templates alone."""
-    templates = number(len(report.checked) - report.roots, "template")
-    roots = number(report.roots, "root module")
-    if not report.roots:
-        return templates
-    return roots if report.roots == len(report.checked) else f"{templates} and {roots}"
+    """How much was looked at, and how much of it has nothing to judge; what there is none of is not told."""
+    templates, roots = number(report.templates, "template"), number(report.roots, "root module")
+    both = f"{templates} and {roots}" if report.templates and report.roots else roots if report.roots else templates
+    return f"{both} ({report.idle} with nothing to judge)" if report.idle else both
 
 
 def hint(report: Report) -> str:
-    """How to see the unproven, where there are some that are not shown."""
+    """How to see the unproven, and what was not looked into, where there is some that is not shown."""
     hidden = any(
         found.verdict is Verdict.UNPROVEN and found.suppressed is None and Shown.UNPROVEN not in each.settings.show
         for each in report.checked

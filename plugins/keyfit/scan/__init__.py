@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from keyfit.model.findings import Failure, Finding, Note, SuppressedBy, Verdict
-from keyfit.model.stack import TERRAFORM
+from keyfit.model.findings import SEEN, Failure, Finding, Note, SuppressedBy, Verdict
+from keyfit.model.stack import CLOUDFORMATION, TERRAFORM
 from keyfit.scan.files import Input, find_inputs
 from keyfit.scan.judging import Checked, Run, check_stack, crash, refused, settle
 from keyfit.scan.roots import check_roots, is_terraform, read_others
@@ -33,12 +33,13 @@ __all__ = ["Checked", "Report", "Run", "check_stack", "check_template", "crash",
 class Report:
     """What a run found. `skipped` are paths in a scanned directory that were not read, and why.
 
-    `notices` are what else there is to know, and fails nothing.
+    `notices` are what else there is to know, and fails nothing. `idle_roots` are root modules that say nothing of keys.
     """
 
     checked: tuple[Checked, ...] = ()
     skipped: tuple[Failure, ...] = ()
     notices: tuple[Note, ...] = ()
+    idle_roots: int = 0
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -53,9 +54,15 @@ class Report:
 
     @property
     def counts(self) -> Mapping[Verdict, int]:
-        """How many findings have each verdict, of those that are not suppressed."""
-        counted = Counter(found.verdict for found in self.findings if found.suppressed is None)
+        """How many findings have each verdict, of those that are not suppressed and say more than what was seen."""
+        counting = (found for found in self.findings if found.suppressed is None and found.rule != SEEN)
+        counted = Counter(found.verdict for found in counting)
         return {verdict: counted[verdict] for verdict in Verdict}
+
+    @property
+    def seen(self) -> int:
+        """How much was seen and not looked into, and is not suppressed."""
+        return sum(found.rule == SEEN and found.suppressed is None for found in self.findings)
 
     @property
     def left_out(self) -> int:
@@ -76,8 +83,18 @@ class Report:
 
     @property
     def roots(self) -> int:
-        """How many of what was checked are Terraform root modules; the others are templates."""
-        return sum(each.language == TERRAFORM for each in self.checked)
+        """How many Terraform root modules were looked at, those included that have nothing to judge."""
+        return self.idle_roots + sum(each.language == TERRAFORM for each in self.checked)
+
+    @property
+    def templates(self) -> int:
+        """How many templates were looked at."""
+        return sum(each.language == CLOUDFORMATION for each in self.checked)
+
+    @property
+    def idle(self) -> int:
+        """How many templates and root modules have nothing to judge."""
+        return self.idle_roots + sum(each.is_idle for each in self.checked)
 
 
 def scan(paths: Iterable[Path], run: Run) -> Report:

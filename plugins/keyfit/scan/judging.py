@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyfit import verify
 from keyfit.catalogue.rule import Options
-from keyfit.model.findings import Failure, Finding, Note, NoteKind, Verdict
+from keyfit.model.findings import SEEN, Failure, Finding, Note, NoteKind, Verdict
 from keyfit.model.stack import CLOUDFORMATION
 from keyfit.scan.declared import with_declared
 from keyfit.scan.folding import fold
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from keyfit.model.stack import Stack
     from keyfit.readers.watching import State
+
+
+THE_RUN: Final = ""  # the language of what is found of a run as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,12 @@ class Checked:
     stack: Stack | None = field(default=None, compare=False, repr=False)
     left_out: int = 0
     notices: tuple[Note, ...] = ()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is a template or root module that has nothing to judge."""
+        told = any(found.rule != SEEN for found in self.findings) or self.failures
+        return self.language != THE_RUN and not told and not self.left_out
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.rewriting import Rewriting
 from keyfit.model.stack import Problem
 from keyfit.scan.joins import Joined, abroad
-from keyfit.value import Object, Text, Unknown
+from keyfit.value import Object, Text, Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -80,7 +80,9 @@ class _Family:
                 self.copies, self.parts = self.copies + 1, self.parts + _size(child)
                 others[path, passed] = abroad(self.add(child, depth + 1))
             fillings.update(_outputs(holes, each, others[path, passed]))
-        stack = replace(stack, problems=(*stack.problems, *_too_many(left)))
+        judged = {each.block for each, _ in nested}
+        unseen = tuple(each for each in stack.seen if each.why.why is not Why.NESTED or each.block not in judged)
+        stack = replace(stack, problems=(*stack.problems, *_too_many(left)), seen=unseen)
         whole = Joined(fillings, tuple(others.values()))(stack) if others else stack
         self.made[os.path.normpath(stack.name)].append(whole)
         return whole

@@ -25,14 +25,14 @@ def select(settings: Settings) -> frozenset[int]:
 
 def find_rule(word: str) -> Rule | None:
     """The rule of that number or name, or of that id in a host."""
-    return next((rule for rule in catalogue.every_rule() if _plain(word) in {str(rule.number), rule.name}), None)
+    return next((rule for rule in catalogue.every_rule() if _plain(word) in {f"{rule.number:03}", rule.name}), None)
 
 
 def _named(word: str) -> frozenset[int]:
     """The rules whose number or name matches; `SettingsError` where none does."""
     pattern = _plain(word)
     rules = catalogue.every_rule()
-    found = [r.number for r in rules if fnmatchcase(str(r.number), pattern) or fnmatchcase(r.name, pattern)]
+    found = [r.number for r in rules if fnmatchcase(f"{r.number:03}", pattern) or fnmatchcase(r.name, pattern)]
     if not found:
         raise SettingsError(f"`{word}` is not a rule{nearest(word, tuple(rule.name for rule in rules))}")
     return frozenset(found)
@@ -40,4 +40,4 @@ def _named(word: str) -> frozenset[int]:
 
 def _plain(word: str) -> str:
     host = _HOST_ID.fullmatch(word)
-    return host["number"] if host else word
+    return host["number"] if host else word.zfill(3) if word.isdecimal() else word

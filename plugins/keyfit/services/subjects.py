@@ -20,6 +20,15 @@ _WITH_ROLE: Final = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine
 # Those of CloudFormation and of hashicorp/aws; hashicorp/awscc's follow by rule.
 _BY_WORD: Final[Mapping[str, tuple[str, ...]]] = {
     "template": ("aws_cloudformation_stack",),  # it can hold whatever there is
+    "what deploys": (
+        "AWS::CloudFormation::Stack",
+        "AWS::CloudFormation::StackSet",
+        "AWS::Serverless::Application",
+        "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+        "aws_cloudformation_stack_set",
+        "aws_serverlessapplicationrepository_cloudformation_stack",
+        "aws_servicecatalog_provisioned_product",
+    ),
     "state machine": (
         "AWS::Serverless::StateMachine",
         "AWS::StepFunctions::StateMachine",
@@ -56,7 +65,7 @@ _BY_WORD: Final[Mapping[str, tuple[str, ...]]] = {
         "aws_iam_user_policy",
     ),
 }
-_NOT_IN_AWSCC: Final = frozenset({*_WITH_ROLE, "AWS::IAM::Policy"})
+_NOT_IN_AWSCC: Final = frozenset({*_WITH_ROLE, "AWS::Serverless::Application", "AWS::IAM::Policy"})
 EVERY: Final = ("consumer", "key", "identity", "policy")
 
 

@@ -42,7 +42,7 @@ def rules() -> None:
 
     longest = max(len(rule.name) for rule in catalogue.every_rule())
     for rule in catalogue.every_rule():
-        click.echo(f"{rule.number}  {rule.level.value:7}  {rule.name:{longest}}  {rule.summary}")
+        click.echo(f"{rule.number:03}  {rule.level.value:7}  {rule.name:{longest}}  {rule.summary}")
 
 
 @click.command(short_help="Explain a rule, or a fact that rules rest on.")
@@ -68,8 +68,8 @@ def _rule(rule: Any) -> Iterator[str]:  # noqa: ANN401 - a Rule, whose module is
     from keyfit.aws.facts import find
     from keyfit.catalogue.examples import documented
 
-    yield f"{rule.number} {rule.name} ({rule.level.value})\n\n{documented(rule)}\n"
-    yield f"In Checkov: CKV_KEYFIT_{rule.number}. In cfn-lint: {', '.join(_lint_ids(rule))}.\n"
+    yield f"{rule.number:03} {rule.name} ({rule.level.value})\n\n{documented(rule)}\n"
+    yield f"In Checkov: CKV_KEYFIT_{rule.number:03}. In cfn-lint: {', '.join(_lint_ids(rule))}.\n"
     yield "It rests on:"
     for source in rule.sources:
         fact = find(source)
@@ -96,9 +96,9 @@ def _near(word: str) -> str:
 
 def _lint_ids(rule: Any) -> Iterator[str]:  # noqa: ANN401 - a Rule, whose module is not imported yet
     if rule.level.value == "error":
-        yield f"E9{rule.number}"
-    yield f"W9{rule.number}"
-    yield f"I9{rule.number} (unproven)"
+        yield f"E9{rule.number:03}"
+    yield f"W9{rule.number:03}"
+    yield f"I9{rule.number:03} (unproven)"
 
 
 @click.command(short_help="Print where the checks for Checkov or the rules for cfn-lint are.")

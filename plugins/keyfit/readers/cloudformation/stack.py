@@ -16,6 +16,7 @@ from keyfit.readers.cloudformation.resources import attributes, buckets, keys, s
 from keyfit.readers.cloudformation.resources.consumers import resources
 from keyfit.readers.cloudformation.resources.dependencies import Graph
 from keyfit.readers.cloudformation.resources.identities import identities
+from keyfit.readers.cloudformation.seen import seen
 from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.loading import load, too_big
 from keyfit.readers.cloudformation.template.loops import LOOP, unroll
@@ -139,6 +140,7 @@ class TemplateReading:
             outputs=tuple(outputs(scope)),
             nested=tuple(nested_stacks(scope)),
             problems=(*self._template.problems, *refused(self._template.parameters, self._given)),
+            seen=() if scope.scenario.made else tuple(seen(scope)),
             duplicates=self._template.duplicates,
             macro=self._template.macro,
             partition=scope.bound.partition,

@@ -34,6 +34,7 @@ from keyfit.readers.terraform.resources.identities import read_identities
 from keyfit.readers.terraform.resources.key_model import read_aliases, read_grants, read_keys
 from keyfit.readers.terraform.resources.nested_stacks import NestedStack, read_nested_stacks
 from keyfit.readers.terraform.resources.preconditions import forbidden
+from keyfit.readers.terraform.resources.seen import read_seen
 from keyfit.readers.terraform.resources.unseen import doubted, unseen
 from keyfit.readers.terraform.values.secrets import SHORTEST, pieces
 from keyfit.services.consumers import consumers_of, target_of
@@ -286,6 +287,7 @@ def _stack(source: Source, evaluation: Evaluation) -> Stack:
         "targets": tuple(filter(None, map(target_of, resources))),
         "hidden": tuple(read_hidden(root)),
         "looked_up": tuple(looked_up_keys(root)),
+        "seen": () if evaluation.scenario.made else tuple(read_seen(root)),
     }
     problems = (*source.library.problems, *(problem for each in nested for problem in each.stack.problems))
     reading = Reading(source, evaluation, frozenset(evaluation.failures), nested)

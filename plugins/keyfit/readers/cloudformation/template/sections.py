@@ -56,7 +56,7 @@ class Resource:
 class Template:
     """The sections of one template, by name and in the order written; `problems` say what of them cannot be read.
 
-    A `macro` can change all of it.
+    `sections` are those that decide what is deployed, whole as they are written; a `macro` can change all of it.
     """
 
     file: str
@@ -66,6 +66,8 @@ class Template:
     rules: Mapping[str, Value]
     resources: Mapping[str, Resource]
     outputs: Mapping[str, Value]
+    transform: Value | None = None
+    sections: Mapping[str, Value] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     macro: Unknown | None = None
@@ -91,6 +93,8 @@ def read_sections(root: Value, file: str) -> Template:
         sections["Rules"],
         resources,
         sections["Outputs"],
+        root.find("Transform") if isinstance(root, Object) else None,
+        {name: value for name, value in _whole(root) if name in _SECTIONS and name != "Outputs"},
         tuple(problems),
         tuple(_duplicates(root)),
         transforms.covering_all(root),
@@ -105,6 +109,10 @@ _SECTIONS: Final = {
     "Resources": "resource",
     "Outputs": "output",
 }
+
+
+def _whole(root: Value) -> Iterator[tuple[str, Value]]:
+    yield from ((key.prefix, value) for key, value in root.entries) if isinstance(root, Object) else ()
 
 
 def _section(root: Value, name: str, problems: list[Problem]) -> dict[str, Value]:

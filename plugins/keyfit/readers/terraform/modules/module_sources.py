@@ -27,14 +27,15 @@ def directory_of(parent: Module, declared: Declared) -> Path | Unknown:
     name = source.literal if isinstance(source, Text) else None
     if name is None:
         return source if isinstance(source, Unknown) else Unknown(Why.REMOTE_MODULE, "?", origin=declared.origin)
-    directory = local_directory(parent.directory, name) or _downloaded(parent, declared)
+    local = local_directory(parent.directory, name)
+    directory = local or _downloaded(parent, declared)
     identity = f"{parent.address}module.{declared.labels[0]}"
     if directory is None:
         return Unknown(Why.REMOTE_MODULE, name, identity, origin=declared.origin)
     if not files.inside(directory, parent.library.root):
         return Unknown(Why.OUTSIDE_ROOT, name, identity, origin=declared.origin)
     if not file_names.configuration_files(directory, parent.library.root):
-        return Unknown(Why.REMOTE_MODULE, name, identity, origin=declared.origin)
+        return Unknown(Why.NO_MODULE if local else Why.REMOTE_MODULE, name, identity, origin=declared.origin)
     return directory
 
 

@@ -135,12 +135,15 @@ def _for_each_kind(
             yield Attachment(kind, values, policy, called=called or policy.arn)
 
 
+_MISSING: Final = frozenset({Why.REMOTE_MODULE, Why.NO_MODULE})
+
+
 def _not_here(module: Module) -> Iterator[Attachment]:
     """A module that is not here can attach policies to the roles whose names it is given."""
     for declared in module.configuration.of_kind("module"):
         for copy in copies_of(module, declared).all:
             missing = child(module, declared, copy)
-            if isinstance(missing, Unknown) and missing.why is Why.REMOTE_MODULE:
+            if isinstance(missing, Unknown) and missing.why in _MISSING:
                 address = f"{module.address}module.{declared.labels[0]}{copy.suffix}"
                 given = tuple(call_of(module, declared, copy).inputs())
                 policy = Policy(PolicyKind.OUTSIDE, None, address, origin=declared.origin, present=copy.present)

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 _TYPES: Final = {"aws_iam_policy": "policy", "awscc_iam_managed_policy": "policy_document"}
 TYPES: Final = tuple(_TYPES)
-_ELSEWHERE: Final = frozenset({Why.NO_VARIABLE, Why.DATA, Why.REMOTE_MODULE, Why.OUTSIDE_SOURCE, Why.OUTSIDE_ROOT})
+_ELSEWHERE: Final = frozenset(
+    {Why.NO_VARIABLE, Why.DATA, Why.REMOTE_MODULE, Why.NO_MODULE, Why.OUTSIDE_SOURCE, Why.OUTSIDE_ROOT}
+)
 
 
 def arn(instance: Instance) -> Text:

@@ -94,8 +94,9 @@ def _nested(instance: Instance, template: Value | Problem) -> NestedStack:
         return NestedStack(prefix, Stack(instance.address, ""))
     move = _moved(instance, template, None if file else _place(body))
     if stack.macro is not None:  # nothing is proven of what is in it
-        return NestedStack(prefix, Stack(instance.address, ""), file)
-    return NestedStack(prefix, replace(stack, **{part: move.of(getattr(stack, part)) for part in PARTS}), file)
+        return NestedStack(prefix, Stack(instance.address, "", seen=move.of(stack.seen)), file)
+    moved = {part: move.of(getattr(stack, part)) for part in (*PARTS, "seen")}
+    return NestedStack(prefix, replace(stack, **moved), file)
 
 
 def _own(scenario: Scenario, prefix: str) -> Scenario:

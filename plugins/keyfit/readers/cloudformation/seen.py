@@ -1,0 +1,89 @@
+"""What a template names and does not hold: macros, includes, modules, and what it deploys from elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.model.stack import Block, Seen
+from keyfit.readers.cloudformation.exports import NESTED
+from keyfit.readers.cloudformation.resources.keys import block
+from keyfit.services import subjects
+from keyfit.value import List, Object, Origin, Text, Unknown, Value, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.readers.cloudformation.evaluation.scope import Scope
+    from keyfit.readers.cloudformation.template.sections import Resource
+
+TRANSFORM: Final = "Fn::Transform"
+INCLUDE: Final = "AWS::Include"
+_DEPLOYING: Final = {
+    NESTED: Why.NESTED,
+    "AWS::CloudFormation::StackSet": Why.ELSEWHERE,
+    "AWS::Serverless::Application": Why.ELSEWHERE,
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct": Why.ELSEWHERE,
+}
+_MODULE: Final = "::MODULE"
+# What is added inside another resource is no key, role or policy, and none of its properties is looked at.
+_OF_CONCERN: Final = frozenset(
+    (*subjects.cloudformation(*subjects.EVERY, "state machine"), "AWS::KMS::Alias", "AWS::S3::Bucket")
+)
+
+
+def seen(scope: Scope) -> Iterator[Seen]:
+    """Each thing once, at the place that names it."""
+    for name, place in _macros(scope.template.transform):
+        yield _transform(name, place, Block(name, "Transform", place))
+    for section, written in scope.template.sections.items():
+        for name, place, within in _transforms(written, section, 2):
+            yield _transform(name, place, Block(section, section, place), within)
+    for resource in scope.template.resources.values():
+        yield from _resource(scope, resource)
+
+
+def _resource(scope: Scope, resource: Resource) -> Iterator[Seen]:
+    here = block(scope, resource)
+    why = Why.MODULE_TYPE if resource.type.endswith(_MODULE) else _DEPLOYING.get(resource.type)
+    if why is not None:
+        subject = resource.type if why is Why.MODULE_TYPE else resource.address
+        yield Seen(here, Unknown(why, subject, origin=resource.origin))
+    if resource.type in _OF_CONCERN and resource.properties is not None:
+        for name, place, within in _transforms(resource.properties, "Properties", None):
+            yield _transform(name, place, here, within)
+
+
+def _transform(name: str, place: Origin, here: Block, within: str = "") -> Seen:
+    return Seen(here, Unknown(Why.INCLUDE if name == INCLUDE else Why.MACRO, name, origin=place), within)
+
+
+def _macros(written: Value | None) -> Iterator[tuple[str, Origin]]:
+    """The transforms of the whole template that AWS does not publish, and `AWS::Include`; each by its name."""
+    for each in written.items if isinstance(written, List) else (written,):
+        name = _named(each)
+        if name is not None and (name == INCLUDE or not name.startswith("AWS::")):
+            yield name, each.origin if each is not None else Origin()
+
+
+def _named(written: Value | None) -> str | None:
+    name = written.find("Name") if isinstance(written, Object) else written
+    return name.literal if isinstance(name, Text) else None
+
+
+def _transforms(written: Value, path: str, depth: int | None) -> Iterator[tuple[str, Origin, str]]:
+    """Each `Fn::Transform` in a value, down to some depth: what it names, its place, and its path."""
+    pending = [(written, path, 0)]
+    while pending:
+        here, where, level = pending.pop()
+        for name, place, value in _inner(here):
+            if name == TRANSFORM:
+                yield _named(value) or TRANSFORM, place, where
+            elif depth is None or level + 1 < depth:
+                pending.append((value, f"{where}.{name}", level + 1))
+
+
+def _inner(value: Value) -> Iterator[tuple[str, Origin, Value]]:
+    if isinstance(value, Object):
+        yield from ((key.prefix, key.origin, inner) for key, inner in value.entries)
+    elif isinstance(value, List):
+        yield from ((str(index), inner.origin, inner) for index, inner in enumerate(value.items))
