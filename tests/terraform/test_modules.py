@@ -168,7 +168,7 @@ resource "aws_kms_alias" "subject" {
 MISSING = [
     ("terraform-aws-modules/kms/aws", Why.REMOTE_MODULE),
     ("git::https://example.com/x.git", Why.REMOTE_MODULE),
-    ("./nothing", Why.REMOTE_MODULE),
+    ("./nothing", Why.NO_MODULE),
     ("../outside", Why.OUTSIDE_ROOT),
 ]
 

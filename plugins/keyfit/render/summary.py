@@ -30,7 +30,7 @@ def counted(report: Report) -> str:
         f"{counts[Verdict.HOLDS]} {'holds' if counts[Verdict.HOLDS] == 1 else 'hold'}",
     ]
     if report.seen:
-        parts.append(f"{report.seen} not looked into")
+        parts.append(f"{report.seen} not covered")
     if report.left_out:
         parts.append(f"{report.left_out} broken left out")
     if report.failures:
