@@ -252,6 +252,8 @@ def test_the_json_has_the_fields_that_are_promised() -> None:
         "end_line": 31,
         "end_column": 20,
         "scenario": {"IsProd": True, "Stage": "x"},
+        "scenarios": [],
+        "consumers": [],
         "notes": [
             {
                 "kind": "note",
@@ -262,6 +264,12 @@ def test_the_json_has_the_fields_that_are_promised() -> None:
             {
                 "kind": "help",
                 "message": "add `kms:CreateGrant`, `kms:GenerateDataKey`, `kms:ListGrants` to that statement",
+                "path": "stack.yaml",
+                "line": 31,
+            },
+            {
+                "kind": "note",
+                "message": "it has the same cause as what rule 102 (personalize-role-key-access) finds",
                 "path": "stack.yaml",
                 "line": 31,
             },

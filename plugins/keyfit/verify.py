@@ -7,15 +7,18 @@ leaf is unproven, and a leaf in which the subject does not exist is left out.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from keyfit import catalogue
 from keyfit.answer import maybe
-from keyfit.catalogue import grounds
+from keyfit.catalogue import consumers, grounds
+from keyfit.catalogue.deployments import Leaf, Standing, standing
 from keyfit.catalogue.rule import Ident, Options, Rule, Ruling
+from keyfit.explain.deployments import when
 from keyfit.model.effort import Effort
-from keyfit.model.findings import Cause, Failure, Finding, Note, NoteKind, Verdict
+from keyfit.model.findings import Cause, Failure, Finding, Level, Note, NoteKind, Verdict
 from keyfit.model.rewriting import where
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Advice, Origin, Own, Text, Unknown, Why
@@ -23,12 +26,14 @@ from keyfit.value import NOWHERE, Advice, Origin, Own, Text, Unknown, Why
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from keyfit.model.alternatives import Choice, Scenario
+    from keyfit.catalogue.deployments import Told
+    from keyfit.model.alternatives import Choice, Made, Scenario
     from keyfit.model.stack import Block, Stack
     from keyfit.value import Hole
 
 LEAVES: Final = 64  # of one ruling; what is not explored is unproven
 _FURTHER: Final = 64  # stacks that what splits bring to light may ask for, of one rule
+_ELSEWHERE: Final = 3  # what else is broken in other deployments is told so often
 _NOT_ALL: Final = Note(NoteKind.NOTE, "not all deployments were tried: there are too many")
 _TOO_MANY: Final = "there are too many deployments to look into what is only in some of them"
 _VERDICTS: Final = {Truth.YES: Verdict.HOLDS, Truth.NO: Verdict.BROKEN, Truth.MAYBE: Verdict.UNPROVEN}
@@ -46,13 +51,6 @@ class Result:
 
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
-
-
-class Leaf(NamedTuple):
-    """A ruling, and the stack under the scenario in which it stands."""
-
-    ruling: Ruling
-    stack: Stack
 
 
 class _Spoken(NamedTuple):
@@ -119,7 +117,7 @@ def _findings(rule: Rule, stack: Stack, options: Options, effort: Effort) -> Ite
     light is judged from there on. All that comes to light so shares one budget: splitting it brings more to light.
     """
     search = _Search(rule, options, {each.scenario: each for each in _revealed(stack)}, effort)
-    leaves: dict[Ident, list[Leaf]] = {}
+    leaves: dict[Ident, list[Leaf | Stack]] = {}
     roots: dict[Ident, list[Stack]] = {}
     revealed, further = len(search.asked), _FURTHER
     for index, here in enumerate(_growing(search.asked)):
@@ -137,9 +135,59 @@ def _findings(rule: Rule, stack: Stack, options: Options, effort: Effort) -> Ite
             further -= len(search.asked) - before if index >= revealed else 0
             roots.setdefault(ident, []).append(here)
             leaves.setdefault(ident, []).extend(parts)
-    for found in filter(None, leaves.values()):
-        leaf = max(found, key=lambda leaf: _weight(leaf.ruling))
-        yield _Spoken(_finding(rule, leaf), _is_proven(leaf.ruling), leaf.ruling.subject)
+    for ident, every in leaves.items():
+        found = [each for each in every if isinstance(each, Leaf)]
+        absent = [each for each in every if not isinstance(each, Leaf)]
+        if found:
+            yield _spoken(rule, found, (*absent, *_beside(search.asked, roots[ident])))
+
+
+def _beside(asked: Mapping[Scenario, Stack], roots: Sequence[Stack]) -> Iterator[Stack]:
+    """The deployments beside those in which something comes to light: it is not in them."""
+    paths = [root.scenario.made for root in roots]
+    forks = {(path[:index], path[index].choice) for path in paths for index in range(len(path))} if all(paths) else ()
+    for scenario, stack in asked.items() if forks else ():
+        made = scenario.made
+        if made and (made[:-1], made[-1].choice) in forks and not any(_in_line(made, path) for path in paths):
+            yield stack
+
+
+def _in_line(made: Sequence[Made], path: Sequence[Made]) -> bool:
+    return all(one == other for one, other in zip(made, path, strict=False))
+
+
+def _spoken(rule: Rule, leaves: Sequence[Leaf], absent: Sequence[Stack]) -> _Spoken:
+    """The gravest of what is said of one thing, and in which deployments; what else is broken in others, beside it."""
+    said: defaultdict[tuple[int, bool, str], list[Leaf]] = defaultdict(list)
+    for leaf in leaves:
+        said[_said(leaf.ruling)].append(leaf)
+    gravest, *others = sorted(said, key=lambda each: each[:2], reverse=True)  # of two alike the first
+    if gravest[0] == _GRAVITY[Verdict.HOLDS]:
+        return _told(rule, said[gravest][0])
+
+    def stands(words: tuple[int, bool, str]) -> Standing:
+        rest = (leaf.stack for other, found in said.items() if other != words for leaf in found)
+        return standing(said[words], (*rest, *absent))
+
+    own = stands(gravest)
+    broken = [each for each in others if each[0] == _GRAVITY[Verdict.BROKEN]]
+    notes = [_elsewhere(stands(each)) for each in broken[:_ELSEWHERE]]
+    return _told(rule, own.leaf._replace(ruling=own.leaf.ruling.with_notes(*notes)), own.scenarios)
+
+
+def _told(rule: Rule, leaf: Leaf, scenarios: tuple[Told, ...] = ()) -> _Spoken:
+    return _Spoken(_finding(rule, leaf, scenarios), _is_proven(leaf.ruling), leaf.ruling.subject)
+
+
+def _said(ruling: Ruling) -> tuple[int, bool, str]:
+    """What makes two rulings say the same; of two, the one that is more is the graver."""
+    return _weight(ruling), ruling.answer.truth is Truth.NO and ruling.level is Level.ERROR, ruling.message
+
+
+def _elsewhere(other: Standing) -> Note:
+    """What is broken in other deployments."""
+    ruling = other.leaf.ruling
+    return Note(NoteKind.NOTE, f"{when(other.scenarios)}: {ruling.message}", ruling.origin)
 
 
 def _revealed(stack: Stack) -> Iterator[Stack]:
@@ -201,13 +249,17 @@ def _graver(one: Ruling, other: Ruling) -> Ruling:
     return first.with_notes(*(note for note in notes if note not in first.notes))
 
 
-def _leaves(search: _Search, stack: Stack, ident: Ident, budget: int) -> Iterator[Leaf]:
-    """The ruling in the scenarios that tell it apart, from a stack on; the first alternative (the default) first."""
+def _leaves(search: _Search, stack: Stack, ident: Ident, budget: int) -> Iterator[Leaf | Stack]:
+    """The ruling in the scenarios that tell it apart, from a stack on; the first alternative (the default) first.
+
+    Where there is none, the stack alone.
+    """
     pending = [stack]
     while pending:
         here = pending.pop()
         ruling = search.rulings(here).get(ident)
         if ruling is None or ruling.subject.present.truth is Truth.NO:
+            yield here
             continue
         choice = _open_choice(ruling, here)
         if choice is None:
@@ -256,7 +308,9 @@ def _settled(ruling: Ruling) -> Ruling:
     """A leaf's ruling: where the subject's own existence stays open, broken is not proven."""
     present = ruling.subject.present
     if present.truth is Truth.MAYBE and ruling.answer.truth is Truth.NO:
-        message = f"cannot tell whether `{ruling.subject.address}` is deployed; where it is, {ruling.message}"
+        untold = next((hole for hole in present.holes if isinstance(hole, Unknown) and hole.why is Why.UNTOLD), None)
+        what = f"{untold.subject}; if so" if untold else f"whether `{ruling.subject.address}` is deployed; where it is"
+        message = f"cannot tell {what}, {ruling.message}"
         return replace(ruling, answer=maybe(*present.holes), message=message)
     return ruling
 
@@ -272,10 +326,9 @@ def _as_deployed(ruling: Ruling, stack: Stack) -> Ruling:
     return replace(ruling, answer=maybe(stack.macro), message=message, notes=notes, remedy=None)
 
 
-def _finding(rule: Rule, leaf: Leaf) -> Finding:
+def _finding(rule: Rule, leaf: Leaf, scenarios: tuple[Told, ...]) -> Finding:
     ruling, stack = leaf
     verdict = _VERDICTS[ruling.answer.truth]
-    told = stack.reading.told(stack.scenario) if stack.reading and stack.scenario.made else None
     return Finding(
         rule=rule.number,
         name=rule.name,
@@ -289,9 +342,11 @@ def _finding(rule: Rule, leaf: Leaf) -> Finding:
         notes=(*ruling.notes, *_open_notes(ruling)) if verdict is Verdict.UNPROVEN else ruling.notes,
         advice=(*ruling.advice, *_advice(ruling)) if verdict is Verdict.UNPROVEN else ruling.advice,
         remedy=ruling.remedy,
-        scenario=told if verdict is not Verdict.HOLDS else None,
+        scenario=scenarios[0] if scenarios else None,
+        scenarios=scenarios,
         stack=stack.name,
         cause=Cause(ruling.statement, ruling.element) if ruling.statement and ruling.element else None,
+        consumer=consumers.told(stack, ruling.ident),
     )
 
 

@@ -42,8 +42,8 @@ def _visible(character: str) -> str:
 
 
 def marked(name: str) -> str:
-    """The user's text in backticks."""
-    return f"`{_inert(_cut(name, _LONG))}`"
+    """The user's text in backticks; what is empty, in words."""
+    return f"`{_inert(_cut(name, _LONG))}`" if name else "an empty string"
 
 
 def quoted(names: Iterable[str]) -> str:

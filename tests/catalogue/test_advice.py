@@ -87,7 +87,7 @@ def mended(world: World, finding: Finding) -> World:
     for note in (each for each in finding.notes if each.kind is NoteKind.HELP):
         actions = tuple(re.findall(r"`(kms:\w+)`", note.message))
         assert actions
-        if "in a policy of role `Role`" in note.message:
+        if "in a policy of role `Role`" in note.message or "of inline policy `own`" in note.message:
             own = tuple(dict.fromkeys((*own, *actions)))
         else:
             assert "key policy" in note.message or note.message.endswith("to that statement")

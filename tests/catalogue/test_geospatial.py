@@ -167,14 +167,19 @@ def test_a_key_that_is_not_for_jobs_is_none_of_the_role_s(change: Template) -> N
     assert {301, 303, 304, 401}.isdisjoint(outcomes(named_for(stack(job=False), **change)))
 
 
-def test_a_key_that_serves_a_bucket_is_none_of_the_role_s() -> None:
-    """Roles read encrypted buckets, too."""
+def test_whether_jobs_use_the_key_of_a_bucket_is_open() -> None:
+    """Roles read encrypted buckets, too: what a job would lack is told, and not that it is lacking."""
     template = named_for(stack(job=False), Action=["kms:Decrypt", "kms:GenerateDataKey"])
     assert broken(template).keys() == {301}
     by_default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": {"Fn::GetAtt": ["Key", "Arn"]}}
     encryption = {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": by_default}]}
     template["Resources"]["Bucket"] = {"Type": "AWS::S3::Bucket", "Properties": {"BucketEncryption": encryption}}
-    assert {301, 303, 304}.isdisjoint(outcomes(template))
+    assert outcomes(template)[301] is Verdict.UNPROVEN
+    (finding,) = (each for each in verdicts(template, region="us-west-2").findings if each.rule == 301)
+    told = "cannot tell whether a job uses key `Key`, which encrypts bucket `Bucket`; if so, role `Role` cannot "
+    assert finding.message.startswith(told)
+    template["Resources"]["Key"]["Properties"]["KeyPolicy"]["Statement"][1]["Action"] = list(ACTIONS)
+    assert outcomes(template)[301] is Verdict.HOLDS
 
 
 def test_a_key_that_serves_a_job_is_judged_for_the_job_alone() -> None:

@@ -41,7 +41,8 @@ def test_an_action_taken_out_of_the_key_policy_is_named(action: str) -> None:
         .message.startswith("statement `Allow use of the key` of the key policy of `Key` allows only")
     )
     assert found[101].remedy is not None
-    assert found[101].remedy.summary == f"add `{action}` to that statement"
+    whom = f"that allows `{action}` to service `{SERVICE}`"  # the statement names the role, too
+    assert found[101].remedy.summary == f"add a statement to the key policy of `Key` {whom}"
 
 
 @pytest.mark.parametrize("action", ROLE_ACTIONS)

@@ -68,6 +68,8 @@ BROKEN: Final = RIGHT.replace(
     "            Action:\n              -",
     1,
 )
+# The role's own policy lacks what the key policy gives it: 103 is broken, a warning, and nothing else is.
+WARNED: Final = RIGHT.replace("kms:ListGrants\n                Resource", "kms:ListKeys\n                Resource")
 LINE: Final = 1 + BROKEN[: BROKEN.index("KmsKeyArn")].count("\n")
 COLUMN: Final = len("      KmsKeyArn: ") + 1
 # Nobody documents whether Personalize's calls carry aws:SourceAccount (P25): 101 is unproven, and nothing else is.

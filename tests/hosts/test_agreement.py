@@ -40,7 +40,9 @@ BROKEN = {
 
 # What one host cannot say, and why.
 LEFT_OUT_BY_CHECKOV = "Checkov takes out a resource whose condition is false with the parameters' defaults"
+ONLY_A_WARNING = "Checkov has one kind of failure, and warnings are not reported unless they fail"
 EXCEPTIONS = {
+    ("service-without-create-grant.yaml", 101, "PortalGroup"): {"checkov": ONLY_A_WARNING},
     ("broken-in-production.yaml", 101, "BookingMetrics"): {"checkov": LEFT_OUT_BY_CHECKOV},
     ("broken-in-production.yaml", 102, "BookingMetrics"): {"checkov": LEFT_OUT_BY_CHECKOV},
 }

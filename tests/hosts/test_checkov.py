@@ -60,6 +60,9 @@ def lay(top: Path) -> None:
     stacks.write(top / "unproven", stacks.UNPROVEN)
     stacks.write(top / "strict", stacks.UNPROVEN)
     stacks.write(top / "strict", 'fail-on = "unproven"\n', "keyfit.toml")
+    stacks.write(top / "warned", stacks.WARNED)
+    stacks.write(top / "wary", stacks.WARNED)
+    stacks.write(top / "wary", 'fail-on = "warning"\n', "keyfit.toml")
     for name, skip in SKIPS.items():
         stacks.write(top / name, stacks.BROKEN.replace("  Group:\n", skip))
     for name, (settings, _) in MISSPELT.items():
@@ -171,6 +174,13 @@ def test_an_unproven_verdict_is_neither_passed_nor_failed(told: Ran) -> None:
     assert [of(told, "unproven", 101, kind) for kind in ("failed_checks", "passed_checks")] == [[], []]
     (record,) = of(told, "strict", 101)
     assert "cannot tell" in record["check_name"]
+
+
+def test_a_warning_is_neither_passed_nor_failed(told: Ran) -> None:
+    """Unless the settings ask for it."""
+    assert [of(told, "warned", 103, kind) for kind in ("failed_checks", "passed_checks")] == [[], []]
+    (record,) = of(told, "wary", 103)
+    assert "do not both allow" in record["check_name"]
 
 
 def test_the_environment_is_read(world: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from keyfit.explain.decision import because, explain
 from keyfit.explain.routes import route_name
 from keyfit.model.stack import Block, Grant, Policy, PolicyKind
 from keyfit.policy.authorize import authorize
+from keyfit.policy.decide import nearest
 from keyfit.policy.decision import Outcome
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Request, present, unsure
@@ -166,6 +168,17 @@ def test_nearest(statement: dict[str, Any], miss: str) -> None:
     lines = told(Governing((key_policy(**statement),)))
     assert lines[0] == f"denied: {HEAD}: {NO_ROUTE}"
     assert under("key policy", lines) == ["key policy: no", f"nearest: {KEY} {miss}"]
+
+
+@pytest.mark.parametrize("action", ["kms:Encrypt", "KMS:Encrypt", "k*:Encrypt"])
+def test_a_statement_about_the_same_service_is_nearer(action: str) -> None:
+    """Of two that lack the action, the one on KMS, wherever it stands and whatever else it misses."""
+    others = [{**EVERYTHING, "Action": ["ecr:*", "s3:Get*"]}, {**EVERYTHING, "Action": "sts:*"}]
+    near = {**EVERYTHING, "Action": action, "Resource": "arn:aws:kms:*:*:key/2"}
+    for statements in permutations([*others, near]):
+        found = nearest([policy(PolicyKind.BOUNDARY, *statements)], ask())
+        assert found is not None
+        assert [each.literal for each in getattr(found.statement.actions, "values", ())] == [action]
 
 
 NOTHING_TO_ACCOUNT = f"does not delegate to account `{HERE}`"

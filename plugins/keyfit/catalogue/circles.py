@@ -90,14 +90,14 @@ def kept_open(stack: Stack, key: Block, identity: Identity | None, helps: tuple[
             for note in helps
         )
     if any(note.message.startswith(_TO_KEY_POLICY) for note in helps) and _needs(stack, identity.block, key):
-        words = f"{apart(stack, identity)}: they refer to the key, whose policy will refer to the {kind}"
+        words = f"also {apart(stack, identity)}: they refer to the key, whose policy will refer to the {kind}"
         return (*helps, Note(NoteKind.HELP, words, change=MoveApart(identity)))
     return helps
 
 
 # How the helps begin (`explain.advice`) that give an identity a policy, and that name it in the key policy.
-_TO_IDENTITY: Final = "allow "
-_TO_KEY_POLICY: Final = ("add a statement to the key policy", "give key ")
+_TO_IDENTITY: Final = ("allow ", "also allow ")
+_TO_KEY_POLICY: Final = ("add a statement to the key policy", "add a key policy to key ")
 
 
 def _apart(note: Note) -> Change | None:

@@ -15,11 +15,13 @@ from keyfit.policy.document import read
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.services import index
 from keyfit.truth import Truth
-from keyfit.value import Text, text
+from keyfit.value import Text, Unknown, Why, text
+from keyfit.words import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from keyfit.catalogue.rule import Ident
     from keyfit.model.names_of_keys import KeyFound
     from keyfit.model.stack import Identity, Key, Stack
     from keyfit.policy.statement import Statement
@@ -44,6 +46,26 @@ def every(stack: Stack) -> tuple[Consumer, ...]:
     return stack.once(_every)
 
 
+def told(stack: Stack, about: Ident) -> str:
+    """A consumer of the source by its kind and name, and the parameter that a verdict is about; empty for others."""
+    consumer = stack.once(_by_ident).get((about.resource, about.store, about.state))
+    if consumer is None:
+        return ""
+    named = marked(about.resource)
+    what = (
+        f"{consumer.kind} in state {marked(consumer.state)} of {named}"
+        if consumer.state
+        else f"{consumer.kind} {named}"
+    )
+    uses = (*consumer.keys, *consumer.buckets, *((consumer.role,) if consumer.role else ()))
+    given = about.parameter in {use.parameter for use in uses}
+    return f"{marked(about.parameter)} of {what}" if given else what
+
+
+def _by_ident(stack: Stack) -> dict[tuple[str, str, str], Consumer]:
+    return {(each.block.address, each.store, each.state): each for each in stack.consumers}
+
+
 def _every(stack: Stack) -> tuple[Consumer, ...]:
     return (*stack.consumers, *_roles_without_job(stack))
 
@@ -62,13 +84,17 @@ def _standing_in(stack: Stack, page: Page) -> Iterator[Consumer]:
     kinds = frozenset(each.words for each in page.kinds)
     roles = [found.identity for job in stack.consumers if job.kind in kinds and (found := role_of(stack, job))]
     named = {role.block.address for role in roles if role is not None}
-    serving = _serving(stack, kinds)
+    serving, encrypting = _serving(stack, kinds), _encrypting(stack)
     actions = tuple(text(each) for call in page.calls if "store" in call.purposes for each in call.actions)
     for role in stack.identities:
         trusts = _trusts(role, page) if role.kind is IdentityKind.ROLE and role.block.address not in named else NO
-        if trusts.truth is Truth.NO:
+        if trusts.truth is Truth.NO or not (_is_settled(stack, trusts) or _is_in_sight(stack, page)):
             continue
-        keys = [(key, _connected(stack, key, role, actions)) for key in stack.keys if key.block.address not in serving]
+        keys = [
+            (key, all_of((_connected(stack, key, role, actions), encrypting.get(key.block.address, YES))))
+            for key in stack.keys
+            if key.block.address not in serving
+        ]
         for answer in dict.fromkeys((YES, *(each for _, each in keys if each.truth is not Truth.NO))):
             present = all_of((role.block.present, trusts, answer))
             yield Consumer(
@@ -82,11 +108,41 @@ def _standing_in(stack: Stack, page: Page) -> Iterator[Consumer]:
 
 
 def _serving(stack: Stack, jobs: frozenset[str]) -> frozenset[str]:
-    """The addresses of the keys that serve something else in the source: another consumer, or a bucket."""
+    """The addresses of the keys that serve another consumer of the source."""
     uses = (use.value for each in stack.consumers if each.kind not in jobs for use in each.keys)
-    buckets = (bucket.key for bucket in stack.buckets if bucket.key is not None)
-    found = (find_key(stack, value).key for value in (*uses, *buckets))
+    found = (find_key(stack, value).key for value in uses)
     return frozenset(key.block.address for key in found if key is not None)
+
+
+def _encrypting(stack: Stack) -> dict[str, Answer]:
+    """By the address of a key that encrypts a bucket: whether jobs use it. A role can need it for the bucket alone."""
+    found: dict[str, Answer] = {}
+    for bucket in stack.buckets:
+        key = find_key(stack, bucket.key).key if bucket.key is not None else None
+        if key is not None:
+            jobs = f"whether a job uses key `{key.block.address}`, which encrypts bucket `{bucket.block.address}`"
+            found.setdefault(key.block.address, maybe(Unknown(Why.UNTOLD, jobs, f"jobs with {key.block.address}")))
+    return found
+
+
+def _is_settled(stack: Stack, answer: Answer) -> bool:
+    """Whether an answer is definite, or will be when a choice is made."""
+    names = (name for hole in answer.holes if isinstance(hole, Unknown) for name in hole.choices)
+    reading = stack.reading
+    return answer.truth is not Truth.MAYBE or any(reading is not None and reading.choice(name) for name in names)
+
+
+def _is_in_sight(stack: Stack, page: Page) -> bool:
+    """Whether a trust policy, a job or an action of the source speaks of the service."""
+    kinds = frozenset(each.words for each in page.kinds)
+    prefix = f"{page.trust.principal.partition('.')[0]}:" if page.trust is not None else ""
+    statements = (each for role in stack.identities for policy in role.policies for each in read(policy).statements)
+    actions = (each for statement in statements if statement.actions for each in statement.actions.values)
+    return (
+        any(job.kind in kinds for job in stack.consumers)
+        or any(_trusts(role, page).truth is Truth.YES for role in stack.identities)
+        or any(isinstance(each, Text) and each.prefix.lower().startswith(prefix) for each in actions)
+    )
 
 
 def _use(key: Key, role: Identity) -> Use:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit.explain import evidence
-from keyfit.explain.notes import delegating
+from keyfit.explain.notes import KEY_POLICIES, delegating
 from keyfit.explain.statement import called
 from keyfit.model.changes import AddActions, AddStatement, Allow
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.stack import IdentityKind, PolicyKind
-from keyfit.policy.decision import Element, Outcome
+from keyfit.policy.decide import DIRECT
+from keyfit.policy.decision import Element, Outcome, Route
+from keyfit.policy.document import read
+from keyfit.policy.judge import judge
 from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, covers_only_bounded
 from keyfit.policy.request import PrincipalKind
 from keyfit.services.page import Routes
 from keyfit.truth import Truth
+from keyfit.value import Text, text
 from keyfit.words import joined
 
 if TYPE_CHECKING:
@@ -41,18 +46,26 @@ def helps(told: Sequence[Access], need: Need, ask: Ask) -> tuple[Note, ...]:
             return (_help(f"in {name} use Principal `*` and {_BY_CONDITION}: {SPARES_NOBODY_BOUNDED}", statement),)
         words = f"narrow the Deny of {called(statement)} so that it excludes"
         return (_help(f"{words} `{asker.name}`", statement),)
-    actions = [each.action for each in told]
     by_own = need.routes is Routes.BOTH and all(each.decision.outcome is Outcome.ALLOWED for each in told)
     if by_own or need.routes is Routes.DELEGATED_OR_OWN:
-        return (_identity_advice(told[0], actions),)
+        return (_identity_advice(told),)
     restricted = told[0].decision.restricted_by
     if restricted is not None and restricted.nearest is not None:
-        return (_boundary_advice(restricted.nearest, actions),)
+        return (_boundary_advice(restricted.nearest, [each.action for each in told]),)
     documented = need.documented
     if need.routes is Routes.ANY and (documented is None or documented.either) and all(map(delegating, told)):
-        return (_identity_advice(told[0], actions),)
+        return (_identity_advice(told),)
     sides = tuple(_sides(told, documented, ask)) if documented is not None else ()
-    return sides or (_key_policy_advice(told, actions),)
+    return _together(sides, need.routes) or (_key_policy_advice(told),)
+
+
+def _together(sides: tuple[Note, ...], routes: Routes) -> tuple[Note, ...]:
+    """The two sides of what AWS's page asks for, with whether both are needed."""
+    if len(sides) < 2:  # noqa: PLR2004 - the key policy's, and the principal's own
+        return sides
+    first, second = sides
+    why = "both are needed" if routes is Routes.BOTH else "AWS documents both, and KMS needs only the first"
+    return first, replace(second, message=f"also {second.message}: {why}")
 
 
 def _sides(told: Sequence[Access], documented: Documented, ask: Ask) -> Iterator[Note]:
@@ -60,13 +73,14 @@ def _sides(told: Sequence[Access], documented: Documented, ask: Ask) -> Iterator
     by_key = [ask(action, Routes.KEY_POLICY) for action in documented.key]
     missing = [each for each in by_key if each.answer.truth is Truth.NO]
     if missing:
-        yield _key_policy_advice(missing, [each.action for each in missing], beside=told)
+        yield _key_policy_advice(missing, beside=told)
     both = (ask(action, Routes.BOTH) for action in documented.own)
-    own = [each.action for each in both if each.identity is not None and each.identity.outcome is Outcome.DENIED]
+    own = [each for each in both if each.identity is not None and each.identity.outcome is Outcome.DENIED]
     if own:
-        yield _identity_advice(told[0], own)
+        yield _identity_advice(own)
 
 
+_OWN: Final = frozenset({PolicyKind.INLINE, PolicyKind.MANAGED})
 _BY_CONDITION: Final = "a condition `ArnNotEquals` on `aws:PrincipalArn` instead of `NotPrincipal`"
 
 
@@ -82,22 +96,45 @@ def _added(judgement: Judgement, actions: list[str]) -> Change:
     return AddActions(judgement.policy, judgement.statement.index, tuple(actions))
 
 
-def _identity_advice(told: Access, actions: list[str]) -> Note:
-    key, identity = told.key, told.asker.identity
-    words = f"allow {joined(actions)} on the ARN of key `{key.block.address}` in a policy of {told.asker.words}"
-    change = None if identity is None else Allow(identity, tuple(actions), key.block, key.arn)
-    return Note(NoteKind.HELP, words, change=change)
+def _identity_advice(told: Sequence[Access]) -> Note:
+    """Add the actions to the statement of the asker's own policies that lacks nothing else; else to a policy of it."""
+    actions, first = [each.action for each in told], told[0]
+    nearest = _own_nearest(first)
+    if nearest is not None and _is_for_one(nearest) and all(_takes(nearest, each) for each in told):
+        return _help(f"add {joined(actions)} to {called(nearest)}", nearest, _added(nearest, actions))
+    key, identity = first.key, first.asker.identity
+    words = f"allow {joined(actions)} on the ARN of key `{key.block.address}` in a policy of {first.asker.words}"
+    if identity is None:
+        return Note(NoteKind.HELP, words)
+    change = Allow(identity, tuple(actions), key.block, key.arn)
+    return Note(NoteKind.HELP, words, evidence.place(identity.block.origin), change)
 
 
-def _key_policy_advice(told: Sequence[Access], actions: list[str], beside: Sequence[Access] = ()) -> Note:
+def _own_nearest(told: Access) -> Judgement | None:
+    """What came closest of the asker's own policies, where that can be edited."""
+    route = told.decision.route(Route.DELEGATION)
+    nearest = told.identity.nearest if told.identity is not None else route.nearest if route is not None else None
+    return nearest if nearest is not None and nearest.policy.kind in _OWN else None
+
+
+def _takes(judgement: Judgement, told: Access) -> bool:
+    """Whether the statement would surely allow the action, if it named it."""
+    statement = judgement.statement
+    if not _lacks_action(judgement) or statement.actions is None:
+        return False
+    wider = replace(statement.actions, values=(*statement.actions.values, text(told.action)))
+    document = read(judgement.policy)
+    return judge(replace(statement, actions=wider), document, told.request, DIRECT).answer.truth is Truth.YES
+
+
+def _key_policy_advice(told: Sequence[Access], beside: Sequence[Access] = ()) -> Note:
     """Add actions to the statement that names the principal already, where one does; else a new statement.
 
     `beside` are the answers that the notes tell, where they are others: a statement that those do not blame is named.
     """
-    named = [each.blamed for each in told]
-    first = named[0]
-    lacking = first is not None and all(each == first or _lacks_action(each) for each in named)
-    if first is not None and lacking and _lacks_action(first) and _is_alone(first):
+    actions, first = [each.action for each in told], told[0].blamed
+    in_key_policy = first is not None and first.policy.kind in KEY_POLICIES and _is_alone(first)
+    if first is not None and in_key_policy and all(_takes(first, each) for each in told):
         known = not beside or any(_is_told(each, first) for each in beside)
         which = "that statement" if known else called(first)
         return _help(f"add {joined(actions)} to {which}", first, _added(first, actions))
@@ -131,6 +168,17 @@ def _is_alone(judgement: Judgement) -> bool:
     """Whether the statement names one principal: what is added to it, nobody else is given."""
     principals = judgement.statement.principals
     return principals is not None and not principals.negated and len(principals.entries) == 1
+
+
+def _is_for_one(judgement: Judgement) -> bool:
+    """Whether the statement is about one resource: what is added to it, is given on no other."""
+    resources = judgement.statement.resources
+    if resources is None or resources.negated or len(resources.values) != 1:
+        return False
+    (value,) = resources.values
+    return isinstance(value, Text) and not any(
+        "*" in part or "?" in part for part in value.parts if isinstance(part, str)
+    )
 
 
 def _is_told(told: Access, judgement: Judgement) -> bool:

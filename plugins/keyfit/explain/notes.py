@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 _MOST_OPEN: Final = 8  # statements of one route that are told: a reader who settles these can ask again
-_KEY_POLICIES: Final = frozenset({PolicyKind.KEY, PolicyKind.DEFAULT_KEY})
+KEY_POLICIES: Final = frozenset({PolicyKind.KEY, PolicyKind.DEFAULT_KEY})
 
 
 def notes(told: Sequence[Access]) -> tuple[Note, ...]:
@@ -98,4 +98,4 @@ def delegating(told: Access) -> Judgement | None:
     """The statement of the key policy that surely delegates the action to the account; `None` where there is none."""
     route = told.decision.route(Route.DELEGATION)
     sure = (each for each in route.by if each.answer.truth is Truth.YES) if route is not None else iter(())
-    return next((each for each in sure if each.policy.kind in _KEY_POLICIES), None)
+    return next((each for each in sure if each.policy.kind in KEY_POLICIES), None)

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import kms_actions
+from keyfit.explain.statement import in_words
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decide import DIRECT, nearest
 from keyfit.policy.decision import Outcome, Route
 from keyfit.policy.policy_set import Governing, reached
 from keyfit.policy.principal import Naming
 from keyfit.truth import Truth
-from keyfit.words import marked, series, shown
+from keyfit.words import marked, series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -130,7 +131,7 @@ def _unpermitted(ask: Reached) -> bool:
 def _both(ask: Reached) -> str:
     """K7, I5."""
     account = ask.request.principal.account
-    whose = f" of account {marked(shown(account))}" if account else ""
+    whose = f" of {in_words(account)}" if account else ""
     return f"the IAM policies{whose} must allow it, too, and none does"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.model.stack import PolicyKind
@@ -13,8 +14,8 @@ from keyfit.policy.principal import Names, Naming
 from keyfit.policy.statement import WHOLE, Effect
 from keyfit.policy.variables import keys_of
 from keyfit.truth import Truth
-from keyfit.value import Unknown, Why
-from keyfit.words import joined, listed, marked, quoted, reason, reasons, shown
+from keyfit.value import Own, Text, Unknown, Why, text
+from keyfit.words import listed, marked, reason, reasons, series, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -112,7 +113,7 @@ def _principal(missing: _Missing) -> str:
     words = _covers(missing, "names{}", _some(values), negated=principals.negated)
     if missing.is_open or account is None:
         return words
-    whose, names = f"account {marked(shown(account))}", named(statement, Names(request.principal))
+    whose, names = in_words(account), named(statement, Names(request.principal))
     if missing.naming is not Naming.ACCOUNT:  # K2, K3, K27: the account or the principal itself, where the other counts
         return f"names {whose}, not the principal itself" if names.account.truth is Truth.YES else words
     if names.by(DIRECT).truth is Truth.YES:
@@ -144,9 +145,24 @@ def _covers(missing: _Missing, verb: str, values: str, *, negated: bool) -> str:
 
 
 def _some(values: Iterable[Value]) -> str:
-    names = [shown(each) for each in values]
+    names = [_told(each) for each in values]
     more = f" and {len(names) - _MANY} more" if len(names) > _MANY else ""
-    return f"{quoted(names[:_MANY])}{more}" if more else joined(names) or "nothing"
+    return f"{', '.join(names[:_MANY])}{more}" if more else series(names) or "nothing"
+
+
+def in_words(account: Text) -> str:
+    """An account by its id; the one that is deployed to, which the source does not tell, in words."""
+    return "this account" if account == text(Own.ACCOUNT) else f"account {marked(shown(account))}"
+
+
+def _told(value: Value) -> str:
+    """A value in backticks; the account that is deployed to, and its root, in words."""
+    if isinstance(value, Text) and _THIS_ACCOUNT.fullmatch(shown(value)) and Own.ACCOUNT in value.parts:
+        return "this account"
+    return marked(shown(value))
+
+
+_THIS_ACCOUNT: Final = re.compile(r"(?:arn:[^:]+:iam::)?\$\{account\}(?::root)?")
 
 
 # --- conditions --------------------------------------------------------------------------------------------------

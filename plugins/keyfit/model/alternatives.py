@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.value import NOWHERE, Origin, Value
+from keyfit.value import NOWHERE, Bool, Origin, Text, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,3 +53,10 @@ class Scenario:
 
 
 EMPTY: Final = Scenario()
+
+
+def in_words(value: Value) -> bool | str:
+    """What a choice was decided to be."""
+    if isinstance(value, Bool):
+        return value.value
+    return value.literal if isinstance(value, Text) and value.literal is not None else "something else"

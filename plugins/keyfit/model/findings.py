@@ -111,8 +111,10 @@ class Cause(NamedTuple):
 class Finding:
     """One verdict: given once for each rule, subject, and what it is about; the worst scenario decides.
 
-    `resource` is the subject's address and `type` its resource type; `origin` the place a person would edit first.
-    `scenario` is the deployment in which it is so, in the source's words; `None` where it is so in all of them.
+    `resource` is the subject's address and `type` its resource type; `consumer` what of a consumer it is about, in
+    words, where it is about one; `origin` the place a person would edit first.
+    `scenario` are the fewest choices under which it is so, in the source's words; `None` where it is so in all
+    deployments. `scenarios` has each such set of choices, the smallest first.
     `part_of` is the rule that this finding belongs to, where one `cause` has several findings. `advice` is what would
     make known what is not; each host has its own words for it. What is `suppressed` is counted
     apart, and fails nothing.
@@ -130,11 +132,13 @@ class Finding:
     notes: tuple[Note, ...] = ()
     remedy: Remedy | None = None
     scenario: Mapping[str, bool | str] | None = None
+    scenarios: tuple[Mapping[str, bool | str], ...] = ()
     part_of: int | None = None
     stack: str = ""
     advice: tuple[Advice, ...] = ()
     cause: Cause | None = None
     suppressed: Suppression | None = None
+    consumer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

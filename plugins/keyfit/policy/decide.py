@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import any_of
@@ -19,6 +20,7 @@ from keyfit.policy.memo import Memory
 from keyfit.policy.principal import Naming
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
+from keyfit.value import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from keyfit.model.stack import Policy
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Request
+    from keyfit.policy.statement import Statement
 
 DIRECT: Final = Naming.DIRECT
 
@@ -76,16 +79,26 @@ def nearest(
         for statement in memo.document.statements
         if Effect.ALLOW in statement.effects
     ]
-    return max(allowing, key=_closeness, default=None)
+    return max(allowing, key=partial(_closeness, action=request.action), default=None)
 
 
 _ORDER: Final = tuple(Element)
 
 
-def _closeness(judgement: Judgement) -> tuple[int, int, int]:
+def _closeness(judgement: Judgement, action: str) -> tuple[int, int, bool, int]:
     """How close a statement comes: the later in the manual's order the element that misses, the closer.
 
-    So one that names who asks is closer than one for somebody else, and the action on another key than another action.
+    So one that names who asks is closer than one for somebody else, and the action on another key than another action;
+    of two that miss the same, one about the service that is asked.
     """
     missing = _ORDER.index(judgement.element) if judgement.element else len(_ORDER)
-    return judgement.answer.truth.value, missing, judgement.elements
+    same_service = _is_about_service(judgement.statement, action)
+    return judgement.answer.truth.value, missing, same_service, judgement.elements
+
+
+def _is_about_service(statement: Statement, action: str) -> bool:
+    """Whether a statement names an action of the service that `action` is of, or may."""
+    service = f"{action.partition(':')[0]}:".lower()
+    actions = statement.actions.values if statement.actions else ()
+    names = (each.prefix.lower() if isinstance(each, Text) else "" for each in actions)
+    return any(name.startswith(service) or service.startswith(name.partition("*")[0]) for name in names)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from keyfit import catalogue
 from keyfit.model.findings import Note, NoteKind
 from keyfit.value import AdviceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import TypeAlias
 
     from keyfit.model.findings import Finding
@@ -60,6 +61,13 @@ CFN_LINT: Final = _SETTINGS
 
 
 def every_note(finding: Finding, phrases: Phrases) -> tuple[Note, ...]:
-    """The notes of a finding, and its advice as helps."""
+    """The notes of a finding, what it has its cause in common with, and its advice as helps."""
     told = dict.fromkeys(phrases[kind].format(subject, subject.upper()) for kind, subject in finding.advice)
-    return (*finding.notes, *(Note(NoteKind.HELP, each) for each in told))
+    return (*finding.notes, *_leader(finding), *(Note(NoteKind.HELP, each) for each in told))
+
+
+def _leader(finding: Finding) -> Iterator[Note]:
+    """The rule of the finding that a fix of this one fixes, too."""
+    names = (rule.name for rule in catalogue.every_rule() if rule.number == finding.part_of)
+    for name in names if finding.part_of is not None else ():
+        yield Note(NoteKind.NOTE, f"it has the same cause as what rule {finding.part_of} ({name}) finds")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.compare.asking import actions
 from keyfit.compare.difference import Direction
+from keyfit.explain.deployments import when
 from keyfit.model.findings import Level, Verdict
 from keyfit.render import sentences
 from keyfit.render.summary import number
@@ -52,7 +53,7 @@ def decision(each: Decided) -> str:
     extra = (
         f"the {each.absent} is {new}" if each.absent else "",
         series(each.ways),
-        sentences.told(each.scenario),
+        when((each.scenario,) if each.scenario else ()),
     )
     more = ", ".join(filter(None, extra))
     return printable(f"{words}: {more}" if more else words)

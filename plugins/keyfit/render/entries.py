@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.findings import Level, Note, NoteKind, Verdict
 from keyfit.render import sentences
 from keyfit.render.advice import COMMAND_LINE, every_note
+from keyfit.scan.folding import cause_of
 from keyfit.settings import FailOn, Settings, Shown
 
 if TYPE_CHECKING:
-    from keyfit.model.findings import Cause, Finding
+    from collections.abc import Iterable, Mapping
+
+    from keyfit.model.findings import Finding
     from keyfit.scan import Report
 
 _SHOWN_BY: Final = {Verdict.HOLDS: Shown.HOLDS, Verdict.UNPROVEN: Shown.UNPROVEN}
@@ -36,39 +39,51 @@ class Entry:
         """The finding's own notes and advice, and one for each finding that has the same cause."""
         return (
             *every_note(self.finding, COMMAND_LINE),
-            *dict.fromkeys(map(_same, self.parts)),
+            *dict.fromkeys(_same(part, self.finding) for part in self.parts),
         )  # what a loop makes of one line is one
 
 
 def entries(report: Report) -> tuple[Entry, ...]:
     """Every finding that stands for itself and counts, sorted by path, line and rule; whether it is shown or not."""
     settings = {id(found): each.settings for each in report.checked for found in each.findings}
-    parts: dict[Cause, list[Finding]] = defaultdict(list)
-    for found in report.findings:
-        if found.part_of is not None and found.cause is not None:
-            parts[found.cause].append(found)
+    parts = parts_of(report.findings)
     return tuple(
-        Entry(found, settings[id(found)], _parts(found, parts))
+        Entry(found, settings[id(found)], parts.get(id(found), ()))
         for found in report.findings
         if found.part_of is None and found.suppressed is None
     )
 
 
-def _parts(leader: Finding, parts: dict[Cause, list[Finding]]) -> tuple[Finding, ...]:
-    if leader.cause is None or leader.verdict is not Verdict.BROKEN:
-        return ()
-    return tuple(parts.get(leader.cause, ()))
+def parts_of(findings: Iterable[Finding]) -> Mapping[int, tuple[Finding, ...]]:
+    """The findings that are part of others, by the identity of those."""
+    leaders: dict[int, object] = {}
+    parts: dict[object, list[Finding]] = defaultdict(list)
+    for found in findings:
+        cause = cause_of(found)
+        if cause is not None and found.part_of is not None:
+            parts[cause].append(found)
+        elif cause is not None and found.suppressed is None:
+            leaders[id(found)] = cause
+    return {leader: tuple(parts[cause]) for leader, cause in leaders.items() if cause in parts}
 
 
-def _same(part: Finding) -> Note:
-    return Note(NoteKind.NOTE, f"for the same reason, {sentences.title(part)}: {sentences.sentence(part)}", part.origin)
+def _same(part: Finding, leader: Finding) -> Note:
+    same = part.consumer and (part.rule, part.message, part.scenarios) == (
+        leader.rule,
+        leader.message,
+        leader.scenarios,
+    )
+    words = f"{sentences.title(part)}: {sentences.sentence(part)}"
+    return Note(
+        NoteKind.NOTE, f"the same for {part.consumer}" if same else f"for the same reason, {words}", part.origin
+    )
 
 
 def fails(found: Finding, settings: Settings) -> bool:
     """Whether a finding gives status 1."""
     if found.suppressed is not None:
         return False
-    wanted = settings.fail_on or FailOn.WARNING
+    wanted = settings.fail_on or FailOn.ERROR
     if found.verdict is Verdict.UNPROVEN:
         return wanted is FailOn.UNPROVEN
     return found.verdict is Verdict.BROKEN and not (wanted is FailOn.ERROR and found.level is Level.WARNING)

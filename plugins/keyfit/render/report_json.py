@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.render import sentences
 from keyfit.render.advice import COMMAND_LINE, every_note
+from keyfit.render.entries import parts_of
 from keyfit.value import NOWHERE
 
 if TYPE_CHECKING:
@@ -32,9 +33,10 @@ def written(data: object) -> str:
 
 def described(report: Report) -> dict[str, Any]:
     """The report as plain data."""
+    parts = parts_of(report.findings)
     return {
         "version": VERSION,
-        "findings": [finding(each, COMMAND_LINE) for each in report.findings],
+        "findings": [finding(each, COMMAND_LINE, parts.get(id(each), ())) for each in report.findings],
         "errors": [_failure(each) for each in report.failures],
         "settings": [{"path": sentences.relative(each.file), "effects": list(each.effects)} for each in report.sources],
         "notices": [_notice(each) for each in report.notices],
@@ -51,8 +53,8 @@ def described(report: Report) -> dict[str, Any]:
     }
 
 
-def finding(found: Finding, phrases: Phrases) -> dict[str, Any]:
-    """One finding as plain data, its advice in the words of a host."""
+def finding(found: Finding, phrases: Phrases, parts: tuple[Finding, ...] = ()) -> dict[str, Any]:
+    """One finding as plain data, its advice in the words of a host; `parts` are the findings that are part of it."""
     return {
         "rule": found.rule,
         "name": found.name,
@@ -61,13 +63,22 @@ def finding(found: Finding, phrases: Phrases) -> dict[str, Any]:
         "resource": found.resource,
         "about": _about(found),
         "part_of": found.part_of,
-        "message": found.message,
+        "message": sentences.said(found),
         **_span(found.origin),
         "scenario": dict(found.scenario) if found.scenario else None,
+        "scenarios": [dict(each) for each in found.scenarios],
+        "consumers": _consumers((found, *parts)),
         "notes": [_note(each, found) for each in every_note(found, phrases)],
         "remedy": _remedy(found.remedy),
         "suppressed": _suppression(found.suppressed),
     }
+
+
+def _consumers(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+    """The consumers that something is at fault for, each where it says so."""
+    told = [each for each in findings if each.consumer]
+    places = dict.fromkeys((each.resource, each.origin.file, each.origin.start.line) for each in told)
+    return [{"resource": resource, "path": path, "line": line} for resource, path, line in places]
 
 
 def _about(found: Finding) -> dict[str, Any]:

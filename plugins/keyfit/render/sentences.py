@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from keyfit.explain.deployments import when
 from keyfit.model.findings import Failure, Finding, Level, Verdict
 from keyfit.render.advice import every_note
 from keyfit.words import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from keyfit.model.findings import Note
     from keyfit.render.advice import Phrases
@@ -28,20 +29,14 @@ def place(origin: Origin, *, column: bool = True) -> str:
 
 
 def sentence(finding: Finding) -> str:
-    """The finding's message, and the deployments it is about."""
-    when = told(finding.scenario)
-    return printable(f"{finding.message} {when}" if when else finding.message)
+    """What is said, and the deployments it is said of."""
+    scenarios = finding.scenarios or ((finding.scenario,) if finding.scenario else ())
+    return printable(f"{said(finding)} {when(scenarios)}" if scenarios else said(finding))
 
 
-def told(scenario: Mapping[str, bool | str] | None) -> str:
-    """A scenario in words: "when `IsProd` is true and `Stage` is `blue`"; empty for none."""
-    if not scenario:
-        return ""
-    return "when " + " and ".join(f"`{name}` is {_value(value)}" for name, value in scenario.items())
-
-
-def _value(value: bool | str) -> str:  # noqa: FBT001 - a condition's value, not a flag
-    return str(value).lower() if isinstance(value, bool) else f"`{value}`"
+def said(finding: Finding) -> str:
+    """The consumer that a finding is about, by kind and name, and the finding's message."""
+    return f"{finding.consumer}: {finding.message}" if finding.consumer else finding.message
 
 
 def verdict(finding: Finding) -> str:
@@ -59,10 +54,7 @@ def title(finding: Finding) -> str:
 
 def notes(finding: Finding, phrases: Phrases) -> tuple[str, ...]:
     """The finding's notes, each as `note: … (stack.yaml:14)`; the place only where it is another one."""
-    lines = [note(each, finding) for each in every_note(finding, phrases)]
-    if finding.part_of is not None:
-        lines.append(f"note: this is part of {finding.part_of}")
-    return tuple(lines)
+    return tuple(note(each, finding) for each in every_note(finding, phrases))
 
 
 def note(note: Note, finding: Finding) -> str:

@@ -8,21 +8,35 @@ from typing import TYPE_CHECKING
 from keyfit.model.findings import Level, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from keyfit.model.findings import Cause, Finding
+    from keyfit.model.findings import Finding
+
+
+def cause_of(found: Finding) -> object | None:
+    """What several broken findings have in common that are one: a cause, or the words about who lacks what on a key.
+
+    Without a statement to blame, the same words for several consumers are about what none of them can mend.
+    """
+    if found.verdict is not Verdict.BROKEN:
+        return None
+    if found.cause is not None:
+        return found.stack, found.cause
+    told = tuple((note.kind, note.message) for note in found.notes)
+    return (found.stack, found.rule, found.message, told) if found.about.principal else None
 
 
 def fold(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings; a broken one that shares its cause, an element of a statement, is part of the first that has it.
+    """The findings; a broken one that shares its cause is part of the first that has it.
 
     A need comes before a rule about policies as written, an error before a warning.
     """
     findings = tuple(findings)
-    first: dict[Cause, Finding] = {}
+    first: dict[object, Finding] = {}
     for found in sorted(findings, key=_rank):
-        if found.verdict is Verdict.BROKEN and found.cause is not None:
-            first.setdefault(found.cause, found)
+        cause = cause_of(found)
+        if cause is not None:
+            first.setdefault(cause, found)
     return tuple(_folded(found, first) for found in findings)
 
 
@@ -30,6 +44,7 @@ def _rank(found: Finding) -> tuple[bool, int, int]:
     return found.level is Level.WARNING, found.rule, found.origin.start.line
 
 
-def _folded(found: Finding, first: dict[Cause, Finding]) -> Finding:
-    leader = first.get(found.cause) if found.cause is not None and found.verdict is Verdict.BROKEN else None
+def _folded(found: Finding, first: Mapping[object, Finding]) -> Finding:
+    cause = cause_of(found)
+    leader = first.get(cause) if cause is not None else None
     return replace(found, part_of=None if leader is None or leader is found else leader.rule)

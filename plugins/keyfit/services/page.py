@@ -135,6 +135,7 @@ class Call(NamedTuple):
     the name of the service principal, a template (`logs.{region}.amazonaws.com`), or the ARN of a service-linked role.
     `beyond` is a call with which all works: then this one is what AWS asks for besides. `in_key_policy` are actions
     that AWS's page asks for there, though they work by delegation; `listed` those that it has and its example has not.
+    `contested` are actions without which AWS publishes a policy of its own where the call `instead` has them.
     """
 
     by: By
@@ -150,6 +151,8 @@ class Call(NamedTuple):
     beyond: Call | None = None
     in_key_policy: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
+    contested: tuple[str, ...] = ()
+    instead: Call | None = None
     failure: Failure = Failure.AT_RUN_TIME
     sources: tuple[str, ...] = ()
 

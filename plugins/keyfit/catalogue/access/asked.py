@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from keyfit.answer import NO
+from keyfit.answer import NO, YES
 from keyfit.catalogue import consumers
 from keyfit.catalogue.access import calls as page_calls
 from keyfit.catalogue.access import encrypted, needs
 from keyfit.catalogue.creator import creator, some_way
-from keyfit.model.findings import Note, NoteKind
+from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.services.page import By, On
 from keyfit.truth import Truth
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from keyfit.catalogue.rule import Options, Ruling
     from keyfit.explain.access import Access
     from keyfit.model.stack import Consumer, Stack
+    from keyfit.services.need import Need
     from keyfit.services.page import Call
 
 
@@ -47,7 +49,28 @@ def _verdicts(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
     else:
         for need in page_calls.of(stack, consumer, call):
             for verdict in needs.verdicts(stack, consumer, need):
-                yield verdict.with_notes(*_notes(call, verdict, partial(needs.told, stack, consumer, need)))
+                told = verdict.with_notes(*_notes(call, verdict, partial(needs.told, stack, consumer, need)))
+                instead = _instead(call, verdict)
+                yield _as_warning(told) if instead and _is_met(stack, consumer, instead, need) else told
+
+
+def _instead(call: Call, verdict: Ruling) -> Call | None:
+    """The call that makes up for what is missing, where AWS's pages differ on all of that."""
+    missing = verdict.about.actions
+    contested = verdict.answer == NO and set(missing) <= set(call.contested)
+    return call.instead._replace(actions=missing) if call.instead and contested else None
+
+
+def _is_met(stack: Stack, consumer: Consumer, call: Call, need: Need) -> bool:
+    """Whether a call surely succeeds on the key of a need of another's."""
+    other = page_calls.on(stack, consumer, call, need.key)
+    answers = [each.answer for instead in other for each in needs.verdicts(stack, consumer, instead)]
+    return bool(answers) and all(answer == YES for answer in answers)
+
+
+def _as_warning(verdict: Ruling) -> Ruling:
+    words = "AWS's pages differ: another one has a key policy without it, where the role is allowed it"
+    return replace(verdict, level=Level.WARNING, notes=(Note(NoteKind.NOTE, words), *verdict.notes))
 
 
 def _notes(call: Call, verdict: Ruling, ask: Callable[[str], Access | None]) -> Iterator[Note]:

@@ -139,7 +139,9 @@ def _shared(pair: Pair, key: Key, who: Asker) -> Ruling:
             more = [note for each in without for note in each.notes if note.origin not in said]
             message = f"a `kms:ViaService` condition on key `{name}`, which both stores share, blocks the offline store"
             level = Level.ERROR if without else Level.WARNING
-            return pair.verdict(NO, message, level, *notes, *more, Note(NoteKind.HELP, _ADVICE))
+            instead = any(note.kind is NoteKind.HELP for note in more)
+            advice = Note(NoteKind.HELP, f"or {_ADVICE}" if instead else _ADVICE)
+            return pair.verdict(NO, message, level, *notes, *more, advice)
 
 
 class Line(NamedTuple):

@@ -7,8 +7,8 @@ By any route that KMS supports, the execution role is allowed on the key of a st
 `kms:GenerateDataKey`; and, as a warning, on the key of a vector job's input `kms:Decrypt` and on an export's key
 `kms:GenerateDataKey` and `kms:Decrypt`. No template has these jobs, so a role that trusts the service and that no job
 of the source names is checked with each key that a statement connects to it: one of the key's policy that names it, or
-one of its own that names the key, and allows an action that jobs need. A key that another consumer or a bucket of the
-source uses is left out there.
+one of its own that names the key, and allows an action that jobs need. A key that another consumer of the source uses
+is left out there.
 
 ## Why it matters
 
@@ -27,7 +27,8 @@ statement has an extra comma before two of its brackets, and is not valid JSON.
 ## When it is unproven
 
 The role or the key is not in the source, or a condition requires something that is not documented, such as
-`kms:GrantIsForAWSResource`: the service creates the grant with the role's credentials.
+`kms:GrantIsForAWSResource`: the service creates the grant with the role's credentials. Where no job of the source names
+the role and the key encrypts a bucket, the role can need it for the bucket alone.
 
 ## How to fix it
 

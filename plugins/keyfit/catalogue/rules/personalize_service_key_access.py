@@ -12,6 +12,10 @@ service principal has none.
 Personalize calls KMS as itself. Without one of the five the consumer ends in `CREATE FAILED`, minutes after the request
 was accepted, often with a message about S3 ("Insufficient privileges for accessing data in Amazon S3.").
 
+AWS's pages differ on `kms:CreateGrant` and `kms:ListGrants`: the developer guide asks for both, while the key policy
+that AWS publishes with its solution "Maintaining Personalized Experiences" leaves them to the role. Where nothing else
+is missing and the consumer's role has both, it is a warning.
+
 ## When it is unproven
 
 The key or its policy is not in the source, or a statement's condition requires something that is not documented for
@@ -37,5 +41,5 @@ from keyfit.services.pages import personalize
 NUMBER: Final = 101
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("personalize",)
-SOURCES: Final = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P14")
+SOURCES: Final = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P14", "P48")
 NEEDS: Final = personalize.SERVICE_ACCESS

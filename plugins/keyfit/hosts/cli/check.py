@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "unproven"]),
-    help="The lowest level that gives status 1. Default: warning.",
+    help="The lowest level that gives status 1. Default: error.",
 )
 @click.pass_context
 def check(

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.hosts import settings_told
 from keyfit.model.findings import Verdict
-from keyfit.render import sentences
+from keyfit.render import entries, sentences
 from keyfit.scan import Run
-from keyfit.settings import FailOn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,11 +29,11 @@ def worst(findings: Iterable[Finding]) -> Verdict | None:
     return max((each.verdict for each in findings), key=_GRAVITY.__getitem__, default=None)
 
 
-def fails(verdict: Verdict | None, settings: Settings) -> bool | None:
-    """Whether a check with that verdict fails; `None` where Checkov hears nothing of it."""
-    if verdict is Verdict.UNPROVEN:
-        return True if settings.fail_on is FailOn.UNPROVEN else None
-    return None if verdict is None else verdict is Verdict.BROKEN
+def fails(finding: Finding, settings: Settings) -> bool | None:
+    """Whether a check that tells the finding fails; `None` where Checkov hears nothing of it."""
+    if entries.fails(finding, settings):
+        return True
+    return False if finding.verdict is Verdict.HOLDS else None
 
 
 def at(finding: Finding) -> str:

@@ -74,7 +74,7 @@ def _told(number: int, address: str, about: Iterable[Checked]) -> Told | None:
     mine = [(each, checked) for each, checked in found if is_part(each.resource, address)]
     verdict = worst(each for each, _ in mine)
     telling = [(each, checked) for each, checked in mine if each.verdict is verdict]
-    failing = {fails(verdict, checked.settings) for _, checked in telling} - {None}
+    failing = {fails(each, checked.settings) for each, checked in telling} - {None}
     if not failing:
         return None
     data = [report_json.finding(each, CHECKOV) for each, _ in mine]

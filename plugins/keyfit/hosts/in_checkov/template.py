@@ -58,12 +58,12 @@ def ask(number: int, scanned_file: str, conf: Mapping[str, Any], name: str) -> T
 def _told(findings: Sequence[Finding], checked: Checked) -> Told | None:
     """The worst of the findings; `None` where Checkov hears nothing of it."""
     verdict = worst(findings)
-    failing = fails(verdict, checked.settings)
-    if failing is None:
-        return None
     telling = [each for each in findings if each.verdict is verdict]
+    failing = {fails(each, checked.settings) for each in telling} - {None}
+    if not failing:
+        return None
     data = [report_json.finding(each, CHECKOV) for each in findings]
-    return Told(failing, f"{findings[0].name}: {evidence(telling)}", data)
+    return Told(True in failing, f"{findings[0].name}: {evidence(telling)}", data)
 
 
 def evidence(findings: Iterable[Finding]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.model.alternatives import EMPTY, Choice, Scenario
+from keyfit.model.alternatives import EMPTY, Choice, Scenario, in_words
 from keyfit.model.stack import CLOUDFORMATION, Problem, Stack
 from keyfit.readers.cloudformation import choices, serverless
 from keyfit.readers.cloudformation.deployable import deployable
@@ -109,7 +109,7 @@ class TemplateReading:
             if read and truth is not Truth.MAYBE and before.condition(name, written.origin).truth is Truth.MAYBE:
                 told[name] = truth is Truth.YES
                 heard |= read
-        told.update({made.choice: _shown(made.value) for made in scenario if made.choice not in heard})
+        told.update({made.choice: in_words(made.value) for made in scenario if made.choice not in heard})
         return told
 
     def scope(self, scenario: Scenario) -> Scope | None:
@@ -160,9 +160,3 @@ class TemplateReading:
         resource = self._template.resources.get(given)
         value = scope.attribute(given, "Arn", resource.origin) if resource is not None else None
         return value if isinstance(value, Text) else text(given)
-
-
-def _shown(value: Value) -> str:
-    if isinstance(value, Text) and value.literal is not None:
-        return value.literal
-    return "something else"

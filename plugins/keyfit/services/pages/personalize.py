@@ -98,7 +98,7 @@ _BY_SERVICE: Final = Call(By.SERVICE, SERVICE_ACTIONS, principal=SERVICE, routes
 _BY_ROLE: Final = Call(By.ROLE, (*ROLE_ACTIONS, CREATE_GRANT), documented=_BOTH_SIDES)
 _WITH_KEY: Final = _BY_ROLE._replace(in_key_policy=(CREATE_GRANT,))
 
-SERVICE_ACCESS: Final = (_BY_SERVICE,)
+SERVICE_ACCESS: Final = (_BY_SERVICE._replace(contested=(CREATE_GRANT, "kms:ListGrants"), instead=_BY_ROLE),)  # P48
 ROLE_ACCESS: Final = (  # a dataset group's key is used directly, every other consumer's for S3 objects
     _WITH_KEY._replace(kinds=(DATASET_GROUP.words,)),
     _WITH_KEY._replace(kinds=_OF_OBJECTS, via=_MAYBE_S3),
