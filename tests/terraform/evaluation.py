@@ -10,7 +10,8 @@ from keyfit.readers.hcl import ast
 from keyfit.readers.hcl.syntax import read_expression
 from keyfit.readers.terraform.functions import CallContext, call
 from keyfit.readers.terraform.values.convert import to_answer, to_text
-from keyfit.readers.terraform.values.terraform_values import Set, failed, failure
+from keyfit.readers.terraform.values.terraform_values import Set, failed
+from keyfit.readers.terraform.values.unknowns import invalid
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Bool, Entry, List, Null, Number, Object, Text, Unknown, text
 
@@ -55,7 +56,7 @@ def evaluated(  # noqa: C901, PLR0912 - one arm for each kind of node
             error = next(filter(None, map(failed, pieces)), None)
             return error or text(*pieces)
         case ast.Variable(name):
-            return names.get(name) or failure(f"no {name}")
+            return names.get(name) or invalid(f"no {name}")
         case ast.Attribute(target, name):
             return _member(inner(target), text(name))
         case ast.Index(target, key):
@@ -109,13 +110,13 @@ def _unwrapped(body: ast.Template) -> ast.Template:
 def _member(value: Value, key: Value) -> Value:
     match value, key:
         case Object(), Text():
-            return value.find(key.prefix) or failure("no such key")
+            return value.find(key.prefix) or invalid("no such key")
         case Set(), _:
-            return failure("a set")
+            return invalid("a set")
         case List(items), Number(at) if 0 <= at < len(items):
             return items[int(at)]
         case _:
-            return failure("no such element")
+            return invalid("no such element")
 
 
 def _operated(operator: str, left: Value, right: Value) -> Value:

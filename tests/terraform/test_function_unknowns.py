@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from keyfit.readers.terraform.functions import functions
-from keyfit.readers.terraform.values.terraform_values import failure
+from keyfit.readers.terraform.values.unknowns import invalid
 from keyfit.value import (
     KEY_ID,
     NAME,
@@ -40,7 +40,7 @@ NAMES: dict[str, Value] = {
     "u": U,
     "v": variable("v"),
     "anonymous": Unknown(Why.AFTER_APPLY, "x"),
-    "error": failure("it fails"),
+    "error": invalid("it fails"),
     "account": text(Own.ACCOUNT),
     "partition": text(Own.PARTITION),
     "key": text("arn:", Own.PARTITION, ":kms:", Own.REGION, ":", Own.ACCOUNT, ":key/", Reference("k", "id", KEY_ID)),

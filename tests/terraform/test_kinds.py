@@ -12,7 +12,8 @@ from keyfit import json_text
 from keyfit.readers.terraform.functions import call
 from keyfit.readers.terraform.functions.encoding import decoded
 from keyfit.readers.terraform.functions.json_encoding import normal
-from keyfit.readers.terraform.values.terraform_values import Encoded, Set, failed, failure, ordered
+from keyfit.readers.terraform.values.terraform_values import Encoded, Set, failed, ordered
+from keyfit.readers.terraform.values.unknowns import invalid
 from keyfit.value import (
     Bool,
     Entry,
@@ -136,7 +137,7 @@ def test_a_set_equals_a_list() -> None:
 
 def test_errors() -> None:
     """An error is found at any depth; what is merely unknown is none."""
-    error = failure("no such thing")
+    error = invalid("no such thing")
     assert failed(List((Object((Entry(text("a"), error),)),))) == error
     assert failed(List((U,))) is None
     assert failed(text("a", error)) == error

@@ -154,17 +154,9 @@ def _unary(node: Node) -> ast.Expression:
     return expression
 
 
-def _operator(node: Node) -> str:
-    return node.text.strip()
-
-
 def _binary(node: Node) -> Chain:
     left, (operator, right) = node.parts
     return joined(_term(left), operator, _term(right))
-
-
-def _binary_term(node: Node) -> tuple[str, Any]:
-    return node.parts[0], node.parts[1]
 
 
 def _conditional(node: Node) -> ast.Expression:
@@ -232,10 +224,6 @@ def _stepped(node: Node) -> Any:  # noqa: ANN401 - see `_term`
     return extended(_term(node.parts[0]), node.parts[1:])
 
 
-def _splat_steps(node: Node) -> tuple[Step, ...]:
-    return tuple(node.parts)
-
-
 def _splat(node: Node) -> Any:  # noqa: ANN401 - see `_term`
     target, steps = node.parts
     splat = splatted(_term(target), node.origin, full=node.rule == "full_splat_expr_term")
@@ -296,10 +284,6 @@ def _body(node: Node) -> ast.Body:
     return ast.Body(attributes, blocks, node.origin)
 
 
-def _nothing(_: Node) -> None:
-    return None
-
-
 Rule: TypeAlias = "Callable[[Node], Any]"
 
 _RULES: Final[dict[str, Rule]] = {
@@ -311,8 +295,8 @@ _RULES: Final[dict[str, Rule]] = {
     "expr_term": _expr_term,
     "unary_op": _unary,
     "binary_op": _binary,
-    "binary_term": _binary_term,
-    "binary_operator": _operator,
+    "binary_term": lambda node: node.parts[:2],
+    "binary_operator": lambda node: node.text.strip(),
     "conditional": _conditional,
     "tuple": _tuple,
     "object": _object,
@@ -322,10 +306,10 @@ _RULES: Final[dict[str, Rule]] = {
     **dict.fromkeys(("index", "braces_index", "short_index"), _index),
     "get_attr": _attribute_step,
     **dict.fromkeys(("index_expr_term", "get_attr_expr_term"), _stepped),
-    **dict.fromkeys(("attr_splat", "full_splat"), _splat_steps),
+    **dict.fromkeys(("attr_splat", "full_splat"), lambda node: node.parts),
     **dict.fromkeys(("attr_splat_expr_term", "full_splat_expr_term"), _splat),
     "for_intro": _for_intro,
     "for_cond": _for_filter,
     **dict.fromkeys(("for_tuple_expr", "for_object_expr"), _for),
-    **dict.fromkeys(("new_line_or_comment", "colons"), _nothing),
+    **dict.fromkeys(("new_line_or_comment", "colons"), lambda _: None),
 }

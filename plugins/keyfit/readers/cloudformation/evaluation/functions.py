@@ -173,10 +173,6 @@ def _length(scope: Scope, argument: Value, origin: Origin) -> Value:
     return Number(len(value.items), origin)
 
 
-def _find_in_map(scope: Scope, argument: Value, origin: Origin) -> Value | None:
-    return find_in_map(scope, argument, origin)
-
-
 def _in_the_account(name: str) -> Function:
     """A function whose answer lies in the account that is deployed to."""
 
@@ -195,7 +191,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "Ref": _ref,
     "Fn::Base64": _base64,
     "Fn::Cidr": _in_the_account("Fn::Cidr"),
-    "Fn::FindInMap": _find_in_map,
+    "Fn::FindInMap": find_in_map,
     "Fn::GetAZs": _in_the_account("Fn::GetAZs"),
     "Fn::GetAtt": _get_att,
     "Fn::If": _if,

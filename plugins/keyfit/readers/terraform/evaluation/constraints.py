@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from keyfit.readers.hcl.ast import Call, Map, Template, Tuple, Variable
 from keyfit.readers.terraform.functions.conversion import as_bool, as_number, as_text, to_set
 from keyfit.readers.terraform.functions.order import has_order
-from keyfit.readers.terraform.values.terraform_values import failure, joined_rest, only_these
-from keyfit.readers.terraform.values.unknowns import because, part_of
+from keyfit.readers.terraform.values.terraform_values import joined_rest, only_these
+from keyfit.readers.terraform.values.unknowns import because, invalid, part_of
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, text
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Converter:
 
     def _list(self, value: Value, constraint: Constraint) -> Value:
         if not isinstance(value, List):
-            return failure(f"a {constraint.name} is required", value.origin)
+            return invalid(f"a {constraint.name} is required", value.origin)
         items = tuple(self.convert(item, constraint.element or ANYTHING) for item in value.items)
         if constraint.name == "set":
             return to_set(List(items, value.rest, value.origin))
@@ -99,20 +99,20 @@ class Converter:
 
     def _tuple(self, value: Value, constraint: Constraint) -> Value:
         if not isinstance(value, List) or (value.rest is None and len(value.items) != len(constraint.members)):
-            return failure("a tuple is required", value.origin)
+            return invalid("a tuple is required", value.origin)
         pairs = zip(value.items, constraint.members, strict=False)
         return List(tuple(self.convert(item, member.constraint) for item, member in pairs), value.rest, value.origin)
 
     def _map(self, value: Value, constraint: Constraint) -> Value:
         if not isinstance(value, Object):
-            return failure("a map is required", value.origin)
+            return invalid("a map is required", value.origin)
         converted = tuple(Entry(key, self.convert(each, constraint.element or ANYTHING)) for key, each in value.entries)
         return Object(converted, value.rest, value.origin)
 
     def _object(self, value: Value, constraint: Constraint) -> Value:
         """Attributes that the type does not have are dropped."""
         if not isinstance(value, Object):
-            return failure("an object is required", value.origin)
+            return invalid("an object is required", value.origin)
         if any(entry.key.literal is None for entry in value.entries):
             return because((value,), value.origin)
         entries = tuple(Entry(text(member.name), self._attribute(value, member)) for member in constraint.members)
@@ -123,7 +123,7 @@ class Converter:
         if given is value.rest and given is not None:
             return part_of(given, f".{member.name}")
         if given is None and not member.optional:
-            return failure(f"the object has no attribute `{member.name}`", value.origin)
+            return invalid(f"the object has no attribute `{member.name}`", value.origin)
         if (given is None or isinstance(given, Null)) and member.default is not None:
             given = self.evaluate(member.default)
         return self.convert(given or Null(value.origin), member.constraint)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final
 from keyfit.readers.terraform.functions import conversion
 from keyfit.readers.terraform.functions.lists import is_empty
 from keyfit.readers.terraform.functions.order import sequence
-from keyfit.readers.terraform.functions.table import CallContext, Function, RefusedError, UndecidedError
+from keyfit.readers.terraform.functions.table import CallContext, Function, RefusedError, UndecidedError, sound
 from keyfit.readers.terraform.values.convert import to_text
 from keyfit.readers.terraform.values.terraform_values import failed, joined_rest, only_these
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, holes_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from keyfit.value import Value
 
 
@@ -82,23 +84,8 @@ def _same(argument: Value) -> Value:
     return argument
 
 
-def _without_error(found: Value) -> Value:
-    error = failed(found)
-    if error is not None:
-        raise RefusedError(error.subject)
-    return found
-
-
-def _tostring(argument: Value) -> Value:
-    return argument if isinstance(argument, Null) else _without_error(conversion.as_text(argument))
-
-
-def _tonumber(argument: Value) -> Value:
-    return argument if isinstance(argument, Null) else _without_error(conversion.as_number(argument))
-
-
-def _tobool(argument: Value) -> Value:
-    return argument if isinstance(argument, Null) else _without_error(conversion.as_bool(argument))
+def _converted(convert: Callable[[Value], Value]) -> Callable[[Value], Value]:
+    return lambda argument: argument if isinstance(argument, Null) else sound(convert(argument))
 
 
 def _tolist(argument: Value) -> Value:
@@ -160,11 +147,11 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "issensitive": Function("v", _issensitive, nulls=True),
     "nonsensitive": Function("v", _same, nulls=True),
     "sensitive": Function("v", _same, nulls=True),
-    "tobool": Function("v", _tobool, nulls=True),
+    "tobool": Function("v", _converted(conversion.as_bool), nulls=True),
     "tolist": Function("v", _tolist, nulls=True),
     "tomap": Function("v", _tomap, nulls=True),
-    "tonumber": Function("v", _tonumber, nulls=True),
+    "tonumber": Function("v", _converted(conversion.as_number), nulls=True),
     "toset": Function("v", _toset, nulls=True),
-    "tostring": Function("v", _tostring, nulls=True),
+    "tostring": Function("v", _converted(conversion.as_text), nulls=True),
     "try": Function("vv*", attempted, nulls=True, errors=True, context=True),
 }

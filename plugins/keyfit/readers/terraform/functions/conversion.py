@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.functions.equality import alike
 from keyfit.readers.terraform.values.convert import to_number, to_text
-from keyfit.readers.terraform.values.terraform_values import OnlyThese, Set, failure, joined_rest, only_these
-from keyfit.readers.terraform.values.unknowns import of_holes
+from keyfit.readers.terraform.values.terraform_values import OnlyThese, Set, joined_rest, only_these
+from keyfit.readers.terraform.values.unknowns import invalid, of_holes
 from keyfit.truth import Truth
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, holes_in
 
@@ -40,7 +40,7 @@ def as_bool(value: Value) -> Bool | Unknown:
         case Text(literal=None):
             return of_holes(value.holes, value.origin)
         case _:
-            return failure("a boolean is required", value.origin)
+            return invalid("a boolean is required", value.origin)
 
 
 def unified(values: Iterable[Value]) -> tuple[Value, ...]:

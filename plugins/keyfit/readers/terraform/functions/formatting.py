@@ -16,9 +16,9 @@ from keyfit.readers.terraform.functions.table import (
     UndecidedError,
     derived,
     sized,
+    sound,
 )
 from keyfit.readers.terraform.values.convert import to_number, to_text
-from keyfit.readers.terraform.values.terraform_values import failed
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, text
 
 if TYPE_CHECKING:
@@ -101,10 +101,7 @@ def _one(verb: _Verb, argument: Value) -> Text | Unknown:
 def _string(verb: _Verb, argument: Value) -> Text | Unknown:
     if isinstance(argument, Null):
         raise RefusedError("an argument of `%s` is null")
-    written = to_text(argument)
-    error = failed(written)
-    if error is not None:
-        raise RefusedError(error.subject)
+    written = sound(to_text(argument))
     return written if verb.plain else _padded(verb, text(written))
 
 
@@ -156,10 +153,7 @@ def _number(write: Callable[[_Verb, float], str]) -> Callable[[_Verb, Value], Te
 
 
 def _unknown(verb: _Verb, unknown: Unknown) -> Unknown:
-    error = failed(unknown)
-    if error is not None:
-        raise RefusedError(error.subject)
-    return derived(f"format %{verb.flags}{verb.width or ''}{verb.letter}", unknown)
+    return derived(f"format %{verb.flags}{verb.width or ''}{verb.letter}", sound(unknown))
 
 
 def _signed(verb: _Verb, digits: str) -> str:

@@ -8,7 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.functions.files import file_bytes
-from keyfit.readers.terraform.functions.table import CallContext, Function, RefusedError
+from keyfit.readers.terraform.functions.table import Function, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,26 +26,16 @@ def _digest(algorithm: str, content: bytes) -> bytes:
     return hashlib.new(algorithm, content, usedforsecurity=False).digest()
 
 
-def _hexadecimal(algorithm: str) -> Callable[[str], str]:
-    return lambda source: _digest(algorithm, source.encode("utf-8")).hex()
+def _base64(digest: bytes) -> str:
+    return base64.b64encode(digest).decode("ascii")
 
 
-def _base64(algorithm: str) -> Callable[[str], str]:
-    return lambda source: base64.b64encode(_digest(algorithm, source.encode("utf-8"))).decode("ascii")
+def _of_text(algorithm: str, write: Callable[[bytes], str]) -> Function:
+    return Function("s", lambda source: write(_digest(algorithm, source.encode("utf-8"))))
 
 
-def _file_hexadecimal(algorithm: str) -> Callable[..., str]:
-    def hashed(path: str, *, context: CallContext) -> str:
-        return _digest(algorithm, file_bytes(path, context)).hex()
-
-    return hashed
-
-
-def _file_base64(algorithm: str) -> Callable[..., str]:
-    def hashed(path: str, *, context: CallContext) -> str:
-        return base64.b64encode(_digest(algorithm, file_bytes(path, context))).decode("ascii")
-
-    return hashed
+def _of_file(algorithm: str, write: Callable[[bytes], str]) -> Function:
+    return Function("s", lambda path, context: write(_digest(algorithm, file_bytes(path, context))), context=True)
 
 
 def _uuidv5(namespace: str, name: str) -> str:
@@ -57,9 +47,9 @@ def _uuidv5(namespace: str, name: str) -> str:
 
 
 FUNCTIONS: Final[dict[str, Function]] = {
-    **{name: Function("s", _hexadecimal(name)) for name in _ALGORITHMS},
-    **{f"base64{name}": Function("s", _base64(name)) for name in ("sha256", "sha512")},
-    **{f"file{name}": Function("s", _file_hexadecimal(name), context=True) for name in _ALGORITHMS},
-    **{f"filebase64{name}": Function("s", _file_base64(name), context=True) for name in ("sha256", "sha512")},
+    **{name: _of_text(name, bytes.hex) for name in _ALGORITHMS},
+    **{f"base64{name}": _of_text(name, _base64) for name in ("sha256", "sha512")},
+    **{f"file{name}": _of_file(name, bytes.hex) for name in _ALGORITHMS},
+    **{f"filebase64{name}": _of_file(name, _base64) for name in ("sha256", "sha512")},
     "uuidv5": Function("ss", _uuidv5),
 }

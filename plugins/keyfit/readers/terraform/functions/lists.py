@@ -19,15 +19,16 @@ from keyfit.readers.terraform.functions.table import (
     RefusedError,
     StoppedError,
     UndecidedError,
+    sound,
 )
 from keyfit.readers.terraform.values.convert import from_answer, to_answer
-from keyfit.readers.terraform.values.terraform_values import OnlyThese, Set, failed, joined_rest, only_these
+from keyfit.readers.terraform.values.terraform_values import OnlyThese, Set, joined_rest, only_these
 from keyfit.readers.terraform.values.unknowns import because, bound
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Null, Object, Text, Unknown, Why, holes_in, shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from keyfit.value import Value
 
@@ -59,12 +60,9 @@ def whole(number: float) -> int:
     return int(number)
 
 
-def _alltrue(values: List) -> Value:
-    return from_answer(all_of([*map(_true, values.items), *_further(values)]))
-
-
-def _anytrue(values: List) -> Value:
-    return from_answer(any_of([*map(_true, values.items), *_further(values)]))
+def _true(together: Callable[[list[Answer]], Answer]) -> Callable[[List], Value]:
+    """Whether the elements are true, all `together` or one of them."""
+    return lambda values: from_answer(together([*map(_is_true, values.items), *_further(values)]))
 
 
 def _further(values: List, *reasons: Value) -> list[Answer]:
@@ -74,11 +72,10 @@ def _further(values: List, *reasons: Value) -> list[Answer]:
     return [to_answer(because((values.rest, *reasons)) if reasons else values.rest)]
 
 
-def _true(item: Value) -> Answer:
+def _is_true(item: Value) -> Answer:
     answer = to_answer(Bool(value=False) if isinstance(item, Null) else item)
     for hole in answer.holes:
-        if isinstance(hole, Unknown) and (error := failed(hole)):
-            raise RefusedError(error.subject)
+        sound(hole)
     return answer
 
 
@@ -310,8 +307,8 @@ def _sort(values: List) -> List:
 
 
 FUNCTIONS: Final[dict[str, Function]] = {
-    "alltrue": Function("l", _alltrue),
-    "anytrue": Function("l", _anytrue),
+    "alltrue": Function("l", _true(all_of)),
+    "anytrue": Function("l", _true(any_of)),
     "chunklist": Function("ln", _chunklist),
     "compact": Function("l", _compact),
     "concat": Function("vv*", _concat, context=True),

@@ -11,9 +11,9 @@ from keyfit.readers.terraform.functions.conversion import surely_apart
 from keyfit.readers.terraform.functions.equality import alike
 from keyfit.readers.terraform.functions.lists import all_items, limited
 from keyfit.readers.terraform.functions.order import in_order
-from keyfit.readers.terraform.functions.table import CallContext, Function, RefusedError, UndecidedError
+from keyfit.readers.terraform.functions.table import CallContext, Function, RefusedError, UndecidedError, sound
 from keyfit.readers.terraform.values.convert import to_text
-from keyfit.readers.terraform.values.terraform_values import OnlyThese, failed, joined_rest, ordered
+from keyfit.readers.terraform.values.terraform_values import OnlyThese, joined_rest, ordered
 from keyfit.readers.terraform.values.unknowns import because
 from keyfit.truth import Truth
 from keyfit.value import Entry, List, Null, Object, Text, Unknown, text
@@ -110,32 +110,22 @@ def _transpose(value: Object) -> Object:
 
 
 def _literal(item: Value) -> str:
-    written = to_text(item)
+    written = sound(to_text(item))
     if isinstance(written, Unknown) or written.literal is None:
-        error = failed(written)
-        raise RefusedError(error.subject) if error else UndecidedError(written)
+        raise UndecidedError(written)
     return written.literal
 
 
 def _zipmap(keys: List, values: List) -> Object:
     if len(all_items(keys)) != len(all_items(values)):
         raise RefusedError("the lists have different lengths")
-    pairs = zip(keys.items, values.items, strict=True)
-    return _map_of((_key(key), value) for key, value in pairs)
+    return _map_of(zip(keys.items, values.items, strict=True))
 
 
-def _key(key: Value) -> Text:
-    written = to_text(key)
-    if isinstance(written, Unknown):
-        error = failed(written)
-        if error:
-            raise RefusedError(error.subject)
-    return text(written)
-
-
-def _map_of(pairs: Iterable[tuple[Text, Value]]) -> Object:
+def _map_of(pairs: Iterable[tuple[Value, Value]]) -> Object:
     entries: dict[Text, Entry] = {}
-    for key, value in pairs:
+    for written, value in pairs:
+        key = text(sound(to_text(written)))
         entries.pop(key, None)
         entries[key] = Entry(key, value)
     return Object(tuple(entries.values()))
@@ -144,7 +134,7 @@ def _map_of(pairs: Iterable[tuple[Text, Value]]) -> Object:
 def _map(*arguments: Value) -> Object:
     if len(arguments) % 2:
         raise RefusedError("a key has no value")
-    return _map_of((_key(key), value) for key, value in zip(arguments[::2], arguments[1::2], strict=True))
+    return _map_of(zip(arguments[::2], arguments[1::2], strict=True))
 
 
 FUNCTIONS: Final[dict[str, Function]] = {

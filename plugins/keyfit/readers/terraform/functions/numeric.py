@@ -6,9 +6,8 @@ import math
 import string
 from typing import TYPE_CHECKING, Final
 
-from keyfit.readers.terraform.functions.table import Function, RefusedError, UndecidedError
+from keyfit.readers.terraform.functions.table import Function, RefusedError, UndecidedError, sound
 from keyfit.readers.terraform.values.convert import to_number
-from keyfit.readers.terraform.values.terraform_values import failed
 from keyfit.value import List, Null, Number
 
 if TYPE_CHECKING:
@@ -81,23 +80,16 @@ def _sum(numbers: List) -> int | float:
         raise UndecidedError(numbers)
     if not numbers.items:
         raise RefusedError("the list is empty")
-    found = _all(numbers)
+    found = [_number(item) for item in numbers.items]
     return _plain(math.fsum(found) if any(isinstance(each, float) for each in found) else sum(found))
-
-
-def _all(numbers: List) -> list[int | float]:
-    return [_number(item) for item in numbers.items]
 
 
 def _number(item: Value) -> int | float:
     if isinstance(item, Null):
         raise RefusedError("an element is null")
-    found = to_number(item)
+    found = sound(to_number(item))
     if isinstance(found, Number):
         return found.value
-    error = failed(found)
-    if error is not None:
-        raise RefusedError(error.subject)
     raise UndecidedError(item)
 
 

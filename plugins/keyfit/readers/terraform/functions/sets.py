@@ -46,10 +46,6 @@ def _intersection(first: Value, *others: Value) -> Set:
     return found
 
 
-def _subtract(left: Value, right: Value) -> Set:
-    return _kept(_set(left), _set(right), wanted=Truth.NO)
-
-
 def _kept(left: Set, right: Set, *, wanted: Truth) -> Set:
     """The items of `left` that surely are (YES) or surely are not (NO) in `right`; the undecided ones may be there."""
     if len(left.items) * len(right.items) > _MOST_PAIRS:
@@ -92,6 +88,6 @@ def _product(*values: List) -> List:
 FUNCTIONS: Final[dict[str, Function]] = {
     "setintersection": Function("vv*", _intersection),
     "setproduct": Function("l*", _product),
-    "setsubtract": Function("vv", _subtract),
+    "setsubtract": Function("vv", lambda left, right: _kept(_set(left), _set(right), wanted=Truth.NO)),
     "setunion": Function("v*", _union),
 }

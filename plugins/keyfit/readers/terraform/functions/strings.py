@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.functions import pieces
 from keyfit.readers.terraform.functions.formatting import formatted, formatted_list
+from keyfit.readers.terraform.functions.lists import whole
 from keyfit.readers.terraform.functions.order import sequence
 from keyfit.readers.terraform.functions.regexes import regex, regex_all, replaced
 from keyfit.readers.terraform.functions.table import Function, RefusedError, UndecidedError, derived, sized
@@ -26,48 +28,32 @@ SPACES: Final = (
 )
 
 
-def _decided(truth: Truth, *reasons: Value) -> bool:
-    if truth is Truth.MAYBE:
-        raise UndecidedError(*reasons)
-    return truth is Truth.YES
+def _decided(ask: Callable[[Text, str], Truth]) -> Callable[[Text, str], bool]:
+    """What `ask` says of a text, where it is definite."""
+
+    def decided(source: Text, wanted: str) -> bool:
+        answer = ask(source, wanted)
+        if answer is Truth.MAYBE:
+            raise UndecidedError(source)
+        return answer is Truth.YES
+
+    return decided
 
 
-def _startswith(source: Text, prefix: str) -> bool:
-    return _decided(pieces.begins(source, prefix), source)
+def _known(change: Callable[..., Text | None]) -> Callable[..., Text]:
+    """What `change` makes of a text, where that is known."""
+
+    def known(source: Text, *given: str) -> Text:
+        found = change(source, *given)
+        if found is None:
+            raise UndecidedError(source)
+        return found
+
+    return known
 
 
-def _endswith(source: Text, suffix: str) -> bool:
-    return _decided(pieces.ends(source, suffix), source)
-
-
-def _strcontains(source: Text, wanted: str) -> bool:
-    return _decided(pieces.holds(source, wanted), source)
-
-
-def _known(found: Text | None, source: Text) -> Text:
-    if found is None:
-        raise UndecidedError(source)
-    return found
-
-
-def _trimprefix(source: Text, prefix: str) -> Text:
-    return _known(pieces.without_prefix(source, prefix), source)
-
-
-def _trimsuffix(source: Text, suffix: str) -> Text:
-    return _known(pieces.without_suffix(source, suffix), source)
-
-
-def _trim(source: Text, characters: str) -> Text:
-    return _known(pieces.stripped(source, characters), source) if characters else source
-
-
-def _trimspace(source: Text) -> Text:
-    return _known(pieces.stripped(source, SPACES), source)
-
-
-def _chomp(source: Text) -> Text:
-    return _known(pieces.stripped(source, "\r\n", left=False), source)
+def _trimmed(source: Text, characters: str = SPACES) -> Text | None:
+    return pieces.stripped(source, characters) if characters else source
 
 
 def _upper(character: str) -> str:
@@ -99,19 +85,13 @@ def _indent(spaces: int, source: Text) -> Text:
     if not pieces.opaque(source, "\n"):
         raise UndecidedError(source)
     count = sum(part.count("\n") for part in source.parts if isinstance(part, str))
-    sized(max(_whole(spaces), 0) * max(count, 1))
-    line = "\n" + " " * _whole(spaces)
+    sized(max(whole(spaces), 0) * max(count, 1))
+    line = "\n" + " " * whole(spaces)
     return text(*(part.replace("\n", line) if isinstance(part, str) else part for part in source.parts))
 
 
-def _whole(number: float) -> int:
-    if number != int(number):
-        raise RefusedError("a whole number is required")
-    return int(number)
-
-
 def _substr(source: Text, offset: float, length: float) -> Text:
-    start, count = _whole(offset), _whole(length)
+    start, count = whole(offset), whole(length)
     known = source.prefix
     if source.literal is None and (start < 0 or count < 0 or start + count > len(known)):
         raise UndecidedError(source)
@@ -155,8 +135,8 @@ def _split(separator: str, source: Text) -> list[Text]:
 
 
 FUNCTIONS: Final[dict[str, Function]] = {
-    "chomp": Function("t", _chomp),
-    "endswith": Function("ts", _endswith),
+    "chomp": Function("t", _known(partial(pieces.stripped, characters="\r\n", left=False))),
+    "endswith": Function("ts", _decided(pieces.ends)),
     "format": Function("sv*", formatted, nulls=True),
     "formatlist": Function("sv*", formatted_list, nulls=True),
     "indent": Function("nt", _indent),
@@ -166,14 +146,14 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "regexall": Function("ss", regex_all),
     "replace": Function("tst", replaced),
     "split": Function("st", _split),
-    "startswith": Function("ts", _startswith),
-    "strcontains": Function("ts", _strcontains),
+    "startswith": Function("ts", _decided(pieces.begins)),
+    "strcontains": Function("ts", _decided(pieces.holds)),
     "strrev": Function("t", _strrev),
     "substr": Function("tnn", _substr),
     "title": Function("s", _title),
-    "trim": Function("ts", _trim),
-    "trimprefix": Function("ts", _trimprefix),
-    "trimspace": Function("t", _trimspace),
-    "trimsuffix": Function("ts", _trimsuffix),
+    "trim": Function("ts", _known(_trimmed)),
+    "trimprefix": Function("ts", _known(pieces.without_prefix)),
+    "trimspace": Function("t", _known(_trimmed)),
+    "trimsuffix": Function("ts", _known(pieces.without_suffix)),
     "upper": Function("t", pieces.piecewise("upper", _each(_upper))),
 }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.values.convert import to_number, to_text, written_number
-from keyfit.readers.terraform.values.terraform_values import Set, failed, failure
-from keyfit.readers.terraform.values.unknowns import because, bound
+from keyfit.readers.terraform.values.terraform_values import Set, failed
+from keyfit.readers.terraform.values.unknowns import because, bound, invalid
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, Why, number, text
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Evaluate: TypeAlias = Callable[[Expression, Mapping[str, Value], "CallContext"], Value]
 
+Made = TypeVar("Made")
 # Elements of a list that a function makes; Terraform's own limit for `range` is 1,024.
 MOST_ELEMENTS: Final = 10_000
 LONGEST_TEXT: Final = 1_000_000
@@ -116,13 +117,21 @@ def applied(name: str, function: Function, arguments: tuple[Value, ...], context
             return error
         return _located(_result(function, arguments, context), context.origin)
     except RefusedError as refused:
-        return failure(f"`{name}` fails: {refused}", context.origin)
+        return invalid(f"`{name}` fails: {refused}", context.origin)
     except UndecidedError as undecided:
         return unresolved(name, tuple(v for v in undecided.values if v is not None), arguments, context)
     except ArithmeticError:
         return bound(f"`{name}` cannot be computed of these numbers", context.origin)
     except StoppedError as stopped:
         return _located(stopped.unknown, context.origin)
+
+
+def sound(found: Made) -> Made:
+    """`found`, unless it is an error of Terraform's."""
+    error = failed(found) if isinstance(found, Unknown) else None
+    if error is not None:
+        raise RefusedError(error.subject)
+    return found
 
 
 def sized(length: int) -> None:
@@ -200,10 +209,8 @@ def _kinds(parameters: tuple[Parameter, ...], count: int) -> tuple[str, ...]:
 def _prepared(kind: str, argument: Value) -> tuple[bool, Any]:
     """Whether the argument is known enough, and how the function gets it."""
     known, prepared = _PREPARE[kind](argument)
-    if isinstance(prepared, Unknown) and kind != "v" and not isinstance(argument, Unknown):
-        error = failed(prepared)
-        if error is not None:
-            raise RefusedError(error.subject)
+    if kind != "v" and not isinstance(argument, Unknown):
+        sound(prepared)
     return known, prepared
 
 

@@ -67,7 +67,6 @@ class Copies:
 
 ONLY: Final = Copy()
 _ONE: Final = Copies(Repeated.NOT, (ONLY,))
-_FIRST: Final = 1
 
 
 def copies(body: Body, scope: Scope) -> Copies:

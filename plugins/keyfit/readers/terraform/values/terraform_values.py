@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from keyfit.readers.terraform.values.unknowns import because, invalid
+from keyfit.readers.terraform.values.unknowns import because
 from keyfit.value import NOWHERE, Entry, List, Null, Object, Text, Unknown, Why, holes_in, text
 
 if TYPE_CHECKING:
@@ -101,13 +101,11 @@ def joined_rest(*rests: Unknown | None) -> Unknown | None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Encoded(Text):
-    """A text that `jsonencode` made, with the value that it encodes: the value still knows where it was written."""
-
-    document: Value = field(default_factory=Null)
+class _Told(Text):
+    """A text of which more is known than its parts."""
 
     def __eq__(self, other: object) -> bool:
-        """Whether both are the same text, however it was made."""
+        """Whether both are the same text, however it was made and wherever it stands."""
         return isinstance(other, Text) and self.parts == other.parts
 
     def __hash__(self) -> int:
@@ -116,7 +114,14 @@ class Encoded(Text):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lines(Text):
+class Encoded(_Told):
+    """A text that `jsonencode` made, with the value that it encodes: the value still knows where it was written."""
+
+    document: Value = field(default_factory=Null)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines(_Told):
     """A text that stands in a file with its own lines, at `place`: a heredoc, or a `whole` file.
 
     What is in it is there, wherever the text is used.
@@ -124,19 +129,6 @@ class Lines(Text):
 
     place: Origin = NOWHERE
     whole: bool = False
-
-    def __eq__(self, other: object) -> bool:
-        """Whether both are the same text, wherever they stand."""
-        return isinstance(other, Text) and self.parts == other.parts
-
-    def __hash__(self) -> int:
-        """As the text itself."""
-        return hash((self.parts,))
-
-
-def failure(message: str, origin: Origin = NOWHERE) -> Unknown:
-    """An expression that Terraform refuses, as a value: `try` and `can` recognise it."""
-    return invalid(message, origin)
 
 
 def failed(value: Value) -> Unknown | None:
