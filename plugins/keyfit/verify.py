@@ -116,7 +116,7 @@ def _findings(rule: Rule, stack: Stack, options: Options, effort: Effort) -> Ite
     A statement in a branch of a condition has no ruling of its own before that choice is made: what a split brings to
     light is judged from there on. All that comes to light so shares one budget: splitting it brings more to light.
     """
-    search = _Search(rule, options, {each.scenario: each for each in _revealed(stack)}, effort)
+    search = _Search(rule, options, {each.scenario: each for each in stack.once(_revealed)}, effort)
     leaves: dict[Ident, list[Leaf | Stack]] = {}
     roots: dict[Ident, list[Stack]] = {}
     revealed, further = len(search.asked), _FURTHER
@@ -190,16 +190,18 @@ def _elsewhere(other: Standing) -> Note:
     return Note(NoteKind.NOTE, f"{when(other.scenarios)}: {ruling.message}", ruling.origin)
 
 
-def _revealed(stack: Stack) -> Iterator[Stack]:
+def _revealed(stack: Stack) -> tuple[Stack, ...]:
     """The stack; where a choice hides consumers, or what they use, those under the ways to decide it: 64 at most."""
     pending, budget = [stack], LEAVES
+    found: list[Stack] = []
     while pending:
         here = pending.pop()
-        yield here
+        found.append(here)
         choice = _choice(_hiding(here), here) if budget > 0 else None
         if choice is not None:
             budget -= len(choice.alternatives)
             pending.extend(reversed(list(_alternatives(choice, here))))
+    return tuple(found)
 
 
 def _hiding(stack: Stack) -> Iterator[Hole]:
@@ -383,7 +385,7 @@ def _heard(spoken: Sequence[_Spoken], stack: Stack) -> Iterator[Finding]:
     findings = [each.finding for each in spoken]
     broken = {(found.resource, found.about.state, found.rule) for found in findings if found.verdict is Verdict.BROKEN}
     yields = {rule.number: rule.yields_to for rule in catalogue.every_rule()}
-    undermined = grounds.undermined(findings, _revealed(stack))
+    undermined = grounds.undermined(findings, stack.once(_revealed))
     for each in spoken:
         found = each.finding
         louder = ((found.resource, found.about.state, number) for number in yields.get(found.rule, ()))

@@ -12,6 +12,7 @@ from keyfit.model.stack import Block, Grant, Policy, PolicyKind
 from keyfit.policy.authorize import ROUTES, authorize
 from keyfit.policy.decide import decide
 from keyfit.policy.decision import Decision, Element, Outcome, Route
+from keyfit.policy.memo import Memory
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present
 from keyfit.truth import Truth
@@ -19,6 +20,7 @@ from keyfit.value import Own, Reference, Unknown, Why, text
 from tests.policy.worlds import value
 
 if TYPE_CHECKING:
+    from keyfit.policy.decision import PolicyDecision
     from keyfit.value import Text
 
 HERE, THERE = "111122223333", "444455556666"
@@ -65,6 +67,11 @@ def ask(arn: str = LITERAL_ROLE, action: str = "kms:Decrypt", resource: Text = L
     """A request about the key; everything that is not given is absent."""
     facts = {name.replace("__", ":").lower(): given for name, given in context.items()}
     return Request(principal(arn), action, resource, text(HERE), Context(facts, complete=True))
+
+
+def of_one_set(policies: tuple[Policy, ...], request: Request) -> PolicyDecision:
+    """What policies say that are all asked together."""
+    return decide(policies, request, Memory())
 
 
 def routes(decision: Decision) -> dict[str, Truth]:
@@ -592,17 +599,17 @@ def test_decide_one_policy() -> None:
         PolicyKind.TRUST, {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sts:*"}
     )
     asked = ask("s3.amazonaws.com", action="sts:AssumeRole", resource=text(LITERAL_ROLE))
-    assert decide((trust,), asked).outcome is Outcome.ALLOWED
-    stranger = decide((trust,), ask("sns.amazonaws.com", action="sts:AssumeRole", resource=text(LITERAL_ROLE)))
+    assert of_one_set((trust,), asked).outcome is Outcome.ALLOWED
+    stranger = of_one_set((trust,), ask("sns.amazonaws.com", action="sts:AssumeRole", resource=text(LITERAL_ROLE)))
     assert stranger.outcome is Outcome.DENIED
     assert stranger.nearest is not None
     assert stranger.nearest.element is Element.PRINCIPAL
-    assert decide((DENYING,), ask()).explicit
-    assert decide((), ask()).outcome is Outcome.DENIED
+    assert of_one_set((DENYING,), ask()).explicit
+    assert of_one_set((), ask()).outcome is Outcome.DENIED
     hole = Unknown(Why.NO_VARIABLE, "x")
     unreadable = Policy(PolicyKind.TRUST, hole, "Role")
-    assert decide((unreadable,), asked).holes == (hole,)
-    assert decide((trust, replace(unreadable, present=NO)), asked).outcome is Outcome.ALLOWED
+    assert of_one_set((unreadable,), asked).holes == (hole,)
+    assert of_one_set((trust, replace(unreadable, present=NO)), asked).outcome is Outcome.ALLOWED
 
 
 def test_evidence_of_one_policy() -> None:
@@ -613,7 +620,7 @@ def test_evidence_of_one_policy() -> None:
     request = ask(aws__x=present(text("y")))
 
     def sids(*statements: Any) -> list[str]:  # noqa: ANN401 - JSON
-        decision = decide((policy(PolicyKind.INLINE, *statements),), request)
+        decision = of_one_set((policy(PolicyKind.INLINE, *statements),), request)
         assert decision.outcome is Outcome.UNDETERMINED
         assert [hole.phrase for hole in decision.holes if isinstance(hole, Unknown)] == ["x"]
         return [each.statement.sid for each in decision.determining]
@@ -622,23 +629,23 @@ def test_evidence_of_one_policy() -> None:
     assert sids(perhaps_denies, allows, perhaps_allows) == ["Deny", "Allow"]
     assert sids(perhaps_denies, perhaps_allows) == ["Deny", "Perhaps"]
     assert sids(perhaps_allows) == ["Perhaps"]
-    nearest = decide((policy(PolicyKind.INLINE, {**allows, "Action": "s3:*"}, perhaps_allows),), request).nearest
+    nearest = of_one_set((policy(PolicyKind.INLINE, {**allows, "Action": "s3:*"}, perhaps_allows),), request).nearest
     assert nearest is not None
     assert (nearest.statement.sid, nearest.element) == ("Perhaps", Element.ACTION)
     misses = {**allows, "Effect": "Deny", "Condition": {"StringEquals": {"aws:x": "z"}}}
-    denied = decide(
+    denied = of_one_set(
         (policy(PolicyKind.INLINE, {**allows, "Resource": "x"}, misses, {**allows, "Action": "s3:*"}),), request
     )
     assert (denied.outcome, denied.explicit) == (Outcome.DENIED, False)
     assert denied.nearest is not None
     assert denied.nearest.element is Element.RESOURCE
-    allowed = decide((policy(PolicyKind.INLINE, allows, misses, {**allows, "Action": "s3:*"}),), request)
+    allowed = of_one_set((policy(PolicyKind.INLINE, allows, misses, {**allows, "Action": "s3:*"}),), request)
     assert allowed.outcome is Outcome.ALLOWED
     assert [each.statement.index for each in allowed.determining] == [0]
-    explicit = decide((DENYING, IDENTITY), request)
+    explicit = of_one_set((DENYING, IDENTITY), request)
     assert (explicit.outcome, explicit.explicit) == (Outcome.DENIED, True)
     assert [each.policy for each in explicit.determining] == [DENYING]
-    assert [each.policy for each in decide((DENYING, IDENTITY, replace(IDENTITY)), ask()).determining] == [DENYING]
+    assert [each.policy for each in of_one_set((DENYING, IDENTITY, replace(IDENTITY)), ask()).determining] == [DENYING]
 
 
 def test_what_is_gone_is_no_evidence() -> None:

@@ -18,6 +18,7 @@ from keyfit.model.stack import Block, Grant, Policy, PolicyKind
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decide import nearest
 from keyfit.policy.decision import Outcome
+from keyfit.policy.memo import Memory
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Request, present, unsure
 from keyfit.value import List, Unknown, Why, text
@@ -176,7 +177,7 @@ def test_a_statement_about_the_same_service_is_nearer(action: str) -> None:
     others = [{**EVERYTHING, "Action": ["ecr:*", "s3:Get*"]}, {**EVERYTHING, "Action": "sts:*"}]
     near = {**EVERYTHING, "Action": action, "Resource": "arn:aws:kms:*:*:key/2"}
     for statements in permutations([*others, near]):
-        found = nearest([policy(PolicyKind.BOUNDARY, *statements)], ask())
+        found = nearest([policy(PolicyKind.BOUNDARY, *statements)], ask(), Memory())
         assert found is not None
         assert [each.literal for each in getattr(found.statement.actions, "values", ())] == [action]
 

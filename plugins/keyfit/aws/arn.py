@@ -214,7 +214,7 @@ def matches(wanted: Text, given: Text) -> Answer:
 
 
 def _compare(wanted: Text, given: Text, *, fold_case: bool, wildcards: bool) -> Answer:
-    if wanted.literal is None or given.literal is None:
+    if wanted.parts != given.parts and (wanted.literal is None or given.literal is None):
         wanted, given = agree(wanted, given)
     answer = pattern.compare(wanted, given, fold_case=fold_case, wildcards=wildcards)
     if len(answer.holes) < 2:  # noqa: PLR2004 - nothing to leave out

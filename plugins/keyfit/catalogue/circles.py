@@ -11,7 +11,7 @@ from keyfit.model.changes import Allow, MoveApart, SetElement
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.order import way
 from keyfit.model.stack import TERRAFORM, PolicyKind
-from keyfit.policy.document import read
+from keyfit.policy.memo import document_of
 from keyfit.value import Unknown
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _ways_out(stack: Stack, found: Way) -> Iterator[Note]:
         key = keys.get(step.node)
         if key is not None and made == [step.node] and _stands_in(step.edge.origin, key.policy):
             words = "use the Resource `*`: in a key policy it means the key itself, without a reference"
-            yield _help(words, step, _whole(key.policy))
+            yield _help(words, step, _whole(stack, key.policy))
     for step in found.steps:
         identity = identities.get(step.node)
         if identity is not None and any(_stands_in(step.edge.origin, each) for each in own_policies(identity)):
@@ -53,9 +53,10 @@ def _ways_out(stack: Stack, found: Way) -> Iterator[Note]:
             yield _help(f"move the policy of key `{key.block.address}` into an `aws_kms_key_policy`", step)
 
 
-def _whole(policy: Policy) -> Change | None:
+def _whole(stack: Stack, policy: Policy) -> Change | None:
     """The Resource of the one statement that has a reference in it."""
-    found = [each for each in read(policy).statements if each.resources is not None and _is_open(each.resources)]
+    statements = document_of(stack, policy).statements
+    found = [each for each in statements if each.resources is not None and _is_open(each.resources)]
     return SetElement(policy, found[0].index, "Resource", "*") if len(found) == 1 else None
 
 

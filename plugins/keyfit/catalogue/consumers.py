@@ -11,7 +11,7 @@ from keyfit.model.names_of_keys import Form, find_key
 from keyfit.model.names_of_roles import role_of
 from keyfit.model.stack import Consumer, IdentityKind, Use
 from keyfit.pattern import matches
-from keyfit.policy.document import read
+from keyfit.policy.memo import document_of
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.services import index
 from keyfit.truth import Truth
@@ -87,7 +87,8 @@ def _standing_in(stack: Stack, page: Page) -> Iterator[Consumer]:
     serving, encrypting = _serving(stack, kinds), _encrypting(stack)
     actions = tuple(text(each) for call in page.calls if "store" in call.purposes for each in call.actions)
     for role in stack.identities:
-        trusts = _trusts(role, page) if role.kind is IdentityKind.ROLE and role.block.address not in named else NO
+        is_asked = role.kind is IdentityKind.ROLE and role.block.address not in named
+        trusts = _trusts(stack, role, page) if is_asked else NO
         if trusts.truth is Truth.NO or not (_is_settled(stack, trusts) or _is_in_sight(stack, page)):
             continue
         keys = [
@@ -136,11 +137,13 @@ def _is_in_sight(stack: Stack, page: Page) -> bool:
     """Whether a trust policy, a job or an action of the source speaks of the service."""
     kinds = frozenset(each.words for each in page.kinds)
     prefix = f"{page.trust.principal.partition('.')[0]}:" if page.trust is not None else ""
-    statements = (each for role in stack.identities for policy in role.policies for each in read(policy).statements)
+    statements = (
+        each for role in stack.identities for policy in role.policies for each in document_of(stack, policy).statements
+    )
     actions = (each for statement in statements if statement.actions for each in statement.actions.values)
     return (
         any(job.kind in kinds for job in stack.consumers)
-        or any(_trusts(role, page).truth is Truth.YES for role in stack.identities)
+        or any(_trusts(stack, role, page).truth is Truth.YES for role in stack.identities)
         or any(isinstance(each, Text) and each.prefix.lower().startswith(prefix) for each in actions)
     )
 
@@ -149,10 +152,10 @@ def _use(key: Key, role: Identity) -> Use:
     return Use(key.block.address, Text(key.arn.parts, role.block.origin))
 
 
-def _trusts(role: Identity, page: Page) -> Answer:
+def _trusts(stack: Stack, role: Identity, page: Page) -> Answer:
     """Whether the role's trust policy names the service."""
     service = page.trust.principal if page.trust is not None else ""
-    statements = read(role.trust).statements if role.trust is not None else ()
+    statements = document_of(stack, role.trust).statements if role.trust is not None else ()
     return any_of(_if_allows(each, lambda statement: _names_service(statement, service)) for each in statements)
 
 
@@ -184,8 +187,10 @@ def _connected(stack: Stack, key: Key, role: Identity, actions: tuple[Text, ...]
         texts = (each for each in values if isinstance(each, Text))
         return _speaks_of(statement, actions) and any(find_key(stack, each).key == key for each in texts)
 
-    by_key = (_if_allows(each, names_role) for each in read(key.policy).statements)
-    by_role = (_if_allows(each, names_key) for policy in role.policies for each in read(policy).statements)
+    by_key = (_if_allows(each, names_role) for each in document_of(stack, key.policy).statements)
+    by_role = (
+        _if_allows(each, names_key) for policy in role.policies for each in document_of(stack, policy).statements
+    )
     return any_of((*by_key, *by_role))
 
 

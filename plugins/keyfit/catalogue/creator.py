@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import YES, Answer, all_of, any_of, maybe
-from keyfit.catalogue.access.question import Question, answer_of, ask, governing_of, principal_of, request_of
+from keyfit.catalogue.access.question import Question, answer_of, ask, principal_of, request_of
 from keyfit.catalogue.principals import identity_of, named_by, session
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence, notes
@@ -156,7 +156,7 @@ def _ways(stack: Stack, consumer: Consumer, key: Key, call: Call) -> tuple[Way, 
 
 def _way(question: Question, routes: tuple[Route, ...], call: Call) -> Way:
     """What one principal gets; its own policies are outside and taken to allow."""
-    governing = governing_of(question, assumed=True)
+    governing = question.trusting
     told = []
     for action in call.actions:
         request = request_of(question, action)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, any_of, maybe
-from keyfit.catalogue.access.question import Question, answer_of, asker, governing_of
+from keyfit.catalogue.access.question import Question, answer_of, asker
 from keyfit.catalogue.key_facts import bool_of
 from keyfit.catalogue.principals import identity_of
 from keyfit.catalogue.rule import Ruling
@@ -58,7 +58,7 @@ def of_deployer(stack: Stack, key: Key, deployer: Text) -> Ruling:
 def _access(question: Question) -> Access:
     """What the key policy, and delegation with its own policies, give a principal: there are no grants yet."""
     asked = request(question.key, question.asker.principal)
-    governing = replace(governing_of(question), grants=())
+    governing = replace(question.governing, grants=())
     decision = authorize(asked, governing, (Route.KEY_POLICY, Route.DELEGATION))
     return Access(question.asker, question.key, asked, answer_of(decision), decision)
 

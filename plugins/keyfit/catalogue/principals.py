@@ -11,7 +11,7 @@ from keyfit.model.names_of_keys import find_key
 from keyfit.model.names_of_roles import IdentityFound, find_role
 from keyfit.model.outside import outside_role
 from keyfit.model.stack import Block, IdentityKind
-from keyfit.policy.document import read
+from keyfit.policy.memo import document_of
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import PrincipalEntry
 from keyfit.value import Text, Unknown, Why, text
@@ -81,7 +81,7 @@ _SLASHES: Final = 2
 def named_by(stack: Stack, key: Key) -> Iterator[Text]:
     """The ARNs that the key policy has as principals or in conditions on `aws:PrincipalArn`, and those of grantees."""
     found: dict[Text, None] = {}
-    for statement in read(key.policy).statements:
+    for statement in document_of(stack, key.policy).statements:
         found.update(dict.fromkeys((*_principals(statement), *_conditions(statement))))
     found.update(dict.fromkeys(_grantees(stack, key)))
     return (each for each in found if arn.split(each) is not None)

@@ -8,7 +8,7 @@ from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn
 from keyfit.model.stack import IdentityKind, PolicyKind
 from keyfit.pattern import matches
-from keyfit.policy.document import read
+from keyfit.policy.memo import document_of
 from keyfit.policy.statement import Effect
 from keyfit.services.pages import feature_store
 from keyfit.truth import Truth
@@ -32,7 +32,7 @@ def names_group(stack: Stack, identity: Identity, store: Consumer) -> Answer:
     return any_of(
         all_of((policy.present, _speaks_of(statement, group)))
         for policy in _written(stack, identity)
-        for statement in read(policy).statements
+        for statement in document_of(stack, policy).statements
     )
 
 

@@ -16,6 +16,7 @@ from keyfit.model.names_of_keys import absent
 from keyfit.model.names_of_roles import find_role
 from keyfit.policy.decide import decide
 from keyfit.policy.decision import Outcome
+from keyfit.policy.memo import memory_of
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
 from keyfit.services import index
 from keyfit.services.templates import filled
@@ -91,7 +92,7 @@ def _verdict(ask: _Assuming, use: Use, found: IdentityFound) -> Ruling:
         answer = maybe(*found.holes)
         return Ruling(consumer.block, answer, _unsure(ask, name), use.value.origin, about=about)
     request = _request(ask, role)
-    decision = decide((role.trust,), request)
+    decision = decide((role.trust,), request, memory_of(ask.stack))
     taken = evidence.assumed(consumer.block, role.block)
     match decision.outcome:
         case Outcome.ALLOWED:

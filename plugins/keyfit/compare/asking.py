@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.aws import kms_actions
 from keyfit.catalogue.access import request_context
-from keyfit.catalogue.access.question import Question, answer_of, governing_of, request_of
+from keyfit.catalogue.access.question import Question, answer_of, request_of
 from keyfit.compare.difference import Answered
 from keyfit.explain.decision import because
 from keyfit.model.stack import Consumer
@@ -63,7 +63,7 @@ def ask(stack: Stack, about: Asked, way: Way) -> Iterator[tuple[str, Told]]:
     """The answer about every action, called for in this way."""
     consumer = about.ways.get(way)
     question = Question(stack, consumer or _nothing(about), about.who.asker, about.key, way.via)
-    governing = governing_of(question, assumed=about.who.trusted)
+    governing = question.trusting if about.who.trusted else question.governing
     for action in actions():
         if about.who.trusted and action == _RETIRE:
             continue

@@ -9,6 +9,7 @@ from keyfit.compare.difference import Altered, Limit
 from keyfit.model.rewriting import renamed
 from keyfit.policy.decide import decide
 from keyfit.policy.decision import Outcome
+from keyfit.policy.memo import memory_of
 from keyfit.policy.request import Context, Request
 from keyfit.value import List
 from keyfit.words import joined, marked, shown
@@ -121,5 +122,6 @@ def _left(policy: Policy, identity: Identity, stack: Stack) -> frozenset[str]:
         action
         for key in stack.keys
         for action in actions()
-        if decide((policy,), Request(who, action, key.arn, key.account, Context())).outcome is not Outcome.DENIED
+        if decide((policy,), Request(who, action, key.arn, key.account, Context()), memory_of(stack)).outcome
+        is not Outcome.DENIED
     )

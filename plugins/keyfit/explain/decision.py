@@ -174,7 +174,7 @@ def _restrictions(told: _Told) -> Iterator[str]:
 
 def _restriction(head: str, policies: tuple[Policy, ...], told: _Told) -> Iterator[str]:
     yield head
-    found = nearest(policies, told.ask.request)
+    found = nearest(policies, told.ask.request, told.ask.governing.memory)
     yield from _nearest(found, told)
     if found is None:
         yield from (f"    {policy.called} has no statement that allows anything" for policy in policies)

@@ -114,11 +114,12 @@ def _policies(route: RouteAnswer, ask: Reached) -> WhyNot:
     """First the key policy has to allow it, then, where they are asked, the identity policies, then what restricts."""
     governing, delegated = ask.governing, route.route is Route.DELEGATION
     if ask.by_key_policy and not any(each.policy is policy for each in route.by for policy in governing.key):
-        found = nearest(governing.key, ask.request, Naming.ACCOUNT if delegated else DIRECT)
+        found = nearest(governing.key, ask.request, governing.memory, Naming.ACCOUNT if delegated else DIRECT)
         return WhyNot("" if found else "no statement allows anything", found)
     foreign = ask.same_account.truth is Truth.NO
     if (delegated or foreign) and _unpermitted(ask):
-        return WhyNot(_both(ask) if foreign else "no IAM policy allows it", nearest(governing.identity, ask.request))
+        found = nearest(governing.identity, ask.request, governing.memory)
+        return WhyNot(_both(ask) if foreign else "no IAM policy allows it", found)
     return WhyNot(_silent(ask))
 
 

@@ -40,6 +40,10 @@ def compare(pattern: Text, text: Text, *, fold_case: bool = False, wildcards: bo
             wanted, given = fold(wanted), fold(given)
         return YES if (fits(wanted, given) if wildcards else unescape(wanted) == given) else NO
     how = _HOWS[fold_case, wildcards]
+    if wildcards and pattern.parts == _ANYTHING:
+        return YES
+    if pattern.parts == text.parts and all(_is_itself(part, how) for part in pattern.parts):
+        return YES
     stripped = _strip(_folded(pattern.parts, how), _folded(text.parts, how), how)
     if stripped is None:
         return NO
@@ -50,6 +54,7 @@ def compare(pattern: Text, text: Text, *, fold_case: bool = False, wildcards: bo
     return YES if truth is Truth.YES else NO
 
 
+_ANYTHING: Final = ("*",)
 _HOWS: Final = {
     (fold_case, wildcards): How(fold_case, wildcards) for fold_case, wildcards in product((False, True), repeat=2)
 }
@@ -99,6 +104,13 @@ def _before_wildcard(pattern: str) -> str:
 
 def _rest(part: str, start: int) -> Parts:
     return (part[start:],) if start < len(part) else ()
+
+
+def _is_itself(part: str | Hole, how: How) -> bool:
+    """Whether a part of a pattern matches the same part of a text, and no other."""
+    if isinstance(part, str):
+        return part.isascii() and not (how.wildcards and _WILDCARD.search(part))
+    return _rigid(part, part, how)
 
 
 def _rigid(wanted: Hole, given: Hole, how: How) -> bool:

@@ -199,9 +199,9 @@ def _with_nearest(route: RouteAnswer, ask: Reached) -> RouteAnswer:
         return route
     governing = ask.governing
     if ask.keyless or any(each.policy is policy for each in route.by for policy in governing.key):
-        return replace(route, nearest=nearest(governing.identity, ask.request, memory=governing.memory))
+        return replace(route, nearest=nearest(governing.identity, ask.request, governing.memory))
     naming = Naming.ACCOUNT if route.route is Route.DELEGATION else DIRECT
-    return replace(route, nearest=nearest(governing.key, ask.request, naming, governing.memory))
+    return replace(route, nearest=nearest(governing.key, ask.request, governing.memory, naming))
 
 
 def _opening(tried: Iterable[RouteAnswer], truth: Truth) -> tuple[Judgement, ...]:
@@ -226,7 +226,7 @@ def _restriction(ask: Reached, routes: Sequence[Route]) -> PolicyDecision | None
     """What a boundary, session policy or SCP lacks, where the request would not be denied without them."""
     governing = ask.governing
     together = (*((each,) for each in (*governing.boundary, *governing.session)), governing.service_control)
-    decisions = [decide(policies, ask.request, memory=governing.memory) for policies in together if policies]
+    decisions = [decide(policies, ask.request, governing.memory) for policies in together if policies]
     silent = [each for each in decisions if each.outcome is Outcome.DENIED]
     if not silent:
         return None

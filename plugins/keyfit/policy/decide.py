@@ -16,32 +16,29 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import any_of
 from keyfit.policy.decision import Element, Outcome, PolicyDecision
 from keyfit.policy.judge import if_there
-from keyfit.policy.memo import Memory
 from keyfit.policy.principal import Naming
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
 from keyfit.value import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from keyfit.answer import Answer
     from keyfit.model.stack import Policy
     from keyfit.policy.decision import Judgement
+    from keyfit.policy.memo import Memory
     from keyfit.policy.request import Request
     from keyfit.policy.statement import Statement
 
 DIRECT: Final = Naming.DIRECT
 
 
-def decide(
-    policies: Iterable[Policy], request: Request, naming: Naming = DIRECT, memory: Memory | None = None
-) -> PolicyDecision:
+def decide(policies: Sequence[Policy], request: Request, memory: Memory, naming: Naming = DIRECT) -> PolicyDecision:
     """What `policies`, taken together, say to `request`.
 
     Where statements have principals, an Allow has to name who asks in one of the ways of `naming`, a Deny in any way.
     """
-    policies, memory = tuple(policies), memory or Memory()
     denying = memory.judgements(policies, request, Effect.DENY)
     allowing = memory.judgements(policies, request, Effect.ALLOW, naming)
     deny, allow = applies(denying), applies(allowing)
@@ -49,7 +46,7 @@ def decide(
         return PolicyDecision(Outcome.DENIED, explicit=True, determining=those(denying, Truth.YES))
     if deny.truth is Truth.NO and allow.truth is Truth.YES:
         return PolicyDecision(Outcome.ALLOWED, determining=those(allowing, Truth.YES))
-    miss = nearest(policies, request, naming, memory)
+    miss = nearest(policies, request, memory, naming)
     if allow.truth is Truth.NO:
         return PolicyDecision(Outcome.DENIED, nearest=miss)
     open_ = those(denying, Truth.MAYBE) + those(allowing, Truth.MAYBE if allow.truth is Truth.MAYBE else Truth.YES)
@@ -66,11 +63,8 @@ def those(judgements: Iterable[Judgement], truth: Truth) -> tuple[Judgement, ...
     return tuple(judgement for judgement in judgements if judgement.answer.truth is truth)
 
 
-def nearest(
-    policies: Iterable[Policy], request: Request, naming: Naming = DIRECT, memory: Memory | None = None
-) -> Judgement | None:
+def nearest(policies: Iterable[Policy], request: Request, memory: Memory, naming: Naming = DIRECT) -> Judgement | None:
     """The allow statement that comes closest to applying: by its truth, then by how many of its elements do."""
-    memory = memory or Memory()
     allowing = [
         if_there(policy.present, memo.judge(statement, request, naming))
         for policy in policies

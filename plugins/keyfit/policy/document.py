@@ -20,6 +20,8 @@ from keyfit.value import List, Null, Object, Text, Unknown, Value, Why, holes_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keyfit.value import Hole
+
 MOST_BYTES: Final = 32_768  # of a key policy (K11); every other kind is shorter (I7)
 MOST_STATEMENTS: Final = 1_000  # the shortest that does anything takes 60 characters
 
@@ -141,20 +143,19 @@ def _oversize(policy: Policy, written: Object) -> Iterator[Unknown]:
 def _least_bytes(value: Value) -> int:
     """The bytes of `value` in its shortest JSON; an unknown part can be empty."""
     count, every = 0, [value]
+    parts: list[str | Hole] = []
     for each in every:  # it grows
         if isinstance(each, Text):
-            count += 2 + _bytes(each)
+            count += 2
+            parts += each.parts
         elif isinstance(each, Object):
             count += 1 + max(1, 2 * len(each.entries))  # braces, colons and commas
             for key, inner in each.entries:
-                count += 2 + _bytes(key)
+                count += 2
+                parts += key.parts
                 every.append(inner)
         elif isinstance(each, List):
             count += 1 + max(1, len(each.items))  # brackets and commas
             every += each.items
-    return count
-
-
-def _bytes(written: Text) -> int:
-    known = written.literal or written.known
-    return len(known) if known.isascii() else len(known.encode(errors="replace"))
+    known = "".join([part for part in parts if isinstance(part, str)])
+    return count + len(known.encode(errors="replace"))

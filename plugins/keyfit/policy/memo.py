@@ -246,6 +246,11 @@ class Memory:
         return tuple(found)
 
 
+def document_of(stack: Stack, policy: Policy) -> Document:
+    """A policy of `stack` as statements."""
+    return memory_of(stack).of(policy).document
+
+
 def memory_of(stack: Stack) -> Memory:
     """What the engine remembers of the policies of `stack`."""
     return stack.once(_memory)

@@ -206,21 +206,24 @@ def _unique_id(written: Text, names: Iterable[Text | Unknown]) -> Answer | None:
 
     `None` for what is no unique id, and cannot be one of theirs.
     """
-    parts = [part for name in names if isinstance(name, Text) for part in name.parts if isinstance(part, str)]
-    kinds = [start for start, kind in _UNIQUE_IDS.items() if any(kind in part for part in parts)]
     match written.parts:
-        case (str() as literal,) if literal[:4] in _UNIQUE_IDS and _ID.admits(literal[4:]):
-            hole = Unknown(Why.AFTER_APPLY, f"who has the unique id `{literal}`", identity=f"unique id {literal}")
-            return maybe(hole) if literal[:4] in kinds else NO
-        case (Reference(attribute="unique_id") as reference,):
-            return maybe(reference) if kinds else NO
-        case _ if written.holes:
-            ids = (text(start, Unknown(Why.AFTER_APPLY, shape=_ID)) for start in kinds)
-            return (
-                maybe(*written.holes) if any(arn.equal(each, written).truth is not Truth.NO for each in ids) else None
-            )
-        case _:
+        case () | (str(),) if written.prefix[:4] not in _UNIQUE_IDS or not _ID.admits(written.prefix[4:]):
             return None
+        case (str() as literal,):
+            hole = Unknown(Why.AFTER_APPLY, f"who has the unique id `{literal}`", identity=f"unique id {literal}")
+            return maybe(hole) if literal[:4] in _starts(names) else NO
+        case (Reference(attribute="unique_id") as reference,):
+            return maybe(reference) if _starts(names) else NO
+        case _:
+            ids = (text(start, Unknown(Why.AFTER_APPLY, shape=_ID)) for start in _starts(names))
+            possible = any(arn.equal(each, written).truth is not Truth.NO for each in ids)
+            return maybe(*written.holes) if possible else None
+
+
+def _starts(names: Iterable[Text | Unknown]) -> list[str]:
+    """How the unique ids of `names` begin."""
+    parts = [part for name in names if isinstance(name, Text) for part in name.parts if isinstance(part, str)]
+    return [start for start, kind in _UNIQUE_IDS.items() if any(kind in part for part in parts)]
 
 
 def _equal(one: Text | Unknown, other: Text | Unknown) -> Answer:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from keyfit.aws import kms_actions
-from keyfit.catalogue.access.question import Question, governing_of, principal_of
+from keyfit.catalogue.access.question import Question, principal_of
 from keyfit.catalogue.trust import ASSUME
 from keyfit.explain.access import Asker
 from keyfit.model.stack import Consumer
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decide import decide
+from keyfit.policy.memo import memory_of
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request
 from keyfit.remedy.sources import UnpatchableError
 from keyfit.services import index
@@ -69,7 +70,7 @@ def _services() -> Iterator[str]:
 def _on_keys(stack: Stack, askers: Iterable[Asker], actions: list[str]) -> Iterator[tuple[Asked, Outcome]]:
     for key in stack.keys:
         for asker in askers:
-            governing = governing_of(Question(stack, Consumer(key.block, "key"), asker, key, DIRECT))
+            governing = Question(stack, Consumer(key.block, "key"), asker, key, DIRECT).governing
             for action in actions:
                 request = Request(asker.principal, action, key.arn, key.account, _NOT_KNOWN)
                 yield Asked(asker.name, action, key.block.address), authorize(request, governing).outcome
@@ -81,4 +82,4 @@ def _on_roles(stack: Stack, services: Iterable[str]) -> Iterator[tuple[Asked, Ou
         for name in names:
             request = Request(Principal(PrincipalKind.SERVICE, text(name)), ASSUME, role.arn, role.account, _NOT_KNOWN)
             trust = (role.trust,) if role.trust is not None else ()
-            yield Asked(name, ASSUME, role.block.address), decide(trust, request).outcome
+            yield Asked(name, ASSUME, role.block.address), decide(trust, request, memory_of(stack)).outcome

@@ -56,10 +56,10 @@ def _walk(top: Path) -> Iterator[Input]:
         yield from (Input(here / name, top) for name in sorted(names) if Path(name).suffix in SUFFIXES)
 
 
-def state(path: Path, root: Path) -> tuple[int, int]:
-    """When the file changed last, and its size; `UnreadableError` where it is not a file inside `root`."""
+def require_file(path: Path, root: Path) -> None:
+    """`UnreadableError` where `path` is not a file inside `root`."""
     try:
-        found = path.stat()
+        path.stat()
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)
         raise UnreadableError("no such file" if missing else f"the file cannot be read: {error.strerror}") from None
@@ -67,7 +67,6 @@ def state(path: Path, root: Path) -> tuple[int, int]:
         raise UnreadableError(f"the file is outside the scanned directory `{root}`")
     if not path.is_file():
         raise UnreadableError("not a file")
-    return found.st_mtime_ns, found.st_size
 
 
 def read_text(path: Path) -> str:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from keyfit.model.findings import Failure
 from keyfit.readers import cloudformation
-from keyfit.scan.files import UnreadableError, read_text, state
+from keyfit.scan.files import UnreadableError, read_text, require_file
 from keyfit.scan.judging import Checked, Run, Settled, check_stack, crash, refused, settle
 from keyfit.settings import SettingsError
 from keyfit.value import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from keyfit.model.stack import Stack
     from keyfit.scan.files import Input
@@ -35,7 +36,7 @@ class Read:
 
 def check_template(file: Input, run: Run) -> Checked | None:
     """What one template is found to be by itself; `None` for a file that nobody named and that is no template."""
-    key = _key(file, run)
+    key = _key(file.path)
     if key is None or key not in run.checked:
         found = read_template(file, run)
         checked = found.judged() if isinstance(found, Read) else found
@@ -50,7 +51,7 @@ def read_template(file: Input, run: Run) -> Read | Checked | None:
     path = str(file.path)
     try:
         settled = settle(file.path.parent, run)
-        state(file.path, settled.root)
+        require_file(file.path, settled.root)
         source = read_text(file.path)
         wanted = file.named or cloudformation.looks_like_template(source)
         return _read(source, path, settled) if wanted else None
@@ -62,12 +63,13 @@ def read_template(file: Input, run: Run) -> Read | Checked | None:
         return Checked(path, failures=(crash(error, path),))
 
 
-def _key(file: Input, run: Run) -> object:
+def _key(path: Path) -> object:
     """What a template is remembered by: its path, when it changed last, its size; `None` where that is not known."""
     try:
-        return (str(file.path), *state(file.path, settle(file.path.parent, run).root))
-    except Exception:  # noqa: BLE001 - reading it says what is the matter
+        found = path.stat()
+    except OSError:
         return None
+    return str(path), found.st_mtime_ns, found.st_size
 
 
 def _read(source: str, path: str, settled: Settled) -> Read:

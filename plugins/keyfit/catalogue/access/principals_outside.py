@@ -9,7 +9,7 @@ from keyfit.aws import arn
 from keyfit.catalogue.access.key_policy_principals import Refusal
 from keyfit.model import names
 from keyfit.model.findings import Note, NoteKind
-from keyfit.model.stack import CLOUDFORMATION, IdentityKind
+from keyfit.model.stack import CLOUDFORMATION, Identity, IdentityKind
 from keyfit.policy.statement import PrincipalEntry
 from keyfit.truth import Truth
 from keyfit.value import Text, text
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.aws.arn import Arn
-    from keyfit.model.stack import Identity, Stack
+    from keyfit.model.stack import Stack
     from keyfit.policy.statement import Principals
 
 _KINDS: Final = {"role/": IdentityKind.ROLE, "user/": IdentityKind.USER}
@@ -56,7 +56,7 @@ def misnamed(stack: Stack, value: Text) -> Refusal | None:
     if here is not None and given is not None and given != here:
         message = f"principal `{shown(value)}` is in partition `{given}`, and the key is created in `{here}`"
         return Refusal(NO, message, f"use `arn:{here}:`, or the partition of the deployment")
-    meant = next((each for each in stack.identities if _means(fields, value, each)), None)
+    meant = next((each for each in _namesakes(stack, fields) if arn.equal(value, each.arn).truth is Truth.NO), None)
     if meant is None:
         return None
     message = f"principal `{shown(value)}` is {meant.kind.value} `{meant.block.address}` without its path"
@@ -64,11 +64,17 @@ def misnamed(stack: Stack, value: Text) -> Refusal | None:
     return Refusal(NO, told, names.use_arn(stack, meant.block.address), meant.block)
 
 
-def _means(fields: Arn, value: Text, identity: Identity) -> bool:
-    """Whether `value` has the name of a role or user, of which an account has one, and not its path."""
-    if identity.outside or identity.kind is not _kind(fields) or identity.block.present.truth is not Truth.YES:
-        return False
-    bare = text("arn:", fields.partition, ":iam::", fields.account, f":{identity.kind.value}/", identity.name)
-    of_account = arn.equal(fields.account, identity.account).truth is Truth.YES
-    named = of_account and arn.equal(value, bare).truth is Truth.YES
-    return named and arn.equal(value, identity.arn).truth is Truth.NO
+def _namesakes(stack: Stack, fields: Arn) -> Iterator[Identity]:
+    """The role or user of the source whose name stands in an ARN without a path: an account has one of a name."""
+    kind = _kind(fields)
+    if kind is None:
+        return
+    first, *others = fields.resource.parts
+    for each in names.named(stack, text(str(first).removeprefix(f"{kind.value}/"), *others)):
+        match each:
+            case names.Named(names.Way.NAME, _, Identity(kind=its_kind, outside=False) as identity):
+                there = its_kind is kind and identity.block.present.truth is Truth.YES
+                if there and arn.equal(fields.account, identity.account).truth is Truth.YES:
+                    yield identity
+            case _:
+                pass

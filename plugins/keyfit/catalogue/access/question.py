@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
@@ -32,15 +33,37 @@ if TYPE_CHECKING:
     from keyfit.value import Hole
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
-    """Everything but the action."""
+    """Everything but the action; what is asked for each of them is put together once."""
 
     stack: Stack
     consumer: Consumer
     asker: Asker
     key: Key
     via: Via
+
+    @cached_property
+    def call(self) -> Call:
+        """The call of which KMS sees the requests."""
+        return Call(self.stack, self.consumer, self.asker.principal, self.key, self.via, _bucket(self))
+
+    @cached_property
+    def governing(self) -> Governing:
+        """The policies and grants around the asker and the key; of two key policies of one key, the one in force."""
+        identity = self.asker.identity
+        return Governing(
+            key=(self.key.policy,),
+            identity=identity.policies if identity else (),
+            boundary=(identity.boundary,) if identity and identity.boundary else (),
+            grants=tuple(_grants(self.stack, self.key)),
+            memory=memory_of(self.stack),
+        )
+
+    @property
+    def trusting(self) -> Governing:
+        """The same, where the asker's own policies lie outside the source and are taken to allow what is delegated."""
+        return replace(self.governing, assumed=True)
 
 
 ROUTES: Final[Mapping[Routes, tuple[Route, ...]]] = {
@@ -75,12 +98,12 @@ def principal_of(identity: Identity) -> Principal:
 def ask(question: Question, action: str, asked: Routes) -> Access:
     """The engine's answer for one action, by the routes that `asked` counts."""
     request = request_of(question, action)
-    governing = governing_of(question, assumed=asked is Routes.DELEGATED_OR_OWN)
+    governing = question.trusting if asked is Routes.DELEGATED_OR_OWN else question.governing
     decision = authorize(request, governing, ROUTES[asked])
     answer = answer_of(decision)
     if asked in {Routes.KEY_POLICY, Routes.ANY}:
         return Access(question.asker, question.key, request, answer, decision)
-    own = decide(governing.identity, request, memory=governing.memory)
+    own = decide(governing.identity, request, governing.memory)
     together = all_of if asked is Routes.BOTH else any_of
     return Access(question.asker, question.key, request, together((answer, answer_of(own))), decision, own)
 
@@ -98,9 +121,7 @@ def answer_of(decision: Decision | PolicyDecision) -> Answer:
 
 def request_of(question: Question, action: str) -> Request:
     """The request that KMS sees when the consumer makes its call."""
-    bucket = _bucket(question)
-    call = Call(question.stack, question.consumer, question.asker.principal, question.key, question.via, bucket)
-    return request_context.request(call, action)
+    return request_context.request(question.call, action)
 
 
 def _bucket(question: Question) -> Text | None:
@@ -109,22 +130,6 @@ def _bucket(question: Question) -> Text | None:
     found = (find_bucket(question.stack, each) for each in locations)
     written = (name for each in locations if (name := bucket_name(each)) is not None and name.literal is not None)
     return next((bucket.name for bucket in found if bucket is not None), next(written, None))
-
-
-def governing_of(question: Question, *, assumed: bool = False) -> Governing:
-    """The policies and grants around the asker and the key; two key policies of one key: the one in force.
-
-    `assumed`: the asker's own policies lie outside the source and are taken to allow what is delegated.
-    """
-    identity = question.asker.identity
-    return Governing(
-        key=(question.key.policy,),
-        identity=identity.policies if identity else (),
-        boundary=(identity.boundary,) if identity and identity.boundary else (),
-        grants=tuple(_grants(question.stack, question.key)),
-        assumed=assumed,
-        memory=memory_of(question.stack),
-    )
 
 
 def _grants(stack: Stack, key: Key) -> Iterator[Grant]:

@@ -7,6 +7,7 @@ What each route carries is documented (K51-K52, K54, K56-K59, K61-K63). A key th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import kms_actions
@@ -27,7 +28,7 @@ _TRUE: Final = text("true")
 _FALSE: Final = text("false")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """One call of a consumer to KMS: who calls, on which key, how, and for objects of which bucket.
 
@@ -42,16 +43,19 @@ class Call:
     bucket: Text | None = None
     itself: bool = False
 
+    @cached_property
+    def facts(self) -> Mapping[str, Fact]:
+        """What requests for all actions have in common."""
+        absent = {name.lower(): ABSENT for name in self.via.absent}
+        return {**_everywhere(self), **_key_facts(self), **_route(self), **absent}
+
 
 def request(call: Call, action: str) -> Request:
     """The request that KMS sees when `call` is made for `action`."""
     listed = _listed(call.via, action)
     facts = {
         **{name: unsure(kms_actions.spelled(name)) for name in listed},
-        **_everywhere(call),
-        **_key_facts(call),
-        **_route(call),
-        **{name.lower(): ABSENT for name in call.via.absent},
+        **call.facts,
         **_told(call, listed),
     }
     open_ = (ENCRYPTION_CONTEXT,) if any(name.startswith(ENCRYPTION_CONTEXT) for name in listed) else ()

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue import consumers, statements
 from keyfit.catalogue.access import calls
-from keyfit.catalogue.access.question import Question, ask, asker, governing_of, request_of
+from keyfit.catalogue.access.question import Question, ask, asker, request_of
 from keyfit.explain import evidence
 from keyfit.explain.access import Access, Asker
 from keyfit.model.changes import AddStatement
@@ -39,8 +39,8 @@ from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import find_key
 from keyfit.model.stack import PolicyKind
 from keyfit.policy.decision import Element
-from keyfit.policy.document import read
 from keyfit.policy.judge import judge
+from keyfit.policy.memo import document_of
 from keyfit.policy.statement import Effect
 from keyfit.services import index
 from keyfit.services.page import On, Routes
@@ -155,9 +155,9 @@ def _misses(question: Question, told: Access) -> Iterator[Judgement]:
     if told.answer.truth is Truth.NO:
         yield from (route.nearest for route in told.decision.routes if route.nearest is not None)
         return
-    request, governing = request_of(question, told.action), governing_of(question)
+    request, governing = request_of(question, told.action), question.governing
     for policy in (*governing.key, *governing.identity):
-        document = read(policy)
+        document = document_of(question.stack, policy)
         yield from (judge(each, document, request) for each in document.statements if each.effects == {Effect.ALLOW})
 
 

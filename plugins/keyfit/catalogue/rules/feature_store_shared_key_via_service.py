@@ -42,7 +42,7 @@ from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
 from keyfit.model.names_of_roles import role_of
 from keyfit.policy.condition import judge_line
-from keyfit.policy.document import read
+from keyfit.policy.memo import document_of
 from keyfit.policy.statement import Effect
 from keyfit.policy.variables import Scope
 from keyfit.services.pages import feature_store
@@ -154,7 +154,7 @@ class Line(NamedTuple):
 
 def _lines(pair: Pair, key: Key, who: Asker) -> Iterator[Line]:
     """Each `kms:ViaService` line that lets SageMaker's calls in; and what cannot be read, which may hold one."""
-    document = read(key.policy)
+    document = document_of(pair.stack, key.policy)
     by_s3, by_sagemaker = (
         _scope(pair, key, who, via) for via in (feature_store.THROUGH_S3, feature_store.THROUGH_SAGEMAKER)
     )
@@ -171,7 +171,7 @@ def _lines(pair: Pair, key: Key, who: Asker) -> Iterator[Line]:
 def _scope(pair: Pair, key: Key, who: Asker, via: Via) -> Scope:
     """What a condition of the key policy is judged in, for a call by `via`."""
     question = Question(pair.stack, pair.store, who, key, via)
-    return Scope(read(key.policy), request_of(question, feature_store.WRITING.actions[0]).context)
+    return Scope(document_of(pair.stack, key.policy), request_of(question, feature_store.WRITING.actions[0]).context)
 
 
 def _without_way(pair: Pair) -> tuple[Ruling, ...]:

@@ -41,8 +41,7 @@ from keyfit.explain import evidence
 from keyfit.explain.statement import statement_name
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.policy.decide import decide
-from keyfit.policy.document import read
-from keyfit.policy.memo import Memo
+from keyfit.policy.memo import memory_of
 from keyfit.policy.principal import Naming
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry
@@ -78,12 +77,12 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
     """One verdict for each key."""
     for key in policies.keys(stack, options):
         named = stack.deployer is not None and lockout.bypassed(key) != YES
-        yield lockout.of_deployer(stack, key, stack.deployer) if named and stack.deployer else _verdict(key)
+        yield lockout.of_deployer(stack, key, stack.deployer) if named and stack.deployer else _verdict(stack, key)
 
 
-def _verdict(key: Key) -> Ruling:
+def _verdict(stack: Stack, key: Key) -> Ruling:
     bypassed = lockout.bypassed(key)
-    answer = any_of((bypassed, _kept(key)))
+    answer = any_of((bypassed, _kept(stack, key)))
     name, policy = key.block.address, key.policy.called
     about, origin = About(name), key.policy.origin
     match answer.truth:
@@ -99,7 +98,7 @@ def _verdict(key: Key) -> Ruling:
         case Truth.NO:
             message = f"{policy} allows no principal of the account to `kms:PutKeyPolicy` later"
             request = lockout.request(key, _root(key))
-            decision = _decision(key, request)
+            decision = _decision(stack, key, request)
             advice = _advice(key, decision)
             said = (lockout.REFUSED, *evidence.of_policy(decision, key.policy, request), advice)
             remedy, cause = Remedy(advice.message), evidence.place_of(decision)
@@ -121,35 +120,35 @@ def _advice(key: Key, decision: PolicyDecision) -> Note:
     return Note(NoteKind.HELP, words, evidence.place(key.policy.origin))
 
 
-def _kept(key: Key) -> Answer:
+def _kept(stack: Stack, key: Key) -> Answer:
     """Whether the account or a principal of it gets the action from the key policy."""
-    return any_of(_each(key))
+    return any_of(_each(stack, key))
 
 
 MOST_NAMED: Final = 100
 
 
-def _each(key: Key) -> Iterator[Answer]:
+def _each(stack: Stack, key: Key) -> Iterator[Answer]:
     """Whether the account gets it, and then each principal by name: who asks stops at the first that does."""
-    yield answer_of(_decision(key, lockout.request(key, _root(key))))
-    for number, entry in enumerate(_entries(key)):
+    yield answer_of(_decision(stack, key, lockout.request(key, _root(key))))
+    for number, entry in enumerate(_entries(stack, key)):
         if number == MOST_NAMED:
             words = f"the key policy allows `{lockout.PUT}` to more than {MOST_NAMED} principals by name"
             yield maybe(Unknown(Why.BOUND, words, origin=key.policy.origin))
             return
-        yield _named(key, entry)
+        yield _named(stack, key, entry)
 
 
-def _entries(key: Key) -> Iterable[PrincipalEntry]:
+def _entries(stack: Stack, key: Key) -> Iterable[PrincipalEntry]:
     """The principals that statements of the key policy may allow the action, by name; each once."""
     found: dict[PrincipalEntry, None] = {}
-    for statement in Memo(read(key.policy)).acting(lockout.PUT, Effect.ALLOW):
+    for statement in memory_of(stack).of(key.policy).acting(lockout.PUT, Effect.ALLOW):
         if statement.principals is not None and not statement.principals.negated:
             found.update((each, None) for each in statement.principals.entries if isinstance(each, PrincipalEntry))
     return found
 
 
-def _named(key: Key, entry: PrincipalEntry) -> Answer:
+def _named(stack: Stack, key: Key, entry: PrincipalEntry) -> Answer:
     """Whether the one principal that `entry` names gets the action, and is of the key's account.
 
     A service is of no account. Accounts and `*` are the account's own question (`_root`).
@@ -163,7 +162,7 @@ def _named(key: Key, entry: PrincipalEntry) -> Answer:
     if kind is None:
         return maybe(*fields.resource.holes) if fields.resource.holes else NO
     role = entry.value if kind is PrincipalKind.ROLE else None
-    decision = _decision(key, lockout.request(key, Principal(kind, entry.value, key.account, role)))
+    decision = _decision(stack, key, lockout.request(key, Principal(kind, entry.value, key.account, role)))
     return all_of((arn.equal(fields.account, key.account), answer_of(decision)))
 
 
@@ -182,5 +181,5 @@ def _root(key: Key) -> Principal:
     return Principal(PrincipalKind.ROOT, arn.root(arn.Place(account=key.account)), key.account)
 
 
-def _decision(key: Key, request: Request) -> PolicyDecision:
-    return decide((key.policy,), request, Naming.ANYHOW)
+def _decision(stack: Stack, key: Key, request: Request) -> PolicyDecision:
+    return decide((key.policy,), request, memory_of(stack), Naming.ANYHOW)

@@ -104,7 +104,3 @@ def _matches(value: Text | Unknown, written: Written) -> Answer:
         return arn.matches(filled, key.arn)
 
     return with_variables(value, Scope(written.document, Context()), ask)
-
-
-def _help(written: Written, words: str) -> Note:
-    return Note(NoteKind.HELP, words, evidence.place(written.statement.origin))

@@ -41,7 +41,7 @@ from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_roles import role_of
 from keyfit.pattern import matches
 from keyfit.policy.decide import decide
-from keyfit.policy.document import read
+from keyfit.policy.memo import document_of, memory_of
 from keyfit.policy.request import Context, Request, present, unsure
 from keyfit.policy.statement import Effect
 from keyfit.services.pages import personalize
@@ -57,7 +57,6 @@ if TYPE_CHECKING:
     from keyfit.model.names_of_roles import IdentityFound
     from keyfit.model.stack import Consumer, Identity, Stack
     from keyfit.policy.decision import PolicyDecision
-    from keyfit.policy.statement import Patterns
 
 NUMBER: Final = 109
 LEVEL: Final = Level.WARNING
@@ -73,10 +72,13 @@ def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each identity that creates such resources, about all roles that they name."""
     passed = list(_passed(stack))
     for identity in stack.identities if passed else ():
-        created = {each.words for each in personalize.PAGE.kinds if _creates(identity, each.created_by)}
+        allowed = list(_allowed(stack, identity))
+        created = {
+            each.words for each in personalize.PAGE.kinds if any(_means(one, each.created_by) for one in allowed)
+        }
         named = {_name(consumer, found): found for consumer, found in passed if consumer.kind in created}
         if named:
-            yield _verdict(identity, named)
+            yield _verdict(stack, identity, named)
 
 
 def _passed(stack: Stack) -> Iterator[tuple[Consumer, IdentityFound]]:
@@ -92,26 +94,25 @@ def _name(consumer: Consumer, found: IdentityFound) -> str:
     return f"the role of {marked(consumer.block.address)}" if role is None else f"role {marked(role.block.address)}"
 
 
-def _creates(identity: Identity, action: str) -> bool:
-    """Whether an Allow of the identity's policies names `action`, by name or by a pattern that means Personalize."""
-    return any(
-        statement.effects == {Effect.ALLOW} and statement.actions is not None and _names(statement.actions, action)
-        for policy in identity.policies
-        for statement in read(policy).statements
-    )
+def _allowed(stack: Stack, identity: Identity) -> Iterator[Text]:
+    """The actions of Personalize that the identity's policies allow, by name or by a pattern that means Personalize."""
+    for policy in identity.policies:
+        for statement in document_of(stack, policy).statements:
+            actions = statement.actions
+            for each in (
+                actions.values if statement.effects == {Effect.ALLOW} and actions and not actions.negated else ()
+            ):
+                if isinstance(each, Text) and each.prefix.lower().startswith(_PREFIX):
+                    yield each
 
 
-def _names(actions: Patterns, action: str) -> bool:
-    if actions.negated:
-        return False
-    written = (each for each in actions.values if isinstance(each, Text))
-    named = (each for each in written if each.prefix.lower().startswith(_PREFIX))
-    return any(matches(each, text(action), fold_case=True) is Truth.YES for each in named)
+def _means(written: Text, action: str) -> bool:
+    return matches(written, text(action), fold_case=True) is Truth.YES
 
 
-def _verdict(identity: Identity, named: Mapping[str, IdentityFound]) -> Ruling:
+def _verdict(stack: Stack, identity: Identity, named: Mapping[str, IdentityFound]) -> Ruling:
     """What cannot be passed speaks before what is open; beyond so many roles nobody asks."""
-    asked = {name: _asked(identity, found) for name, found in islice(named.items(), MOST)}
+    asked = {name: _asked(stack, identity, found) for name, found in islice(named.items(), MOST)}
     answer = all_of((*(each.answer for each in asked.values()), *_beyond(identity, len(named))))
     telling = [name for name, each in asked.items() if each.answer.truth is answer.truth] or list(named)[MOST:]
     who = f"{identity.kind.value} {marked(identity.block.address)}"
@@ -152,12 +153,12 @@ class _Asked(NamedTuple):
     decisions: tuple[PolicyDecision, ...] = ()
 
 
-def _asked(identity: Identity, found: IdentityFound) -> _Asked:
+def _asked(stack: Stack, identity: Identity, found: IdentityFound) -> _Asked:
     if found.identity is None:
         return _Asked(maybe(*found.holes))
     request = _request(identity, found.identity)
-    own = decide(identity.policies, request)
-    decisions = (own, decide((identity.boundary,), request)) if identity.boundary else (own,)
+    together = (identity.policies, (identity.boundary,)) if identity.boundary else (identity.policies,)
+    decisions = tuple(decide(policies, request, memory_of(stack)) for policies in together)
     return _Asked(all_of(map(answer_of, decisions)), request, decisions)
 
 

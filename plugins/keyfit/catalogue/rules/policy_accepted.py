@@ -43,7 +43,8 @@ from keyfit.explain.statement import statement_name
 from keyfit.model.changes import SetElement, Write
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.stack import IdentityKind, Key, PolicyKind
-from keyfit.policy import document, refusals
+from keyfit.policy import refusals
+from keyfit.policy.memo import document_of
 from keyfit.policy.refusals import Refusal
 from keyfit.policy.statement import WHOLE
 from keyfit.truth import Truth
@@ -97,7 +98,7 @@ def _is_written(policy: Policy) -> bool:
 
 
 def _verdict(stack: Stack, written: _Written) -> Ruling:
-    policy, read = written.policy, document.read(written.policy)
+    policy, read = written.policy, document_of(stack, written.policy)
     parameter = policy.name or ("" if policy.kind is PolicyKind.KEY else policy.kind.value)
     about = About(parameter=parameter)
     subject = block_of(policy, written.owner)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import reduce
 from operator import getitem
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from cfnlint.rules import RuleMatch
 
 from keyfit.hosts import settings_told
 from keyfit.hosts.in_cfn_lint.template import read_decoded
+from keyfit.hosts.undisturbed import undisturbed
 from keyfit.model.findings import Level, Verdict
 from keyfit.readers import cloudformation
 from keyfit.render import sentences
@@ -24,7 +25,7 @@ from keyfit.settings import SettingsError
 from keyfit.words import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cfnlint.template import Template
 
@@ -36,35 +37,46 @@ DEPENDENCY_CYCLE: Final = 601
 _SAID_BY_E1041: Final = frozenset({"AWS::KMS::Alias", "AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
 _LOG: Final = logging.getLogger("cfnlint.keyfit")
 _RUN: Final = Run(environment=dict(os.environ))
-_CHECKED: Final[WeakKeyDictionary[Any, Checked]] = WeakKeyDictionary()  # by cfn-lint's Template
+
+
+class _Told(NamedTuple):
+    """What a template is found to be, and the findings by rule and letter, which cfn-lint asks for one by one."""
+
+    checked: Checked
+    findings: Mapping[tuple[int, str], Sequence[Finding]]
+
+
+_TOLD: Final[WeakKeyDictionary[Any, _Told]] = WeakKeyDictionary()  # by cfn-lint's Template
 
 
 def matches(number: int, letter: str, cfn: Template) -> list[Any]:
     """A match for each finding of a rule that has the letter's level."""
-    findings = [
-        found
-        for found in check(cfn).findings
-        if found.rule == number and _letter(found) == letter and not _said_by_cfn_lint(found, cfn)
-    ]
+    mine = _told(cfn).findings.get((number, letter), ())
+    findings = [found for found in mine if not _said_by_cfn_lint(found, cfn)]
     alike = Counter(_appearance(found) for found in findings)
     return [_match(found, cfn, named=alike[_appearance(found)] > 1) for found in findings]
 
 
 def failed(cfn: Template) -> list[Any]:
     """One match with all the reasons why the template, or a rule of it, could not be checked."""
-    failures = check(cfn).failures
+    failures = _told(cfn).checked.failures
     if not failures:
         return []
     reasons = "; ".join(sentences.failed(each) for each in failures)
     return [RuleMatch(list(failures[0].origin.path), reasons)]
 
 
-def check(cfn: Template) -> Checked:
-    """What a template is found to be, whatever number of rules ask."""
-    known = _CHECKED.get(cfn)
+def _told(cfn: Template) -> _Told:
+    """Judged and sorted out once, whatever number of rules ask."""
+    known = _TOLD.get(cfn)
     if known is None:
-        known = _CHECKED[cfn] = _check(cfn)
-        settings_told.say(known, _LOG)
+        with undisturbed():
+            checked = _check(cfn)
+        settings_told.say(checked, _LOG)
+        findings: defaultdict[tuple[int, str], list[Finding]] = defaultdict(list)
+        for found in checked.findings:
+            findings[found.rule, _letter(found)].append(found)
+        known = _TOLD[cfn] = _Told(checked, findings)
     return known
 
 
