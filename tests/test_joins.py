@@ -232,6 +232,46 @@ def test_a_parent_knows_what_its_nested_stack_gives_back() -> None:
     assert finding.message == "`personalize.amazonaws.com` cannot assume role `children/child.yaml:Role`"
 
 
+ENABLED = """
+    Parameters: {Enabled: {Type: String, Default: "true"}}
+    Resources:
+      Key: {Type: AWS::KMS::Key, Properties: {Enabled: !Ref Enabled}}
+      Group:
+        Type: AWS::Personalize::DatasetGroup
+        Properties: {Name: films, KmsKeyArn: !GetAtt Key.Arn, RoleArn: 'arn:aws:iam::111122223333:role/r'}
+    """
+
+
+@pytest.mark.parametrize(
+    ("parameters", "verdict"),
+    [
+        ("{}", Verdict.HOLDS),
+        ("{Enabled: false}", Verdict.BROKEN),
+        ("!If [IsProd, {Enabled: false}, !Ref AWS::NoValue]", Verdict.UNPROVEN),
+        ("{Fn::Transform: {Name: AWS::Include}, Other: x}", Verdict.UNPROVEN),
+        ("{Fn::Transform: {Name: AWS::Include}, Enabled: true}", Verdict.HOLDS),
+    ],
+)
+def test_a_default_does_not_count_where_the_parent_can_pass_another_value(parameters: str, verdict: Verdict) -> None:
+    """What is passed under a name that is not known can be the value of each parameter."""
+    parent = f"""
+    Parameters: {{Stage: {{Type: String}}}}
+    Conditions: {{IsProd: !Equals [!Ref Stage, prod]}}
+    Resources:
+      Child:
+        Type: AWS::CloudFormation::Stack
+        Properties: {{TemplateURL: child.yaml, Parameters: {parameters}}}
+    """
+    sources = {"parent.yaml": parent, "child.yaml": ENABLED}
+
+    def reread(known: Stack, passed: Mapping[str, Value]) -> Stack:
+        return cloudformation.read(dedent(sources[known.name]), known.name, Given(Path.cwd(), passed=passed))
+
+    stacks = nest([stack(source, name) for name, source in sources.items()], reread)
+    (child,) = [each for each in stacks if each.name == "child.yaml"]
+    assert [each.verdict for each in verify.check(child).findings if each.rule == 402] == [verdict]
+
+
 NAMED = """
       Made: {Type: Custom::Name}
       Alias:

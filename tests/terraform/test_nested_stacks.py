@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from keyfit import verify
 from keyfit.model.alternatives import EMPTY
+from keyfit.model.findings import Verdict
 from keyfit.model.stack import PolicyKind
 from keyfit.truth import Truth
 from keyfit.value import Bool, Unknown, text
@@ -230,3 +232,30 @@ def test_a_template_of_private_use_characters_and_holes_is_a_problem(tmp_path: P
     assert [each.message for each in stack.problems] == [
         "the template has more holes than can be told apart, or private-use characters"
     ]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "verdict"),
+    [
+        ("{}", Verdict.HOLDS),
+        ('{ Enabled = "false" }', Verdict.BROKEN),
+        ("var.given", Verdict.UNPROVEN),
+        ('merge(var.given, { Enabled = "true" })', Verdict.HOLDS),
+    ],
+)
+def test_a_default_does_not_count_where_the_parameters_are_not_known(
+    tmp_path: Path, parameters: str, verdict: Verdict
+) -> None:
+    """One of them can have another value."""
+    template = """
+      Parameters: {Enabled: {Type: String, Default: "true"}}
+      Resources:
+        Key: {Type: AWS::KMS::Key, Properties: {Enabled: !Ref Enabled}}
+        Group:
+          Type: AWS::Personalize::DatasetGroup
+          Properties: {Name: films, KmsKeyArn: !GetAtt Key.Arn, RoleArn: 'arn:aws:iam::111122223333:role/r'}
+    """
+    source = 'variable "given" { type = map(string) }\nresource "aws_cloudformation_stack" "s" {\n  name = "s"\n'
+    source += f"  parameters = {parameters}\n  template_body = <<-T\n{template}  T\n}}\n"
+    findings = verify.check(stack_of(tmp_path, source)).findings
+    assert [each.verdict for each in findings if each.rule == 402] == [verdict]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from keyfit.value import Value
+
+
+REST: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Given:
     `variables` Terraform variable values by name as HCL source or plain text, `variable_files` further
     `.tfvars` files, `inherited` variable values that count where no file gives one, `plan` a plan of the root module in
     JSON, `workspace` Terraform's, `data_directory` where `terraform init` puts what it fetches. `passed` are the values
-    that a parent stack gives to the parameters of a nested one. `harmless_macros` are taken to change
+    that a parent stack gives to the parameters of a nested one, under the name `REST` what it gives under names that
+    are not known. `harmless_macros` are taken to change
     nothing. Nothing outside `root` (resolved) is read but the plan and the variable files, which the user names.
     """
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.model.rewriting import Rewriting
 from keyfit.model.stack import Problem
+from keyfit.readers.given import REST
 from keyfit.scan.joins import Joined, abroad
 from keyfit.value import Object, Text, Unknown, Why
 
@@ -100,10 +101,14 @@ def _size(stack: Stack) -> int:
 
 
 def _passed(parent: Stack, nested: NestedStack) -> Passed:
-    """What a parent, as others see it, passes by name; nothing that is not known by name."""
-    given = next(each for each in parent.nested if each.block.address.endswith(f":{nested.block.address}"))
-    entries = given.parameters.entries if isinstance(given.parameters, Object) else ()
-    return tuple((name.literal, value) for name, value in entries if name.literal is not None)
+    """What a parent, as others see it, passes by name; under `REST` what is not known by name."""
+    given = next(each for each in parent.nested if each.block.address.endswith(f":{nested.block.address}")).parameters
+    if isinstance(given, Unknown):
+        return ((REST, given),)
+    entries = given.entries if isinstance(given, Object) else ()
+    known = tuple((name.literal, value) for name, value in entries if name.literal is not None)
+    rest = given.rest if isinstance(given, Object) else None
+    return known if rest is None else (*known, (REST, rest))
 
 
 def _holes(parent: Stack) -> Mapping[str, Unknown]:

@@ -14,6 +14,7 @@ from keyfit.readers.cloudformation.evaluation.references import calls_of
 from keyfit.readers.cloudformation.evaluation.unknowns import comparable
 from keyfit.readers.cloudformation.template.calls import calls, names
 from keyfit.readers.cloudformation.template.texts import as_text, fill
+from keyfit.readers.given import REST
 from keyfit.value import List, Object, Own, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def open_choices(template: Template, given: Given) -> frozenset[str]:
     bound = {REGION, PARTITION} if given.region else set()
     own = {_PSEUDO[name] for name in found & _PSEUDO.keys()} - bound
     decided = given.parameters.keys() | given.passed.keys()
+    if REST in given.passed:  # each can be among what a parent gives
+        decided |= template.parameters.keys()
     listed = {name for name, each in template.parameters.items() if each.listed}
     return frozenset((found & template.parameters.keys() | listed) - decided | own)
 

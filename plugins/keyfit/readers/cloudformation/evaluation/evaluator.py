@@ -16,6 +16,7 @@ from keyfit.readers.cloudformation.evaluation.substitution import is_dynamic, re
 from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.calls import function_of
 from keyfit.readers.cloudformation.template.texts import at
+from keyfit.readers.given import REST
 from keyfit.value import Entry, List, Object, Text, Unknown, Value, Why
 
 if TYPE_CHECKING:
@@ -138,6 +139,9 @@ class Evaluator(Scope):
         given = self._given.parameters.get(name)
         if given is not None:
             return parameter.given(given)
+        rest = self._given.passed.get(REST)
+        if isinstance(rest, Unknown):
+            return replace(rest.part(name), choices=frozenset())
         chosen = self.scenario.find(name)
         if chosen is not None:
             return chosen

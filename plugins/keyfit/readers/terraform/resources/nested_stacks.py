@@ -10,7 +10,7 @@ from keyfit.model.alternatives import Choice, Made, Scenario
 from keyfit.model.rewriting import renamed
 from keyfit.model.stack import PARTS, Problem, Stack
 from keyfit.readers import cloudformation
-from keyfit.readers.given import Given
+from keyfit.readers.given import REST, Given
 from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.modules.places import place_of
@@ -116,7 +116,9 @@ def _parameters(instance: Instance) -> tuple[Given, Object]:
         for key, value in entries
         if key.literal is not None and isinstance(value, Text) and value.literal is not None
     }
-    given = Given(outer.root, place.account.literal, place.region.literal, parameters=known)
+    rest = written if isinstance(written, Unknown) else written.rest if isinstance(written, Object) else None
+    passed = {} if rest is None else {REST: rest}
+    given = Given(outer.root, place.account.literal, place.region.literal, parameters=known, passed=passed)
     return given, Object(tuple(each for each in entries if each.key.literal not in known))
 
 
