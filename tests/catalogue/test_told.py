@@ -131,7 +131,6 @@ def test_what_aws_does_not_document_no_flag_makes_known() -> None:
         "aws:PrincipalOrgPaths",
         "aws:PrincipalTag/team",
         "aws:ResourceOrgID",
-        "aws:userid",
     ],
 )
 def test_what_the_account_or_the_call_decides_the_source_does_not_tell(key: str) -> None:

@@ -46,7 +46,8 @@ class Question:
     @cached_property
     def call(self) -> Call:
         """The call of which KMS sees the requests."""
-        return Call(self.stack, self.consumer, self.asker.principal, self.key, self.via, _bucket(self))
+        who = self.asker
+        return Call(self.stack, self.consumer, who.principal, self.key, self.via, _bucket(self), identity=who.identity)
 
     @cached_property
     def governing(self) -> Governing:

@@ -11,14 +11,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import kms_actions
+from keyfit.model.stack import IdentityKind
 from keyfit.policy.request import ABSENT, Context, Fact, Principal, PrincipalKind, Request, present, unsure
 from keyfit.services.templates import filled
-from keyfit.value import Bool, Object, Text, Unknown, Why, text
+from keyfit.value import NAME, Bool, Object, Reference, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from keyfit.model.stack import Consumer, Key, Stack
+    from keyfit.model.stack import Consumer, Identity, Key, Stack
     from keyfit.services.page import Via
     from keyfit.value import Value
 
@@ -32,7 +33,8 @@ _FALSE: Final = text("false")
 class Call:
     """One call of a consumer to KMS: who calls, on which key, how, and for objects of which bucket.
 
-    `itself`: no service has the principal's credentials, so that nobody knows from which network it calls.
+    `identity` is the principal's, where it has one. `itself`: no service has the principal's credentials, so that
+    nobody knows from which network it calls.
     """
 
     stack: Stack
@@ -42,12 +44,13 @@ class Call:
     via: Via
     bucket: Text | None = None
     itself: bool = False
+    identity: Identity | None = None
 
     @cached_property
     def facts(self) -> Mapping[str, Fact]:
         """What requests for all actions have in common."""
         absent = {name.lower(): ABSENT for name in self.via.absent}
-        return {**_everywhere(self), **_key_facts(self), **_route(self), **absent}
+        return {**_everywhere(self), **_key_facts(self), **_user_id(self.identity), **_route(self), **absent}
 
 
 def request(call: Call, action: str) -> Request:
@@ -118,6 +121,20 @@ def _key_facts(call: Call) -> Mapping[str, Fact]:
         "kms:resourcealiases": _aliases(call),
         **_tags(key.tags),
     }
+
+
+def _user_id(identity: Identity | None) -> Mapping[str, Fact]:
+    """The ID of a user; of a role its ID, a colon, and the name of the session, which is not in the source (I37)."""
+    if identity is None or identity.kind is IdentityKind.GROUP:
+        return {}
+    owner = identity.block.address
+    made: Reference | Unknown = Reference(owner, "unique_id", NAME)
+    if identity.outside:
+        made = Unknown(Why.OUTSIDE_SOURCE, f"the ID of {identity.kind.value} `{owner}`", f"id of {owner}", shape=NAME)
+    if identity.kind is IdentityKind.USER:
+        return {"aws:userid": present(text(made))}
+    session = Unknown(Why.RUN_TIME, f"the name of the session of role `{owner}`", f"session of {owner}", shape=NAME)
+    return {"aws:userid": present(text(made, ":", session))}
 
 
 def _scalar(value: Value, what: str) -> Text | Unknown:

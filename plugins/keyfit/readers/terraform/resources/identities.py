@@ -18,7 +18,7 @@ from keyfit.readers.terraform.resources.found_policies import found_policies
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.readers.terraform.values.terraform_values import unordered
 from keyfit.truth import Truth
-from keyfit.value import List, Null, Reference, Text, Unknown, text
+from keyfit.value import NAME, List, Null, Reference, Text, Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -73,7 +73,7 @@ def arn(instance: Instance) -> Text:
 
 
 def _unique_id(instance: Instance) -> Text:
-    return text(Reference(instance.address, "unique_id"))
+    return text(Reference(instance.address, "unique_id", NAME))
 
 
 _COMMON: Final[Mapping[str, Callable[[Instance], Value]]] = {"id": name, "arn": arn}
