@@ -176,6 +176,8 @@ class Why(Enum):
     INCLUDE = ("what `{0}` includes is not in the source", AdviceKind.PROCESSED)
     MODULE_TYPE = ("`{0}` is a module of the CloudFormation registry, and is not in the source", AdviceKind.PROCESSED)
     NESTED = ("the template of nested stack `{0}` is not judged with this one", AdviceKind.WITH_NESTED)
+    DEFINITION = "the definition of state machine `{0}` is not in the source"
+    SHADOWED = "`{0}`, which Terraform reads, is not looked into: OpenTofu reads the `.tofu` file of that name instead"
     ELSEWHERE = ("what `{0}` deploys is not looked into", AdviceKind.SEPARATELY)
     NO_SUCH_BLOCK = "`{0}` is not in the source"
     NO_SUCH_ATTRIBUTE = "what `{0}` returns is not known"

@@ -5,8 +5,8 @@
 No two resources, data sources, variables, outputs, local values, module calls or provider configurations of a root
 module, or of a module that it calls, have the same name; nor have two resources, parameters, conditions, mappings,
 rules or outputs of a template. A file `x_override.tf` changes what another one declares, and is not a second
-declaration. Of `main.tf` and `main.tofu` in one directory, keyfit reads the second, as OpenTofu does; Terraform reads
-the first.
+declaration. Of `main.tf` and `main.tofu` in one directory, keyfit reads the second, as OpenTofu does; rule 001 says
+that the first, which Terraform reads, is not looked into.
 
 ## Why it matters
 

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Block, Seen
 from keyfit.readers.cloudformation.exports import NESTED
+from keyfit.readers.cloudformation.resources import state_machines
 from keyfit.readers.cloudformation.resources.keys import block
+from keyfit.readers.cloudformation.template import transforms
 from keyfit.services import subjects
-from keyfit.value import List, Object, Origin, Text, Unknown, Value, Why
+from keyfit.value import List, Object, Unknown, Value, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.readers.cloudformation.evaluation.scope import Scope
     from keyfit.readers.cloudformation.template.sections import Resource
+    from keyfit.value import Origin
 
-TRANSFORM: Final = "Fn::Transform"
-INCLUDE: Final = "AWS::Include"
 _DEPLOYING: Final = {
     NESTED: Why.NESTED,
     "AWS::CloudFormation::StackSet": Why.ELSEWHERE,
@@ -48,26 +49,23 @@ def _resource(scope: Scope, resource: Resource) -> Iterator[Seen]:
     if why is not None:
         subject = resource.type if why is Why.MODULE_TYPE else resource.address
         yield Seen(here, Unknown(why, subject, origin=resource.origin))
+    if resource.type in state_machines.TYPES and state_machines.is_elsewhere(scope, resource):
+        yield Seen(here, Unknown(Why.DEFINITION, resource.address, origin=resource.origin), "Definition")
     if resource.type in _OF_CONCERN and resource.properties is not None:
         for name, place, within in _transforms(resource.properties, "Properties", None):
             yield _transform(name, place, here, within)
 
 
 def _transform(name: str, place: Origin, here: Block, within: str = "") -> Seen:
-    return Seen(here, Unknown(Why.INCLUDE if name == INCLUDE else Why.MACRO, name, origin=place), within)
+    return Seen(here, Unknown(Why.INCLUDE if name == transforms.INCLUDE else Why.MACRO, name, origin=place), within)
 
 
 def _macros(written: Value | None) -> Iterator[tuple[str, Origin]]:
     """The transforms of the whole template that AWS does not publish, and `AWS::Include`; each by its name."""
     for each in written.items if isinstance(written, List) else (written,):
-        name = _named(each)
-        if name is not None and (name == INCLUDE or not name.startswith("AWS::")):
-            yield name, each.origin if each is not None else Origin()
-
-
-def _named(written: Value | None) -> str | None:
-    name = written.find("Name") if isinstance(written, Object) else written
-    return name.literal if isinstance(name, Text) else None
+        name = transforms.named(each)
+        if each is not None and (name == transforms.INCLUDE or not name.startswith("AWS::")):
+            yield name or transforms.CALL, each.origin
 
 
 def _transforms(written: Value, path: str, depth: int | None) -> Iterator[tuple[str, Origin, str]]:
@@ -76,8 +74,8 @@ def _transforms(written: Value, path: str, depth: int | None) -> Iterator[tuple[
     while pending:
         here, where, level = pending.pop()
         for name, place, value in _inner(here):
-            if name == TRANSFORM:
-                yield _named(value) or TRANSFORM, place, where
+            if name == transforms.CALL:
+                yield transforms.named(value) or name, place, where
             elif depth is None or level + 1 < depth:
                 pending.append((value, f"{where}.{name}", level + 1))
 

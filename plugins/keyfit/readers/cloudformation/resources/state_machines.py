@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 
 
 class Written(NamedTuple):
-    """The properties of a type that hold the definition, the first that is given, and the role."""
+    """The properties of a type that hold the definition, the first that is given, and the role.
+
+    `elsewhere` says where the definition lies, if it is not in the template.
+    """
 
     definitions: tuple[str, ...]
     role: str
+    elsewhere: str
 
 
 # The second is SAM's: where it names no role, `serverless` has made it one.
 TYPES: Final[Mapping[str, Written]] = {
-    "AWS::StepFunctions::StateMachine": Written(("Definition", "DefinitionString"), "RoleArn"),
-    "AWS::Serverless::StateMachine": Written(("Definition",), "Role"),
+    "AWS::StepFunctions::StateMachine": Written(("Definition", "DefinitionString"), "RoleArn", "DefinitionS3Location"),
+    "AWS::Serverless::StateMachine": Written(("Definition",), "Role", "DefinitionUri"),
 }
 
 
@@ -42,6 +46,11 @@ def tasks(scope: Scope, resource: Resource) -> Iterator[Task]:
         yield from state_machine.tasks(
             definition, block(scope, resource), Use(path, role), region=scope.bound.region, account=scope.bound.account
         )
+
+
+def is_elsewhere(scope: Scope, resource: Resource) -> bool:
+    """Whether the definition of a state machine lies in a file or in S3."""
+    return _definition(scope, resource) is None and find(scope, resource, TYPES[resource.type].elsewhere) is not None
 
 
 def hidden(scope: Scope, resource: Resource) -> tuple[Hole, ...]:

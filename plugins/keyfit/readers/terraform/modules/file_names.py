@@ -22,10 +22,21 @@ def configuration_files(directory: Path, root: Path) -> tuple[Path, ...]:
 
     Of `x.tofu` and `x.tf` only the first is read, as OpenTofu does.
     """
-    found = [name for name in files.names(directory, root) if is_configuration(name)]
-    shadowed = {name.replace(".tofu", ".tf") for name in found if name.endswith((".tofu", ".tofu.json"))}
-    ordered = sorted((name for name in found if name not in shadowed), key=lambda name: (is_override(name), name))
+    found, hidden = _configuration(directory, root)
+    ordered = sorted(found - hidden, key=lambda name: (is_override(name), name))
     return tuple(directory / name for name in ordered)
+
+
+def shadowed_files(directory: Path, root: Path) -> tuple[Path, ...]:
+    """The files `x.tf` of a directory that has `x.tofu`, too: Terraform reads them."""
+    found, hidden = _configuration(directory, root)
+    return tuple(directory / name for name in sorted(found & hidden))
+
+
+def _configuration(directory: Path, root: Path) -> tuple[set[str], set[str]]:
+    """The names of the configuration files, and those that a file of OpenTofu's stands for."""
+    found = {name for name in files.names(directory, root) if is_configuration(name)}
+    return found, {name.replace(".tofu", ".tf") for name in found if name.endswith((".tofu", ".tofu.json"))}
 
 
 def is_override(name: str) -> bool:

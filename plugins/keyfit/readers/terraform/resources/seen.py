@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.model.stack import Block, Seen
+from keyfit.readers.terraform.modules import file_names
 from keyfit.readers.terraform.modules.expansion import child, copies_of, everything, resources
 from keyfit.readers.terraform.modules.instances import argument
-from keyfit.value import Unknown, Why
+from keyfit.value import Origin, Position, Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,7 @@ def read_seen(root: Module) -> Iterator[Seen]:
     """Each place once, however many copies it has."""
     for module in {module.directory: module for module in reversed(everything(root))}.values():
         yield from _modules(module)
+        yield from _shadowed(module)
     for instance in resources(root, *_DEPLOYING):
         found = _deployed(instance)
         if found is not None:
@@ -52,6 +54,14 @@ def _modules(module: Module) -> Iterator[Seen]:
         if missing is not None:
             address = f"{module.address}module.{declared.labels[0]}"
             yield Seen(Block(address, "module", declared.origin), missing)
+
+
+def _shadowed(module: Module) -> Iterator[Seen]:
+    """The files that one of OpenTofu's stands for."""
+    for path in file_names.shadowed_files(module.directory, module.library.root):
+        place = Origin(str(path), Position(1), Position(1))
+        address = f"{module.address}{path.name}"
+        yield Seen(Block(address, "file", place), Unknown(Why.SHADOWED, path.name, origin=place))
 
 
 def _deployed(instance: Instance) -> Seen | None:
