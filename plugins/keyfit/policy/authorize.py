@@ -91,7 +91,8 @@ def _by_key_policy(ask: Reached) -> RouteAnswer:
     """A statement names the principal itself; what boundary and session policy leave of that depends on how."""
     if not ask.by_key_policy:  # K43, K44
         return _CLOSED[Route.KEY_POLICY]
-    named = tuple(_restricted(ask)) if ask.governing.boundary or ask.governing.session else _unrestricted(ask)
+    restricted = ask.governing.boundary or ask.governing.session
+    named = tuple(_restricted(ask)) if restricted else ((_naming(ask, Naming.DIRECT), YES),)
     by = tuple(judgement for judged, _ in named for judgement in judged)
     if not by:
         return _CLOSED[Route.KEY_POLICY]
@@ -99,10 +100,6 @@ def _by_key_policy(ask: Reached) -> RouteAnswer:
     answer &= ask.same_account | ask.permitted & ask.across
     needed = () if ask.same_account.truth is Truth.YES else ask.own
     return RouteAnswer(Route.KEY_POLICY, answer, _by(answer, by + needed))
-
-
-def _unrestricted(ask: Reached) -> tuple[tuple[tuple[Judgement, ...], Answer], ...]:
-    return ((_naming(ask, Naming.DIRECT), YES),)
 
 
 def _restricted(ask: Reached) -> Iterator[tuple[tuple[Judgement, ...], Answer]]:

@@ -18,8 +18,6 @@ from keyfit.policy.statement import WHOLE, Document, Effect, Patterns, Statement
 from keyfit.value import List, Null, Object, Text, Unknown, Value, Why, holes_in, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from keyfit.value import Hole
 
 MOST_BYTES: Final = 32_768  # of a key policy (K11); every other kind is shorter (I7)
@@ -93,7 +91,9 @@ def _from_object(policy: Policy, written: Object) -> Document:
     elements = Elements.of(written, _DOCUMENT_ELEMENTS, "a policy")
     variables = _variables(elements.values.get("Version"))
     refused = [hole for hole in variables.holes if isinstance(hole, Unknown) and hole.why is Why.REFUSED]
-    holes = [*elements.faults, *refused, *_oversize(policy, written)]
+    holes = [*elements.faults, *refused]
+    if _least_bytes(written) > MOST_BYTES:
+        holes.append(Refusal.BYTES.at(written.origin, policy.kind.value, MOST_BYTES))
     values = _listed(elements.values.get("Statement"))
     if values is None:
         values = ()
@@ -132,12 +132,6 @@ def _variables(version: Value | None) -> Answer:
             return maybe(*version.holes)
         case _:
             return maybe(Refusal.VERSION.at(version.origin))
-
-
-def _oversize(policy: Policy, written: Object) -> Iterator[Unknown]:
-    """What AWS refuses for its size alone: counted are the bytes that it takes at least, holes left out."""
-    if _least_bytes(written) > MOST_BYTES:
-        yield Refusal.BYTES.at(written.origin, policy.kind.value, MOST_BYTES)
 
 
 def _least_bytes(value: Value) -> int:

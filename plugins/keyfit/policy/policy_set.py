@@ -19,7 +19,7 @@ from keyfit.value import Unknown, Why, text
 if TYPE_CHECKING:
     from keyfit.model.stack import Grant, Policy
     from keyfit.policy.decision import Judgement
-    from keyfit.policy.request import Principal, Request
+    from keyfit.policy.request import Request
     from keyfit.value import Text
 
 
@@ -91,7 +91,8 @@ def reached(request: Request, governing: Governing) -> Reached:
         request, governing = _without_key(action, request, governing)
     governing = _reaching(request, governing)
     if governing.boundary:
-        request = replace(request, principal=_bounded(request.principal, governing.boundary))
+        bounded = any_of(policy.present for policy in governing.boundary)
+        request = replace(request, principal=replace(request.principal, bounded=bounded))
     governing, service_control = _organization(request, governing)
     boundary = all_of(_left_by(governing.boundary, request, memory)) if governing.boundary else YES
     session = _session(governing.session, request, memory) if governing.session else YES
@@ -160,10 +161,6 @@ def _reaching(request: Request, governing: Governing) -> Governing:
             return replace(governing, identity=(), boundary=(), session=())
         case _:
             return governing
-
-
-def _bounded(principal: Principal, boundaries: tuple[Policy, ...]) -> Principal:
-    return replace(principal, bounded=any_of(policy.present for policy in boundaries))
 
 
 def _organization(request: Request, governing: Governing) -> tuple[Governing, Answer]:
@@ -250,19 +247,16 @@ def assumed(ask: Reached, *, delegated: bool) -> tuple[str, ...]:
     """
     governing = ask.governing
     what = "to allow what the key policy delegates" if delegated else "not to deny"
-    return (
-        *(
-            (f"the policies of the principal are not in the source and are assumed {what}",)
-            if governing.assumed
-            else ()
-        ),
-        *(f"{_called(policy)} is assumed not to deny" for policy in governing.identity if is_outside(policy)),
-        *(f"{_called(policy)} is assumed not to restrict" for policy in _restricting(governing) if is_outside(policy)),
+    own = f"the policies of the principal are not in the source and are assumed {what}"
+    restricting = (
+        *(*governing.boundary, *governing.session),
+        *(*governing.service_control, *governing.resource_control),
     )
-
-
-def _restricting(governing: Governing) -> tuple[Policy, ...]:
-    return (*governing.boundary, *governing.session, *governing.service_control, *governing.resource_control)
+    return (
+        *((own,) if governing.assumed else ()),
+        *(f"{_called(policy)} is assumed not to deny" for policy in governing.identity if is_outside(policy)),
+        *(f"{_called(policy)} is assumed not to restrict" for policy in restricting if is_outside(policy)),
+    )
 
 
 def _called(policy: Policy) -> str:

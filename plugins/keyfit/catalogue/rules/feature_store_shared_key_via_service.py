@@ -71,7 +71,8 @@ _ADVICE: Final = "use a separate key for the offline store, or remove the condit
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each feature group whose two stores share a key, or share one perhaps."""
     for store in consumers.named(stack, feature_store.OFFLINE_STORE):
-        uses = [_key_use(each) for each in (store, _online_twin(stack, store)) if each is not None]
+        both = (each for each in (store, _online_twin(stack, store)) if each is not None)
+        uses = [next((use for use in each.keys if not absent(use.value)), None) for each in both]
         role = role_of(stack, store)
         if role is not None and len(uses) == len(_STORES) and uses[0] is not None and uses[1] is not None:
             yield from _about_stores(Pair(stack, store, uses[0], uses[1]), role)
@@ -101,10 +102,6 @@ def _online_twin(stack: Stack, store: Consumer) -> Consumer | None:
         if each.block == store.block and each.state == store.state
     )
     return next(groups, None)
-
-
-def _key_use(store: Consumer) -> Use | None:
-    return next((each for each in store.keys if not absent(each.value)), None)
 
 
 def _about_stores(pair: Pair, role: IdentityFound) -> Iterator[Ruling]:

@@ -89,15 +89,12 @@ def _broken(written: Written) -> Ruling:
     notes = []
     if keyless:
         advice = f"move {joined(keyless)} to an IAM policy, with Resource `*`"
+        apply = "does not apply" if len(keyless) == 1 else "do not apply"
         notes += [
-            Note(NoteKind.NOTE, f"{joined(keyless)} {_apply(keyless)} to a key", place),
+            Note(NoteKind.NOTE, f"{joined(keyless)} {apply} to a key", place),
             Note(NoteKind.HELP, advice, place),
         ]
     if on_grants:
         words = f"a key policy can deny {joined(on_grants)} but not allow it: the grant itself determines who can"
         notes += [Note(NoteKind.NOTE, words, place), Note(NoteKind.HELP, f"remove {joined(on_grants)}", place)]
     return written.verdict(NO, message, *notes, level=LEVEL)
-
-
-def _apply(names: list[str]) -> str:
-    return "does not apply" if len(names) == 1 else "do not apply"

@@ -73,9 +73,8 @@ def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     passed = list(_passed(stack))
     for identity in stack.identities if passed else ():
         allowed = list(_allowed(stack, identity))
-        created = {
-            each.words for each in personalize.PAGE.kinds if any(_means(one, each.created_by) for one in allowed)
-        }
+        kinds = {each.words: text(each.created_by) for each in personalize.PAGE.kinds}
+        created = {words for words, action in kinds.items() if _one_means(allowed, action)}
         named = {_name(consumer, found): found for consumer, found in passed if consumer.kind in created}
         if named:
             yield _verdict(stack, identity, named)
@@ -106,8 +105,8 @@ def _allowed(stack: Stack, identity: Identity) -> Iterator[Text]:
                     yield each
 
 
-def _means(written: Text, action: str) -> bool:
-    return matches(written, text(action), fold_case=True) is Truth.YES
+def _one_means(allowed: list[Text], action: Text) -> bool:
+    return any(matches(each, action, fold_case=True) is Truth.YES for each in allowed)
 
 
 def _verdict(stack: Stack, identity: Identity, named: Mapping[str, IdentityFound]) -> Ruling:

@@ -138,10 +138,6 @@ def _property(name: str) -> Maker:
     )
 
 
-def _bucket_arn(scope: Scope, resource: Resource) -> Text:
-    return arn.bucket(bucket_name(scope, resource), scope.bound.partition)
-
-
 _ROLE: Final = iam_arn("role", "RoleName")
 policy_arn: Final = iam_arn("policy", "ManagedPolicyName")
 
@@ -166,6 +162,9 @@ _TABLE: Final[Mapping[str, Mapping[str, Maker]]] = {
         REF: name_of("InstanceProfileName"),
         "Arn": iam_arn("instance-profile", "InstanceProfileName"),
     },
-    "AWS::S3::Bucket": {REF: bucket_name, "Arn": _bucket_arn},
+    "AWS::S3::Bucket": {
+        REF: bucket_name,
+        "Arn": lambda scope, resource: arn.bucket(bucket_name(scope, resource), scope.bound.partition),
+    },
     "AWS::SSM::Parameter": {REF: name_of("Name"), "Value": _property("Value")},
 }

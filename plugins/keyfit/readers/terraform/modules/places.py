@@ -128,11 +128,7 @@ def _account_of_default(settings: Object, evaluation: Evaluation) -> Text:
     """The account of the role that it assumes; where that is not known, the one that the user binds."""
     named = _role_account(settings)
     known = named is not None and (named.literal is not None or evaluation.given.account is None)
-    return named if named is not None and known else _own_account(evaluation)
-
-
-def _own_account(evaluation: Evaluation) -> Text:
-    return text(evaluation.given.account or Own.ACCOUNT)
+    return named if named is not None and known else text(evaluation.given.account or Own.ACCOUNT)
 
 
 def _own_region(evaluation: Evaluation) -> Text:
