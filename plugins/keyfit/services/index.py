@@ -10,6 +10,7 @@ import importlib
 import pkgutil
 import re
 from functools import cache
+from string import Formatter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from keyfit.services import pages
@@ -74,6 +75,13 @@ def exports() -> Mapping[str, Mapping[str, str]]:
     """The attributes of each type that the pages know, as templates."""
     found = {type_: each for page in every_page() for type_, each in _by_type(page.exports)}
     return {type_: _in_awscc(each) if type_.startswith("awscc_") else each for type_, each in found.items()}
+
+
+@cache
+def identifying(type_: str) -> frozenset[str]:
+    """The properties that a type's ids and ARNs are made of: a resource with another one is another resource."""
+    templates = (Formatter().parse(each) for each in exports().get(type_, {}).values())
+    return frozenset(name for parts in templates for _, name, *_ in parts if name)
 
 
 @cache

@@ -15,6 +15,7 @@ from keyfit.readers.terraform.modules import copies
 from keyfit.readers.terraform.plan.overlay import over
 from keyfit.readers.terraform.values.convert import placed
 from keyfit.readers.terraform.values.unknowns import part_of
+from keyfit.services import index
 from keyfit.value import NOWHERE, List, Null, Object, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
@@ -90,13 +91,14 @@ def ignored(instance: Instance) -> frozenset[str]:
         case Tuple(items):
             return frozenset(filter(None, map(_first_step, items)))
         case Variable("all") | Template(("all",)):
-            return frozenset(body.attributes).union(block.type for block in body.blocks) - _KEPT
+            every = frozenset(body.attributes).union(block.type for block in body.blocks)
+            return every - _KEPT - index.identifying(instance.type)
         case _:
             return frozenset()
 
 
 # What cannot change without a new resource; and what Terraform itself reads.
-_NAMES: Final = frozenset({"bucket", "feature_group_name", "group", "key_id", "name", "policy_arn", "role", "user"})
+_NAMES: Final = frozenset({"bucket", "group", "key_id", "name", "policy_arn", "role", "user"})
 _KEPT: Final = _NAMES | {"count", "for_each", "lifecycle", "provider", "region"}
 
 
