@@ -58,30 +58,22 @@ def replica(scope: Scope, resource: Resource) -> Key:
     """An `AWS::KMS::ReplicaKey`: its own policy and state, all else its primary's, of another Region (K83)."""
     written = find(scope, resource, "PrimaryKeyArn")
     primary = _primary(scope, written)
-    identifier = attributes.replica_id(scope, resource)
 
     def of_primary(name: str, usual: str) -> Value:
         if primary is not None:
             return _setting(scope, primary, name, usual)
         return Unknown(Why.OUTSIDE_SOURCE, "the primary of the replica key", choices=choices_in(written))
 
-    origin = of_primary("Origin", "AWS_KMS")
-    return Key(
-        block(scope, resource),
-        arn.key(identifier, attributes.place(scope)),
-        identifier,
-        (_key_policy(scope, resource),),
+    identifier, origin = attributes.replica_id(scope, resource), of_primary("Origin", "AWS_KMS")
+    return replace(
+        key(scope, resource),
+        arn=arn.key(identifier, attributes.place(scope)),
+        key_id=identifier,
         spec=of_primary("KeySpec", "SYMMETRIC_DEFAULT"),
         usage=of_primary("KeyUsage", "ENCRYPT_DECRYPT"),
-        enabled=_flag(scope, resource, "Enabled", default_=True),
         key_origin=origin,
         multi_region=Bool(value=True, origin=default(resource)),
         material_missing=_material_missing(origin),
-        account=scope.bound.account,
-        region=scope.bound.region,
-        tags=_tags(scope, resource),
-        bypasses_lockout_check=_optional_flag(find(scope, resource, "BypassPolicyLockoutSafetyCheck")),
-        depends_on=created_before(scope, resource),
     )
 
 

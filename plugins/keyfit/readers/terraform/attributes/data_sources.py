@@ -20,7 +20,7 @@ from keyfit.truth import Truth
 from keyfit.value import NAME, Object, Shape, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.value import Value
@@ -120,12 +120,14 @@ def _resources(instance: Instance, types: tuple[str, ...], given: Value | None =
             yield each
 
 
-def _one(found: Iterator[Instance], value: Value | None, name: Callable[[Instance], Text]) -> Instance | None:
-    """The one resource that surely is named `value`."""
-    if value is None:
-        return None
-    same = [each for each in found if is_named(value, name(each)).truth is Truth.YES]
-    return same[0] if len(same) == 1 else None
+def _one(found: Iterable[Instance], value: Value | None, *names: Callable[[Instance], Text]) -> Instance | None:
+    """The one resource that surely is named `value`, by the first of its `names` that is one's alone."""
+    every = list(found) if value is not None else []
+    for name in names:
+        same = [each for each in every if value is not None and is_named(value, name(each)).truth is Truth.YES]
+        if len(same) == 1:
+            return same[0]
+    return None
 
 
 def _export(instance: Instance, name: str) -> Value | None:
@@ -136,15 +138,14 @@ def _export(instance: Instance, name: str) -> Value | None:
 
 def _kms_key(instance: Instance, name: str) -> Value | None:
     given = argument(instance, "key_id")
-    found = list(_resources(instance, keys.TYPES, given))
-    key = _one(iter(found), given, keys.key_id) or _one(iter(found), given, keys.key_arn)
+    key = _one(_resources(instance, keys.TYPES, given), given, keys.key_id, keys.key_arn)
     alias = _alias(instance, given) if key is None else None
     if alias is not None:
         target = argument(alias, "target_key_id")
-        found = list(_resources(alias, keys.TYPES, target))
-        key = _one(iter(found), target, keys.key_id) or _one(iter(found), target, keys.key_arn)
+        key = _one(_resources(alias, keys.TYPES, target), target, keys.key_id, keys.key_arn)
     if key is not None:
-        return {"key_spec": keys.spec, "key_usage": keys.usage}.get(name, lambda each: _export(each, name))(key)
+        fact = {"key_spec": "spec", "key_usage": "usage"}.get(name)
+        return keys.fixed(key, fact) if fact else _export(key, name)
     return _key_outside(instance, name, given)
 
 
@@ -199,8 +200,8 @@ def _hole(instance: Instance, name: str) -> Unknown:
 
 
 def _alias(instance: Instance, given: Value | None) -> Instance | None:
-    found = list(_resources(instance, ("aws_kms_alias", "awscc_kms_alias"), given))
-    return _one(iter(found), given, keys.alias_name) or _one(iter(found), given, keys.alias_arn)
+    found = _resources(instance, ("aws_kms_alias", "awscc_kms_alias"), given)
+    return _one(found, given, keys.alias_name, keys.alias_arn)
 
 
 def _kms_alias(instance: Instance, name: str) -> Value | None:
@@ -244,7 +245,7 @@ def _iam_role(instance: Instance, name: str) -> Value | None:
 def _iam_policy(instance: Instance, name: str) -> Value | None:
     given, named = argument(instance, "arn"), argument(instance, "name")
     found = list(_resources(instance, managed.TYPES))
-    policy = _one(iter(found), given, managed.arn) or _one(iter(found), named, managed.name)
+    policy = _one(found, given, managed.arn) or _one(found, named, managed.name)
     if policy is not None:
         return {"policy": managed.written}.get(name, lambda each: _export(each, name))(policy)
     if given is None and isinstance(named, Text) and named.literal is not None:  # nothing else can bear such a name

@@ -22,10 +22,9 @@ from keyfit.readers.terraform.resources.keys import (
     alias_arn,
     alias_name,
     default_value,
+    fixed,
     key_arn,
     key_id,
-    spec,
-    usage,
     written,
 )
 from keyfit.readers.terraform.resources.managed import is_from_elsewhere
@@ -59,8 +58,8 @@ def _key(instance: Instance, separate: list[Instance]) -> Key:
         key_arn(instance),
         key_id(instance),
         _policies(instance, words, separate),
-        spec=spec(instance),
-        usage=usage(instance),
+        spec=fixed(instance, "spec"),
+        usage=fixed(instance, "usage"),
         enabled=written(words.enabled, default=True)(instance),
         key_origin=_origin(instance, words),
         multi_region=Bool(value=True) if replica else written(words.multi_region, default=False)(instance),

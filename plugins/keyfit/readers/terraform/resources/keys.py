@@ -135,27 +135,16 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
 }
 
 
-def spec(instance: Instance) -> Value:
-    """The spec of a key; a replica's is its primary's."""
-    words = WORDS[instance.type]
-    return _of_primary(instance, words.spec, "SYMMETRIC_DEFAULT", replica=bool(words.primary))
+_FIXED: Final = {"spec": "SYMMETRIC_DEFAULT", "usage": "ENCRYPT_DECRYPT"}
 
 
-def usage(instance: Instance) -> Value:
-    """The usage of a key; a replica's is its primary's."""
-    words = WORDS[instance.type]
-    return _of_primary(instance, words.usage, "ENCRYPT_DECRYPT", replica=bool(words.primary))
-
-
-def _of_primary(instance: Instance, name: str, default: str, *, replica: bool) -> Value:
-    """An argument that replicas share with their primary (K83): the one of the source, where it is there."""
-    if not replica:
-        return written(name, default=default)(instance) if name else default_value(instance.origin, value=default)
-    for other in resources(instance.module.root, *TYPES):
-        words = WORDS[other.type]
-        if not words.primary and key_id(other) == key_id(instance):
-            own = words.spec if default == "SYMMETRIC_DEFAULT" else words.usage
-            return written(own, default=default)(other)
-    fact = "spec" if default == "SYMMETRIC_DEFAULT" else "usage"
-    subject = f"the {fact} of the primary key of `{instance.address}`"
-    return Unknown(Why.OUTSIDE_SOURCE, subject, subject, origin=instance.origin)
+def fixed(instance: Instance, fact: str) -> Value:
+    """The spec or usage of a key; a replica's is its primary's (K83), where that is in the source."""
+    every = resources(instance.module.root, *TYPES) if WORDS[instance.type].primary else (instance,)
+    primaries = (each for each in every if not WORDS[each.type].primary)
+    primary = next((each for each in primaries if key_id(each) == key_id(instance)), None)
+    if primary is None:
+        subject = f"the {fact} of the primary key of `{instance.address}`"
+        return Unknown(Why.OUTSIDE_SOURCE, subject, subject, origin=instance.origin)
+    name, default = getattr(WORDS[primary.type], fact), _FIXED[fact]
+    return written(name, default=default)(primary) if name else default_value(primary.origin, value=default)
