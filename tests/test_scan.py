@@ -71,7 +71,36 @@ def test_a_file_that_is_no_template_is_left_alone_in_a_directory(tmp_path: Path)
     write(tmp_path, "services:\n  web: {}\n", "docker-compose.yml")
     write(tmp_path, "{{ if .Values }}\n\tnot: yaml", "chart.yaml")
     write(tmp_path, '{"name": "package"}', "package.json")
-    assert scan([tmp_path], Run()) == Report()
+    assert templates(scan([tmp_path], Run())) == []
+
+
+LOOKS_ALIKE = {
+    "schema.json": '{"properties": {"AWSTemplateFormatVersion": {}, "Resources": {"Type": "AWS::KMS::Key"}}}',
+    "template.snapshot.json": '{"films": {"recorded": {"Resources": {"Key": {"Type": "AWS::KMS::Key"}}}}}',
+    "openapi.yaml": "openapi: 3.0.0\nx-example: |\n  Resources:\n    Key:\n      Type: AWS::KMS::Key\n",
+    "list.yaml": "- Resources:\n    Key:\n      Type: AWS::KMS::Key\n",
+    "tickets.yaml": "Resources:\n  desk: 5\nnote:\n  Type: AWS::KMS::Key\n",
+}
+
+
+@pytest.mark.parametrize("name", LOOKS_ALIKE)
+def test_what_only_looks_like_a_template_is_left_alone_in_a_directory(tmp_path: Path, name: str) -> None:
+    """It has the words of one elsewhere; where the user names it, it is an error."""
+    file = write(tmp_path, LOOKS_ALIKE[name], name)
+    report = scan([tmp_path], Run())
+    assert (templates(report), report.failures) == ([], ())
+    assert scan([file], Run()).failures
+
+
+def test_what_is_meant_to_be_a_template_is_an_error_without_resources(tmp_path: Path) -> None:
+    """A misspelt section is not passed over."""
+    write(tmp_path, BROKEN.replace("Resources:", "AWSTemplateFormatVersion: 2010-09-09\nResource:", 1), "a.yaml")
+    assert reasons(scan([tmp_path], Run())) == [("a.yaml", "the file is not a template: it has no `Resources`")]
+
+
+def templates(report: Report) -> list[str]:
+    """The templates that were checked, by name."""
+    return [Path(each.path).name for each in report.checked if each.language]
 
 
 def test_what_looks_like_a_template_and_is_broken_is_an_error(tmp_path: Path) -> None:
@@ -143,7 +172,7 @@ def test_nothing_outside_the_root_is_read(tmp_path: Path) -> None:
     inside.mkdir()
     (inside / "link.yaml").symlink_to(outside)
     report = scan([inside], Run())
-    assert (report.checked, [Path(each.origin.file).name for each in report.skipped]) == ((), ["link.yaml"])
+    assert (templates(report), [Path(each.origin.file).name for each in report.skipped]) == ([], ["link.yaml"])
     assert broken(scan([inside], Run(root=tmp_path))) == [("link.yaml", 101)]
 
 
@@ -289,14 +318,14 @@ def test_a_reader_that_fails_inside_is_a_failure_of_that_file(tmp_path: Path, mo
     """The next file is checked."""
     from keyfit.readers import cloudformation
 
-    honest = cloudformation.read
+    honest = cloudformation.read_loaded
 
-    def read(source: str, file: str, given: object) -> Stack:
+    def read(loaded: object, file: str, given: object) -> Stack:
         if file.endswith("a.yaml"):
             raise RecursionError("on purpose")
-        return honest(source, file, given)  # type: ignore[arg-type]
+        return honest(loaded, file, given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(cloudformation, "read", read)
+    monkeypatch.setattr(cloudformation, "read_loaded", read)
     write(tmp_path, BROKEN, "a.yaml")
     write(tmp_path, BROKEN, "b.yaml")
     report = scan([tmp_path], Run())

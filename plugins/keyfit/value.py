@@ -139,6 +139,13 @@ class AdviceKind(Enum):
     PROCESSED = "judge the template that CloudFormation makes of it"
     WITH_NESTED = "judge it together with the template that it nests"
     SEPARATELY = "judge what is deployed by itself"
+    EXPAND = "write it out"
+    CORRECT = "correct the name"
+    OTHER_PATH = "judge something else"
+    RENDER_TERRAGRUNT = "judge what Terragrunt makes of it"
+    PACKAGE_SERVERLESS = "judge the template that the Serverless Framework makes of it"
+    SYNTHESIZE_CDK = "judge the templates that the CDK makes of it"
+    SYNTHESIZE_CDKTF = "judge the configuration that CDKTF makes of it"
 
 
 class Advice(NamedTuple):
@@ -178,6 +185,20 @@ class Why(Enum):
     NESTED = ("the template of nested stack `{0}` is not judged with this one", AdviceKind.WITH_NESTED)
     DEFINITION = "the definition of state machine `{0}` is not in the source"
     SHADOWED = "`{0}`, which Terraform reads, is not looked into: OpenTofu reads the `.tofu` file of that name instead"
+    TERRAGRUNT = ("Terragrunt is not evaluated, so this unit is not checked", AdviceKind.RENDER_TERRAGRUNT)
+    SERVERLESS = ("the Serverless Framework is not evaluated, so this is not checked", AdviceKind.PACKAGE_SERVERLESS)
+    CDK = ("an app of the AWS CDK is not run, so its stacks are not checked", AdviceKind.SYNTHESIZE_CDK)
+    CDKTF = ("an app of CDK for Terraform is not run, so its stacks are not checked", AdviceKind.SYNTHESIZE_CDKTF)
+    PULUMI = "Pulumi is not evaluated, so this project is not checked"
+    UNUSED_PARAMETER = ("no template that was checked has parameter `{0}`", AdviceKind.CORRECT)
+    UNUSED_VARIABLE = ("no root module that was checked has variable `{0}`", AdviceKind.CORRECT)
+    UNUSED_FILE = ("nothing that was checked uses `{0}`", AdviceKind.OTHER_PATH)
+    UNUSED_NAME = ("`{0}` is not in what was checked", AdviceKind.CORRECT)
+    UNUSED_KEY = ("nothing that was checked uses key `{0}`, which is declared", AdviceKind.CORRECT)
+    UNKNOWN_REGION = ("`{0}` is not a Region that keyfit knows", AdviceKind.CORRECT)
+    NOTHING = ("nothing was judged: {0}", AdviceKind.OTHER_PATH)
+    LOOP = ("what `{0}` creates is not known, since its collection is not, or is too large", AdviceKind.EXPAND)
+    LOOP_OVER = ("what the loop over parameter `{0}` creates is not known", AdviceKind.GIVE_PARAMETER)
     ELSEWHERE = ("what `{0}` deploys is not looked into", AdviceKind.SEPARATELY)
     NO_SUCH_BLOCK = "`{0}` is not in the source"
     NO_SUCH_ATTRIBUTE = "what `{0}` returns is not known"

@@ -147,7 +147,7 @@ def parsed(tree: Path) -> None:
     """Which share of the blocks is parsed, and the time against parsing all of them."""
     given = Given(tree)
     start = process_time()
-    stacks = [read(root, given) for root, consuming in survey(tree, given).items() if consuming]
+    stacks = [read(root, given) for root, consuming in survey(tree, given).speaking.items() if consuming]
     took = process_time() - start
     asked = sum(_parsed(stack.reading) for stack in stacks if isinstance(stack.reading, Reading))
     start = process_time()

@@ -3,12 +3,16 @@
 import pytest
 
 from keyfit.readers.cloudformation.template.loops import MOST
+from keyfit.value import AdviceKind, Why
 from tests.cloudformation.making import given, reading, scope, shown, stack
 
 HEAD = """
 Parameters:
   Names: {Type: CommaDelimitedList, Default: "one,two"}
   Open: {Type: CommaDelimitedList}
+  Which: {Type: String, Default: one}
+Mappings:
+  M: {one: {of: [z]}, two: {of: [x, y]}}
 """
 
 
@@ -26,6 +30,10 @@ def addresses(loop: str, **parameters: str) -> list[str]:
         ("'Fn::ForEach::L': [N, [], {'Key${N}': {Type: AWS::KMS::Key}}]", []),
         ("'Fn::ForEach::L': [N, !Ref Open, {'Key${N}': {Type: AWS::KMS::Key}}]", []),
         ("'Fn::ForEach::L': nonsense", []),
+        ("'Fn::ForEach::L': [N, !FindInMap [M, two, of], {'Key${N}': {Type: AWS::KMS::Key}}]", ["Keyx", "Keyy"]),
+        ("'Fn::ForEach::L': [N, !FindInMap [M, !Ref Which, of], {'Key${N}': {Type: AWS::KMS::Key}}]", ["Keyz"]),
+        ("'Fn::ForEach::L': [N, !FindInMap [M, !Ref AWS::Region, of], {'Key${N}': {Type: AWS::KMS::Key}}]", []),
+        ("'Fn::ForEach::L': [N, !FindInMap [M, none, of], {'Key${N}': {Type: AWS::KMS::Key}}]", []),
         (
             "'Fn::ForEach::L': [N, [A, B], {'Fn::ForEach::M': [O, [C, D], {'K${N}${O}': {Type: AWS::KMS::Key}}]}]",
             ["KAC", "KAD", "KBC", "KBD"],
@@ -82,6 +90,33 @@ def test_loops_are_bounded() -> None:
         loop = f"{{'Fn::ForEach::{name}': [{name}, {elements}, {loop}]}}"
     found = stack(f"Resources: {loop}\n")
     assert MOST < 200**3
-    assert found.problems
-    assert "cannot be read" in found.problems[0].message
+    assert [each.why.why for each in found.seen] == [Why.LOOP]
     assert len(found.keys) <= MOST
+
+
+@pytest.mark.parametrize(
+    ("loop", "seen"),
+    [
+        ("[N, !Ref Open, {'Topic${N}': {Type: AWS::SNS::Topic}}]", []),
+        ("[N, !Ref Open, {'Key${N}': {Type: AWS::KMS::Key}}]", [(Why.LOOP_OVER, AdviceKind.GIVE_PARAMETER)]),
+        ("[N, !Split [',', !Ref Which], {'Role${N}': {Type: AWS::IAM::Role}}]", [(Why.LOOP, AdviceKind.EXPAND)]),
+        (
+            "[N, !Ref Open, {'Fn::ForEach::M': [O, [a], {'Key${N}${O}': {Type: AWS::KMS::Key}}]}]",
+            [(Why.LOOP_OVER, AdviceKind.GIVE_PARAMETER)],
+        ),
+    ],
+)
+def test_a_loop_over_what_is_not_known_is_seen_where_it_is_of_concern(
+    loop: str, seen: list[tuple[Why, AdviceKind]]
+) -> None:
+    """What it makes is no error; a template of topics has nothing to do with keys."""
+    found = stack(f"{HEAD}Resources:\n  'Fn::ForEach::L': {loop}\n")
+    assert found.problems == ()
+    assert [(each.why.why, each.why.why.advice) for each in found.seen] == seen
+
+
+def test_a_loop_that_can_change_what_is_beside_it_is_a_problem() -> None:
+    """A policy that it makes can be one of any role."""
+    loop = "[N, !Ref Open, {'Policy${N}': {Type: AWS::IAM::Policy}}]"
+    (problem,) = stack(f"{HEAD}Resources:\n  'Fn::ForEach::L': {loop}\n").problems
+    assert "its collection is not known" in problem.message

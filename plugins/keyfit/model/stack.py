@@ -365,10 +365,11 @@ class Graph(Protocol):
 class Stack:
     """One template or one root module, under one scenario: everything a rule can ask about.
 
-    `hidden` are the holes behind which further consumers can stand, such as a definition that depends on a condition.
-    `macro` is one that can change all of it, so that nothing is proven of what is written.
-    `looked_up` are keys outside the source of which something is known but their policies; `remarks` are what there is
-    to know of the reading, and fails nothing; `secrets` are texts that no message may repeat.
+    `inputs` are the names of its parameters or variables. `hidden` are the holes behind which further consumers can
+    stand, such as a definition that depends on a condition. `macro` is one that can change all of it, so that nothing
+    is proven of what is written. `looked_up` are keys outside the source of which something is known but their
+    policies; `remarks` are what there is to know of the reading, and fails nothing; `secrets` are texts that no message
+    may repeat.
     Two stacks have equal models when their tuples are equal; places are no part of that.
     """
 
@@ -387,6 +388,7 @@ class Stack:
     nested: tuple[NestedStack, ...] = ()
     problems: tuple[Problem, ...] = ()
     seen: tuple[Seen, ...] = ()
+    inputs: frozenset[str] = frozenset()
     duplicates: tuple[Duplicate, ...] = ()
     macro: Unknown | None = None
     remarks: tuple[Problem, ...] = ()

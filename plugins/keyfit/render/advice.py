@@ -27,6 +27,13 @@ _EVERYWHERE: Final = {
     AdviceKind.CHECK_OUT: "correct the path, or check out the directory that it names",
     AdviceKind.PROCESSED: "check the processed template, which `aws cloudformation get-template` prints",
     AdviceKind.SEPARATELY: "check the template that it deploys by itself",
+    AdviceKind.EXPAND: "list the elements of the collection, or write out what it creates",
+    AdviceKind.CORRECT: "correct it, or remove it if it is not needed any more",
+    AdviceKind.OTHER_PATH: "check the directory of what it is meant for",
+    AdviceKind.RENDER_TERRAGRUNT: "check the module that it deploys, with its inputs as variables or with a plan",
+    AdviceKind.PACKAGE_SERVERLESS: "run `serverless package`, and check the template in `.serverless`",
+    AdviceKind.SYNTHESIZE_CDK: "run `cdk synth`, and check `cdk.out`",
+    AdviceKind.SYNTHESIZE_CDKTF: "run `cdktf synth`, and check each directory in `cdktf.out/stacks`",
 }
 COMMAND_LINE: Final[Phrases] = {
     **_EVERYWHERE,

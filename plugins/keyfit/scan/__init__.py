@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 from keyfit.model.findings import SEEN, Failure, Finding, Note, SuppressedBy, Verdict
 from keyfit.model.stack import CLOUDFORMATION, TERRAFORM
 from keyfit.scan.files import Input, find_inputs
+from keyfit.scan.ignored import left_out
 from keyfit.scan.judging import Checked, Run, check_stack, crash, refused, settle
 from keyfit.scan.roots import check_roots, is_terraform, read_others
+from keyfit.scan.seen import seen_of_run
 from keyfit.scan.templates import Read, check_template, read_template
 from keyfit.scan.together import together
+from keyfit.scan.tools import NAMES
 from keyfit.settings.paths import find_root, real_path
 from keyfit.value import Origin
 
@@ -33,13 +36,12 @@ __all__ = ["Checked", "Report", "Run", "check_stack", "check_template", "crash",
 class Report:
     """What a run found. `skipped` are paths in a scanned directory that were not read, and why.
 
-    `notices` are what else there is to know, and fails nothing. `idle_roots` are root modules that say nothing of keys.
+    `notices` are what else there is to know, and fails nothing.
     """
 
     checked: tuple[Checked, ...] = ()
     skipped: tuple[Failure, ...] = ()
     notices: tuple[Note, ...] = ()
-    idle_roots: int = 0
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -83,8 +85,8 @@ class Report:
 
     @property
     def roots(self) -> int:
-        """How many Terraform root modules were looked at, those included that have nothing to judge."""
-        return self.idle_roots + sum(each.language == TERRAFORM for each in self.checked)
+        """How many Terraform root modules were looked at."""
+        return sum(each.language == TERRAFORM for each in self.checked)
 
     @property
     def templates(self) -> int:
@@ -94,7 +96,7 @@ class Report:
     @property
     def idle(self) -> int:
         """How many templates and root modules have nothing to judge."""
-        return self.idle_roots + sum(each.is_idle for each in self.checked)
+        return sum(each.is_idle for each in self.checked)
 
 
 def scan(paths: Iterable[Path], run: Run) -> Report:
@@ -102,7 +104,11 @@ def scan(paths: Iterable[Path], run: Run) -> Report:
     paths = tuple(paths)
     found: list[Read | Checked] = []
     skipped: list[Failure] = []
-    for each in find_inputs(path for path in paths if not is_terraform(path)):
+    files: list[Path] = []
+    for each in find_inputs((path for path in paths if not is_terraform(path)), lambda top: left_out(top, run)):
+        if each.path.name in NAMES:
+            files.append(each.path)
+            continue
         root = real_path(run.root) if run.root else find_root(real_path(each.within))
         outside = _outside(each, root)
         if outside is not None:
@@ -113,7 +119,9 @@ def scan(paths: Iterable[Path], run: Run) -> Report:
             found.append(template)
     roots = tuple(check_roots(paths, run))
     checked = tuple(together(found, roots, lambda: read_others(paths, run)))
-    return Report(checked, tuple(skipped), tuple(dict.fromkeys(note for each in checked for note in each.notices)))
+    notices = tuple(dict.fromkeys(note for each in checked for note in each.notices))
+    of_run = seen_of_run(paths, checked, files, run)
+    return Report((*checked, of_run) if of_run else checked, tuple(skipped), notices)
 
 
 def _outside(file: Input, root: Path) -> Failure | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from keyfit.model import names
 from keyfit.model.rewriting import filled
 from keyfit.model.stack import derived
 from keyfit.scan.joins import MODEL, found_here
@@ -39,7 +40,6 @@ def _uses(whole: Stack, own: Stack, declared: Declared) -> Iterator[Consumer]:
         **{key.block.address: key.arn for key in own.keys},
         **{each.block.address: each.arn for each in own.identities},
     }
-    here = {*addresses.values(), *(each.arn for each in own.keys)}
     works_on = {each.block.address: each.name for each in own.consumers if isinstance(each.name, Text)}
     works_on.update({each.block.address: each.names[0] for each in own.targets if each.names})
     for consumer in declared.uses:
@@ -52,9 +52,22 @@ def _uses(whole: Stack, own: Stack, declared: Declared) -> Iterator[Consumer]:
             account=whole.account,
             region=whole.region,
         )
-        uses = (*found.keys, *filter(None, (found.role, found.caller)))
-        if any(use.value in here for use in uses):
+        if any(is_named(own, use) for use in named_by(found)):
             yield found
+
+
+def named_by(consumer: Consumer) -> tuple[Use, ...]:
+    """What a declared use names: keys, and who uses them."""
+    return (*consumer.keys, *filter(None, (consumer.role, consumer.caller)))
+
+
+def is_named(stack: Stack, use: Use) -> bool:
+    """Whether a stack has what the use names: by its address, its ARN, or as an alias does."""
+    written = use.value.literal if isinstance(use.value, Text) else None
+    blocks = (*(each.block for each in stack.keys), *(each.block for each in stack.identities))
+    return any(block.address == written for block in blocks) or (
+        isinstance(use.value, Text) and any(True for _ in names.named(stack, use.value))
+    )
 
 
 def _placed(use: Use, addresses: Mapping[str, Text]) -> Use:

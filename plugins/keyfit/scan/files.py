@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.overlaid import content
+from keyfit.scan.tools import NAMES as TOOLS
 from keyfit.settings.paths import real_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 LARGEST: Final = 8_000_000  # bytes of a template; CloudFormation itself takes one megabyte
-SUFFIXES: Final = frozenset({".json", ".template", ".yaml", ".yml"})
+_SUFFIXES: Final = (".json", ".template", ".yaml", ".yml")
 _SKIPPED: Final = frozenset({"node_modules"})
 
 
@@ -30,30 +31,37 @@ class Input:
     named: bool = False
 
 
+def _no_path(_top: Path) -> Callable[[str], bool]:
+    return lambda _path: False
+
+
 class UnreadableError(Exception):
     """A file that cannot be read as text: the message says why."""
 
 
-def find_inputs(paths: Iterable[Path]) -> Iterator[Input]:
+def find_inputs(paths: Iterable[Path], left_out: Callable[[Path], Callable[[str], bool]] = _no_path) -> Iterator[Input]:
     """The files that `paths` name or hold, each once, sorted within each of `paths`.
 
-    A file that the user names is one whatever it is called; in a directory only what could be a template is.
-    Directories whose name begins with a dot are left out, as are `node_modules`, unless the user names them.
+    A file that the user names is one whatever it is called; in a directory only what could be a template is, or belongs
+    to a tool that deploys some. Directories whose name begins with a dot are left out, as are `node_modules`, and what
+    `left_out` says of a directory, unless the user names them.
     """
     seen: set[Path] = set()
     for path in paths:
-        for found in _walk(path) if path.is_dir() else (Input(path, path.parent, named=True),):
+        for found in _walk(path, left_out(path)) if path.is_dir() else (Input(path, path.parent, named=True),):
             real = real_path(found.path)
             if real not in seen:
                 seen.add(real)
                 yield found
 
 
-def _walk(top: Path) -> Iterator[Input]:
+def _walk(top: Path, left_out: Callable[[str], bool]) -> Iterator[Input]:
     for folder, folders, names in os.walk(top):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
+        folders[:] = [name for name in folders if not left_out(f"{folder}/{name}/")]
         here = Path(folder)
-        yield from (Input(here / name, top) for name in sorted(names) if Path(name).suffix in SUFFIXES)
+        wanted = (name for name in sorted(names) if name.endswith(_SUFFIXES) or name in TOOLS)
+        yield from (Input(here / name, top) for name in wanted if not left_out(f"{folder}/{name}"))
 
 
 def require_file(path: Path, root: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit import verify
 from keyfit.catalogue.rule import Options
 from keyfit.model.findings import SEEN, Failure, Finding, Note, NoteKind, Verdict
-from keyfit.model.stack import CLOUDFORMATION
+from keyfit.model.stack import CLOUDFORMATION, Stack
 from keyfit.scan.declared import with_declared
 from keyfit.scan.folding import fold
 from keyfit.scan.hushing import Hush
@@ -24,7 +24,7 @@ from keyfit.value import Origin
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from keyfit.model.stack import Stack
+    from keyfit.model.stack import Seen
     from keyfit.readers.watching import State
 
 
@@ -43,8 +43,8 @@ class Settled:
 class Checked:
     """One template or root module, judged under its own settings; `stack` is what it was read as.
 
-    `left_out` counts what is broken, by rules that the settings do not select. `notices` are what else there is to
-    know, and fails nothing.
+    `judged` counts the verdicts, by whatever rules, and `left_out` what is broken by those that are not selected.
+    `notices` are what else there is to know, and fails nothing.
     """
 
     path: str
@@ -55,12 +55,13 @@ class Checked:
     stack: Stack | None = field(default=None, compare=False, repr=False)
     left_out: int = 0
     notices: tuple[Note, ...] = ()
+    judged: int = 0
 
     @property
     def is_idle(self) -> bool:
         """Whether it is a template or root module that has nothing to judge."""
-        told = any(found.rule != SEEN for found in self.findings) or self.failures
-        return self.language != THE_RUN and not told and not self.left_out
+        judged = self.judged or any(found.rule != SEEN for found in self.findings)
+        return self.language != THE_RUN and not judged and not self.failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,16 @@ class Remembered:
 class Run:
     """What the user gave beside the paths, and what is already known: no file is read or judged twice.
 
-    Nothing outside `root` is read; where it is not given, the git work tree of each path takes its place.
+    Nothing outside `root` is read; where it is not given, the git work tree of each path takes its place. `exclude` are
+    patterns of what is left out of directories, and with `gitignore` what git ignores is.
     """
 
     flags: Settings = field(default_factory=Settings)
     environment: Mapping[str, str] = field(default_factory=dict)
     root: Path | None = None
     choice: Choice = NEAREST
+    exclude: tuple[str, ...] = ()
+    gitignore: bool = True
     settled: dict[tuple[Path, Path], Settled] = field(default_factory=dict, repr=False)
     checked: dict[object, Checked | None] = field(default_factory=dict, repr=False)
     roots: dict[object, Remembered] = field(default_factory=dict, repr=False)
@@ -98,9 +102,22 @@ def settle(folder: Path, run: Run) -> Settled:
         chosen = read_choice(run.environment) if run.choice == NEAREST else run.choice
         written = find_settings(here, root, chosen)
         settings = with_effects(written, run.flags.over(read_environment(run.environment)))
-        select(settings)  # a misspelt rule is a misspelt setting
+        _select(settings)
         run.settled[here, root] = Settled(settings, root)
     return run.settled[here, root]
+
+
+def _select(settings: Settings) -> None:
+    """A misspelt rule is a misspelt setting: one error, at the place of it, whatever number of files it is for."""
+    try:
+        select(settings)
+    except SettingsError as error:
+        if settings.source is None:
+            raise
+        from keyfit.settings.reading import place_of
+
+        name = "select" if any(f"`{word}`" in error.message for word in settings.select) else "ignore"
+        raise SettingsError(error.message, place_of(Path(settings.source.file), name)) from None
 
 
 def check_stack(stack: Stack, path: str, settings: Settings) -> Checked:
@@ -121,7 +138,13 @@ def check_stack(stack: Stack, path: str, settings: Settings) -> Checked:
         hush = Hush(stack.secrets)
         findings = tuple(map(hush.finding, findings))
         failures, notices = tuple(map(hush.failure, failures)), tuple(map(hush.note, notices))
-    return Checked(path, settings, findings, failures, stack.language, own, left_out, notices)
+    judged = sum(found.rule != SEEN for found in result.findings)
+    return Checked(path, settings, findings, failures, stack.language, own, left_out, notices, judged)
+
+
+def check_seen(path: str, language: str, seen: tuple[Seen, ...], settings: Settings) -> Checked:
+    """What was seen and not looked into, where nothing else is judged."""
+    return check_stack(Stack(path, language, seen=seen), path, replace(settings, declared=None, all_keys=None))
 
 
 def refused(error: SettingsError, path: str) -> Failure:

@@ -13,7 +13,8 @@ from keyfit.readers.given import Given
 from keyfit.readers.terraform.modules.file_names import is_configuration
 from keyfit.readers.watching import state, watched
 from keyfit.scan.calls import with_calls
-from keyfit.scan.judging import Checked, Remembered, Run, Settled, check_stack, crash, refused, settle
+from keyfit.scan.ignored import left_out
+from keyfit.scan.judging import Checked, Remembered, Run, Settled, check_seen, check_stack, crash, refused, settle
 from keyfit.settings import SettingsError
 from keyfit.settings.paths import find_root, real_path
 from keyfit.value import Origin
@@ -21,7 +22,7 @@ from keyfit.value import Origin
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from keyfit.model.stack import Stack
+    from keyfit.model.stack import Seen, Stack
     from keyfit.settings import Settings
 
 
@@ -32,12 +33,15 @@ SHOWN: Final = 3  # root modules in a message
 class Root:
     """A root module's directory, as the user would type it, and what bounds reading where no root is given.
 
-    `consuming` says that something in it can use a key; where nothing can, there is nothing to judge but keys alone.
+    `consuming` says that something in it can use a key; where nothing can, there is nothing to judge but keys alone, if
+    it is `speaking` of any. `seen` are the modules that it calls and that are not here, where nothing can.
     """
 
     directory: Path
     bound: Path
     consuming: bool = True
+    speaking: bool = True
+    seen: tuple[Seen, ...] = ()
 
 
 def is_terraform(path: Path) -> bool:
@@ -48,7 +52,7 @@ def is_terraform(path: Path) -> bool:
 def find_roots(paths: Iterable[Path], run: Run) -> Iterator[Root]:
     """The root modules that `paths` name, by one of their files, or hold; each once, sorted within each of `paths`.
 
-    In a directory, what no other module there calls, and only where it or what it calls speaks of what is judged.
+    In a directory, what no other module there calls.
     """
     seen: set[Path] = set()
     for path in paths:
@@ -64,8 +68,10 @@ def _found(path: Path, run: Run) -> Iterator[Root]:
         bound = real_path(run.root) if run.root else find_root(real_path(path))
         if not real_path(path).is_relative_to(bound):
             yield Root(path, bound)  # to be refused: nothing in it is read
-        found = terraform.survey(path, Given(bound))
-        yield from (Root(each, bound, consuming) for each, consuming in found.items())
+        found = terraform.survey(path, Given(bound), left_out(path, run))
+        for each in sorted({*found.speaking, *found.quiet}):
+            consuming, speaking = found.speaking.get(each, False), each in found.speaking
+            yield Root(each, bound, consuming, speaking, found.quiet.get(each, ()))
     elif is_terraform(path):
         yield Root(path.parent, find_root(real_path(path.parent)))
 
@@ -74,18 +80,32 @@ def check_roots(paths: Iterable[Path], run: Run) -> Iterator[Checked]:
     """What the root modules that `paths` name or hold are found to be; one failure where no Terraform can be read."""
     found = tuple(find_roots(paths, run))
     roots = [each for each in found if is_judged(each, run)]
+    yield from (_idle(each, run) for each in found if each not in roots)
     reason = terraform.unavailable() if roots else None
     if reason is not None:
         yield Checked(str(roots[0].directory), failures=(Failure(reason, _place(roots[0])),), language=TERRAFORM)
         return
     for root in roots:
-        yield check_root(root, run, found)
+        yield check_root(root, run, [each for each in found if each.speaking])
+
+
+def _idle(root: Root, run: Run) -> Checked:
+    """A root module in which there is nothing to judge, with the modules that it calls and that are not here."""
+    path = str(root.directory)
+    nothing = Checked(path, language=TERRAFORM)
+    if not root.seen:
+        return nothing
+    try:
+        settings = settle(root.directory, replace(run, root=run.root or root.bound)).settings
+    except SettingsError as error:
+        return replace(nothing, failures=(refused(error, path),))
+    return replace(check_seen(path, TERRAFORM, root.seen, settings), stack=None)
 
 
 def is_judged(root: Root, run: Run) -> bool:
     """Whether something in it can use a key, or the settings speak of it: keys that nothing uses, a plan, an error."""
-    if root.consuming:
-        return True
+    if root.consuming or not root.speaking:
+        return root.consuming
     try:
         settings = settle(root.directory, replace(run, root=run.root or root.bound)).settings
     except Exception:  # noqa: BLE001 - judging it says what is the matter
@@ -158,7 +178,7 @@ def rejudged(checked: Checked, stack: Stack) -> Checked:
 def read_others(paths: Iterable[Path], run: Run) -> Iterator[Stack]:
     """The root modules in which nothing uses a key, but which can have the keys and roles that others use."""
     for root in find_roots(paths, run):
-        if not is_judged(root, run):
+        if root.speaking and not is_judged(root, run):
             settled = settle(root.directory, replace(run, root=run.root or root.bound))
             yield terraform.read(root.directory, settled.settings.given(settled.root))
 

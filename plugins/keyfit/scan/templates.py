@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from keyfit.model.stack import Stack
+    from keyfit.model.stack import Problem, Stack
     from keyfit.scan.files import Input
     from keyfit.value import Value
 
@@ -53,8 +53,10 @@ def read_template(file: Input, run: Run) -> Read | Checked | None:
         settled = settle(file.path.parent, run)
         require_file(file.path, settled.root)
         source = read_text(file.path)
-        wanted = file.named or cloudformation.looks_like_template(source)
-        return _read(source, path, settled) if wanted else None
+        if not (file.named or cloudformation.looks_like_template(source)):
+            return None
+        loaded = cloudformation.parse(source, path)
+        return _read(loaded, path, settled) if file.named or cloudformation.is_template(loaded) else None
     except SettingsError as error:
         return Checked(path, failures=(refused(error, path),))
     except UnreadableError as error:
@@ -72,10 +74,10 @@ def _key(path: Path) -> object:
     return str(path), found.st_mtime_ns, found.st_size
 
 
-def _read(source: str, path: str, settled: Settled) -> Read:
+def _read(loaded: Value | Problem, path: str, settled: Settled) -> Read:
     given = settled.settings.given(settled.root)
 
     def again(passed: Mapping[str, Value]) -> Stack:
-        return cloudformation.read(source, path, replace(given, passed=passed))
+        return cloudformation.read_loaded(loaded, path, replace(given, passed=passed))
 
     return Read(again({}), settled, again)

@@ -80,9 +80,9 @@ class Settings:
     """What one source of settings says; `None` and empty mean that it says nothing.
 
     `parameters` and `variables` are values by name, `inherited` those of variables that files of the source win over;
-    `select` and `ignore` are numbers or names of rules, or patterns of them. `plan` is a Terraform plan in JSON, which
-    has its own values of variables. `harmless_macros` are taken to change nothing of concern. `declared` is what lies
-    outside the source; `source` the settings file that some of it is from.
+    `select` and `ignore` are numbers or names of rules, or patterns of them; `exclude` are patterns of paths. `plan` is
+    a Terraform plan in JSON, which has its own values of variables. `harmless_macros` are taken to change nothing of
+    concern. `declared` is what lies outside the source; `source` the settings file that some of it is from.
     """
 
     account: str | None = None
@@ -99,6 +99,7 @@ class Settings:
     require_reasons: bool | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     fail_on: FailOn | None = None
     show: tuple[Shown, ...] = ()
     harmless_macros: tuple[str, ...] = ()

@@ -34,10 +34,9 @@ def _counting(said: object, whole: object) -> object:
 
 def _effects(said: Settings) -> Iterator[str]:
     """Each effect on what is found, as it follows the name of the file; parameters are named, their values not told."""
-    if said.select:
-        yield f"selects only {quoted(said.select)}"
-    if said.ignore:
-        yield f"ignores {quoted(said.ignore)}"
+    for verb, named in (("selects only", said.select), ("ignores", said.ignore), ("excludes", said.exclude)):
+        if named:
+            yield f"{verb} {quoted(named)}"
     if said.fail_on is not None:
         yield f"fails on `{said.fail_on.value}`"
     bound = {"account": said.account, "Region": said.region, "deployer": said.deployer, "workspace": said.workspace}

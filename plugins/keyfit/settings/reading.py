@@ -40,7 +40,7 @@ def _settings(file: Path, table: Mapping[str, object], root: Path) -> Settings:
     said: dict[str, Any] = {}
     for name in table:
         if name not in _NAMES:
-            raise SettingsError(f"`{name}` is not a setting{nearest(name, tuple(_NAMES))}", _place(file, name))
+            raise SettingsError(f"`{name}` is not a setting{nearest(name, tuple(_NAMES))}", place_of(file, name))
     for name in (each for each in _NAMES if each in table):  # in this order: what a file of values says comes first
         if name in _TABLES:
             continue
@@ -49,13 +49,13 @@ def _settings(file: Path, table: Mapping[str, object], root: Path) -> Settings:
             value = _paths(table[name], file, root) if name in _FILES else table[name]
             said[field] = said[field] | read(value) if field in said else read(value)
         except SettingsError as error:
-            raise SettingsError(error.message, error.origin if error.origin.file else _place(file, name)) from None
+            raise SettingsError(error.message, error.origin if error.origin.file else place_of(file, name)) from None
     declared = _declared(table, file, root)
     try:
         whole = Settings(**said) if declared == Declared() else Settings(**said, declared=declared)
         return replace(whole, source=Source(str(file)))
     except SettingsError as error:
-        raise SettingsError(error.message, _place(file, "plan")) from None
+        raise SettingsError(error.message, place_of(file, "plan")) from None
 
 
 def _declared(table: Mapping[str, object], file: Path, root: Path) -> Declared:
@@ -73,7 +73,7 @@ def _tables(table: Mapping[str, object], name: str, file: Path, root: Path) -> I
     """Each `[[name]]` of the file, with its place."""
     written = table.get(name, [])
     if not isinstance(written, list) or not all(isinstance(each, dict) for each in written):
-        raise SettingsError(f"`{name}` is not an array of tables: write `[[{name}]]`", _place(file, name))
+        raise SettingsError(f"`{name}` is not an array of tables: write `[[{name}]]`", place_of(file, name))
     heading = re.compile(rf"""\s*\[\[\s*(?:tool\.keyfit\.)?{name}\s*\]\]""")
     lines = [line for line, words in enumerate(read_text(file).splitlines(), 1) if heading.match(words)]
     for number, each in enumerate(written):
@@ -86,7 +86,7 @@ def _paths(value: object, file: Path, root: Path) -> list[Path]:
     return [inside(file.parent / each, root) for each in _texts(value)]
 
 
-def _place(file: Path, name: str) -> Origin:
+def place_of(file: Path, name: str) -> Origin:
     """Where the file writes `name`: the first line that begins with it as a key or a table."""
     written = re.compile(rf"""\s*\[?\s*(?:tool\.keyfit\.)?["']?{re.escape(name)}["']?\s*[\]=.]""")
     lines = read_text(file).splitlines()
@@ -167,6 +167,7 @@ _NAMES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "require-reasons": ("require_reasons", _bool),
     "select": ("select", _rules),
     "ignore": ("ignore", _rules),
+    "exclude": ("exclude", _texts),
     "fail-on": ("fail_on", fail_on),
     "show": ("show", _shown),
     "harmless-macros": ("harmless_macros", _texts),

@@ -46,6 +46,10 @@ _SCANNED: Final = (
         type=FILE,
         help="A plan of the root module in JSON, as `terraform show -json` prints it: what exists decides.",
     ),
+    click.option(
+        "--exclude", metavar="PATTERN", multiple=True, help="Leave this out of directories; a pattern as in .gitignore."
+    ),
+    click.option("--no-gitignore", is_flag=True, help="Also check what git ignores."),
     click.option("--root", metavar="DIR", type=FOLDER, help="Nothing outside is read. Default: the git work tree."),
     click.option("--all-keys", is_flag=True, default=None, help="Check every key, not only those in use."),
 )
@@ -74,10 +78,14 @@ def _with(command: Command, options: Sequence[Callable[[Command], Command]]) -> 
 def run_of(flags: dict[str, Any]) -> Run:
     """What the flags ask for, of which those that are no settings are taken; `SettingsError` where one is wrong."""
     from keyfit.scan import Run
+    from keyfit.scan.selection import select
     from keyfit.settings import Choice
 
     root, choice = flags.pop("root"), Choice(flags.pop("config"), flags.pop("isolated"))
-    return Run(settings_of(flags), dict(os.environ), root, choice)
+    exclude, gitignore = flags.pop("exclude"), not flags.pop("no_gitignore")
+    settings = settings_of(flags)
+    select(settings)
+    return Run(settings, dict(os.environ), root, choice, exclude, gitignore)
 
 
 def settings_of(flags: dict[str, Any]) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Block, Seen
@@ -9,6 +10,7 @@ from keyfit.readers.cloudformation.exports import NESTED
 from keyfit.readers.cloudformation.resources import state_machines
 from keyfit.readers.cloudformation.resources.keys import block
 from keyfit.readers.cloudformation.template import transforms
+from keyfit.readers.cloudformation.template.loops import LOOP, parameter_of, types_made
 from keyfit.services import subjects
 from keyfit.value import List, Object, Unknown, Value, Why
 
@@ -39,6 +41,7 @@ def seen(scope: Scope) -> Iterator[Seen]:
     for section, written in scope.template.sections.items():
         for name, place, within in _transforms(written, section, 2):
             yield _transform(name, place, Block(section, section, place), within)
+    yield from _loops(scope)
     for resource in scope.template.resources.values():
         yield from _resource(scope, resource)
 
@@ -54,6 +57,16 @@ def _resource(scope: Scope, resource: Resource) -> Iterator[Seen]:
     if resource.type in _OF_CONCERN and resource.properties is not None:
         for name, place, within in _transforms(resource.properties, "Properties", None):
             yield _transform(name, place, here, within)
+
+
+def _loops(scope: Scope) -> Iterator[Seen]:
+    """Loops over what is not known, where what they make is of concern."""
+    written = scope.template.sections.get("Resources")
+    for key, value in written.entries if isinstance(written, Object) else ():
+        if key.prefix.startswith(LOOP) and not types_made(value).isdisjoint(_OF_CONCERN):
+            parameter = scope.template.parameters.get(parameter_of(value))
+            why = Unknown(Why.LOOP, key.prefix) if parameter is None else Unknown(Why.LOOP_OVER, parameter.name)
+            yield Seen(Block(key.prefix, LOOP, key.origin), replace(why, origin=key.origin))
 
 
 def _transform(name: str, place: Origin, here: Block, within: str = "") -> Seen:

@@ -18,8 +18,8 @@ from keyfit.readers.cloudformation.resources.dependencies import Graph
 from keyfit.readers.cloudformation.resources.identities import identities
 from keyfit.readers.cloudformation.seen import seen
 from keyfit.readers.cloudformation.template import transforms
-from keyfit.readers.cloudformation.template.loading import load, too_big
-from keyfit.readers.cloudformation.template.loops import LOOP, unroll
+from keyfit.readers.cloudformation.template.loading import checked, load, too_big
+from keyfit.readers.cloudformation.template.loops import unroll
 from keyfit.readers.cloudformation.template.parameters import refused
 from keyfit.readers.cloudformation.template.sections import read_sections
 from keyfit.services.consumers import consumers_of, target_of
@@ -40,10 +40,15 @@ def read(source: str, file: str, given: Given) -> Stack:
 
     `file` is the path that places name.
     """
-    loaded = load(source, file)
+    return read_loaded(load(source, file), file, given)
+
+
+def read_loaded(loaded: Value | Problem, file: str, given: Given) -> Stack:
+    """The stack that a template's text describes, as it was parsed; one with a problem where it could not be."""
+    loaded = checked(loaded)
     if isinstance(loaded, Problem):
         return Stack(file, CLOUDFORMATION, problems=(loaded,))
-    return _read(unroll(loaded, given) if LOOP in source else loaded, file, given)
+    return _read(unroll(loaded, given), file, given)
 
 
 def read_value(template: Value, file: str, given: Given) -> Stack:
@@ -141,6 +146,7 @@ class TemplateReading:
             nested=tuple(nested_stacks(scope)),
             problems=(*self._template.problems, *refused(self._template.parameters, self._given)),
             seen=() if scope.scenario.made else tuple(seen(scope)),
+            inputs=frozenset(self._template.parameters),
             duplicates=self._template.duplicates,
             macro=self._template.macro,
             partition=scope.bound.partition,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from keyfit.model.stack import Stack
     from keyfit.readers.given import Given
+    from keyfit.readers.terraform.root_modules import Survey
 
 
 def read(root_module: Path, given: Given) -> Stack:
@@ -26,11 +27,11 @@ def roots(directory: Path, given: Given) -> tuple[Path, ...]:
     return find(directory, given)
 
 
-def survey(directory: Path, given: Given) -> Mapping[Path, bool]:
-    """The root modules in a tree as `roots`, and whether something in each can use a key."""
+def survey(directory: Path, given: Given, left: Callable[[str], bool]) -> Survey:
+    """The root modules in a tree, but for what is `left` out, and what a quick look at each tells."""
     from keyfit.readers.terraform import root_modules
 
-    return root_modules.survey(directory, given)
+    return root_modules.survey(directory, given, left)
 
 
 def concerned(directories: Iterable[Path], given: Given) -> Mapping[Path, bool]:

@@ -296,6 +296,7 @@ def _stack(source: Source, evaluation: Evaluation) -> Stack:
         TERRAFORM,
         **{name: _joined(name, own, nested) for name, own in parts.items()},  # type: ignore[arg-type]  # of its own kind
         problems=problems,
+        inputs=frozenset(each.labels[0] for each in root.configuration.of_kind("variable")),
         duplicates=tuple(read_duplicates(root)),
         partition=place.partition,
         account=place.account,

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers import files
-from keyfit.readers.terraform.modules import file_names
+from keyfit.readers.terraform.modules import file_names, module_calls
 from keyfit.services import search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from keyfit.model.stack import Seen
     from keyfit.readers.given import Given
+
+    Left = Callable[[str], bool]  # whether a file, or a directory (with a slash), is left out
 
 # A local module source as HCL or JSON has it. What is commented out stands for nothing, or a root would be missed.
 _SOURCE: Final = re.compile(rb'(?:^[ \t]*source[ \t]*=|"source"\s*:)\s*"(\.\.?(?:/[^"$%]*)?)"', re.MULTILINE)
@@ -29,12 +32,25 @@ MOST: Final = 100_000  # directories of one tree
 class Directory:
     """What a quick look at a directory's files tells: the local modules it calls, and which words are there.
 
-    `concerned` says that there are words that concern keyfit, `consuming` that something there can use a key.
+    `concerned` says that there are words that concern keyfit, `consuming` that something there can use a key; `calling`
+    are the files in which modules can be called.
     """
 
     calls: frozenset[str]
     concerned: bool
     consuming: bool
+    calling: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The root modules of a tree: which speak of what keyfit judges, and whether something in each can use a key.
+
+    `quiet` are those in which nothing can, with the modules that they call and that are not here.
+    """
+
+    speaking: Mapping[Path, bool]
+    quiet: Mapping[Path, tuple[Seen, ...]]
 
 
 @dataclass(slots=True)
@@ -55,17 +71,19 @@ class Tree:
     def _read(self, directory: str) -> Directory:
         calls = {os.path.normpath(each) for each in _downloaded(directory, self.data_directory)}
         texts: list[bytes] = []
+        calling: list[Path] = []
         where = Path(directory)
         for path in (*file_names.configuration_files(where, self.root), *file_names.variable_files(where, self.root)):
             source = files.glance(path, self.root)
             if source is None:
                 return Directory(frozenset(calls), concerned=True, consuming=True)  # to be reported
             if b"source" in source:
+                calling.append(path)
                 written = (each.decode(errors="replace") for each in _SOURCE.findall(source))
                 calls.update(os.path.normpath(f"{directory}/{each}") for each in written)
             texts.append(source.lower())
         consuming = any(search.may_hold_consumer(each) or _ELSEWHERE in each for each in texts)
-        return Directory(frozenset(calls), any(map(search.may_hold_subject, texts)), consuming)
+        return Directory(frozenset(calls), any(map(search.may_hold_subject, texts)), consuming, tuple(calling))
 
     def concerns(self, directory: str) -> bool:
         """Whether a directory, or a module that it calls, speaks of what keyfit judges."""
@@ -79,6 +97,13 @@ class Tree:
         """Those of the directories that concern keyfit, and whether something in each can use a key."""
         named = ((path, os.path.normpath(path)) for path in directories)
         return {path: self.consumes(name) for path, name in named if self.concerns(name)}
+
+    def elsewhere(self, directory: str) -> Iterator[Seen]:
+        """The calls in a root module, and in what it calls, of modules that are not here, at a quick look."""
+        if not any(_downloaded(directory, self.data_directory)):
+            for each in self._whole(directory):
+                for file in each.calling:
+                    yield from module_calls.elsewhere(file, self.root)
 
     def _whole(self, directory: str) -> Iterator[Directory]:
         """The directory and those of the modules that it calls, at any depth."""
@@ -104,15 +129,22 @@ def _downloaded(directory: str, data: str) -> Iterator[str]:
 
 def roots(directory: Path, given: Given) -> tuple[Path, ...]:
     """The root modules in a tree that speak of what keyfit judges: those that no other module calls."""
-    return tuple(survey(directory, given))
+    return tuple(survey(directory, given).speaking)
 
 
-def survey(directory: Path, given: Given) -> Mapping[Path, bool]:
-    """The root modules in a tree that speak of what keyfit judges, and whether something in each can use a key."""
+def _nothing(_path: str) -> bool:
+    return False
+
+
+def survey(directory: Path, given: Given, left: Left = _nothing) -> Survey:
+    """The root modules in a tree; what is `left` out is none, though another can call it."""
     tree = Tree(given.root, given.data_directory)
-    found = list(_directories(directory, given.root))
+    found = list(_directories(directory, given.root, left))
     called = {each for path in found for each in tree.look(str(path)).calls if each != str(path)}
-    return tree.concerned(path for path in found if str(path) not in called)
+    uncalled = [path for path in found if str(path) not in called]
+    speaking = tree.concerned(uncalled)
+    quiet = (path for path in uncalled if not speaking.get(path))
+    return Survey(speaking, {path: tuple(tree.elsewhere(os.path.normpath(path))) for path in quiet})
 
 
 def concerned(directories: Iterable[Path], given: Given) -> Mapping[Path, bool]:
@@ -120,13 +152,14 @@ def concerned(directories: Iterable[Path], given: Given) -> Mapping[Path, bool]:
     return Tree(given.root, given.data_directory).concerned(directories)
 
 
-def _directories(top: Path, root: Path) -> Iterator[Path]:
+def _directories(top: Path, root: Path, left: Left) -> Iterator[Path]:
     """The directories with configuration in a tree, sorted; hidden ones are left out."""
     if not files.inside(top, root):
         return
     for count, (where, inner, names) in enumerate(os.walk(top)):
         inner[:] = sorted(name for name in inner if not name.startswith(".") and name not in _HIDDEN)
+        inner[:] = [name for name in inner if not left(f"{where}/{name}/")]
         if count > MOST:
             return
-        if any(file_names.is_configuration(name) for name in names):
+        if any(file_names.is_configuration(name) and not left(f"{where}/{name}") for name in names):
             yield Path(os.path.normpath(where))

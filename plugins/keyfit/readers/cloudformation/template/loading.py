@@ -8,7 +8,7 @@ from typing import Final
 from keyfit import json_text
 from keyfit.model.stack import Problem
 from keyfit.readers.cloudformation.template import yaml_text
-from keyfit.value import List, Null, Number, Object, Origin, Text, Unknown, Value
+from keyfit.value import Entry, List, Null, Number, Object, Origin, Text, Unknown, Value
 
 LONGEST: Final = 2 * 1024 * 1024  # characters; CloudFormation takes 1 MB
 _KINDS: Final = {List: "a list", Text: "text", Number: "a number", Null: "empty"}
@@ -23,15 +23,41 @@ def looks_like_template(source: str) -> bool:
     return _RESOURCES.search(source) is not None and _TYPE.search(source) is not None
 
 
+def is_template(loaded: Value | Problem) -> bool:
+    """Whether what `load` gives is a template, or is meant to be one: what cannot be loaded, and what has the version.
+
+    What only looks like one has the words of one elsewhere: a schema or snapshot of templates, a file of another tool.
+    """
+    if isinstance(loaded, Problem):
+        return True
+    resources = loaded.find("Resources") if isinstance(loaded, Object) else None
+    types = (each.value.find("Type") for each in _entries(resources) if isinstance(each.value, Object))
+    typed = any(isinstance(each, Text) and "::" in each.known for each in types)
+    return typed or (isinstance(loaded, Object) and loaded.find("AWSTemplateFormatVersion") is not None)
+
+
+def _entries(value: Value | None) -> tuple[Entry, ...]:
+    return value.entries if isinstance(value, Object) else ()
+
+
 def load(source: str, file: str) -> Value | Problem:
     """The object that a template's text describes, every value with its place and path; or why there is none.
 
     Duplicate keys are kept. `file` is the path that places name.
     """
+    return checked(parse(source, file))
+
+
+def parse(source: str, file: str) -> Value | Problem:
+    """As `load`, whatever it is that the text describes."""
     source = source.removeprefix("\ufeff")
     if len(source) > LONGEST:
         return Problem(f"the template has {len(source)} characters; keyfit reads up to {LONGEST}", Origin(file))
-    loaded = _json(source, file) if source.lstrip().startswith("{") else yaml_text.read(source, file)
+    return _json(source, file) if source.lstrip().startswith("{") else yaml_text.read(source, file)
+
+
+def checked(loaded: Value | Problem) -> Value | Problem:
+    """What was parsed, where it can be a template."""
     if isinstance(loaded, Problem | Object):
         return loaded
     kind = _KINDS.get(type(loaded), "no map")

@@ -78,9 +78,9 @@ class _Unrolling:
         return _Loop(name.literal, elements, body) if self.made <= MOST else None
 
     def _elements(self, collection: Value) -> tuple[str, ...] | None:
-        """The elements of a list of texts, or of a parameter that has one by default or as given."""
+        """The elements of a list of texts, of a parameter that has one by default or as given, or of a mapping."""
         if isinstance(collection, Object) and len(collection.entries) == 1:
-            collection = self._parameter(collection) or collection
+            collection = self._parameter(collection) or self._mapped(collection) or collection
         if not isinstance(collection, List) or collection.rest:
             return None
         texts = [as_text(each) for each in collection.items]
@@ -99,6 +99,52 @@ class _Unrolling:
         if given is not None:
             return parameter.given(given)
         return parameter.typed(parameter.default) if parameter.default is not None and not parameter.stored else None
+
+    def _mapped(self, call: Object) -> Value | None:
+        """What `Fn::FindInMap` finds, where its arguments are written out or are parameters."""
+        function, argument = call.entries[0]
+        if function.literal != "Fn::FindInMap" or not isinstance(argument, List):
+            return None
+        found = self.root.find("Mappings") if isinstance(self.root, Object) else None
+        for each in argument.items[:3]:
+            name = self._word(each)
+            found = found.find(name) if name is not None and isinstance(found, Object) else None
+        return found
+
+    def _word(self, written: Value) -> str | None:
+        if isinstance(written, Object) and len(written.entries) == 1:
+            own = {"AWS::Region": self.given.region, "AWS::AccountId": self.given.account}
+            referred = written.entries[0].value
+            name = (referred.literal or "") if isinstance(referred, Text) else ""
+            if written.entries[0].key.literal == "Ref" and name in own:
+                return own[name]
+            written = self._parameter(written) or written
+        return written.literal if isinstance(written, Text) else None
+
+
+def types_made(loop: Value) -> frozenset[str]:
+    """The types of the resources that a loop makes, whatever its collection; empty ones are not known."""
+    body = loop.items[-1] if isinstance(loop, List) and loop.items else None
+    if not isinstance(body, Object) or body.rest is not None:
+        return frozenset({""})
+    made: set[str] = set()
+    for key, value in body.entries:
+        if key.prefix.startswith(LOOP):
+            made |= types_made(value)
+        else:
+            type_ = value.find("Type") if isinstance(value, Object) else None
+            made.add((type_.literal or "") if isinstance(type_, Text) else "")
+    return frozenset(made)
+
+
+def parameter_of(loop: Value) -> str:
+    """The parameter that a loop takes its collection from; empty for none."""
+    collection = loop.items[1] if isinstance(loop, List) and len(loop.items) > 1 else None
+    match collection:
+        case Object(((Text(("Ref",)), Text() as referred),)):
+            return referred.literal or ""
+        case _:
+            return ""
 
 
 def _is(one: object, other: object) -> bool:

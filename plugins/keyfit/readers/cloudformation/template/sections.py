@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Block, Duplicate, Problem
 from keyfit.readers.cloudformation.template import transforms
-from keyfit.readers.cloudformation.template.loops import LOOP
+from keyfit.readers.cloudformation.template.loops import LOOP, types_made
 from keyfit.readers.cloudformation.template.parameters import Parameter, read_parameter
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Origin, Text, Unknown, Value
 
@@ -137,11 +137,25 @@ def _start(origin: Origin) -> Origin:
     return Origin(origin.file, origin.start, origin.start, origin.path)
 
 
+# What a loop can make that decides about resources beside it; the empty type is not known.
+_CHANGING: Final = frozenset(
+    {
+        "",
+        "AWS::IAM::GroupPolicy",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Policy",
+        "AWS::IAM::RolePolicy",
+        "AWS::IAM::UserPolicy",
+        "AWS::IAM::UserToGroupAddition",
+    }
+)
+
+
 def _resource(key: Text, value: Value, problems: list[Problem]) -> Resource | None:
     address = key.literal or ""
     if address.startswith("Fn::"):
-        # What AWS::Include adds lies outside the source; the collection of a loop stands in it.
-        if address.startswith(LOOP):
+        # What AWS::Include adds lies outside the source; what a loop makes stands in it, and can change what is beside.
+        if address.startswith(LOOP) and not types_made(value).isdisjoint(_CHANGING):
             reason = "makes resources that cannot be read: its collection is not known, or too large"
             problems.append(Problem(f"`{address}` {reason}", key.origin))
         return None

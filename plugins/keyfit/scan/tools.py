@@ -1,0 +1,34 @@
+"""Files of tools that deploy keys and that keyfit does not run: it says so, and what of theirs it can check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keyfit.model.stack import Block, Seen
+from keyfit.value import Origin, Unknown, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
+
+# By the name of the file; Terragrunt's `root.hcl`, which units include, is none of its own.
+_TOOLS: Final = {
+    **dict.fromkeys(("terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"), Why.TERRAGRUNT),
+    **dict.fromkeys((f"serverless.{suffix}" for suffix in ("yml", "yaml", "json", "ts", "js")), Why.SERVERLESS),
+    "cdk.json": Why.CDK,
+    "cdktf.json": Why.CDKTF,
+    **dict.fromkeys(("Pulumi.yaml", "Pulumi.yml"), Why.PULUMI),
+}
+NAMES: Final = frozenset(_TOOLS)
+# Where the tool leaves what keyfit reads, beside its file: what is checked there is not missed.
+_OUTPUTS: Final = {Why.SERVERLESS: ".serverless", Why.CDK: "cdk.out", Why.CDKTF: "cdktf.out"}
+
+
+def tools(files: Iterable[Path], checked: Collection[Path]) -> Iterator[Seen]:
+    """What was not evaluated, of `files` with such names; `checked` are the templates and root modules that were."""
+    for file in files:
+        why = _TOOLS[file.name]
+        output = file.parent / _OUTPUTS[why] if why in _OUTPUTS else None
+        if output is None or not any(each.is_relative_to(output) for each in checked):
+            place = Origin(str(file))
+            yield Seen(Block(str(file), file.name, place), Unknown(why, origin=place))
