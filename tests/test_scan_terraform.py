@@ -343,7 +343,7 @@ def test_a_plan_that_cannot_be_used_is_a_failure_and_never_a_pass(tmp_path: Path
     for text in (PLANNED, ALONE):
         folder = files(tmp_path, {"main.tf": text, "plan.json": "PK"})
         report = scan([folder], Run(Settings(plan=folder / "plan.json")))
-        assert ["is not a plan in JSON" in each.message for each in report.failures] == [True]
+        assert ["`terraform show -json` converts" in each.message for each in report.failures] == [True]
         assert Verdict.HOLDS not in outcomes(report, 101)
 
 
