@@ -63,7 +63,6 @@ def check(
     Status 0: nothing broken. 1: something broken. 2: something could not be checked.
     """
     from keyfit.hosts.cli.gates import gated
-    from keyfit.remedy import with_edits
     from keyfit.scan import scan
     from keyfit.scan.changed import touched, work_tree
     from keyfit.settings import SettingsError
@@ -77,7 +76,10 @@ def check(
         changed, paths = (paths, (work_tree(run),)) if flags["changed"] else ((), paths or (Path(),))
         found = scan(paths, run)
         report = gated(touched(found, changed, run) if flags["changed"] else found, run, flags)
-        report = with_edits(report, paths, run) if wanted.has_edits else report
+        if wanted.has_edits:
+            from keyfit.remedy import with_edits
+
+            report = with_edits(report, paths, run)
         mended = mend_selected(paths, run, flags, report) if diff else None
     except SettingsError as error:
         raise click.UsageError(said(error)) from None

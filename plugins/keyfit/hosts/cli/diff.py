@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
@@ -142,6 +141,8 @@ def _path(path: Path) -> State:
 
 def _revision(word: str, scratch: ExitStack, shown: str = "") -> State:
     """The part of a revision that the current directory is, in a directory of its own."""
+    from tempfile import TemporaryDirectory
+
     from keyfit.hosts.cli.revisions import check_out, work_tree
 
     here = Path.cwd()
