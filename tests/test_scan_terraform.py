@@ -151,6 +151,31 @@ def test_modules_in_modules_name_each_call(tmp_path: Path) -> None:
     assert notes[1].startswith("`module.x[")
 
 
+@pytest.mark.parametrize("data", [".terraform", ".data/tf"])
+def test_a_place_in_a_downloaded_module_is_told_as_its_call(tmp_path: Path, data: str) -> None:
+    """Nobody edits what `terraform init` fetches, be it called by another such module."""
+    modules = {"m": "m", "m.n": "m.n", "m.n.inner": "m.n/inner"}
+    manifest = [{"Key": key, "Source": "x/y/z", "Dir": f"{data}/modules/{where}"} for key, where in modules.items()]
+    call = 'module "%s" {\n  source = "x/y/z"\n  for_each = toset(["a.b"])\n}\n'
+    files(
+        tmp_path,
+        {
+            "main.tf": "\n" + call % "m",
+            f"{data}/modules/modules.json": json.dumps({"Modules": [{"Key": "", "Dir": "."}, *manifest]}),
+            f"{data}/modules/m/main.tf": call % "n",
+            f"{data}/modules/m.n/main.tf": 'module "inner" {\n  source = "./inner"\n}\n',
+            f"{data}/modules/m.n/inner/main.tf": BROKEN,
+        },
+    )
+    finding = only(scan([tmp_path], Run(environment={"TF_DATA_DIR": data})), 101)
+    assert finding.resource.endswith(".module.inner.awscc_personalize_dataset_group.group")
+    assert (finding.origin.file, finding.origin.start.line) == (str(tmp_path / "main.tf"), 2)
+    assert {note.origin.file for note in finding.notes if note.origin} == {str(tmp_path / "main.tf")}
+    inner = tmp_path / data / "modules/m.n/inner/main.tf"
+    assert any(note.message.startswith(f"in the downloaded module, the place is `{inner}:") for note in finding.notes)
+    assert not any("is called here" in note.message for note in finding.notes)
+
+
 def test_what_is_joined_with_another_root_module_names_its_calls(tmp_path: Path) -> None:
     """As it does where it is scanned alone: joined, it is still the configuration that was read."""
     key = 'data "aws_kms_alias" "films" {\n  name = "alias/films"\n}\n'

@@ -7,6 +7,7 @@ leaf is unproven, and a leaf in which the subject does not exist is left out.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 LEAVES: Final = 64  # of one ruling; what is not explored is unproven
 _FURTHER: Final = 64  # stacks that what splits bring to light may ask for, of one rule
 _ELSEWHERE: Final = 3  # what else is broken in other deployments is told so often
+_NUMBER: Final = re.compile(r"(?<=\bstatement )[0-9]+")
 _NOT_ALL: Final = Note(NoteKind.NOTE, "not all deployments were tried: there are too many")
 _TOO_MANY: Final = "there are too many deployments to look into what is only in some of them"
 _VERDICTS: Final = {Truth.YES: Verdict.HOLDS, Truth.NO: Verdict.BROKEN, Truth.MAYBE: Verdict.UNPROVEN}
@@ -181,7 +183,8 @@ def _told(rule: Rule, leaf: Leaf, scenarios: tuple[Told, ...] = ()) -> _Spoken:
 
 def _said(ruling: Ruling) -> tuple[int, bool, str]:
     """What makes two rulings say the same; of two, the one that is more is the graver."""
-    return _weight(ruling), ruling.answer.truth is Truth.NO and ruling.level is Level.ERROR, ruling.message
+    is_error = ruling.answer.truth is Truth.NO and ruling.level is Level.ERROR
+    return _weight(ruling), is_error, _NUMBER.sub("", ruling.message)
 
 
 def _elsewhere(other: Standing) -> Note:
@@ -237,9 +240,20 @@ def _verdicts(stack: Stack, rule: Rule, options: Options) -> Verdicts:
     """The rule's verdicts about one stack by what they are given for; of two for one, the graver."""
     verdicts: dict[Ident, Ruling] = {}
     for ruling in rule.check(stack, options):
-        before = verdicts.get(ruling.ident)
-        verdicts[ruling.ident] = ruling if before is None else _graver(before, ruling)
+        ident = _ident(ruling)
+        before = verdicts.get(ident)
+        if before is not None and before.about.parameter != ruling.about.parameter:
+            ident, before = ruling.ident, verdicts.get(ruling.ident)  # a loop makes several of one place
+        verdicts[ident] = ruling if before is None else _graver(before, ruling)
     return verdicts
+
+
+def _ident(ruling: Ruling) -> Ident:
+    """What a ruling is given for: of a statement without a name its place, since other choices change its number."""
+    numbered, place = _NUMBER.search(ruling.about.parameter), ruling.statement
+    if numbered is None or place is None or not place.file:
+        return ruling.ident
+    return ruling.ident._replace(parameter=f"{place.file}:{place.start.line}:{place.start.column}")
 
 
 def _graver(one: Ruling, other: Ruling) -> Ruling:
@@ -265,7 +279,7 @@ def _leaves(search: _Search, stack: Stack, ident: Ident, budget: int) -> Iterato
             continue
         choice = _open_choice(ruling, here)
         if choice is None:
-            yield Leaf(_as_deployed(_settled(_where_it_exists(search, here, ruling)), here), here)
+            yield Leaf(_as_deployed(_settled(_where_it_exists(search, here, ident)), here), here)
             continue
         if budget <= 0 or search.effort.left <= 0:
             yield Leaf(_as_deployed(_settled(ruling), here).with_notes(_NOT_ALL), here)
@@ -274,10 +288,11 @@ def _leaves(search: _Search, stack: Stack, ident: Ident, budget: int) -> Iterato
         pending.extend(reversed(list(_alternatives(choice, here))))
 
 
-def _where_it_exists(search: _Search, stack: Stack, ruling: Ruling) -> Ruling:
-    """An open ruling, asked again where its subject exists: what exists exactly where it does is there as well."""
+def _where_it_exists(search: _Search, stack: Stack, ident: Ident) -> Ruling:
+    """A ruling; an open one asked again where its subject exists: what exists just where it does is there as well."""
+    ruling = search.rulings(stack)[ident]
     there = stack.once(where, ruling.subject.present) if ruling.answer.truth is Truth.MAYBE else stack
-    found = None if there is stack else there.once(_verdicts, search.rule, search.options).get(ruling.ident)
+    found = None if there is stack else there.once(_verdicts, search.rule, search.options).get(ident)
     return ruling if found is None else replace(found, subject=ruling.subject)
 
 
@@ -348,7 +363,7 @@ def _finding(rule: Rule, leaf: Leaf, scenarios: tuple[Told, ...]) -> Finding:
         scenarios=scenarios,
         stack=stack.name,
         cause=Cause(ruling.statement, ruling.element) if ruling.statement and ruling.element else None,
-        consumer=consumers.told(stack, ruling.ident),
+        consumer=consumers.told(stack, ruling.ident, ruling.message),
     )
 
 

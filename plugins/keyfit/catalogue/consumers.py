@@ -46,20 +46,19 @@ def every(stack: Stack) -> tuple[Consumer, ...]:
     return stack.once(_every)
 
 
-def told(stack: Stack, about: Ident) -> str:
-    """A consumer of the source by its kind and name, and the parameter that a verdict is about; empty for others."""
+def told(stack: Stack, about: Ident, message: str) -> str:
+    """A consumer of the source by its kind and name, and the parameter that a verdict is about; empty for others.
+
+    A parameter that the verdict's message names is not named again.
+    """
     consumer = stack.once(_by_ident).get((about.resource, about.store, about.state))
     if consumer is None:
         return ""
-    named = marked(about.resource)
-    what = (
-        f"{consumer.kind} in state {marked(consumer.state)} of {named}"
-        if consumer.state
-        else f"{consumer.kind} {named}"
-    )
+    in_state = f"in state {marked(consumer.state)} of " if consumer.state else ""
+    what = f"{consumer.kind} {in_state}{marked(about.resource)}"
     uses = (*consumer.keys, *consumer.buckets, *((consumer.role,) if consumer.role else ()))
-    given = about.parameter in {use.parameter for use in uses}
-    return f"{marked(about.parameter)} of {what}" if given else what
+    parameter = next((marked(use.parameter) for use in uses if use.parameter == about.parameter), "")
+    return f"{parameter} of {what}" if parameter and parameter not in message else what
 
 
 def _by_ident(stack: Stack) -> dict[tuple[str, str, str], Consumer]:

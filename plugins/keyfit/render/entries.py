@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from keyfit.model.findings import Finding
     from keyfit.scan import Report
 
+_MOST: Final = 8  # findings that are told beside one of the same cause
 _SHOWN_BY: Final = {Verdict.HOLDS: Shown.HOLDS, Verdict.UNPROVEN: Shown.UNPROVEN}
 
 
@@ -37,10 +38,9 @@ class Entry:
     @property
     def notes(self) -> tuple[Note, ...]:
         """The finding's own notes and advice, and one for each finding that has the same cause."""
-        return (
-            *every_note(self.finding, COMMAND_LINE),
-            *dict.fromkeys(_same(part, self.finding) for part in self.parts),
-        )  # what a loop makes of one line is one
+        same = tuple(dict.fromkeys(_same(part, self.finding) for part in self.parts))  # what a loop makes of one line
+        more = (Note(NoteKind.NOTE, f"for the same reason, {len(same) - _MOST} more"),) if len(same) > _MOST + 1 else ()
+        return (*every_note(self.finding, COMMAND_LINE), *(same[:_MOST] if more else same), *more)
 
 
 def entries(report: Report) -> tuple[Entry, ...]:
@@ -68,15 +68,13 @@ def parts_of(findings: Iterable[Finding]) -> Mapping[int, tuple[Finding, ...]]:
 
 
 def _same(part: Finding, leader: Finding) -> Note:
-    same = part.consumer and (part.rule, part.message, part.scenarios) == (
-        leader.rule,
-        leader.message,
-        leader.scenarios,
-    )
-    words = f"{sentences.title(part)}: {sentences.sentence(part)}"
-    return Note(
-        NoteKind.NOTE, f"the same for {part.consumer}" if same else f"for the same reason, {words}", part.origin
-    )
+    """A finding with its leader's cause: by its consumer alone where the words are one, or the line that makes both."""
+    kind = (part.rule, part.level, part.scenarios) == (leader.rule, leader.level, leader.scenarios)
+    copied = (part.origin.file, part.origin.start) == (leader.origin.file, leader.origin.start)
+    if part.consumer and kind and (copied or part.message == leader.message):
+        return Note(NoteKind.NOTE, f"the same for {part.consumer}", part.origin)
+    words = f"for the same reason, {sentences.title(part)}: {sentences.sentence(part)}"
+    return Note(NoteKind.NOTE, words, part.origin)
 
 
 def fails(found: Finding, settings: Settings) -> bool:

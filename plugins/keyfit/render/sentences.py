@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 
 def place(origin: Origin, *, column: bool = True) -> str:
-    """`stack.yaml:31:7`, or without the column; only the file's name where the line is not known."""
+    """`stack.yaml:31:7`, or without the column; only the file's name where the line is not known.
+
+    Of a template that has one line, the path in it tells more: `stack.json:1:845 Resources.Key.Properties`.
+    """
     if not origin.file:
         return origin.note
-    words = f"{origin.file}:{origin.start.line}"
-    return printable(f"{words}:{origin.start.column}" if column else words)
+    words = f"{origin.file}:{origin.start.line}" + (f":{origin.start.column}" if column else "")
+    inside = origin.start.line == 1 and len(origin.path) > 1
+    return printable(f"{words} {'.'.join(map(str, origin.path))}" if inside else words)
 
 
 def sentence(finding: Finding) -> str:

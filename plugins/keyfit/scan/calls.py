@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.model.findings import Note, NoteKind, Verdict
 
@@ -17,17 +17,51 @@ if TYPE_CHECKING:
 
 # One module instance of an address; a key in brackets can hold anything, quotes being escaped.
 _STEP: Final = re.compile(r'module\.[^.\[]+(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\])?(?:\.|$)')
+_NAME: Final = re.compile(r'module\.([^.\[]+)(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\])?')  # of a step, without its key
+_DEEPEST: Final = 16  # modules that call each other
 
 
-def with_calls(findings: Iterable[Finding], root: Path, calls: Mapping[str, Origin]) -> tuple[Finding, ...]:
-    """The findings; one that is not known to hold, at a place that is not in `root` itself, names the calls."""
-    return tuple(_told(each, root, calls) for each in findings)
+class Calls(NamedTuple):
+    """Where each module instance of a root module is called, by its address; `data` is where Terraform puts modules."""
+
+    root: Path
+    sites: Mapping[str, Origin]
+    data: str
+
+    def within(self, origin: Origin) -> Origin:
+        """A place that the author of the root module can edit: of one in a downloaded module, where that is called."""
+        sites = {".".join(_NAME.findall(address)): site for address, site in self.sites.items()}
+        for _ in range(_DEEPEST):
+            _, downloaded, rest = f"/{origin.file}".partition(f"/{self.data}/modules/")
+            site = sites.get(rest.partition("/")[0]) if downloaded else None
+            if site is None:
+                break
+            origin = site
+        return origin
 
 
-def _told(finding: Finding, root: Path, calls: Mapping[str, Origin]) -> Finding:
-    if finding.verdict is Verdict.HOLDS or Path(finding.origin.file).parent == root:
+def with_calls(findings: Iterable[Finding], calls: Calls) -> tuple[Finding, ...]:
+    """The findings; one that is not known to hold, at a place that is not in the root module itself, names the calls.
+
+    What is in a downloaded module is told where that is called: nobody edits what `terraform init` fetches.
+    """
+    return tuple(_told(_moved(each, calls), calls) for each in findings)
+
+
+def _moved(finding: Finding, calls: Calls) -> Finding:
+    origin = calls.within(finding.origin)
+    notes = tuple(replace(note, origin=calls.within(note.origin)) if note.origin else note for note in finding.notes)
+    if origin is not finding.origin:
+        where = f"{finding.origin.file}:{finding.origin.start.line}"
+        notes = (*notes, Note(NoteKind.NOTE, f"in the downloaded module, the place is `{where}`"))
+    return replace(finding, origin=origin, notes=notes) if calls.sites else finding
+
+
+def _told(finding: Finding, calls: Calls) -> Finding:
+    if finding.verdict is Verdict.HOLDS or Path(finding.origin.file).parent == calls.root:
         return finding
-    notes = tuple(_note(module, calls[module]) for module in called(finding.resource) if module in calls)
+    sites = calls.sites
+    notes = tuple(_note(module, sites[module]) for module in called(finding.resource) if module in sites)
     return replace(finding, notes=(*finding.notes, *notes)) if notes else finding
 
 

@@ -12,7 +12,7 @@ from keyfit.readers import terraform
 from keyfit.readers.given import Given
 from keyfit.readers.terraform.modules.file_names import is_configuration
 from keyfit.readers.watching import state, watched
-from keyfit.scan.calls import with_calls
+from keyfit.scan.calls import Calls, with_calls
 from keyfit.scan.ignored import left_out
 from keyfit.scan.judging import Checked, Remembered, Run, Settled, check_seen, check_stack, crash, refused, settle
 from keyfit.settings import SettingsError
@@ -68,7 +68,8 @@ def _found(path: Path, run: Run) -> Iterator[Root]:
         bound = real_path(run.root) if run.root else find_root(real_path(path))
         if not real_path(path).is_relative_to(bound):
             yield Root(path, bound)  # to be refused: nothing in it is read
-        found = terraform.survey(path, Given(bound), left_out(path, run))
+        downloads = run.flags.data_directory or run.environment.get("TF_DATA_DIR") or ".terraform"
+        found = terraform.survey(path, Given(bound, data_directory=downloads), left_out(path, run))
         for each in sorted({*found.speaking, *found.quiet}):
             consuming, speaking = found.speaking.get(each, False), each in found.speaking
             yield Root(each, bound, consuming, speaking, found.quiet.get(each, ()))
@@ -185,8 +186,9 @@ def read_others(paths: Iterable[Path], run: Run) -> Iterator[Stack]:
 
 def _judged(stack: Stack, directory: Path, settings: Settings) -> Checked:
     checked = check_stack(stack, str(directory), settings)
-    calls = {} if stack.configuration is None else stack.configuration.call_sites()
-    return replace(checked, findings=with_calls(checked.findings, directory, calls))
+    sites = {} if stack.configuration is None else stack.configuration.call_sites()
+    calls = Calls(directory, sites, settings.data_directory or ".terraform")
+    return replace(checked, findings=with_calls(checked.findings, calls))
 
 
 def _place(root: Root) -> Origin:
