@@ -259,7 +259,7 @@ resource "aws_kms_grant" "work" {
         template(
             key(
                 let(
-                    "[kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:ListGrants]",
+                    "[kms:Decrypt, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]",
                     "{Service: personalize.amazonaws.com}",
                 ),
                 NOTHING_BUT,
@@ -267,7 +267,7 @@ resource "aws_kms_grant" "work" {
             role(may("'kms:*'")),
             GROUP,
         ),
-        of("lost", "personalize.amazonaws.com", "CreateGrant"),
+        of("lost", "personalize.amazonaws.com", "GenerateDataKey"),
         judged=((101, "Group", "held, is broken"),),
     ),
 )

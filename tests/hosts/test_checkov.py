@@ -16,6 +16,7 @@ from tests.hosts.commands import CHECKS, STACKS, Ran, checkov, records, run
 pytestmark = pytest.mark.xdist_group("checkov")  # or each worker would run Checkov over all the cases
 
 GROUP = "AWS::Personalize::DatasetGroup.Group"
+OF_GROUP = "`KmsKeyArn` of Personalize dataset group `Group`"
 WITH_TABS = {
     "Resources": {
         "Key": {"Type": "AWS::KMS::Key", "Properties": {"Description": "the default key policy"}},
@@ -118,7 +119,7 @@ def test_the_evidence_is_in_the_json(told: Ran) -> None:
     (record,) = of(told, "broken", 101)
     assert told.status == 1
     assert record["resource"] == GROUP
-    assert record["check_name"].startswith("personalize-service-key-access: `personalize.amazonaws.com` cannot ")
+    assert record["check_name"].startswith(f"personalize-service-key-access: {OF_GROUP}: `personalize.")
     assert f"(broken/stack.yaml:{stacks.LINE}:{stacks.COLUMN})" in record["check_name"]
     (finding,) = record["check_result"]["keyfit"]
     assert (finding["rule"], finding["line"], finding["verdict"]) == (101, stacks.LINE, "broken")

@@ -73,7 +73,8 @@ def words(name: str, text: str) -> str:
 def test_a_report_says_who_cannot_do_what_and_why(told: Mapping[str, str], name: str, file: str) -> None:
     """The message with its place, the statement that decides, and what to do."""
     said = words(name, told[name])
-    message = f"`personalize.amazonaws.com` cannot [^;]* on {re.escape(OF_KEY[file])}[^;]*{re.escape(file)}:\\d+"
+    who = "`[Kk]ms[^;]* of Personalize dataset group [^;]*: `personalize.amazonaws.com` cannot"
+    message = f"{who} [^;]* on {re.escape(OF_KEY[file])}[^;]*{re.escape(file)}:\\d+"
     assert re.search(f"personalize-service-key-access: {message}[^\\n]*; note: [^\\n]*; help: ", said), said
 
 
