@@ -7,9 +7,9 @@ again on the edited text, says so. Nothing is written before the user asks for i
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from keyfit.model.findings import Edit, Remedy, Verdict
+from keyfit.model.findings import Edit, Note, NoteKind, Remedy, Verdict
 from keyfit.readers.overlaid import overlaid
 from keyfit.remedy.ground import Ground
 from keyfit.remedy.proof import Prover
@@ -24,13 +24,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Ground", "Mended", "mend", "with_edits"]
 
+MOST_MENDED: Final = 50_000  # as `proof.MOST`, where the user asks for nothing else
+_SKIPPED: Final = Note(
+    NoteKind.NOTE, "edits were not looked for everywhere: there are too many; `keyfit fix` tries more"
+)
+
 Mark: TypeAlias = "Callable[[Report], Report]"
 
 
 def with_edits(report: Report, paths: tuple[Path, ...], run: Run) -> Report:
     """The report, each broken finding that counts with the edits that are proven to mend it, where there are any."""
     prover = Prover(Ground.of(paths, run))
-    return replace(report, checked=tuple(_edited(each, prover) for each in report.checked))
+    checked = tuple(_edited(each, prover) for each in report.checked)
+    notices = (*report.notices, _SKIPPED) if prover.skipped else report.notices
+    return replace(report, checked=checked, notices=notices)
 
 
 def _edited(checked: Checked, prover: Prover) -> Checked:
@@ -56,11 +63,15 @@ def _remedy(remedy: Remedy, proven: Proven, ground: Ground) -> Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What was mended, and the bytes of each file before and after it, by the name that places have."""
+    """What was mended, and the bytes of each file before and after it, by the name that places have.
+
+    `skipped` says that more could be tried than one run does.
+    """
 
     findings: tuple[Finding, ...]
     before: Mapping[str, bytes]
     after: Mapping[str, bytes]
+    skipped: bool = False
 
 
 def mend(paths: tuple[Path, ...], run: Run, rules: Mapping[str, frozenset[int]], mark: Mark) -> Mended:
@@ -68,19 +79,20 @@ def mend(paths: tuple[Path, ...], run: Run, rules: Mapping[str, frozenset[int]],
 
     `mark` says which findings of a report are suppressed: those stay.
     """
-    mending = _Mending(Prover(Ground.of(paths, run)), rules, mark)
+    mending = _Mending(Prover(Ground.of(paths, run), MOST_MENDED), rules, mark)
     while mending.step():
         pass
-    return Mended(tuple(mending.mended), mending.before, mending.after)
+    return Mended(tuple(mending.mended), mending.before, mending.after, mending.prover.skipped)
 
 
 @dataclass
 class _Mending:
-    """`failed` are the subjects that no edit was found for since `progress` was made."""
+    """`checked` is what is found with what was mended so far, by path; `failed` are the findings that no edit mends."""
 
     prover: Prover
     rules: Mapping[str, frozenset[int]]
     mark: Mark
+    checked: dict[str, Checked] = field(default_factory=dict)
     mended: list[Finding] = field(default_factory=list)
     before: dict[str, bytes] = field(default_factory=dict)
     after: dict[str, bytes] = field(default_factory=dict)
@@ -89,33 +101,41 @@ class _Mending:
 
     def step(self) -> bool:
         """Mend one finding; whether there can be more. What could not be mended is tried again after the others."""
+        if not self.checked:
+            self._look(self.prover.ground.report())
         for checked, found in self._broken():
             subject = (checked.path, found.rule, found.resource, found.about)
             if subject in self.failed:
                 continue
             proven = self.prover.remedy(found, checked)
             if proven is not None:
-                self._take(found, proven)
+                self._take(found, checked, proven)
                 return True
             self.failed.add(subject)
         again, self.progress = self.progress and bool(self.failed), False
         self.failed.clear()
         return again
 
-    def _broken(self) -> Iterator[tuple[Checked, Finding]]:
+    def _look(self, report: Report, path: str = "") -> None:
+        """Take up what is found: of all that was scanned, or of one template or root module."""
         with overlaid(self.prover.ground.files):
-            report = self.mark(self.prover.ground.report())
-        for checked in report.checked:
+            marked = self.mark(report)
+        self.checked |= {each.path: each for each in marked.checked if path in {"", each.path}}
+
+    def _broken(self) -> Iterator[tuple[Checked, Finding]]:
+        for checked in self.checked.values():
             wanted = self.rules.get(checked.path, frozenset())
             for found in checked.findings:
                 if found.verdict is Verdict.BROKEN and found.suppressed is None and found.rule in wanted:
                     yield checked, found
 
-    def _take(self, found: Finding, proven: Proven) -> None:
+    def _take(self, found: Finding, checked: Checked, proven: Proven) -> None:
         self.mended.append(found)
         self.progress = True
         for file in proven.plan:
             self.before.setdefault(file, self.prover.ground.data(file))
-        self.prover = Prover(self.prover.ground.with_files(proven.files), self.prover.left)
+        whole = proven.ground.paths == self.prover.ground.paths
+        self.prover.advanced(proven, checked)
         for file in proven.plan:
             self.after[file] = self.prover.ground.data(file)
+        self._look(proven.after, "" if whole else checked.path)

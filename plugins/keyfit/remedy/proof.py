@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from keyfit.remedy.planning import Plan
     from keyfit.scan import Checked, Report
 
-MOST: Final = 200  # edits that are tried in one run; each is a scan of its own
+MOST: Final = 2_000  # keys, identities and consumers that are judged again, in one run, to prove edits
 _MISSPELT: Final = frozenset({406, 503, 506, 601, 602})  # what did nothing, for how it was written
 _GRAVITY: Final = {Verdict.HOLDS: 0, Verdict.UNPROVEN: 1, Verdict.BROKEN: 2}
 Subject: TypeAlias = "tuple[str, int, str, str, str, str]"
@@ -34,18 +34,25 @@ Verdicts: TypeAlias = "Mapping[Subject, Verdict]"
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """An edit that is a remedy, and what is found once it is made."""
+    """An edit that is a remedy: the files with it, what was scanned to prove that, and what was found."""
 
     plan: Plan
     files: Mapping[str, bytes]
+    ground: Ground
+    after: Report
 
 
 @dataclass
 class Prover:
-    """Looks for remedies on one ground; what is found by itself, and what was tried, is kept."""
+    """Looks for remedies on one ground; what is found by itself, and what was tried, is kept.
+
+    `left` is what trying may cost still: one for each key, identity and consumer that is judged again. `skipped` says
+    that it did not suffice.
+    """
 
     ground: Ground
     left: int = MOST
+    skipped: bool = False
     _alone: dict[str, tuple[Ground, Report]] = field(default_factory=dict, repr=False)
     _whole: Report | None = field(default=None, repr=False)
     _tried: dict[object, Report] = field(default_factory=dict, repr=False)
@@ -55,22 +62,39 @@ class Prover:
         tried = (self._proven(plan, found, checked) for plan in plans(changes_of(found), self.ground.source))
         return next(filter(None, tried), None)
 
+    def advanced(self, proven: Proven, checked: Checked) -> None:
+        """Go on with the files of a remedy; what was found with them need not be asked again."""
+        whole = proven.ground.paths == self.ground.paths
+        self.ground = self.ground.with_files(proven.files)
+        self._tried.clear()
+        if whole:
+            self._alone.clear()
+            self._whole = proven.after
+        else:
+            self._whole = None
+            self._alone[checked.path] = (proven.ground.with_files(proven.files), proven.after)
+
     def _proven(self, plan: Plan, found: Finding, checked: Checked) -> Proven | None:
         try:
             files = self.ground.edited(plan)
-            return Proven(plan, files) if self._mends(found, checked, files) else None
+            ground, before = self._around(checked, files)
+            after = self._after(ground, before, files)
+            mends = after is not None and is_remedy(found, before, after)
+            return Proven(plan, files, ground, after) if after is not None and mends else None
         except UnpatchableError:
             return None
 
-    def _mends(self, found: Finding, checked: Checked, files: Mapping[str, bytes]) -> bool:
-        ground, before = self._around(checked, files)
+    def _after(self, ground: Ground, before: Report, files: Mapping[str, bytes]) -> Report | None:
+        """What is found with the files as they would be; `None` where that costs too much."""
         key = (ground.paths, tuple(sorted(files.items())))
         if key not in self._tried:
-            if self.left <= 0:
-                return False
-            self.left -= 1
+            cost = sum(map(_cost, before.checked))
+            if cost > self.left:
+                self.skipped = True
+                return None
+            self.left -= cost
             self._tried[key] = ground.with_files(files).report()
-        return is_remedy(found, before, self._tried[key])
+        return self._tried[key]
 
     def _around(self, checked: Checked, files: Mapping[str, bytes]) -> tuple[Ground, Report]:
         """What has to be scanned again: a template or root module alone, where nothing else has to do with it."""
@@ -85,6 +109,11 @@ class Prover:
         if self._whole is None:
             self._whole = self.ground.report()
         return self.ground, self._whole
+
+
+def _cost(checked: Checked) -> int:
+    stack = checked.stack
+    return 1 if stack is None else 1 + len(stack.keys) + len(stack.identities) + len(stack.consumers)
 
 
 def changes_of(found: Finding) -> tuple[Change, ...]:

@@ -106,6 +106,8 @@ def _tell(mended: Mended, report: Report, *, dry_run: bool) -> None:
     verb = "can be mended" if dry_run else "mended"
     told = f"{number(len(mended.findings), 'finding')} {verb} in {number(len(mended.after), 'file')}; {left} left"
     click.echo(told, err=dry_run)
+    if mended.skipped:
+        click.echo("warning: not everything was tried: there is too much; run it again, or on fewer paths", err=True)
 
 
 def _broken(report: Report) -> int:
