@@ -200,20 +200,19 @@ def test_an_action_more_in_a_heredoc(tmp_path: Path) -> None:
 
 @pytest.mark.hcl
 @pytest.mark.parametrize(
-    "written",
+    ("before", "after"),
     [
-        f"concat([{QUOTED}], [])",
-        f'split(",", "{",".join(NEEDED)}")',
-        f'jsondecode("[{QUOTED}]")'.replace('"', '\\"').replace('(\\"', '("').replace('\\")', '")'),
+        ("local.use", f'concat(local.use, ["{GRANT}"])'),
+        ("concat(local.use, [])", f'concat(local.use, [], ["{GRANT}"])'),
+        ("[for each in local.use : each]", f'concat([for each in local.use : each], ["{GRANT}"])'),
+        ('split(",", join(",", local.use))', f'concat(split(",", join(",", local.use)), ["{GRANT}"])'),
     ],
 )
-def test_what_is_not_written_out_grows_elsewhere_or_not_at_all(written: str, tmp_path: Path) -> None:
-    """A list that a function makes is not taken apart."""
-    text = HCL.replace("ACTION", written)
-    assert mended(tmp_path / "main.tf", text.encode()).startswith(
-        text.partition("        Action    = c")[0].encode()[:300]
-    )
-    assert written in mended(tmp_path / "main.tf", text.encode()).decode()
+def test_a_list_that_is_named_or_made_stays_as_it_is(before: str, after: str, tmp_path: Path) -> None:
+    """Others can use it: the statement gets a list of its own."""
+    local = f"\nlocals {{\n  use = [{QUOTED}]\n}}\n"
+    changed = mended(tmp_path / "main.tf", (HCL.replace("ACTION", before) + local).encode())
+    assert changed == (HCL.replace("ACTION", after) + local).encode()
 
 
 def test_a_statement_of_its_own_where_others_would_gain(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from keyfit.model.stack import Block, Identity, Policy
-    from keyfit.value import Origin, Text
+    from keyfit.value import Origin, Own, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,14 @@ class AddActions:
 
 @dataclass(frozen=True, slots=True)
 class AddStatement:
-    """Add a statement to a policy that says whom it is for: a service by its name, or an identity of the source."""
+    """Add a statement to a policy that says whom it is for: a service by its name, an identity, the account itself.
+
+    A key that has the default policy gets one that says what that does, and the statement.
+    """
 
     policy: Policy
     actions: tuple[str, ...]
-    to: str | Identity
+    to: str | Identity | Own
 
 
 @dataclass(frozen=True, slots=True)

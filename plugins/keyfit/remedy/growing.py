@@ -167,10 +167,16 @@ def _indented(spot: Spot, statement: Mapping[str, Piece]) -> list[Splice]:
     return [*splices, Splice(end, end, more)]
 
 
-def with_entry(spot: Spot, key: str, value: str | bool) -> list[Splice]:  # noqa: FBT001 - the value that is written
+def with_entry(spot: Spot, key: str, value: Piece | bool) -> list[Splice]:  # noqa: FBT001 - the value that is written
     """`key` with `value` behind the last entry of the object that stands there."""
     source, writer = spot.source, spot.writer
-    written = str(value).lower() if isinstance(value, bool) else Writer(Form.JSON, spot.terraform).text(value)
+    match value:
+        case bool():
+            written = str(value).lower()
+        case str():
+            written = Writer(Form.JSON, spot.terraform).text(value)
+        case _:
+            written = writer.lines(value, source.indent(spot.end - 1) + STEP)
     entry = f"{writer.key(key)}{written}"
     if writer.form is Form.YAML:
         indent = " " * (spot.start - source.line_start(spot.start))
@@ -202,3 +208,13 @@ def with_argument(spot: Spot, argument: str) -> list[Splice]:
         raise UnpatchableError("the block is not written over lines")
     indent = source.indent(last) + STEP
     return [Splice(start, start, f"{indent}{argument}{source.newline()}")]
+
+
+def with_call(spot: Spot, span: tuple[int, int], texts: Sequence[str]) -> list[Splice]:
+    """`texts` behind those of a list that is named, or made by a function: the statement has a list of its own then."""
+    start, end = span
+    writer = Writer(Form.JSON, spot.terraform)
+    more = ", ".join(map(writer.text, texts))
+    if spot.source.text.startswith("concat(", start) and spot.source.text[end - 1] == ")":
+        return [Splice(end - 1, end - 1, f", [{more}]")]
+    return [Splice(start, start, "concat("), Splice(end, end, f", [{more}])")]

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from keyfit.model.stack import Problem
 from keyfit.readers.cloudformation.template.loading import load
+from keyfit.readers.hcl.ast import Map, Template
 from keyfit.readers.hcl.blocks import split
 from keyfit.readers.terraform.modules.block_types import TERRAFORM
 from keyfit.remedy.sources import UnpatchableError
-from keyfit.value import List, Object
+from keyfit.value import List, Object, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from keyfit.readers.hcl.ast import Nested
+    from keyfit.readers.hcl.ast import Expression, Nested
     from keyfit.remedy.sources import Source
-    from keyfit.value import Entry, Origin, Value
+    from keyfit.value import Entry, Value
 
 
 def value_at(source: Source, path: Sequence[str | int]) -> Value:
@@ -73,3 +75,36 @@ def _within(blocks: Sequence[Nested], origin: Origin) -> Iterator[Nested]:
         if block.origin.start <= origin.start and origin.end <= block.origin.end:
             yield block
             yield from _within(block.body.blocks, origin)
+
+
+def expression_in(source: Source, origin: Origin, element: str) -> Expression:
+    """The expression of an element of the statement, an object or block of HCL, at a place."""
+    block = top_block(source, origin)
+    for each in (block, *_within((block,), origin)):
+        if each.origin.start == origin.start and each.type == "statement":
+            return _found(each.body.attributes.get(f"{element.lower()}s"))
+    for map_ in _maps(block):
+        if map_.origin.start == origin.start:
+            return _found(next((value for key, value in map_.entries if key == Template((element,))), None))
+    raise UnpatchableError("the statement is not written there")
+
+
+def _found(expression: Expression | None) -> Expression:
+    if expression is None or not expression.origin.file:
+        raise UnpatchableError("the element is not written there")
+    return expression
+
+
+def _maps(block: Nested) -> Iterator[Map]:
+    """Every object that is written in a block."""
+    pending: list[object] = [block]
+    while pending:
+        here = pending.pop()
+        if isinstance(here, Map):
+            yield here
+        if isinstance(here, tuple | list):
+            pending.extend(here)
+        elif isinstance(here, dict):
+            pending.extend(here.values())
+        elif is_dataclass(here) and not isinstance(here, Origin):
+            pending.extend(getattr(here, each.name) for each in fields(here))

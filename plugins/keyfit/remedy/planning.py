@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import partial
 from itertools import islice, product
@@ -12,12 +13,13 @@ from typing_extensions import assert_never
 from keyfit.model.changes import AddActions, AddStatement, Allow, EnableBucketKey, MoveApart, Refer, SetElement, Write
 from keyfit.model.stack import Identity, PolicyKind
 from keyfit.remedy import growing, outline
+from keyfit.remedy.key_policies import account_in, policy_of_key
 from keyfit.remedy.moving import moved_apart
 from keyfit.remedy.places import Spot, element_value, statement_value
 from keyfit.remedy.sources import Splice, UnpatchableError
 from keyfit.remedy.standing import Local, policy_beside, reference
-from keyfit.remedy.writing import Form, Reference, Writer
-from keyfit.value import List, Object, Text, Unknown
+from keyfit.remedy.writing import AccountRoot, Form, Reference, Writer
+from keyfit.value import List, Object, Own, Text, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 
 Plan: TypeAlias = "Mapping[str, tuple[Splice, ...]]"  # by file
 _MOST: Final = 8  # plans of one finding
-_ASSUME: Final = "sts:AssumeRole"
+# How a list or string begins; in YAML, a plain one, too.
+_WRITTEN_OUT: Final = re.compile(r"""\[(?!\s*for\b)|["'-]|[A-Za-z][A-Za-z0-9-]*:[A-Za-z*]""")
 
 
 def plans(changes: Sequence[Change], read: Read) -> Iterator[Plan]:
@@ -62,8 +65,10 @@ def _attempts(change: Change, read: Read) -> Iterator[_Attempt]:
     match change:
         case AddActions():
             yield partial(_with_actions, change, read)
+        case AddStatement(policy) if policy.kind is PolicyKind.DEFAULT_KEY:
+            yield lambda: policy_of_key(policy, _statement_of(change, read), read)
         case AddStatement(policy):
-            yield partial(_with_statement, policy, lambda: _statement_of(change), read)
+            yield partial(_with_statement, policy, lambda: _statement_of(change, read), read)
         case Allow():
             yield from _allowing(change, read)
         case Refer():
@@ -89,15 +94,24 @@ def _with_actions(change: AddActions, read: Read) -> list[tuple[str, Splice]]:
     return _grown(statement, "Action", change.actions, read)
 
 
-def _grown(statement: Object, element: str, texts: Sequence[str], read: Read) -> list[tuple[str, Splice]]:
+def _grown(statement: Object, element: str, texts: Sequence[str], read: Read) -> Made:
     value = element_value(statement, element)
     around = Spot.of(statement.origin, read)
-    splices = growing.with_texts(value, texts, read)
-    if value.origin.file != statement.origin.file or not all(
-        around.start <= each.start and each.end <= around.end + 1 for each in splices
-    ):
+    if _stands_in(value.origin, around):
+        return _in_file(around.source.file, growing.with_texts(value, texts, read))
+    if not around.terraform:
         raise UnpatchableError("the actions are written elsewhere")
-    return _in_file(value.origin.file, splices)
+    span = around.source.span(outline.expression_in(around.source, statement.origin, element).origin)
+    return _in_file(around.source.file, growing.with_call(around, span, texts))
+
+
+def _stands_in(origin: Origin, around: Spot) -> bool:
+    """Whether a value is written out there, rather than named, or made by a function."""
+    source = around.source
+    if origin.file != source.file:
+        return False
+    start, end = source.span(origin)
+    return around.start < start and end <= around.end and _WRITTEN_OUT.match(source.text, start) is not None
 
 
 def _with_statement(
@@ -114,9 +128,12 @@ def _with_statement(
     return _in_file(written.origin.file, growing.with_statement(document, statement(), read))
 
 
-def _statement_of(change: AddStatement) -> dict[str, Piece]:
+def _statement_of(change: AddStatement, read: Read) -> dict[str, Piece]:
     whom: dict[str, Piece]
-    if isinstance(change.to, Identity):
+    if isinstance(change.to, Own):
+        written = change.policy.document
+        whom = {"AWS": AccountRoot(account_in(read(written.origin.file)))} if isinstance(written, Object) else {}
+    elif isinstance(change.to, Identity):
         whom = {"AWS": _arn_of(change.to, change.policy.owner)}
     else:
         whom = {"Service": change.to}

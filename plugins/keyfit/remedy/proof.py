@@ -13,6 +13,7 @@ from keyfit.remedy.decisions import Asked, answers
 from keyfit.remedy.planning import plans
 from keyfit.remedy.sources import UnpatchableError
 from keyfit.settings.paths import real_path
+from keyfit.value import Own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -177,7 +178,11 @@ def _about(found: Finding) -> Iterator[str]:
     for change in changes_of(found):
         if isinstance(change, Refer):
             yield from (change.to.address, *((found.resource,) if found.rule in _MISSPELT else ()))
-        elif isinstance(change, SetElement) or (isinstance(change, Write) and found.rule in _MISSPELT):
+        elif (
+            isinstance(change, SetElement)
+            or (isinstance(change, Write) and found.rule in _MISSPELT)
+            or (isinstance(change, AddStatement) and change.to is Own.ACCOUNT)
+        ):
             yield found.resource
 
 
@@ -220,7 +225,7 @@ def _of_change(found: Finding, change: Change) -> Iterator[Asked]:
         case AddActions(_, _, actions):
             yield from (Asked(about.principal, action, about.key) for action in actions)
         case AddStatement(policy, actions, to):
-            name = to.block.address if isinstance(to, Identity) else to
+            name = to.block.address if isinstance(to, Identity) else str(to)
             on = policy.owner if policy.kind is PolicyKind.TRUST else about.key or found.resource
             yield from (Asked(name, action, on) for action in actions)
         case Allow(identity, actions, on):

@@ -127,7 +127,7 @@ def _in_terraform(spot: Spot, identity: Identity, statement: Mapping[str, Piece]
         f"{STEP}{kind.ljust(4)} = {whom}",
         "",
         f"{STEP}policy = jsonencode({{",
-        f'{STEP * 2}Version   = "{VERSION}"',
+        f'{STEP * 2}Version = "{VERSION}"',
         f"{STEP * 2}Statement = [{writer.lines(statement, STEP * 2)}]",
         f"{STEP}}})",
         "}",

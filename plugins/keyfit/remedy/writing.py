@@ -35,7 +35,14 @@ class Reference:
     name: str = "arn"
 
 
-Piece: TypeAlias = "str | Reference | Sequence[Piece] | Mapping[str, Piece]"
+@dataclass(frozen=True, slots=True)
+class AccountRoot:
+    """The account itself as a principal; in Terraform by the name of an `aws_caller_identity`."""
+
+    caller: str = ""
+
+
+Piece: TypeAlias = "str | Reference | AccountRoot | Sequence[Piece] | Mapping[str, Piece]"
 
 # What is the same text with and without quotes in YAML, whichever of its versions reads it.
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9:./_-]*[A-Za-z0-9*]")
@@ -68,7 +75,9 @@ class Writer:
         return f"{{{self.newline}{inner}{body}{self.newline}{indent}}}"
 
     def _pair(self, key: str, value: Piece, indent: str) -> str:
-        nested = isinstance(value, dict) and any(not isinstance(each, str | Reference) for each in value.values())
+        nested = isinstance(value, dict) and any(
+            not isinstance(each, str | Reference | AccountRoot) for each in value.values()
+        )
         if self.form is Form.YAML and nested:
             below = indent + STEP
             return f"{key}:{self.newline}{below}{self.lines(value, below)}"
@@ -91,6 +100,8 @@ class Writer:
                 return self.text(piece)
             case Reference():
                 return self.reference(piece)
+            case AccountRoot(caller):
+                return self._root(caller)
             case dict():
                 pairs = ", ".join(f"{self.key(key)}{self.short(value)}" for key, value in piece.items())
                 return f"{{ {pairs} }}" if self.form in {Form.HCL, Form.BLOCK} else f"{{{pairs}}}"
@@ -105,6 +116,14 @@ class Writer:
             return text
         quoted = json.dumps(text, ensure_ascii=False)
         return re.sub(r"([$%])(?=\{)", r"\1\1", quoted) if self.terraform else quoted
+
+    def _root(self, caller: str) -> str:
+        if self.terraform:
+            if not caller.isidentifier():
+                raise UnpatchableError("the account is not known there")
+            return f'"arn:aws:iam::${{data.aws_caller_identity.{caller}.account_id}}:root"'
+        written = json.dumps("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
+        return f'{{"Fn::Sub": {written}}}' if self.form is Form.JSON else f"!Sub {written}"
 
     def reference(self, to: Reference) -> str:
         """An attribute of a block, as an expression."""

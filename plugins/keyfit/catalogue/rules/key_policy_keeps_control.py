@@ -39,6 +39,7 @@ from keyfit.catalogue.access.question import answer_of
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
 from keyfit.explain.statement import statement_name
+from keyfit.model.changes import AddStatement
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.policy.decide import decide
 from keyfit.policy.memo import memory_of
@@ -46,7 +47,7 @@ from keyfit.policy.principal import Naming
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.truth import Truth
-from keyfit.value import Advice, AdviceKind, Text, Unknown, Why
+from keyfit.value import Advice, AdviceKind, Own, Text, Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -117,7 +118,8 @@ def _advice(key: Key, decision: PolicyDecision) -> Note:
         words = f"remove `{lockout.PUT}` from {statement_name(denial, key.policy)}"
         return Note(NoteKind.HELP, words, evidence.place(denial.origin))
     words = "add a statement that allows `kms:*` to the account, `arn:aws:iam::<account>:root`"
-    return Note(NoteKind.HELP, words, evidence.place(key.policy.origin))
+    added = AddStatement(key.policy, ("kms:*",), Own.ACCOUNT)
+    return Note(NoteKind.HELP, words, evidence.place(key.policy.origin), added)
 
 
 def _kept(stack: Stack, key: Key) -> Answer:

@@ -98,7 +98,9 @@ def _tell(mended: Mended, report: Report, *, dry_run: bool) -> None:
     from keyfit.render import sentences
     from keyfit.render.summary import number
 
-    for found in mended.findings:
+    written = {(found.rule, found.resource, found.about): found for found in report.findings}
+    for each in mended.findings:
+        found = written.get((each.rule, each.resource, each.about), each)  # where it stood before
         click.echo(
             f"{sentences.place(found.origin)}: {sentences.title(found)}: {sentences.sentence(found)}", err=dry_run
         )

@@ -1,0 +1,90 @@
+"""A key policy for a key that has none: what the default policy says, and a statement more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.remedy import growing, outline
+from keyfit.remedy.places import Spot
+from keyfit.remedy.sources import Splice, UnpatchableError
+from keyfit.remedy.standing import VERSION, Local, free
+from keyfit.remedy.writing import STEP, AccountRoot, Form, Writer
+from keyfit.value import Object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from keyfit.model.stack import Policy
+    from keyfit.remedy.sources import Source
+    from keyfit.remedy.writing import Piece
+
+_CALLER: Final = re.compile(r'^data[ \t]+"aws_caller_identity"[ \t]+"(\w+)"', re.MULTILINE)
+_USUAL: Final = "current"
+
+
+def account_in(source: Source) -> str:
+    """The name of the data source that tells the account, in a file of Terraform; empty where it has none."""
+    found = _CALLER.search(source.text)
+    return found[1] if found else ""
+
+
+def policy_of_key(
+    policy: Policy, statement: Mapping[str, Piece], read: Callable[[str], Source]
+) -> list[tuple[str, Splice]]:
+    """The default policy of a key, written out, with `statement`."""
+    spot = Spot.of(replace(policy.origin, note=""), read)
+    if spot.terraform:
+        splice = _in_terraform(spot, policy.owner, statement)
+        return [(spot.source.file, splice)]
+    properties = outline.value_at(spot.source, ("Resources", policy.owner, "Properties"))
+    if not isinstance(properties, Object) or not properties.entries:
+        raise UnpatchableError("the key has no properties")
+    place = Spot.of(properties.origin, read)
+    return [(spot.source.file, each) for each in _in_template(place, [_default(AccountRoot()), dict(statement)])]
+
+
+def _default(root: AccountRoot) -> dict[str, Piece]:
+    return {"Effect": "Allow", "Principal": {"AWS": root}, "Action": "kms:*", "Resource": "*"}
+
+
+def _in_template(spot: Spot, statements: list[dict[str, Piece]]) -> list[Splice]:
+    source, writer = spot.source, spot.writer
+    if writer.form is not Form.YAML:
+        return growing.with_entry(spot, "KeyPolicy", {"Version": VERSION, "Statement": statements})
+    indent = " " * (spot.start - source.line_start(spot.start))
+    inner = indent + STEP
+    lines = [
+        f"{indent}KeyPolicy:",
+        f'{inner}Version: "{VERSION}"',
+        f"{inner}Statement:",
+        *(f"{inner}{STEP}- {writer.lines(each, inner + STEP * 2)}" for each in statements),
+    ]
+    end = source.line_end(spot.end)
+    return [Splice(end, end, "".join(f"{source.newline()}{line}" for line in lines))]
+
+
+def _in_terraform(spot: Spot, owner: str, statement: Mapping[str, Piece]) -> Splice:
+    """An `aws_kms_key_policy` behind the key; one in the key itself could close a circle."""
+    source, newline, local = spot.source, spot.source.newline(), Local.of(owner).address
+    if not local.startswith("aws_kms_key.") or "[" in local:
+        raise UnpatchableError("it is not one resource of hashicorp/aws")
+    caller, label = account_in(source), local.partition(".")[2]
+    writer = Writer(Form.HCL, terraform=True, newline=newline)
+    statements = (_default(AccountRoot(caller or _USUAL)), statement)
+    lines = [
+        *(() if caller else (f'data "aws_caller_identity" "{_USUAL}" {{}}', "")),
+        f'resource "aws_kms_key_policy" "{free(source, label, "aws_kms_key_policy")}" {{',
+        f"{STEP}key_id = {local}.id",
+        "",
+        f"{STEP}policy = jsonencode({{",
+        f'{STEP * 2}Version = "{VERSION}"',
+        f"{STEP * 2}Statement = [",
+        *(f"{STEP * 3}{writer.lines(each, STEP * 3)}," for each in statements),
+        f"{STEP * 2}]",
+        f"{STEP}}})",
+        "}",
+    ]
+    end = source.line_end(spot.end)
+    return Splice(end, end, f"{newline}{newline}{newline.join(lines)}")

@@ -1,0 +1,85 @@
+"""A key without a policy has the default one, in which no service is: the remedy writes it out with the service."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from keyfit.scan import Run, scan
+from keyfit.settings import Settings
+from tests.remedy.test_notations import mended
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+YAML = """\
+Resources:
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      Description: films # the key
+  Group:
+    Type: AWS::Personalize::DatasetGroup
+    Properties:
+      Name: films
+      KmsKeyArn: !GetAtt Key.Arn
+      RoleArn: arn:aws:iam::111122223333:role/films
+"""
+
+JSON = {
+    "Resources": {
+        "Key": {"Type": "AWS::KMS::Key", "Properties": {"Description": "films"}},
+        "Group": {
+            "Type": "AWS::Personalize::DatasetGroup",
+            "Properties": {
+                "Name": "films",
+                "KmsKeyArn": {"Fn::GetAtt": ["Key", "Arn"]},
+                "RoleArn": "arn:aws:iam::111122223333:role/films",
+            },
+        },
+    }
+}
+
+HCL = """\
+resource "aws_kms_key" "key" {
+  description = "films"
+}
+
+resource "awscc_personalize_dataset_group" "group" {
+  name        = "films"
+  kms_key_arn = aws_kms_key.key.arn
+  role_arn    = "arn:aws:iam::111122223333:role/films"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("template.yaml", YAML),
+        ("template.json", json.dumps(JSON, indent=2)),
+        ("template.json", json.dumps(JSON)),
+        pytest.param("main.tf", HCL, marks=pytest.mark.hcl),
+    ],
+)
+def test_a_key_gets_a_policy(file: str, text: str, tmp_path: Path) -> None:
+    """Everything that was there stays, in its order; no policy is broken, and the account keeps the key."""
+    changed = mended(tmp_path / file, text.encode()).decode()
+    assert changed != text
+    rest = iter(changed)
+    assert all(character in rest for character in text)
+    (tmp_path / file).write_text(changed, encoding="utf-8")
+    report = scan((tmp_path / file,), Run(Settings(), {}, tmp_path))
+    verdicts = {(found.rule, found.verdict.value) for found in report.findings}
+    assert {(101, "holds"), (405, "holds")} <= verdicts
+    assert not [each for each in verdicts if each[1] == "broken" and each[0] in {101, 405, 406, 407, 601, 602}]
+
+
+@pytest.mark.hcl
+def test_the_account_is_the_one_that_the_file_knows(tmp_path: Path) -> None:
+    """A data source that is there is used; elsewhere one is added."""
+    with_caller = f'data "aws_caller_identity" "this" {{}}\n\n{HCL}'
+    assert "data.aws_caller_identity.this.account_id" in mended(tmp_path / "main.tf", with_caller.encode()).decode()
+    assert 'data "aws_caller_identity" "current" {}' in mended(tmp_path / "main.tf", HCL.encode()).decode()
