@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         ("Resources: {A: {Type: T, Properties: {P: 1, P: 2}}}", ["`P` is defined twice"]),
         ("Resources: {A: {Type: T, Properties: {P: {Q: 1, Q: 2}}}}", []),
         (
-            "Resources: {'Fn::ForEach::K': [N, !Ref X, {'K${N}': {Type: AWS::IAM::Policy}}]}",
+            "Resources: {'Fn::ForEach::K': [N, !Ref X, {'K${N}': {Kind: AWS::IAM::Policy}}]}",
             ["`Fn::ForEach::K` makes resources that cannot be read: its collection is not known, or too large"],
         ),
         ("Resources: {'Fn::Transform': {Name: AWS::Include}}", []),

@@ -2,8 +2,11 @@
 
 import pytest
 
+from keyfit import verify
+from keyfit.catalogue.rule import Options
+from keyfit.model.findings import Verdict
 from keyfit.readers.cloudformation.template.loops import MOST
-from keyfit.value import AdviceKind, Why
+from keyfit.value import Advice, AdviceKind, Why
 from tests.cloudformation.making import given, reading, scope, shown, stack
 
 HEAD = """
@@ -115,8 +118,18 @@ def test_a_loop_over_what_is_not_known_is_seen_where_it_is_of_concern(
     assert [(each.why.why, each.why.why.advice) for each in found.seen] == seen
 
 
-def test_a_loop_that_can_change_what_is_beside_it_is_a_problem() -> None:
-    """A policy that it makes can be one of any role."""
-    loop = "[N, !Ref Open, {'Policy${N}': {Type: AWS::IAM::Policy}}]"
-    (problem,) = stack(f"{HEAD}Resources:\n  'Fn::ForEach::L': {loop}\n").problems
+def test_nothing_is_proven_beside_a_loop_that_can_create_a_policy_of_any_role() -> None:
+    """It is no error: with the parameter, it is known."""
+    loop = "[N, !Ref Open, {'Policy${N}': {Type: AWS::IAM::Policy, Properties: {Roles: [!Ref Role]}}}]"
+    key = "  Key: {Type: AWS::KMS::Key}\n"
+    found = stack(f"{HEAD}Resources:\n{key}  'Fn::ForEach::L': {loop}\n")
+    assert (found.problems, len(found.seen)) == ((), 1)
+    findings = verify.check(found, options=Options(all_keys=True)).findings
+    assert {each.verdict for each in findings} == {Verdict.UNPROVEN}
+    assert all(Advice(AdviceKind.GIVE_PARAMETER, "Open") in each.advice for each in findings)
+
+
+def test_a_loop_that_is_none_is_a_problem() -> None:
+    """What it would make has no type."""
+    (problem,) = stack(f"{HEAD}Resources:\n  'Fn::ForEach::L': nonsense\n").problems
     assert "its collection is not known" in problem.message

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Block, Seen
 from keyfit.readers.cloudformation.exports import NESTED
 from keyfit.readers.cloudformation.resources import state_machines
 from keyfit.readers.cloudformation.resources.keys import block
-from keyfit.readers.cloudformation.template import transforms
-from keyfit.readers.cloudformation.template.loops import LOOP, parameter_of, types_made
+from keyfit.readers.cloudformation.template import loops, transforms
+from keyfit.readers.cloudformation.template.loops import LOOP, types_made
 from keyfit.services import subjects
 from keyfit.value import List, Object, Unknown, Value, Why
 
@@ -64,9 +63,7 @@ def _loops(scope: Scope) -> Iterator[Seen]:
     written = scope.template.sections.get("Resources")
     for key, value in written.entries if isinstance(written, Object) else ():
         if key.prefix.startswith(LOOP) and not types_made(value).isdisjoint(_OF_CONCERN):
-            parameter = scope.template.parameters.get(parameter_of(value))
-            why = Unknown(Why.LOOP, key.prefix) if parameter is None else Unknown(Why.LOOP_OVER, parameter.name)
-            yield Seen(Block(key.prefix, LOOP, key.origin), replace(why, origin=key.origin))
+            yield Seen(Block(key.prefix, LOOP, key.origin), loops.unknown(key, value, scope.template.parameters))
 
 
 def _transform(name: str, place: Origin, here: Block, within: str = "") -> Seen:

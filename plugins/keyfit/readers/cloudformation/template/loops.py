@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.readers.cloudformation.template.parameters import read_parameter
 from keyfit.readers.cloudformation.template.texts import as_text
-from keyfit.value import Entry, List, Object, Text, Value, text
+from keyfit.value import Entry, List, Object, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from keyfit.readers.given import Given
 
@@ -137,8 +137,14 @@ def types_made(loop: Value) -> frozenset[str]:
     return frozenset(made)
 
 
-def parameter_of(loop: Value) -> str:
-    """The parameter that a loop takes its collection from; empty for none."""
+def unknown(key: Text, loop: Value, parameters: Container[str]) -> Unknown:
+    """What a loop makes whose collection is not known; where it is that of a parameter, this can be given."""
+    parameter = _parameter_of(loop)
+    known = parameter in parameters
+    return Unknown(Why.LOOP_OVER if known else Why.LOOP, parameter if known else key.prefix, origin=key.origin)
+
+
+def _parameter_of(loop: Value) -> str:
     collection = loop.items[1] if isinstance(loop, List) and len(loop.items) > 1 else None
     match collection:
         case Object(((Text(("Ref",)), Text() as referred),)):

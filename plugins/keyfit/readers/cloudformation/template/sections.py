@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Block, Duplicate, Problem
-from keyfit.readers.cloudformation.template import transforms
+from keyfit.readers.cloudformation.template import loops, transforms
 from keyfit.readers.cloudformation.template.loops import LOOP, types_made
 from keyfit.readers.cloudformation.template.parameters import Parameter, read_parameter
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Origin, Text, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from keyfit.readers.cloudformation.template.calls import Call
 
@@ -97,8 +97,14 @@ def read_sections(root: Value, file: str) -> Template:
         {name: value for name, value in _whole(root) if name in _SECTIONS and name != "Outputs"},
         tuple(problems),
         tuple(_duplicates(root)),
-        transforms.covering_all(root),
+        transforms.covering_all(root) or _changing(root, parameters),
     )
+
+
+def _changing(root: Value, parameters: Container[str]) -> Unknown | None:
+    """What a loop over what is not known creates, where that can be a policy of any role; `None` for none."""
+    made = ((key, value) for key, value in _entries(root, "Resources") if key.prefix.startswith(LOOP))
+    return next((loops.unknown(*each, parameters) for each in made if not types_made(each[1]).isdisjoint(_TIED)), None)
 
 
 _SECTIONS: Final = {
@@ -137,10 +143,9 @@ def _start(origin: Origin) -> Origin:
     return Origin(origin.file, origin.start, origin.start, origin.path)
 
 
-# What a loop can make that decides about resources beside it; the empty type is not known.
-_CHANGING: Final = frozenset(
+# What decides about resources beside it.
+_TIED: Final = frozenset(
     {
-        "",
         "AWS::IAM::GroupPolicy",
         "AWS::IAM::ManagedPolicy",
         "AWS::IAM::Policy",
@@ -154,8 +159,8 @@ _CHANGING: Final = frozenset(
 def _resource(key: Text, value: Value, problems: list[Problem]) -> Resource | None:
     address = key.literal or ""
     if address.startswith("Fn::"):
-        # What AWS::Include adds lies outside the source; what a loop makes stands in it, and can change what is beside.
-        if address.startswith(LOOP) and not types_made(value).isdisjoint(_CHANGING):
+        # What AWS::Include adds lies outside the source; what a loop makes stands in it.
+        if address.startswith(LOOP) and "" in types_made(value):
             reason = "makes resources that cannot be read: its collection is not known, or too large"
             problems.append(Problem(f"`{address}` {reason}", key.origin))
         return None
