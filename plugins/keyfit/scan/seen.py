@@ -18,7 +18,6 @@ from keyfit.scan.judging import THE_RUN, Checked, check_seen, settle
 from keyfit.scan.tools import tools
 from keyfit.settings import SettingsError
 from keyfit.settings.paths import real_path
-from keyfit.settings.reading import place_of
 from keyfit.value import Origin, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
@@ -114,6 +113,8 @@ def _of_files(outcome: Outcome, where: Iterable[Checked], flags: Mapping[str, st
         settings, known = those[0].settings, _inputs(those)
         for word in settings.parameters if why is Why.UNUSED_PARAMETER else settings.variables:
             if word not in known and word not in flags:
+                from keyfit.settings.reading import place_of
+
                 yield _seen(word, why, _shown(place_of(Path(file), word)), file)
 
 

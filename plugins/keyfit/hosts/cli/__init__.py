@@ -6,6 +6,7 @@ Nothing heavy is imported before the command that needs it runs.
 
 from __future__ import annotations
 
+import gc
 import sys
 from io import TextIOWrapper
 from typing import Final
@@ -20,6 +21,7 @@ from keyfit.hosts.cli.tell import doctor, explain, path, rules, schema, version
 
 FAILED: Final = 2
 INTERRUPTED: Final = 130
+_RARELY: Final = 100_000  # objects between two rounds of the garbage collector: hardly anything here is a cycle
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -44,6 +46,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # the user's own text, on any terminal
+    gc.set_threshold(_RARELY)
     sys.exit(_status())
 
 
