@@ -90,6 +90,18 @@ def test_mending_twice_changes_nothing(stack: Path, tmp_path: Path) -> None:
     assert (second.findings, second.after, render(second.before, second.after)) == ((), {}, "")
 
 
+@pytest.mark.parametrize("stack", worlds.stacks(), ids=lambda stack: stack.name)
+def test_line_endings_make_no_other_remedy(stack: Path, tmp_path: Path) -> None:
+    """A file with carriage returns is mended as one without, and keeps them."""
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "returns").mkdir()
+    plain, returns = (worlds.of_stack(stack, tmp_path / name) for name in ("plain", "returns"))
+    for file, data in returns.files.items():
+        Path(file).write_bytes(data.replace(b"\n", b"\r\n"))
+    one, other = ({Path(file).name: data for file, data in _mended(each).after.items()} for each in (plain, returns))
+    assert {name: data.replace(b"\n", b"\r\n") for name, data in one.items()} == other
+
+
 def _mended(world: World) -> remedy.Mended:
     report = world.report()
     rules = {each.path: select(each.settings) for each in report.checked}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from fnmatch import fnmatchcase
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +12,6 @@ from keyfit import remedy
 from keyfit.scan import Run, scan
 from keyfit.scan.selection import select
 from keyfit.settings import Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 YAML = """\
 Resources:
@@ -196,6 +195,56 @@ def test_an_action_more_in_a_heredoc(tmp_path: Path) -> None:
     text = JSON_POLICY + HCL.partition("\n\n")[2]
     changed = mended(tmp_path / "main.tf", text.replace("MORE", "").encode())
     assert changed == text.replace("MORE", f',\n            "{GRANT}"').encode()
+
+
+TF_JSON = """\
+{
+  "data": {"aws_iam_policy_document": {"key": {"statement": [
+    {"actions": ["kms:*"], "resources": ["*"], "principals": [{"type": "AWS", "identifiers": ["111122223333"]}]},
+    {"actions": ["kms:*Key*", "kms:D*"MORE], "resources": ["*"],
+     "principals": [{"type": "Service", "identifiers": ["personalize.amazonaws.com"]}]}
+  ]}}},
+  "resource": {
+    "aws_kms_key": {"data": {"policy": "${data.aws_iam_policy_document.key.json}"}},
+    "awscc_personalize_dataset_group": {"group": {
+      "name": "films", "kms_key_arn": "${aws_kms_key.data.arn}", "role_arn": "arn:aws:iam::111122223333:role/films"
+    }}
+  }
+}
+"""
+
+
+@pytest.mark.hcl
+@pytest.mark.parametrize("before", ['"kms:*Key*", "kms:D*"', '"kms:D*"', '"kms:*Key*"'])
+def test_an_action_more_in_terraforms_json(before: str, tmp_path: Path) -> None:
+    """One element or several: what is behind the last one belongs to the same list."""
+    text = TF_JSON.replace('"kms:*Key*", "kms:D*"', before)
+    changed = mended(tmp_path / "main.tf.json", text.replace("MORE", "").encode()).decode()
+    head, _, tail = text.partition("MORE")
+    assert changed.startswith(head)
+    assert changed.endswith(tail)
+    more = changed[len(head) : len(changed) - len(tail)]
+    wanted = {each for each in (*NEEDED, GRANT) if not _given(each, before)}
+    assert sorted(json.loads(f'["x"{more}]')[1:]) == sorted(wanted)
+
+
+def _given(action: str, patterns: str) -> bool:
+    return any(fnmatchcase(action, each) for each in json.loads(f"[{patterns}]"))
+
+
+@pytest.mark.hcl
+def test_an_action_more_in_a_file_that_is_read(tmp_path: Path) -> None:
+    """The file of the statement is edited, not the one that reads it."""
+    policy = JSON_POLICY.partition("POLICY\n")[2].partition("  POLICY")[0]
+    (tmp_path / "key.json").write_text(policy.replace("MORE", ""), encoding="utf-8")
+    key = 'resource "aws_kms_key" "key" {\n  policy = file("${path.module}/key.json")\n}\n\n'
+    (tmp_path / "main.tf").write_text(key + HCL.partition("\n\n")[2], encoding="utf-8")
+    run = Run(Settings(), {}, tmp_path)
+    rules = {each.path: frozenset({101}) for each in scan((tmp_path,), run).checked}
+    found = remedy.mend((tmp_path,), run, rules, lambda same: same)
+    assert {Path(file).name: data.decode() for file, data in found.after.items()} == {
+        "key.json": policy.replace("MORE", f',\n            "{GRANT}"')
+    }
 
 
 @pytest.mark.hcl

@@ -35,13 +35,23 @@ Mark: TypeAlias = "Callable[[Report], Report]"
 def with_edits(report: Report, paths: tuple[Path, ...], run: Run) -> Report:
     """The report, each broken finding that counts with the edits that are proven to mend it, where there are any."""
     prover = Prover(Ground.of(paths, run))
-    checked = tuple(_edited(each, prover) for each in report.checked)
-    notices = (*report.notices, _SKIPPED) if prover.skipped else report.notices
+    failed: list[Note] = []
+    checked = tuple(_edited(each, prover, failed) for each in report.checked)
+    notices = (*report.notices, *dict.fromkeys(failed), *((_SKIPPED,) if prover.skipped else ()))
     return replace(report, checked=checked, notices=notices)
 
 
-def _edited(checked: Checked, prover: Prover) -> Checked:
-    return replace(checked, findings=tuple(_offered(each, checked, prover) for each in checked.findings))
+def _edited(checked: Checked, prover: Prover, failed: list[Note]) -> Checked:
+    """The findings with their edits; that looking for one failed takes nothing from what was found."""
+    findings = []
+    for found in checked.findings:
+        try:
+            findings.append(_offered(found, checked, prover))
+        except Exception as error:  # noqa: BLE001, PERF203 - what was found stands without an edit
+            words = " ".join(f"no edit could be looked for: {type(error).__name__}: {error}".split())
+            failed.append(Note(NoteKind.NOTE, words, found.origin))
+            findings.append(found)
+    return replace(checked, findings=tuple(findings))
 
 
 def _offered(found: Finding, checked: Checked, prover: Prover) -> Finding:

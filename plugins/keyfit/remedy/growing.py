@@ -33,7 +33,7 @@ def with_texts(value: Value, texts: Sequence[str], read: Callable[[str], Source]
             return _further(spot, spot.brackets(), texts)
         case Text() if _is_written(spot, value):
             opening = _BEFORE.search(spot.source.text, 0, spot.start)
-            if opening is not None and spot.language is Language.HCL:  # one element, whose brackets are a list's
+            if opening is not None:  # one element, whose brackets are a list's
                 return _further(spot, bracketed(spot.source, opening.start(), spot.language), texts)
             writer = _texts_writer(spot)
             more = "".join(f", {writer.text(each)}" for each in texts)
@@ -127,7 +127,7 @@ def _in_list(spot: Spot, written: List, statement: Mapping[str, Piece], read: Ca
     if not spot.text.startswith("["):
         raise UnpatchableError("the statements are not written out as a list")
     form = next((Spot.of(each.origin, read).form for each in written.items if isinstance(each, Object)), None)
-    form = form or (Form.HCL if spot.terraform else Form.JSON)
+    form = form or (Form.HCL if spot.language is Language.HCL else Form.JSON)
     writer = Writer(form, spot.terraform, source.newline())
     one_line = "\n" not in spot.text
     return added(source, spot.brackets(), lambda indent: _object(writer, statement, indent, one_line=one_line))

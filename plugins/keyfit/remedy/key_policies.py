@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.remedy import growing, outline
+from keyfit.remedy.brackets import Language
 from keyfit.remedy.places import Spot
 from keyfit.remedy.sources import Splice, UnpatchableError
 from keyfit.remedy.standing import VERSION, Local, free
@@ -35,6 +36,8 @@ def policy_of_key(
 ) -> list[tuple[str, Splice]]:
     """The default policy of a key, written out, with `statement`."""
     spot = Spot.of(replace(policy.origin, note=""), read)
+    if spot.terraform and spot.language is not Language.HCL:
+        raise UnpatchableError("it is written in JSON")
     if spot.terraform:
         splice = _in_terraform(spot, policy.owner, statement)
         return [(spot.source.file, splice)]

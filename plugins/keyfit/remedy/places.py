@@ -70,8 +70,8 @@ class Spot:
 
     @property
     def terraform(self) -> bool:
-        """Whether an expression is one of Terraform's."""
-        return self.language is Language.HCL
+        """Whether an expression is one of Terraform's: in its JSON, inside of a string."""
+        return self.source.file.endswith((*TERRAFORM, *(f"{suffix}.json" for suffix in TERRAFORM)))
 
     @property
     def form(self) -> Form:

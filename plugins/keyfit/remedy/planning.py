@@ -13,6 +13,7 @@ from typing_extensions import assert_never
 from keyfit.model.changes import AddActions, AddStatement, Allow, EnableBucketKey, MoveApart, Refer, SetElement, Write
 from keyfit.model.stack import Identity, PolicyKind
 from keyfit.remedy import growing, outline
+from keyfit.remedy.brackets import Language
 from keyfit.remedy.key_policies import account_in, policy_of_key
 from keyfit.remedy.moving import moved_apart
 from keyfit.remedy.places import Spot, element_value, statement_value
@@ -201,13 +202,14 @@ def _allow(change: Allow, beside: str) -> dict[str, Piece]:
 def _referring(change: Refer, read: Read) -> list[tuple[str, Splice]]:
     spot = Spot.of(change.origin, read).whole()
     local = Local.of(change.to.address).address
-    form = Form.HCL if spot.terraform else Form.JSON if spot.text.startswith(('"', "{")) else Form.YAML
-    if form is Form.JSON and not spot.source.file.endswith(".json"):
-        form = Form.YAML
+    form = _FORMS[spot.language]
     return _in_file(
         spot.source.file,
         [Splice(spot.start, spot.end, Writer(form, spot.terraform).reference(Reference(local)))],
     )
+
+
+_FORMS: Final = {Language.HCL: Form.HCL, Language.YAML: Form.YAML, Language.JSON: Form.JSON}
 
 
 def _with_element(change: SetElement, read: Read) -> Made:

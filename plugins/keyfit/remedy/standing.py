@@ -53,6 +53,8 @@ def policy_beside(identity: Identity, statement: Mapping[str, Piece], read: Call
     spot = Spot.of(identity.block.origin, read)
     if spot.language is Language.HCL:
         return _in_terraform(spot, identity, statement)
+    if spot.terraform:
+        raise UnpatchableError("it is written in JSON")
     if spot.language is Language.JSON or spot.text.startswith('"'):
         return _in_json(spot, identity, statement)
     return _in_yaml(spot, identity, statement)
