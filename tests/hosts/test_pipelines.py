@@ -1,27 +1,31 @@
-"""What pipelines are given: the hook of pre-commit, the action and the workflow of GitHub, the job of GitLab."""
+"""What pipelines are given: a hook for pre-commit, an action and workflows for GitHub, a job for GitLab, an image."""
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
+from zipfile import ZipFile
 
 import pytest
 import yaml
+from hatchling.builders.wheel import WheelBuilder
 from jsonschema.validators import validator_for
 
+from keyfit import __version__
 from tests.hosts import stacks
-from tests.hosts.commands import ROOT, command, keyfit, run
-from tests.test_scan_terraform import BROKEN as BROKEN_MODULE
-from tests.test_scan_terraform import RIGHT as RIGHT_MODULE
+from tests.hosts.commands import ROOT, Ran, command, keyfit, run
 
 HOOKS: Final = ROOT / ".pre-commit-hooks.yaml"
 ACTION: Final = ROOT / ".github" / "actions" / "keyfit" / "action.yml"
 WORKFLOW: Final = ROOT / ".github" / "workflows" / "keyfit.yml"
+RELEASE: Final = ROOT / ".github" / "workflows" / "release.yml"
 GITLAB: Final = ROOT / ".gitlab" / "keyfit.yml"
+DOCKER: Final = ROOT / ".docker" / "Dockerfile"
 
 
 def read(file: Path) -> Any:  # noqa: ANN401 - whatever is written there
@@ -56,7 +60,13 @@ def test_changed_files_that_are_no_templates_are_left_alone(folder: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("file", "name"), [(ACTION, "github-actions"), (WORKFLOW, "github-workflows"), (GITLAB, "gitlab-ci")]
+    ("file", "name"),
+    [
+        (ACTION, "github-actions"),
+        (WORKFLOW, "github-workflows"),
+        (RELEASE, "github-workflows"),
+        (GITLAB, "gitlab-ci"),
+    ],
 )
 def test_a_file_keeps_to_its_schema(file: Path, name: str) -> None:
     """Those that SchemaStore and GitLab publish."""
@@ -67,11 +77,34 @@ def test_a_file_keeps_to_its_schema(file: Path, name: str) -> None:
     validator_for(schema)(schema).validate(written)
 
 
-def test_no_script_of_the_action_has_words_from_outside() -> None:
+def steps(file: Path) -> list[dict[str, Any]]:
+    """All steps of an action or a workflow."""
+    written = read(file)
+    jobs = written["jobs"].values() if "jobs" in written else [written["runs"]]
+    return [step for job in jobs for step in job["steps"]]
+
+
+@pytest.mark.parametrize(("file", "count"), [(ACTION, 4), (RELEASE, 3)])
+def test_no_script_has_words_from_outside(file: Path, count: int) -> None:
     """They come by the environment: an expression in a script would be run."""
-    scripts = [step["run"] for step in read(ACTION)["runs"]["steps"] if "run" in step]
-    assert len(scripts) == 4
+    scripts = [step["run"] for step in steps(file) if "run" in step]
+    assert len(scripts) == count
     assert [script for script in scripts if "${{" in script] == []
+
+
+def test_a_release_waits_to_be_switched_on() -> None:
+    """It is started by hand, and publishes a tag alone, what was tested, with attestations."""
+    release = read(RELEASE)
+    assert release["on"] == ["workflow_dispatch"]
+    assert release["permissions"] == {"contents": "read"}
+    publish = release["jobs"]["publish"]
+    assert publish["if"] == "github.ref_type == 'tag'"
+    assert publish["needs"] == ["build", "test"]
+    assert [step["uses"].partition("@")[0] for step in publish["steps"]] == [
+        "actions/download-artifact",
+        "actions/attest-build-provenance",
+        "pypa/gh-action-pypi-publish",
+    ]
 
 
 def test_the_hook_takes_what_keyfit_reads() -> None:
@@ -97,13 +130,23 @@ def test_the_hook_takes_what_keyfit_reads() -> None:
 # --- what they run
 
 
+def script(file: Path, name: str) -> str:
+    """What a step of an action or a workflow runs."""
+    (found,) = (step["run"] for step in steps(file) if step.get("name") == name)
+    return str(found)
+
+
 def run_step(name: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A step of the action, as the runner runs it: with `bash -eo pipefail`."""
-    (step,) = (step for step in read(ACTION)["runs"]["steps"] if step["name"] == name)
+    """A step of the action, as the runner runs it."""
+    return run_script(script(ACTION, name), folder, **environment)
+
+
+def run_script(words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """As the runner runs it: with `bash -eo pipefail`."""
     given = {key: value for key, value in os.environ.items() if not key.startswith(("KEYFIT_", "GITHUB_"))}
     files = {each: str(folder / each.lower()) for each in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
     return subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", words],
         cwd=folder,
         env=given | files | {"RUNNER_TEMP": str(folder / "temp"), "GITHUB_ACTIONS": "true"} | environment,
         capture_output=True,
@@ -167,80 +210,90 @@ def test_the_action_keeps_one_comment(runner: Path) -> None:
         assert last == f"api {expected} --field body=@x.md"
 
 
+def run_job(folder: Path, **variables: str) -> Ran:
+    """The last line of the job's script, as the runner runs it."""
+    job = read(GITLAB)["keyfit"]
+    script = job["script"][-1].replace("/tmp/keyfit", str(folder / "temp" / "keyfit"))  # noqa: S108 - on another machine
+    return run("bash", "-eo", "pipefail", "-c", script, where=folder, **{**job["variables"], **variables})
+
+
 def test_the_job_of_gitlab_writes_what_it_says(runner: Path) -> None:
     """Each report that GitLab is to read."""
-    job = read(GITLAB)["keyfit"]
-    script = job["script"][-1].replace(
-        "/tmp/keyfit",  # noqa: S108 - on a machine of its own
-        str(runner / "temp" / "keyfit"),
-    )
-    ran = run(
-        "bash",
-        "-eo",
-        "pipefail",
-        "-c",
-        script,
-        where=runner,
-        **{**job["variables"], "CHECK_PATHS": "broken.yaml other.yml"},
-    )
+    ran = run_job(runner, CHECK_PATHS="broken.yaml other.yml")
     assert ran.status == 2, ran.err  # `other.yml` is named, and no template
+    job = read(GITLAB)["keyfit"]
     for file in (*job["artifacts"]["reports"].values(), *job["artifacts"]["paths"]):
         assert (runner / file).is_file()
 
 
-# --- with pre-commit itself
-
-GIT: Final = ("git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false")
-
-
-@pytest.fixture
-def pre_commit(tmp_path: Path) -> Path:
-    """The command, in an environment of its own: it does not go together with Checkov."""
-    environment = tmp_path / "environment"
-    made = run(sys.executable, "-m", "venv", environment)
-    assert made.status == 0, made.err
-    if run(environment / "bin" / "pip", "install", "--quiet", "pre-commit").status:
-        pytest.skip("no package index to install pre-commit from")
-    return environment / "bin" / "pre-commit"
+def test_the_job_of_gitlab_installs_nothing_that_nobody_named(folder: Path) -> None:
+    """The name is not taken at the package index."""
+    first = read(GITLAB)["keyfit"]["script"][0]
+    for words, status in (("", 2), ("keyfit @ git+https://ADDRESS/keyfit", 0)):
+        assert run("bash", "-eo", "pipefail", "-c", first, where=folder, CHECK_INSTALL=words).status == status
 
 
-@pytest.fixture
-def scratch(tmp_path: Path) -> Path:
-    """A repository with a broken template and a root module, committed, and the hook of the last commit of this one."""
-    clone, made = tmp_path / "clone", tmp_path / "scratch"
-    if run("git", "clone", "--quiet", "--depth", "1", ROOT.as_uri(), clone).status:
-        pytest.skip("not a git checkout")
-    made.mkdir()
-    run("git", "init", "--quiet", where=made)
-    stacks.write(made, stacks.BROKEN, "old.yaml")
-    stacks.write(made, 'module "m" { source = "../m" }\n', "live/main.tf")
-    stacks.write(made, RIGHT_MODULE, "m/main.tf")
-    run(*GIT, "add", "--all", where=made)
-    run(*GIT, "commit", "--quiet", "--message", "before", where=made)
-    head = run("git", "rev-parse", "HEAD", where=clone).out.strip()
-    config = {"repos": [{"repo": str(clone), "rev": head, "hooks": [{"id": "keyfit"}]}]}
-    stacks.write(made, json.dumps(config), ".pre-commit-config.yaml")
-    return made
+# --- the image
+
+
+def instructions() -> list[tuple[str, str]]:
+    """The instructions of the Dockerfile, each with its words."""
+    text = re.sub(r"\\\n\s*", "", DOCKER.read_text(encoding="utf-8"))
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [(name, words) for name, _, words in (line.partition(" ") for line in lines)]
+
+
+def test_the_image_runs_the_command_line_as_nobody() -> None:
+    """What it checks comes from a pull request."""
+    last = dict(instructions())
+    assert last["USER"] == "keyfit"
+    assert json.loads(last["ENTRYPOINT"]) == ["keyfit"]
+    ran = keyfit(*json.loads(last["CMD"]), where=ROOT / "fixtures" / "cases")
+    assert ran.status == 0, ran.out
+
+
+def test_the_image_is_built_of_what_the_wheel_needs(tmp_path: Path) -> None:
+    """What the build may see makes the same wheel as the whole checkout."""
+    allowed = [
+        line[1:]
+        for line in (DOCKER.parent / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
+        if line[0] == "!"
+    ]
+    for name in allowed:
+        (tmp_path / "source" / name).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tmp_path / "source" / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, tmp_path / "source" / name)
+    made = [wheel(folder, tmp_path / str(count)) for count, folder in enumerate((ROOT, tmp_path / "source"))]
+    assert made[0] == made[1]
+
+
+def wheel(source: Path, where: Path) -> set[str]:
+    """The names in the wheel that a folder makes."""
+    (built,) = WheelBuilder(str(source)).build(directory=str(where), versions=["standard"])
+    with ZipFile(built) as archive:
+        return {name for name in archive.namelist() if "__pycache__" not in name}
+
+
+# --- the release
 
 
 @pytest.mark.deep
-def test_pre_commit_checks_what_changed(pre_commit: Path, scratch: Path, tmp_path: Path) -> None:
-    """And only that; what is no template does not disturb."""
-
-    def ran(template: str) -> tuple[int, str]:
-        stacks.write(scratch, template, "new.yaml")
-        stacks.write(scratch, "a: 1\n", "values.yaml")
-        run("git", "add", "--all", where=scratch)
-        done = run(pre_commit, "run", where=scratch, PRE_COMMIT_HOME=str(tmp_path / "home"))
-        return done.status, done.out + done.err
-
-    status, told = ran(stacks.RIGHT)
-    assert status == 0, told
-    status, told = ran(stacks.BROKEN)
-    assert status == 1
-    assert "new.yaml:" in told
-    assert "old.yaml" not in told
-    stacks.write(scratch, BROKEN_MODULE, "m/main.tf")
-    status, told = ran(stacks.RIGHT)
-    assert status == 1
-    assert "m/main.tf:" in told
+def test_the_steps_of_the_release_build_and_test_the_wheel(tmp_path: Path) -> None:
+    """In a copy, with a Python of its own."""
+    source, environment = tmp_path / "source", tmp_path / "environment"
+    ignored = shutil.ignore_patterns("__pycache__", ".git", ".venv", ".*_cache", ".hypothesis", "build", "dist")
+    shutil.copytree(ROOT, source, ignore=ignored)
+    assert run(sys.executable, "-m", "venv", environment).status == 0
+    path = f"{environment / 'bin'}:{os.environ['PATH']}"
+    built = run_script(script(RELEASE, "Build"), source, PATH=path)
+    if "No matching distribution" in built.stderr:
+        pytest.skip("no package index")
+    assert built.returncode == 0, built.stderr
+    tagged = script(RELEASE, "Is the tag the version?")
+    assert run_script(tagged, source, PATH=path, TAG=f"v{__version__}").returncode == 0
+    assert run_script(tagged, source, PATH=path, TAG="v0.0.0").returncode == 1
+    tested = run_script(script(RELEASE, "Test the wheel"), source, PATH=path, EXTRA="terraform")
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    assert "finds the fault (rule 101) in CloudFormation and Terraform" in tested.stdout
