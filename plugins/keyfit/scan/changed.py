@@ -51,7 +51,9 @@ def touched(report: Report, files: Iterable[Path], run: Run) -> Report:
     family = _family(report.checked, changed)
     checked = tuple(_told(each, changed, family, run) for each in report.checked)
     skipped = tuple(each for each in report.skipped if changed.touches((_real(each.origin.file),)))
-    return replace(report, checked=tuple(each for each in checked if each is not None), skipped=skipped)
+    kept = tuple(each for each in checked if each is not None)
+    notices = tuple(dict.fromkeys(note for each in kept for note in each.notices))
+    return replace(report, checked=kept, skipped=skipped, notices=notices, idle_roots=0)
 
 
 def _changed(files: Iterable[Path]) -> _Changed:
@@ -65,7 +67,7 @@ def _told(checked: Checked, changed: _Changed, family: frozenset[Path], run: Run
     if whole or not checked.path:
         return checked
     findings = tuple(found for found in checked.findings if changed.touches(map(_real, _files(found))))
-    return replace(checked, findings=findings, failures=(), left_out=0) if findings else None
+    return replace(checked, findings=findings, failures=(), left_out=0, notices=()) if findings else None
 
 
 def _files(found: Finding) -> Iterator[str]:
