@@ -107,6 +107,17 @@ def test_what_is_gone_is_told() -> None:
     assert notice.message == "the baseline has 1 finding that is gone: write it again"
 
 
+def test_what_was_not_looked_at_is_not_gone(tmp_path: Path) -> None:
+    """A check of some files says nothing of the others, as long as they are there."""
+    places = Places(tmp_path, tmp_path)
+    known = baseline.read(baseline.written(report(BROKEN, replace(UNPROVEN, stack="other.yaml")), places))
+    (tmp_path / "other.yaml").touch()
+    assert baseline.apply(report(BROKEN), known, "base.json", places).notices == ()
+    (tmp_path / "other.yaml").unlink()
+    (notice,) = baseline.apply(report(BROKEN), known, "base.json", places).notices
+    assert notice.message == "the baseline has 1 finding that is gone: write it again"
+
+
 def test_what_the_source_suppresses_is_not_written() -> None:
     """It has its reason already."""
     suppressed = replace(BROKEN, suppressed=Suppression(SuppressedBy.SOURCE))
@@ -123,7 +134,7 @@ def test_what_the_source_suppresses_is_not_written() -> None:
         ('{"version": 1, "findings": [{}]}', "it does not have the form"),
         ('{"version": 2, "findings": []}', "it has version 2, and this keyfit reads version 1"),
         (
-            '{"version": 1, "findings": [{"fingerprint": "", "verdict": "holds", "actions": []}]}',
+            '{"version": 1, "findings": [{"fingerprint": "", "path": "", "verdict": "holds", "actions": []}]}',
             "it does not have the form",
         ),
     ],

@@ -18,7 +18,7 @@ from keyfit.model.findings import Note, NoteKind, SuppressedBy, Suppression, Ver
 from keyfit.value import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from keyfit.gate.places import Places
     from keyfit.model.findings import Finding
@@ -34,8 +34,9 @@ class BaselineError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a baseline knows of a finding: how bad it was, and which actions it was about."""
+    """What a baseline knows of a finding: where it was, how bad, and which actions it was about."""
 
+    path: str
     verdict: Verdict
     actions: frozenset[str]
 
@@ -50,7 +51,7 @@ def written(report: Report, places: Places) -> str:
         {
             "fingerprint": fingerprint(found, places),
             "rule": found.rule,
-            "path": places.path(found.stack or found.origin.file),
+            "path": _path(found, places),
             "resource": found.resource,
             "verdict": found.verdict.value,
             "actions": sorted(found.about.actions),
@@ -79,7 +80,7 @@ def _known(row: Mapping[str, Any]) -> Known:
     verdict = Verdict(row["verdict"])
     if verdict not in _GRAVITY:
         raise ValueError(verdict)
-    return Known(verdict, frozenset(map(str, row["actions"])))
+    return Known(str(row["path"]), verdict, frozenset(map(str, row["actions"])))
 
 
 def apply(report: Report, known: Mapping[str, Known], file: str, places: Places) -> Report:
@@ -93,11 +94,21 @@ def apply(report: Report, known: Mapping[str, Known], file: str, places: Places)
         return replace(found, suppressed=Suppression(SuppressedBy.BASELINE, "", Origin(file))) if covered else found
 
     checked = tuple(replace(each, findings=refolded(map(mark, each.findings))) for each in report.checked)
-    return replace(report, checked=checked, notices=(*report.notices, *_gone(known.keys() - seen, file)))
+    looked_at = {places.path(each.path) for each in checked} | {_path(found, places) for found in report.findings}
+    gone = [each for name, each in known.items() if name not in seen and _is_told(each.path, looked_at, places)]
+    return replace(report, checked=checked, notices=(*report.notices, *_gone(len(gone), file)))
 
 
-def _gone(gone: Iterable[str], file: str) -> tuple[Note, ...]:
-    count = len(set(gone))
+def _is_told(path: str, looked_at: Collection[str], places: Places) -> bool:
+    """Whether a run can tell that a finding is gone: it has looked there, or there is nothing any more."""
+    return path in looked_at or not (places.root / path).exists()
+
+
+def _path(found: Finding, places: Places) -> str:
+    return places.path(found.stack or found.origin.file)
+
+
+def _gone(count: int, file: str) -> tuple[Note, ...]:
     if not count:
         return ()
     what = "finding that is" if count == 1 else "findings that are"
