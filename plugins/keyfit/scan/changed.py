@@ -53,7 +53,7 @@ def touched(report: Report, files: Iterable[Path], run: Run) -> Report:
     skipped = tuple(each for each in report.skipped if changed.touches((_real(each.origin.file),)))
     kept = tuple(each for each in checked if each is not None)
     notices = tuple(dict.fromkeys(note for each in kept for note in each.notices))
-    return replace(report, checked=kept, skipped=skipped, notices=notices, idle_roots=0)
+    return replace(report, checked=kept, skipped=skipped, notices=notices)
 
 
 def _changed(files: Iterable[Path]) -> _Changed:
