@@ -58,6 +58,7 @@ select = ["1", 405]
 ignore = "106"
 fail-on = "warning"
 show = ["holds", "unproven"]
+harmless-macros = ["Hardening"]
 
 [parameters]
 Stage = "prod"
@@ -99,7 +100,9 @@ VALUES: Final = 'stage = "prod"\nnames = ["a", "b"]\n'
 @cache
 def written(language: str) -> tuple[str, ...]:
     """The stacks of one file that the fixtures have in a language."""
-    cases = (case for path in sorted(ROOT.glob("fixtures/rules/[0-9]*.md")) for case in literate.read(path.read_text()))
+    folders = ("rules/[0-9]*.md", "cloudformation/[a-z]*.md", "terraform/[a-z]*.md")
+    paths = [path for each in folders for path in sorted(ROOT.glob(f"fixtures/{each}"))]
+    cases = (case for path in paths for case in literate.read(path.read_text()))
     return tuple(text for case in cases if case.language == language for text in list(case.files.values())[:1])
 
 
