@@ -11,7 +11,7 @@ import pytest
 from keyfit import catalogue, verify
 from keyfit.explain.deployments import when
 from keyfit.model.findings import Finding, Verdict
-from keyfit.readers import cloudformation
+from keyfit.readers import cloudformation, terraform
 from keyfit.readers.given import Given
 from keyfit.render.sentences import sentence
 
@@ -97,3 +97,24 @@ def test_several_scenarios_are_told() -> None:
     }
     assert sentence(finding).endswith("when `InA` is true, or when `InC` is true")
     assert when([{"A": True}] * 7) == f"{', or '.join(['when `A` is true'] * 4)}, or in 3 more cases"
+
+
+def test_variables_are_told_as_far_as_they_matter(tmp_path: Path) -> None:
+    """Of three variables that the source compares, one tells where the key is none that Personalize can use."""
+    source = """
+        variable "stage" {}
+        variable "blue" { type = bool }
+        resource "aws_kms_key" "key" {
+          customer_master_key_spec = var.stage == "prod" ? "RSA_2048" : "SYMMETRIC_DEFAULT"
+          description              = var.blue ? "blue" : "green"
+        }
+        resource "awscc_personalize_dataset_group" "films" {
+          count       = var.stage == "none" ? 0 : 1
+          name        = var.blue ? "blue" : "green"
+          kms_key_arn = aws_kms_key.key.arn
+          role_arn    = "arn:aws:iam::111122223333:role/r"
+        }
+    """
+    (tmp_path / "main.tf").write_text(source, encoding="utf-8")
+    (finding,) = verify.check(terraform.read(tmp_path, Given(tmp_path)), [SYMMETRIC]).findings
+    assert (finding.verdict, finding.scenarios) == (Verdict.BROKEN, ({"var.stage": "prod"},))

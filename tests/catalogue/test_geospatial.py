@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from typing import TYPE_CHECKING
 
 import pytest
 
 from keyfit.model.findings import Finding, Level, Verdict
+from keyfit.readers import terraform
+from keyfit.readers.given import Given
+from keyfit.verify import check
 from tests.catalogue.examples import Template, verdicts
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ACTIONS = ("kms:CreateGrant", "kms:GenerateDataKey", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext")
 SERVICE = "sagemaker-geospatial.amazonaws.com"
@@ -180,6 +187,31 @@ def test_whether_jobs_use_the_key_of_a_bucket_is_open() -> None:
     assert finding.message.startswith(told)
     template["Resources"]["Key"]["Properties"]["KeyPolicy"]["Statement"][1]["Action"] = list(ACTIONS)
     assert outcomes(template)[301] is Verdict.HOLDS
+
+
+@pytest.mark.parametrize("action", ["kms:Decrypt", "sagemaker-geospatial:StartEarthObservationJob"])
+def test_a_role_whose_trust_is_unknown_is_none_for_jobs_where_nothing_is_geospatial(
+    action: str, tmp_path: Path
+) -> None:
+    """A trust policy that nobody can read may name any service, and most of them are others."""
+    source = f"""
+        variable "trust" {{}}
+        resource "aws_iam_role" "writer" {{
+          assume_role_policy = jsonencode({{ Statement = [var.trust] }})
+        }}
+        resource "aws_iam_role_policy" "writer" {{
+          role   = aws_iam_role.writer.id
+          policy = jsonencode({{ Statement = [
+            {{ Effect = "Allow", Action = ["kms:Decrypt", "{action}"], Resource = aws_kms_key.key.arn }}
+          ] }})
+        }}
+        resource "aws_kms_key" "key" {{}}
+    """
+    (tmp_path / "main.tf").write_text(source, encoding="utf-8")
+    result = check(terraform.read(tmp_path, Given(tmp_path)))
+    told = {each.rule: each.verdict for each in result.findings if 300 < each.rule < 310}
+    assert told.get(302) is (Verdict.UNPROVEN if action.startswith("sagemaker") else None)
+    assert Verdict.BROKEN not in told.values()
 
 
 def test_a_key_that_serves_a_job_is_judged_for_the_job_alone() -> None:

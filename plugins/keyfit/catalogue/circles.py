@@ -92,7 +92,8 @@ def kept_open(stack: Stack, key: Block, identity: Identity | None, helps: tuple[
         )
     if any(note.message.startswith(_TO_KEY_POLICY) for note in helps) and _needs(stack, identity.block, key):
         words = f"also {apart(stack, identity)}: they refer to the key, whose policy will refer to the {kind}"
-        return (*helps, Note(NoteKind.HELP, words, change=MoveApart(identity)))
+        place = evidence.place(identity.block.origin)
+        return (*helps, Note(NoteKind.HELP, words, place, MoveApart(identity)))
     return helps
 
 

@@ -137,7 +137,8 @@ def _shared(pair: Pair, key: Key, who: Asker) -> Ruling:
             message = f"a `kms:ViaService` condition on key `{name}`, which both stores share, blocks the offline store"
             level = Level.ERROR if without else Level.WARNING
             instead = any(note.kind is NoteKind.HELP for note in more)
-            advice = Note(NoteKind.HELP, f"or {_ADVICE}" if instead else _ADVICE)
+            place = next((note.origin for note in notes), None)
+            advice = Note(NoteKind.HELP, f"or {_ADVICE}" if instead else _ADVICE, place)
             return pair.verdict(NO, message, level, *notes, *more, advice)
 
 
