@@ -8,32 +8,44 @@ from typing import TYPE_CHECKING
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from keyfit.value import Hole, Value
 
 
 def write(value: Value) -> Text:
     """`value` as JSON text, such that `read` gives it back: an unknown value is a hole without quotes."""
-    parts: list[str | Hole | Text] = []
+    return text(*pieces(value, _quoted, json.dumps), origin=value.origin)
+
+
+def pieces(
+    value: Value, quoted: Callable[[Text], list[str | Hole]], number: Callable[[int | float], str]
+) -> list[str | Hole]:
+    """The same in pieces, with strings and numbers written so.
+
+    What is unknown about further elements or members is a hole after the last one, where a reader finds them.
+    """
+    found: list[str | Hole] = []
     pending: list[Value | str] = [value]
     while pending:
         match pending.pop():
             case str() as mark:
-                parts.append(mark)
+                found.append(mark)
             case Text() as string:
-                parts.extend(_quoted(string))
+                found.extend(quoted(string))
             case List(items, rest):
                 pending.extend(reversed(_listed("[", [[each] for each in items], rest, "]")))
             case Object(entries, rest):
                 pending.extend(reversed(_listed("{", [[key, ":", inner] for key, inner in entries], rest, "}")))
             case Unknown() as hole:
-                parts.append(hole)
-            case Number(number):
-                parts.append(json.dumps(number))
+                found.append(hole)
+            case Number(written):
+                found.append(number(written))
             case Bool(yes):
-                parts.append("true" if yes else "false")
+                found.append("true" if yes else "false")
             case Null():
-                parts.append("null")
-    return text(*parts, origin=value.origin)
+                found.append("null")
+    return found
 
 
 def _listed(opening: str, members: list[list[Value | str]], rest: Unknown | None, closing: str) -> list[Value | str]:

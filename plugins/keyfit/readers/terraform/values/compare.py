@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit.answer import NO, YES, Answer, all_of, answer, maybe
 from keyfit.pattern import matches
@@ -11,7 +11,11 @@ from keyfit.truth import Truth, known
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, Why, holes_in, same
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from keyfit.value import Value
+
+Same: TypeAlias = "Callable[[Value, Value], Answer]"
 
 # Terraform compares types too, and nothing tells here whether `[…]` became a list or stayed a tuple.
 _TYPES: Final = Unknown(Why.UNREADABLE, "whether both sides of the comparison have the same type is not known")
@@ -31,9 +35,9 @@ def equal(left: Value, right: Value) -> Answer:
         case (Number(), Number()) | (Bool(), Bool()):
             return answer(known(left == right), ())
         case (List(), List()):
-            return _lists(left, right)
+            return _of_one_type(lists(left, right, equal))
         case (Object(), Object()):
-            return _objects(left, right)
+            return _of_one_type(objects(left, right, equal))
         case (List() | Object(), _) | (_, List() | Object()):
             return NO
         case _:
@@ -54,21 +58,23 @@ def _of_two_types(left: Value, right: Value) -> Answer:
     return NO if equal(to_text(left), to_text(right)).truth is Truth.NO else maybe(_TYPES)
 
 
-def _lists(left: List, right: List) -> Answer:
+def lists(left: List, right: List, same_element: Same) -> Answer:
+    """Whether two lists have the same elements, as `same_element` says of each."""
     if left.rest is not None or right.rest is not None:
         return maybe(*holes_in(left), *holes_in(right))
     if len(left.items) != len(right.items):
         return NO
-    return _of_one_type(all_of(equal(*pair) for pair in zip(left.items, right.items, strict=True)))
+    return all_of(same_element(*pair) for pair in zip(left.items, right.items, strict=True))
 
 
-def _objects(left: Object, right: Object) -> Answer:
+def objects(left: Object, right: Object, same_element: Same) -> Answer:
+    """Whether two objects have the same entries, as `same_element` says of each value."""
     ours, theirs = ({entry.key.literal: entry.value for entry in each.entries} for each in (left, right))
     if left.rest is not None or right.rest is not None or None in ours or None in theirs:
         return maybe(*holes_in(left), *holes_in(right))
     if ours.keys() != theirs.keys():
         return NO
-    return _of_one_type(all_of(equal(value, theirs[key]) for key, value in ours.items()))
+    return all_of(same_element(value, theirs[key]) for key, value in ours.items())
 
 
 def _of_one_type(same_elements: Answer) -> Answer:
