@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from keyfit import catalogue
 from keyfit.render.formats import FORMATS
+from tests.bench.estate import estate
 from tests.hosts import stacks
 from tests.hosts.commands import CHECKS, RULES, STACKS, command, keyfit, run
 
@@ -317,3 +319,33 @@ def test_the_doctor_says_how_to_install_what_is_absent(tmp_path: Path) -> None:
         path = f"{tmp_path / out[0]}:{RULES.parent}"
         ran = run(tmp_path / "python", *words, PYTHONPATH=path, PATH="/usr/bin:/bin")
         assert all(line in ran.out for line in told), ran.out
+
+
+def waited(folder: Path, *, terminal: bool) -> str:
+    """What `keyfit check` writes to its error output, be that a terminal or a pipe, while it checks many stacks."""
+    ours, theirs = pty.openpty() if terminal else os.pipe()
+    words = [command("keyfit"), "check", "--isolated", "--jobs", "1", "."]
+    environment = {**os.environ, "TERM": "xterm"}
+    with subprocess.Popen(words, cwd=folder, stdout=subprocess.DEVNULL, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        shown = b"".join(iter(lambda: read_while(ours, process), b""))
+    os.close(ours)
+    return shown.decode()
+
+
+def read_while(ours: int, process: subprocess.Popen[bytes]) -> bytes:
+    """Some of what is written; nothing once the command has ended and all is read."""
+    while process.poll() is None:
+        if select.select([ours], [], [], 0.1)[0]:
+            break
+    return read_terminal(ours)
+
+
+def test_who_waits_at_a_terminal_sees_how_far_it_is(tmp_path: Path) -> None:
+    """Files read, stacks judged, the time left, and afterwards a clear line; nothing in a pipeline."""
+    estate(tmp_path, 25)
+    shown = waited(tmp_path, terminal=True)
+    assert re.search(r"0 files read, \d+ stacks judged", shown)
+    assert re.search(r"\d+/25", shown)
+    assert shown.endswith("\r\x1b[K")
+    assert waited(tmp_path, terminal=False) == ""

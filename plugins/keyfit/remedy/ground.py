@@ -34,8 +34,11 @@ class Ground:
 
     @classmethod
     def of(cls, paths: tuple[Path, ...], run: Run) -> Ground:
-        """What the user scans, by every rule: a remedy must break none, be it selected or not."""
-        return cls(paths, replace(run, flags=replace(run.flags, select=_EVERY_RULE)))
+        """What the user scans, by every rule: a remedy must break none, be it selected or not.
+
+        In this process alone: others see the files as they are, and send no stacks.
+        """
+        return cls(paths, replace(run, flags=replace(run.flags, select=_EVERY_RULE), jobs=1))
 
     def with_files(self, files: Mapping[str, bytes]) -> Ground:
         """The same with other files as they would be."""

@@ -15,6 +15,7 @@ from keyfit.model.stack import CLOUDFORMATION, TERRAFORM
 from keyfit.scan.files import Input, find_inputs
 from keyfit.scan.ignored import left_out
 from keyfit.scan.judging import Checked, Run, check_stack, crash, refused, settle
+from keyfit.scan.progress import JUDGED, READ
 from keyfit.scan.roots import check_roots, is_terraform, read_others
 from keyfit.scan.seen import seen_of_run
 from keyfit.scan.templates import Read, check_template, read_template
@@ -105,7 +106,10 @@ def scan(paths: Iterable[Path], run: Run) -> Report:
     found: list[Read | Checked] = []
     skipped: list[Failure] = []
     files: list[Path] = []
-    for each in find_inputs((path for path in paths if not is_terraform(path)), lambda top: left_out(top, run)):
+    inputs = tuple(find_inputs((path for path in paths if not is_terraform(path)), lambda top: left_out(top, run)))
+    run.progress.expect(len(inputs))
+    for each in inputs:
+        run.progress.done(READ)
         if each.path.name in NAMES:
             files.append(each.path)
             continue
@@ -117,11 +121,17 @@ def scan(paths: Iterable[Path], run: Run) -> Report:
         template = read_template(each, replace(run, root=root))
         if template is not None:
             found.append(template)
-    roots = tuple(check_roots(paths, run))
-    checked = tuple(together(found, roots, lambda: read_others(paths, run)))
+    stacks = [each.stack for each in found if isinstance(each, Read)]
+    roots = tuple(check_roots(paths, run, stacks))
+    run.progress.expect(len(stacks))
+    checked = []
+    for judged in together(found, roots, lambda: read_others(paths, run)):
+        run.progress.done(JUDGED)
+        checked.append(judged)
+    checked.sort(key=lambda each: each.path)
     notices = tuple(dict.fromkeys(note for each in checked for note in each.notices))
     of_run = seen_of_run(paths, checked, files, run)
-    return Report((*checked, of_run) if of_run else checked, tuple(skipped), notices)
+    return Report((*checked, of_run) if of_run else tuple(checked), tuple(skipped), notices)
 
 
 def _outside(file: Input, root: Path) -> Failure | None:

@@ -87,6 +87,30 @@ def wants(stack: Stack) -> bool:
     )
 
 
+class Links(NamedTuple):
+    """What a stack looks for in others, and what it has for them: exports, names of aliases and roles, states."""
+
+    wanted: frozenset[tuple[str, str]] = frozenset()
+    offered: frozenset[tuple[str, str]] = frozenset()
+    wants: bool = False
+
+
+def links(stack: Stack) -> Links:
+    """Those of a stack: where nothing that it wants is offered by another, it is joined with none."""
+    wanted = {("name", name) for name in _named_elsewhere(stack)}
+    for hole in stack.once(_imports) if stack.consumers else ():
+        kind = _KINDS.get(hole.why, "name")
+        wanted.add((kind, hole.subject if kind != "name" else _alias(text(hole.subject)) or hole.subject))
+    offered = {("export", name) for name in _exports((stack,))} | {("name", name) for name in _makers((stack,))}
+    state = _state(stack)
+    if state is not None:
+        offered.add(("state", state))
+    return Links(frozenset(wanted), frozenset(offered), wants(stack))
+
+
+_KINDS: Final = {Why.IMPORT: "export", Why.STATE: "state"}
+
+
 class Around(NamedTuple):
     """All stacks of a scan: which export a name, which make an alias or a role of that name."""
 

@@ -13,6 +13,7 @@ from keyfit.model.stack import CLOUDFORMATION, Stack
 from keyfit.scan.declared import with_declared
 from keyfit.scan.folding import fold
 from keyfit.scan.hushing import Hush
+from keyfit.scan.progress import SILENT
 from keyfit.scan.selection import select
 from keyfit.settings import Choice, Settings, SettingsError
 from keyfit.settings.effects import with_effects
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from keyfit.model.stack import Seen
     from keyfit.readers.watching import State
+    from keyfit.scan.progress import Progress
 
 
 THE_RUN: Final = ""  # the language of what is found of a run as a whole
@@ -44,7 +46,8 @@ class Checked:
     """One template or root module, judged under its own settings; `stack` is what it was read as.
 
     `judged` counts the verdicts, by whatever rules, and `left_out` what is broken by those that are not selected.
-    `notices` are what else there is to know, and fails nothing.
+    `notices` are what else there is to know, and fails nothing. `is_apart`: another
+    process judged it, so that `stack` is what was read and no more: it is joined with none.
     """
 
     path: str
@@ -56,6 +59,7 @@ class Checked:
     left_out: int = 0
     notices: tuple[Note, ...] = ()
     judged: int = 0
+    is_apart: bool = field(default=False, compare=False)
 
     @property
     def is_idle(self) -> bool:
@@ -77,7 +81,8 @@ class Run:
     """What the user gave beside the paths, and what is already known: no file is read or judged twice.
 
     Nothing outside `root` is read; where it is not given, the git work tree of each path takes its place. `exclude` are
-    patterns of what is left out of directories, and with `gitignore` what git ignores is.
+    patterns of what is left out of directories, and with `gitignore` what git ignores is. `jobs` is how many
+    processes judge root modules; `None`: as many as there are cores where there is much to do.
     """
 
     flags: Settings = field(default_factory=Settings)
@@ -86,6 +91,8 @@ class Run:
     choice: Choice = NEAREST
     exclude: tuple[str, ...] = ()
     gitignore: bool = True
+    jobs: int | None = 1
+    progress: Progress = field(default=SILENT, compare=False, repr=False)
     settled: dict[tuple[Path, Path], Settled] = field(default_factory=dict, repr=False)
     checked: dict[object, Checked | None] = field(default_factory=dict, repr=False)
     roots: dict[object, Remembered] = field(default_factory=dict, repr=False)

@@ -14,13 +14,16 @@ from keyfit.readers.terraform.modules.file_names import is_configuration
 from keyfit.readers.watching import state, watched
 from keyfit.scan.calls import Calls, with_calls
 from keyfit.scan.ignored import left_out
+from keyfit.scan.joins import links
 from keyfit.scan.judging import Checked, Remembered, Run, Settled, check_seen, check_stack, crash, refused, settle
+from keyfit.scan.processes import apart, judged, processes
+from keyfit.scan.progress import JUDGED
 from keyfit.settings import SettingsError
 from keyfit.settings.paths import find_root, real_path
 from keyfit.value import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from keyfit.model.stack import Seen, Stack
     from keyfit.settings import Settings
@@ -77,17 +80,29 @@ def _found(path: Path, run: Run) -> Iterator[Root]:
         yield Root(path.parent, find_root(real_path(path.parent)))
 
 
-def check_roots(paths: Iterable[Path], run: Run) -> Iterator[Checked]:
-    """What the root modules that `paths` name or hold are found to be; one failure where no Terraform can be read."""
+def check_roots(paths: Iterable[Path], run: Run, beside: Sequence[Stack] = ()) -> Iterator[Checked]:
+    """What the root modules that `paths` name or hold are found to be; one failure where no Terraform can be read.
+
+    Those that several processes judge have no stack, unless they are to be joined with each other, or with a stack of
+    `beside`.
+    """
+    paths = tuple(paths)
     found = tuple(find_roots(paths, run))
     roots = [each for each in found if is_judged(each, run)]
     yield from (_idle(each, run) for each in found if each not in roots)
+    run.progress.expect(len(roots))
+    found = tuple(each for each in found if each.speaking)
     reason = terraform.unavailable() if roots else None
     if reason is not None:
         yield Checked(str(roots[0].directory), failures=(Failure(reason, _place(roots[0])),), language=TERRAFORM)
         return
+    jobs = processes(run.jobs, len(roots))
+    if jobs > 1:
+        yield from _by_workers(roots, found, replace(run, jobs=jobs), lambda: (*beside, *read_others(paths, run)))
+        return
     for root in roots:
-        yield check_root(root, run, [each for each in found if each.speaking])
+        yield check_root(root, run, found)
+        run.progress.done(JUDGED)
 
 
 def _idle(root: Root, run: Run) -> Checked:
@@ -101,6 +116,16 @@ def _idle(root: Root, run: Run) -> Checked:
     except SettingsError as error:
         return replace(nothing, failures=(refused(error, path),))
     return replace(check_seen(path, TERRAFORM, root.seen, settings), stack=None)
+
+
+def _by_workers(
+    roots: Sequence[Root], found: Sequence[Root], run: Run, others: Callable[[], Iterable[Stack]]
+) -> Iterator[Checked]:
+    """What workers found; what is to be joined is read again here. `others` are stacks that can be joined with."""
+    sent = list(judged(roots, found, run, check_root))
+    further = map(links, others()) if any(each.links.wants or each.links.offered for each in sent) else ()
+    for root, each, is_apart in zip(roots, sent, apart(sent, further), strict=True):
+        yield each.checked if is_apart else check_root(root, run, found)
 
 
 def is_judged(root: Root, run: Run) -> bool:

@@ -25,13 +25,13 @@ def together(
     `further` gives root modules that are not judged, for nothing in them uses a key; they are read where a judged one
     looks for what they can have. Where joining itself fails, each is judged alone, and the failure is told.
     """
-    judged = {each.stack: each for each in roots if each.stack is not None}
+    judged = {each.stack: each for each in roots if each.stack is not None and not each.is_apart}
     configurations = [stack.configuration for stack in judged if stack.configuration is not None]
     parts = {os.path.normpath(file) for each in configurations for file in each.deployed_templates()}
     alone = [each for each in templates if not isinstance(each, Checked)]
     read = {each.stack.name: each for each in alone if os.path.normpath(each.stack.name) not in parts}
     yield from (each for each in templates if isinstance(each, Checked))
-    yield from (each for each in roots if each.stack is None)
+    yield from (each for each in roots if each.stack is None or each.is_apart)
     try:
         nested = nest([each.stack for each in read.values()], lambda known, passed: read[known.name].again(passed))
         stacks = (*nested, *judged)

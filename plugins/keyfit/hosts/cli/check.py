@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,12 @@ if TYPE_CHECKING:
     type=click.Choice(["error", "warning", "unproven"]),
     help="The lowest level that gives status 1. Default: error.",
 )
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 256),
+    help="Processes that check root modules. Default: one for each core where there are many. Changes no result.",
+)
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -63,6 +70,7 @@ def check(
     Status 0: nothing broken. 1: something broken. 2: something could not be checked.
     """
     from keyfit.hosts.cli.gates import gated
+    from keyfit.hosts.cli.waiting import waiting
     from keyfit.scan import scan
     from keyfit.scan.changed import touched, work_tree
     from keyfit.settings import SettingsError
@@ -72,9 +80,10 @@ def check(
     if diff and form not in {None, "text"}:
         raise click.UsageError("`--diff` stands below the text: with another format, use `keyfit fix --dry-run`")
     try:
-        run = run_of(flags)
+        run = replace(run_of(flags), jobs=flags.pop("jobs"))
         changed, paths = (paths, (work_tree(run),)) if flags["changed"] else ((), paths or (Path(),))
-        found = scan(paths, run)
+        with waiting() as progress:
+            found = scan(paths, replace(run, progress=progress))
         report = gated(touched(found, changed, run) if flags["changed"] else found, run, flags)
         if wanted.has_edits:
             from keyfit.remedy import with_edits

@@ -179,10 +179,11 @@ def _compared(states: tuple[State, State], settings: Settings, choice: Choice) -
 def _side(state: State, settings: Settings, choice: Choice, environment: Mapping[str, str]) -> Side:
     from keyfit.compare.side import Side, at_home
     from keyfit.gate import suppressions
+    from keyfit.hosts.cli.waiting import waiting
     from keyfit.scan import Run, scan
 
-    with at_home(state.home):
-        run = Run(settings, environment, state.root, choice)
+    with at_home(state.home), waiting() as progress:
+        run = Run(settings, environment, state.root, choice, progress=progress)
         report = suppressions.apply(scan(state.paths, run), run, require_reasons=False)
     return Side(state.name, state.home, report)
 

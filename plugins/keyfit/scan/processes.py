@@ -1,0 +1,118 @@
+"""Root modules judged in several processes; what comes of it does not depend on how many.
+
+A worker reads and judges one root module after the other and sends back what it found, with the stack as far as that
+can be sent: what is read on demand cannot. It also says what the stack looks for in others, and what it has for them.
+Only where two fit together does this process read them again, to join them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
+
+from keyfit.model.stack import TERRAFORM
+from keyfit.scan.joins import Links, links
+from keyfit.scan.judging import Checked, Remembered, Run, crash
+from keyfit.scan.progress import JUDGED, SILENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from keyfit.readers.watching import State
+
+MANY: Final = 16  # root modules; a process takes as long to start as some of them to be judged
+_CHUNK: Final = 4  # that a worker takes at once
+
+
+class Directory(Protocol):
+    """A root module, as far as it matters here."""
+
+    @property
+    def directory(self) -> Path:
+        """Where it lies."""
+
+
+Root = TypeVar("Root", bound=Directory)
+Judge: TypeAlias = "Callable[[Root, Run, Sequence[Root]], Checked]"
+
+
+class Sent(NamedTuple):
+    """What a worker found: a root module, what that was read from, and what it has to do with others."""
+
+    checked: Checked
+    links: Links = Links()
+    states: Mapping[Path, State] = MappingProxyType({})
+    alone: bool = True
+
+
+def processes(wanted: int | None, roots: int) -> int:
+    """How many to use: what the user says; else one for each core where there is much to do."""
+    if wanted is not None:
+        return min(wanted, roots)
+    return min(_cores(), roots) if roots >= MANY else 1
+
+
+def _cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def judged(roots: Sequence[Root], beside: Sequence[Root], run: Run, judge: Judge[Root]) -> Iterator[Sent]:
+    """Each of the root modules as a worker finds it by `judge`, in their order; where that fails, a failure."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    told = replace(run, settled={}, checked={}, roots={}, progress=SILENT, jobs=1)
+    left = list(roots)
+    # Not forked: a copy of a process with threads can wait for ever for what one of them held.
+    pool = ProcessPoolExecutor(run.jobs, get_context("spawn"), _start, (judge, told, tuple(beside)))
+    try:
+        for sent in pool.map(_judge, roots, chunksize=_CHUNK):
+            left.pop(0)
+            run.roots["sent", sent.checked.path] = Remembered(sent.checked, sent.states)
+            run.progress.done(JUDGED)
+            yield sent
+    except Exception as error:  # noqa: BLE001 - a process that is gone is never a pass: it becomes a failure
+        for root in left:
+            path = str(root.directory)
+            yield Sent(Checked(path, failures=(crash(error, path),), language=TERRAFORM))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_told: list[tuple[Judge[Any], Run, tuple[Any, ...]]] = []  # of a worker, for all its life
+
+
+def _start(judge: Judge[Root], run: Run, beside: tuple[Root, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked for it ends the workers
+    _told[:] = [(judge, run, beside)]
+
+
+def _judge(root: Directory) -> Sent:
+    ((judge, run, beside),) = _told
+    checked = judge(root, run, beside)
+    states = {path: state for each in run.roots.values() for path, state in each.states.items()}
+    run.roots.clear()
+    stack = checked.stack
+    if stack is None:
+        return Sent(checked, states=states)
+    deploys = stack.configuration is not None and bool(stack.configuration.deployed_templates())
+    read = replace(stack, reading=None, configuration=None, graph=None)
+    sent = replace(checked, stack=read, is_apart=True)
+    return Sent(sent, links(stack), states, alone=not deploys and not stack.nested)
+
+
+def apart(sent: Sequence[Sent], others: Iterable[Links]) -> Iterator[bool]:
+    """For each, whether it has nothing to do with any other: `others` are of what is not judged by workers."""
+    everything = [*(each.links for each in sent), *others]
+    offering: dict[tuple[str, str], int] = {}
+    for each in everything:
+        for name in each.offered:
+            offering[name] = offering.get(name, 0) + 1
+    used = {name for each in everything for name in each.wanted if offering.get(name, 0) > (name in each.offered)}
+    for one in sent:
+        yield one.alone and used.isdisjoint(one.links.wanted | one.links.offered)
