@@ -12,6 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from keyfit import catalogue
+from keyfit.hosts.cli import keyfit as group
+from keyfit.hosts.cli.examples import Exemplified
 from keyfit.render.formats import FORMATS
 from tests.bench.estate import estate
 from tests.hosts import stacks
@@ -198,13 +200,46 @@ def test_the_version_comes_with_the_dates_of_its_data() -> None:
 
 def test_help_is_there_for_every_command() -> None:
     """And names each argument of a check."""
-    commands = ("check", "diff", "decide", "rules", "explain", "path", "doctor", "schema")
+    commands = ("check", "diff", "init", "decide", "rules", "explain", "path", "doctor", "schema")
     assert all(name in keyfit("--help").out for name in commands)
     shown = keyfit("check", "--help").out
     for option in ("account", "region", "parameter", "parameters-file", "var", "var-file", "plan", "deployer", "root"):
         assert f"--{option} " in shown
     for option in ("all-keys", "select", "ignore", "show", "format", "output", "fail-on", "changed", "require-reasons"):
         assert f"--{option} " in shown
+
+
+@pytest.mark.parametrize("name", sorted(group.commands))
+def test_every_command_has_examples_of_itself(name: str) -> None:
+    """Each is a call of the command, with options that it has."""
+    found = group.commands[name]
+    assert isinstance(found, Exemplified)
+    assert found.examples
+    options = {word for each in found.params for word in each.opts}
+    for line, words in found.examples:
+        first, second, *others = line.partition(" > ")[0].split()
+        assert (first, second) == ("keyfit", name)
+        assert {word for word in others if word.startswith("--")} <= options
+        assert words
+
+
+def test_a_wrong_call_is_answered_with_a_right_one() -> None:
+    """Status 2, what is wrong, and an example."""
+    ran = keyfit("explain")
+    assert ran.status == 2
+    assert ran.err.endswith("Error: Missing argument 'WHAT'.\nFor example: keyfit explain 101\n")
+    assert "`x` is not a number of processes from 1 to 256" in keyfit("check", "--jobs", "x").err
+    assert "such as `Stage=production`" in keyfit("check", "--parameter", "Stage").err
+    unwritable = keyfit("check", "--output", "json=nowhere/x.json", STACKS / "correct.yaml")
+    assert "`nowhere/x.json` cannot be written (No such file or directory): choose another file" in unwritable.err
+
+
+def test_a_shell_completes_commands_and_options() -> None:
+    """As click does it; the README says how to switch it on."""
+    assert keyfit(COMP_WORDS="keyfit ch", COMP_CWORD="1", _KEYFIT_COMPLETE="bash_complete").out == "plain,check\n"
+    shown = keyfit(COMP_WORDS="keyfit check --form", COMP_CWORD="2", _KEYFIT_COMPLETE="bash_complete").out
+    assert shown == "plain,--format\n"
+    assert "complete -o nosort -F" in keyfit(_KEYFIT_COMPLETE="bash_source").out
 
 
 def on_a_terminal(folder: Path, **environment: str) -> str:

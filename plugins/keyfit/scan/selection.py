@@ -34,7 +34,8 @@ def _named(word: str) -> frozenset[int]:
     rules = catalogue.every_rule()
     found = [r.number for r in rules if fnmatchcase(f"{r.number:03}", pattern) or fnmatchcase(r.name, pattern)]
     if not found:
-        raise SettingsError(f"`{word}` is not a rule{nearest(word, tuple(rule.name for rule in rules))}")
+        near = nearest(word, tuple(rule.name for rule in rules))
+        raise SettingsError(f"`{word}` is not a rule{near or ': see `keyfit rules`'}")
     return frozenset(found)
 
 

@@ -176,7 +176,7 @@ def account(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         raise SettingsError(f"account `{value}` is a number, and an account id can begin with zero: put it in quotes")
     if not isinstance(value, str) or not _ACCOUNT.fullmatch(value):
-        raise SettingsError(f"account `{value}` is not 12 digits")
+        raise SettingsError(f"account `{value}` is not 12 digits, such as `111122223333`")
     return value
 
 

@@ -85,7 +85,7 @@ def pair(word: str) -> tuple[str, str]:
         return long["name"], long["value"]
     name, equals, value = word.partition("=")
     if not equals or not name:
-        raise SettingsError(f"`{word}` is not of the form `NAME=VALUE`")
+        raise SettingsError(f"`{word}` is not of the form `NAME=VALUE`, such as `Stage=production`")
     return name, value
 
 

@@ -1,4 +1,4 @@
-"""The command line: `keyfit check`, `fix`, `diff`, `decide`, `rules`, `explain`, `path`, `doctor`, `schema`.
+"""The command line: `keyfit check`, `fix`, `diff`, `init`, `decide`, `rules`, `explain`, `path`, `doctor`, `schema`.
 
 Status 0: nothing broken. 1: something broken. 2: a file, an argument or keyfit itself failed; 2 wins over 1.
 Nothing heavy is imported before the command that needs it runs.
@@ -16,7 +16,9 @@ import click
 from keyfit.hosts.cli.check import check
 from keyfit.hosts.cli.decide import decide
 from keyfit.hosts.cli.diff import diff
+from keyfit.hosts.cli.examples import example
 from keyfit.hosts.cli.fix import fix
+from keyfit.hosts.cli.init import init
 from keyfit.hosts.cli.tell import doctor, explain, path, rules, schema, version
 
 FAILED: Final = 2
@@ -37,7 +39,7 @@ def keyfit() -> None:
     """Prove that KMS keys, IAM roles and the AWS services that use them fit together."""
 
 
-for _command in (check, fix, diff, decide, rules, explain, path, doctor, schema):
+for _command in (check, fix, diff, init, decide, rules, explain, path, doctor, schema):
     keyfit.add_command(_command)
 
 
@@ -55,6 +57,9 @@ def _status() -> int:
         return keyfit.main(prog_name="keyfit", standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
+        shown = example(error) if isinstance(error, click.UsageError) else ""
+        if shown:
+            click.echo(shown, err=True)
         return FAILED
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from keyfit.hosts.cli.examples import Exemplified
 from keyfit.hosts.cli.fix import mend_selected, show_diff
 from keyfit.hosts.cli.options import FILE, PATH, run_of, said, scanning
 from keyfit.hosts.cli.reports import wanted_reports, write_reports
@@ -17,7 +18,27 @@ if TYPE_CHECKING:
     from keyfit.scan import Report
 
 
-@click.command(short_help="Check templates and Terraform root modules: files, or directories that hold them.")
+MOST_JOBS: Final = 256
+
+
+def _jobs(_ctx: click.Context, _option: click.Parameter, written: str | None) -> int | None:
+    """How many processes; `click.BadParameter` for what is no such number."""
+    if written is None or (written.isascii() and written.isdigit() and 1 <= int(written) <= MOST_JOBS):
+        return int(written) if written is not None else None
+    raise click.BadParameter(f"`{written}` is not a number of processes from 1 to {MOST_JOBS}")
+
+
+@click.command(
+    short_help="Check templates and Terraform root modules: files, or directories that hold them.",
+    cls=Exemplified,
+    examples=(
+        ("keyfit check", "everything in the current directory"),
+        ("keyfit check live/stack.yaml --parameter Stage=production", "one template, with a parameter"),
+        ("keyfit check live --account 111122223333 --region eu-west-1", "where it is deployed"),
+        ("keyfit check live --show unproven --fail-on unproven", "also what cannot be proven"),
+        ("keyfit check . --output sarif=keyfit.sarif", "a report for code scanning beside the text"),
+    ),
+)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=PATH)
 @scanning
 @click.option(
@@ -51,7 +72,7 @@ if TYPE_CHECKING:
 @click.option(
     "--jobs",
     metavar="N",
-    type=click.IntRange(1, 256),
+    callback=_jobs,
     help="Processes that check root modules. Default: one for each core where there are many. Changes no result.",
 )
 @click.pass_context

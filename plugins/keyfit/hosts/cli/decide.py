@@ -7,8 +7,17 @@ from typing import IO
 
 import click
 
+from keyfit.hosts.cli.examples import Exemplified
 
-@click.command(short_help="Answer authorization cases, as JSON.")
+
+@click.command(
+    short_help="Answer authorization cases, as JSON.",
+    cls=Exemplified,
+    examples=(
+        ("keyfit decide cases.json", "who can do what, and which statements decide"),
+        ("keyfit decide --explain -", "a case from standard input, explained in words"),
+    ),
+)
 @click.argument("file", type=click.File(encoding="utf-8-sig"))
 @click.option("--explain", is_flag=True, help="Explain the decisions in words instead of JSON.")
 def decide(file: IO[str], explain: bool) -> None:  # noqa: FBT001 - a flag, from click

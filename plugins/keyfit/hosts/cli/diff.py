@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
+from keyfit.hosts.cli.examples import Exemplified
 from keyfit.hosts.cli.options import deploying, said, settings_of
 from keyfit.render.difference_formats import DIFFERENCES
 
@@ -32,7 +33,14 @@ class State(NamedTuple):
 
 
 @click.command(
-    short_help="Say what a change to the source changes: who gains, who loses, what starts and stops to hold."
+    short_help="Say what a change to the source changes: who gains, who loses, what starts and stops to hold.",
+    cls=Exemplified,
+    examples=(
+        ("keyfit diff main", "the current directory with branch main"),
+        ("keyfit diff origin/main...", "what a branch changes"),
+        ("keyfit diff v1.0 v1.1 --format html > changes.html", "two revisions, as a page to look at"),
+        ("keyfit diff old/stack.yaml new/stack.yaml --fail-on widened", "two files; wider access gives status 1"),
+    ),
 )
 @click.argument("base", metavar="BASE")
 @click.argument("head", metavar="[HEAD]", required=False)
@@ -65,16 +73,9 @@ def diff(
     BASE and HEAD are git revisions, or two directories, or two files. Without HEAD, the current directory is compared
     with what it was in BASE; BASE...HEAD compares with the last common ancestor. Nothing in a revision is executed.
 
-    \b
-    Examples:
-      keyfit diff main                     the current directory with branch main
-      keyfit diff origin/main...           what a branch changes
-      keyfit diff v1.0 v1.1 --format html > changes.html
-      keyfit diff old/stack.yaml new/stack.yaml --fail-on widened
-
     Status 0: nothing that held is broken. 1: something is, or, with --fail-on widened, access is wider. 2: a side
     could not be read.
-    """  # noqa: D301 - click reads the character, not a backslash
+    """
     from keyfit.hosts.cli.reports import write_text
     from keyfit.hosts.cli.revisions import RevisionError
     from keyfit.settings import Choice, SettingsError

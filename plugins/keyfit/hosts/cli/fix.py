@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from keyfit.hosts.cli.examples import Exemplified
 from keyfit.hosts.cli.options import FILE, PATH, run_of, said, scanning
 
 if TYPE_CHECKING:
@@ -23,7 +24,14 @@ _UNSET: Mapping[str, Any] = {
 }
 
 
-@click.command(short_help="Mend what is broken, where a change is proven to do so and nothing else.")
+@click.command(
+    short_help="Mend what is broken, where a change is proven to do so and nothing else.",
+    cls=Exemplified,
+    examples=(
+        ("keyfit fix --dry-run", "the changes as a diff; nothing is written"),
+        ("keyfit fix live --select 101", "what rule 101 finds in a directory"),
+    ),
+)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=PATH)
 @click.option("--dry-run", is_flag=True, help="Show the changes as a diff, and write nothing.")
 @scanning
@@ -98,6 +106,8 @@ def _tell(mended: Mended, report: Report, *, dry_run: bool) -> None:
     from keyfit.render import sentences
     from keyfit.render.summary import number
 
+    for failure in report.failures:
+        click.echo(f"{sentences.place(failure.origin)}: error: {sentences.failed(failure)}", err=True)
     written = {(found.rule, found.resource, found.about): found for found in report.findings}
     for each in mended.findings:
         found = written.get((each.rule, each.resource, each.about), each)  # where it stood before

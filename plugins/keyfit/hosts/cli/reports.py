@@ -58,11 +58,12 @@ def write_reports(report: Report, wanted: Wanted) -> None:
 
 
 def write_text(file: Path, text: str) -> None:
-    """Write a report; `click.FileError` where that fails."""
+    """Write a report; `click.ClickException` where that fails."""
     try:
         file.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        raise click.FileError(str(file), error.strerror) from None
+        message = f"`{file}` cannot be written ({error.strerror}): choose another file, or make its folder"
+        raise click.ClickException(message) from None
 
 
 def _printed(report: Report, name: str | None, page: Page) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from keyfit.hosts.cli.examples import Exemplified
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,7 +37,11 @@ def _dates(package: Path) -> Iterator[tuple[str, str]]:
             yield file.stem.replace("_", " "), date[1]
 
 
-@click.command(short_help="List the rules.")
+@click.command(
+    short_help="List the rules.",
+    cls=Exemplified,
+    examples=(("keyfit rules", "every rule with its number, level and name"),),
+)
 def rules() -> None:
     """List the rules: number, level, name, and what each checks."""
     from keyfit import catalogue
@@ -45,7 +51,15 @@ def rules() -> None:
         click.echo(f"{rule.number:03}  {rule.level.value:7}  {rule.name:{longest}}  {rule.summary}")
 
 
-@click.command(short_help="Explain a rule, or a fact that rules rest on.")
+@click.command(
+    short_help="Explain a rule, or a fact that rules rest on.",
+    cls=Exemplified,
+    examples=(
+        ("keyfit explain 101", "a rule"),
+        ("keyfit explain key-symmetric", "a rule, by its name"),
+        ("keyfit explain K13", "what AWS documents, and where"),
+    ),
+)
 @click.argument("what")
 def explain(what: str) -> None:
     """Explain WHAT, a rule or a fact.
@@ -101,7 +115,14 @@ def _lint_ids(rule: Any) -> Iterator[str]:  # noqa: ANN401 - a Rule, whose modul
     yield f"I9{rule.number:03} (unproven)"
 
 
-@click.command(short_help="Print where the checks for Checkov or the rules for cfn-lint are.")
+@click.command(
+    short_help="Print where the checks for Checkov or the rules for cfn-lint are.",
+    cls=Exemplified,
+    examples=(
+        ("keyfit path checks", "the folder for `checkov --external-checks-dir`"),
+        ("keyfit path rules", "the folder for `cfn-lint --append-rules`"),
+    ),
+)
 @click.argument("what", type=click.Choice(["checks", "rules"]))
 def path(what: str) -> None:
     """Print the folder to give to Checkov (--external-checks-dir) or cfn-lint (--append-rules)."""
@@ -110,7 +131,11 @@ def path(what: str) -> None:
     click.echo(folder(what))
 
 
-@click.command(short_help="Print the JSON schema of `check --format json`.")
+@click.command(
+    short_help="Print the JSON schema of `check --format json`.",
+    cls=Exemplified,
+    examples=(("keyfit schema > keyfit.schema.json", "the schema, in a file"),),
+)
 def schema() -> None:
     """Print the JSON schema (draft 2020-12) of what `keyfit check --format json` prints."""
     from keyfit.render.report_json import SCHEMA
@@ -118,7 +143,11 @@ def schema() -> None:
     click.echo(SCHEMA.read_text(encoding="utf-8"), nl=False)
 
 
-@click.command(short_help="Check that each installed host finds a known fault.")
+@click.command(
+    short_help="Check that each installed host finds a known fault.",
+    cls=Exemplified,
+    examples=(("keyfit doctor", "after installing, or when a host is silent"),),
+)
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
     """Run each installed host on a stack with a known fault, and say whether it finds it.
