@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.stack import Block, Seen
 from keyfit.readers.cloudformation.exports import NESTED
 from keyfit.readers.cloudformation.resources import state_machines
+from keyfit.readers.cloudformation.resources.handed import MODULE
 from keyfit.readers.cloudformation.resources.keys import block
 from keyfit.readers.cloudformation.template import loops, transforms
 from keyfit.readers.cloudformation.template.loops import LOOP, types_made
@@ -26,7 +27,6 @@ _DEPLOYING: Final = {
     "AWS::Serverless::Application": Why.ELSEWHERE,
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct": Why.ELSEWHERE,
 }
-_MODULE: Final = "::MODULE"
 # What is added inside another resource is no key, role or policy, and none of its properties is looked at.
 _OF_CONCERN: Final = frozenset(
     (*subjects.cloudformation(*subjects.EVERY, "state machine"), "AWS::KMS::Alias", "AWS::S3::Bucket")
@@ -47,7 +47,7 @@ def seen(scope: Scope) -> Iterator[Seen]:
 
 def _resource(scope: Scope, resource: Resource) -> Iterator[Seen]:
     here = block(scope, resource)
-    why = Why.MODULE_TYPE if resource.type.endswith(_MODULE) else _DEPLOYING.get(resource.type)
+    why = Why.MODULE_TYPE if resource.type.endswith(MODULE) else _DEPLOYING.get(resource.type)
     if why is not None:
         subject = resource.type if why is Why.MODULE_TYPE else resource.address
         yield Seen(here, Unknown(why, subject, origin=resource.origin))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind
 from keyfit.readers.cloudformation.resources import attributes
 from keyfit.readers.cloudformation.resources.attachments import attached, attachments, groups_of
+from keyfit.readers.cloudformation.resources.handed import handed
 from keyfit.readers.cloudformation.resources.keys import block
 from keyfit.readers.cloudformation.resources.managed import boundary_of, managed_policies
 from keyfit.readers.cloudformation.resources.policies import policy
@@ -55,7 +56,7 @@ def _alone(scope: Scope, resource: Resource, policies: tuple[Attachment, ...]) -
         kind,
         name,
         attributes.iam_arn(kind.value, _NAMES[kind])(scope, resource),
-        (*own, *attached(scope, name, policies)),
+        (*own, *attached(scope, name, policies), *handed(scope, name)),
         boundary_of(scope, resource) if kind is not IdentityKind.GROUP else None,
         _trust(scope, resource) if kind is IdentityKind.ROLE else None,
         scope.bound.account,

@@ -15,7 +15,7 @@ from keyfit.readers.terraform.resources.managed import ManagedPolicies, is_from_
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.readers.terraform.values.terraform_values import unordered
 from keyfit.truth import Truth, known
-from keyfit.value import List, Text, Unknown, Why
+from keyfit.value import List, Object, Text, Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -115,6 +115,7 @@ def _in_module(module: Module, managed: ManagedPolicies) -> Iterator[Attachment]
     for instance in instances(module, "awscc_iam_managed_policy"):
         yield from _for_each_kind(instance, _PLURAL, policy_of(instance, instance))
     yield from _not_here(module)
+    yield from _to_a_stack(module)
 
 
 def _inline(instance: Instance, words: _Inline) -> Policy:
@@ -148,6 +149,18 @@ def _not_here(module: Module) -> Iterator[Attachment]:
                 given = tuple(call_of(module, declared, copy).inputs())
                 policy = Policy(PolicyKind.OUTSIDE, None, address, origin=declared.origin, present=copy.present)
                 yield from (Attachment(kind, given, policy, handed=True) for kind in _PLURAL)
+
+
+def _to_a_stack(module: Module) -> Iterator[Attachment]:
+    """So can a template that is not here, to the roles whose names are among its parameters."""
+    for instance in instances(module, "aws_cloudformation_stack", "awscc_cloudformation_stack"):
+        given = argument(instance, "parameters")
+        if argument(instance, "template_body") is None and isinstance(given, Object):
+            policy = Policy(
+                PolicyKind.OUTSIDE, None, instance.address, origin=instance.origin, present=instance.present
+            )
+            values = tuple(value for _, value in given.entries)
+            yield from (Attachment(kind, values, policy, handed=True) for kind in _PLURAL)
 
 
 def tied(found: Ties, kind: IdentityKind, name: Text, arn: Text) -> Iterator[Policy]:
