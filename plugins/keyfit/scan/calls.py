@@ -17,23 +17,30 @@ if TYPE_CHECKING:
 
 # One module instance of an address; a key in brackets can hold anything, quotes being escaped.
 _STEP: Final = re.compile(r'module\.[^.\[]+(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\])?(?:\.|$)')
-_NAME: Final = re.compile(r'module\.([^.\[]+)(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\])?')  # of a step, without its key
 _DEEPEST: Final = 16  # modules that call each other
 
 
 class Calls(NamedTuple):
-    """Where each module instance of a root module is called, by its address; `data` is where Terraform puts modules."""
+    """Where each module instance of a root module is called, by its address; `data` is where Terraform puts modules.
+
+    `named` has the same by the names alone, as Terraform names the directories.
+    """
 
     root: Path
     sites: Mapping[str, Origin]
     data: str
+    named: Mapping[str, Origin]
+
+    @classmethod
+    def of(cls, root: Path, sites: Mapping[str, Origin], data: str) -> Calls:
+        """The calls of a root module."""
+        return cls(root, sites, data, {".".join(map(_name, _steps(each))): site for each, site in sites.items()})
 
     def within(self, origin: Origin) -> Origin:
         """A place that the author of the root module can edit: of one in a downloaded module, where that is called."""
-        sites = {".".join(_NAME.findall(address)): site for address, site in self.sites.items()}
         for _ in range(_DEEPEST):
             _, downloaded, rest = f"/{origin.file}".partition(f"/{self.data}/modules/")
-            site = sites.get(rest.partition("/")[0]) if downloaded else None
+            site = self.named.get(rest.partition("/")[0]) if downloaded else None
             if site is None:
                 break
             origin = site
@@ -71,9 +78,18 @@ def _note(module: str, origin: Origin) -> Note:
 
 def called(address: str) -> Iterator[str]:
     """The module instances that an address lies in, the innermost first."""
-    ends = []
+    ends = [address[: step.end()].rstrip(".") for step in _steps(address)]
+    yield from reversed(ends)
+
+
+def _steps(address: str) -> Iterator[re.Match[str]]:
+    """The module instances of an address, one by one."""
     offset = 0
     while step := _STEP.match(address, offset):
         offset = step.end()
-        ends.append(address[:offset].rstrip("."))
-    yield from reversed(ends)
+        yield step
+
+
+def _name(step: re.Match[str]) -> str:
+    """The name of a module, without the key of the instance."""
+    return step[0].removeprefix("module.").partition("[")[0].rstrip(".")

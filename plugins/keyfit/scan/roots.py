@@ -212,7 +212,7 @@ def read_others(paths: Iterable[Path], run: Run) -> Iterator[Stack]:
 def _judged(stack: Stack, directory: Path, settings: Settings) -> Checked:
     checked = check_stack(stack, str(directory), settings)
     sites = {} if stack.configuration is None else stack.configuration.call_sites()
-    calls = Calls(directory, sites, settings.data_directory or ".terraform")
+    calls = Calls.of(directory, sites, settings.data_directory or ".terraform")
     return replace(checked, findings=with_calls(checked.findings, calls))
 
 
