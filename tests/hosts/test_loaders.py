@@ -130,6 +130,26 @@ def test_what_checkov_loads_first_is_not_the_engine() -> None:
     ]
 
 
+GLANCE = """
+import sys
+from pathlib import Path
+from keyfit.readers import terraform
+from keyfit.readers.given import Given
+assert terraform.concerned([Path(sys.argv[1])], Given(Path(sys.argv[1]))) == {}
+print(*sorted(name for name in sys.modules if name.startswith(("keyfit.model", "keyfit.policy", "keyfit.value"))))
+print(*sorted(name for name in sys.modules if name.startswith("keyfit.readers.terraform.")))
+"""
+
+
+def test_a_glance_at_a_tree_with_nothing_to_judge_is_not_the_engine(tmp_path: Path) -> None:
+    """Neither values nor what evaluates them: a host would pay for both in every run."""
+    (tmp_path / "main.tf").write_text('resource "aws_sqs_queue" "q" {}\n', encoding="utf-8")
+    model, readers = run(sys.executable, "-c", GLANCE, str(tmp_path)).out.split("\n")[:2]
+    assert model == ""
+    modules = ("modules", "modules.file_names", "root_modules")
+    assert readers.split() == [f"keyfit.readers.terraform.{name}" for name in modules]
+
+
 @pytest.mark.parametrize("name", ["load_engine", "import_from"])
 def test_both_loaders_load_the_engine_alike(name: str) -> None:
     """They cannot share a module: each is imported by itself."""

@@ -6,13 +6,13 @@ import os
 import stat
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.stack import Problem
 from keyfit.readers.overlaid import content
 from keyfit.readers.watching import looked_at
-from keyfit.value import Origin
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from keyfit.model.stack import Problem
 
 LARGEST: Final = 10_000_000  # bytes of one file
 MOST: Final = 10_000  # files of one directory
@@ -33,25 +33,32 @@ def read_text(path: Path, root: Path) -> str | Problem:
     """The text of a file, or why it cannot be read."""
     read = read_bytes(path, root, LARGEST)
     try:
-        return read if isinstance(read, Problem) else read.decode("utf-8-sig")
+        return read.decode("utf-8-sig") if isinstance(read, bytes) else read
     except UnicodeDecodeError:
-        return Problem(f"`{path}` is not encoded in UTF-8", Origin(str(path)))
+        return _problem(path, "is not encoded in UTF-8")
 
 
 def read_bytes(path: Path, root: Path, largest: int) -> bytes | Problem:
     """The bytes of a file, or why they cannot be read: there are more than `largest`, for one."""
-    place = Origin(str(path))
     if not inside(path, root):
-        return Problem(f"`{path}` is outside the scanned directory", place)
+        return _problem(path, "is outside the scanned directory")
     try:
         if not path.is_file():
-            return Problem(f"`{path}` is not a file", place)
+            return _problem(path, "is not a file")
         if path.stat().st_size > largest:
-            return Problem(f"`{path}` is larger than {largest} bytes", place)
+            return _problem(path, f"is larger than {largest} bytes")
         overlaid = content(path)
         return path.read_bytes() if overlaid is None else overlaid
     except (OSError, ValueError) as error:
-        return Problem(f"`{path}` cannot be read: {getattr(error, 'strerror', None) or error}", place)
+        return _problem(path, f"cannot be read: {getattr(error, 'strerror', None) or error}")
+
+
+def _problem(path: Path, what: str) -> Problem:
+    """That the file is or cannot be so; a glance at a tree does without the model."""
+    from keyfit.model.stack import Problem
+    from keyfit.value import Origin
+
+    return Problem(f"`{path}` {what}", Origin(str(path)))
 
 
 def glance(path: Path, root: Path) -> bytes | None:

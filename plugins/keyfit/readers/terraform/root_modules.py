@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers import files
-from keyfit.readers.terraform.modules import file_names, module_calls
+from keyfit.readers.terraform.modules import file_names
 from keyfit.services import search
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ class Tree:
 
     def elsewhere(self, directory: str) -> Iterator[Seen]:
         """The calls in a root module, and in what it calls, of modules that are not here, at a quick look."""
+        from keyfit.readers.terraform.modules import module_calls  # it evaluates, which most trees do not need
+
         if not any(_downloaded(directory, self.data_directory)):
             for each in self._whole(directory):
                 for file in each.calling:
