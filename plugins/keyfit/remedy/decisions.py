@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.aws import kms_actions
 from keyfit.catalogue.access.question import Question, principal_of
@@ -20,8 +20,9 @@ from keyfit.value import Own, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
-    from keyfit.model.stack import Stack
+    from keyfit.model.stack import Identity, Key, Stack
     from keyfit.policy.decision import Outcome
 
 MOST: Final = 100_000  # questions about one stack
@@ -36,16 +37,39 @@ class Asked(NamedTuple):
     on: str
 
 
-Answers: TypeAlias = "Mapping[Asked, Outcome]"
+def changed(before: Stack, after: Stack, services: frozenset[str]) -> Iterator[Asked]:
+    """The decisions about keys and roles that differ, of the identities, of `services`, and of anybody else.
+
+    Asked is only where a policy is another one: what has not changed is decided as before.
+    """
+    keys, identities = _differing(before.keys, after.keys), _differing(before.identities, after.identities)
+    if before.grants != after.grants or before.aliases != after.aliases:
+        keys |= {each.block.address for each in (*before.keys, *after.keys)}
+    was, is_ = (_answers(each, services, keys, identities) for each in (before, after))
+    yield from (asked for asked in {**was, **is_} if was.get(asked) is not is_.get(asked))
 
 
-def answers(stack: Stack, services: frozenset[str]) -> Answers:
-    """Every decision about the keys and roles of `stack`, of its identities, of `services`, and of anybody else."""
+def _differing(before: Iterable[Key | Identity], after: Iterable[Key | Identity]) -> set[str]:
+    """The addresses of what is in one of two stacks only, or is not the same in both."""
+    was, is_ = ({each.block.address: each for each in every} for every in (before, after))
+    return {address for address in {**was, **is_} if was.get(address) != is_.get(address)}
+
+
+def _answers(
+    stack: Stack, services: frozenset[str], keys: AbstractSet[str], identities: AbstractSet[str]
+) -> Mapping[Asked, Outcome]:
     askers = [*_askers(stack, services)]
-    actions = [each for each in kms_actions.every_action() if "key" in each.resources]
-    if len(stack.keys) * len(askers) * len(actions) > MOST:
+    actions = [each.name for each in kms_actions.every_action() if "key" in each.resources]
+    pairs = [
+        (key, asker)
+        for key in stack.keys
+        for asker in askers
+        if key.block.address in keys or (asker.identity is not None and asker.name in identities)
+    ]
+    if len(pairs) * len(actions) > MOST:
         raise UnpatchableError("there are too many decisions to compare")
-    return {**dict(_on_keys(stack, askers, [each.name for each in actions])), **dict(_on_roles(stack, services))}
+    roles = [each for each in stack.identities if each.block.address in identities]
+    return {**dict(_on_keys(stack, pairs, actions)), **dict(_on_roles(stack, roles, services))}
 
 
 def _askers(stack: Stack, services: Iterable[str]) -> Iterator[Asker]:
@@ -67,19 +91,19 @@ def _services() -> Iterator[str]:
         yield from (call.principal for call in page.calls if call.principal and "{" not in call.principal)
 
 
-def _on_keys(stack: Stack, askers: Iterable[Asker], actions: list[str]) -> Iterator[tuple[Asked, Outcome]]:
-    for key in stack.keys:
-        for asker in askers:
-            governing = Question(stack, Consumer(key.block, "key"), asker, key, DIRECT).governing
-            for action in actions:
-                request = Request(asker.principal, action, key.arn, key.account, _NOT_KNOWN)
-                yield Asked(asker.name, action, key.block.address), authorize(request, governing).outcome
+def _on_keys(stack: Stack, pairs: Iterable[tuple[Key, Asker]], actions: list[str]) -> Iterator[tuple[Asked, Outcome]]:
+    for key, asker in pairs:
+        governing = Question(stack, Consumer(key.block, "key"), asker, key, DIRECT).governing
+        for action in actions:
+            request = Request(asker.principal, action, key.arn, key.account, _NOT_KNOWN)
+            yield Asked(asker.name, action, key.block.address), authorize(request, governing).outcome
 
 
-def _on_roles(stack: Stack, services: Iterable[str]) -> Iterator[tuple[Asked, Outcome]]:
+def _on_roles(stack: Stack, roles: Iterable[Identity], services: Iterable[str]) -> Iterator[tuple[Asked, Outcome]]:
     names = sorted({*services, *_services()})
-    for role in (each for each in stack.identities if each.trust is not None):
-        for name in names:
-            request = Request(Principal(PrincipalKind.SERVICE, text(name)), ASSUME, role.arn, role.account, _NOT_KNOWN)
+    for role in roles:
+        for name in names if role.trust is not None else ():
+            principal = Principal(PrincipalKind.SERVICE, text(name))
+            request = Request(principal, ASSUME, role.arn, role.account, _NOT_KNOWN)
             trust = (role.trust,) if role.trust is not None else ()
             yield Asked(name, ASSUME, role.block.address), decide(trust, request, memory_of(stack)).outcome

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from keyfit.model.changes import AddActions, AddStatement, Allow, EnableBucketKey, MoveApart, Refer, SetElement, Write
 from keyfit.model.findings import NoteKind, Verdict
 from keyfit.model.stack import TERRAFORM, Identity, PolicyKind
-from keyfit.remedy.decisions import Asked, answers
+from keyfit.remedy.decisions import Asked, changed
 from keyfit.remedy.planning import plans
 from keyfit.remedy.sources import UnpatchableError
 from keyfit.settings.paths import real_path
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from keyfit.model.changes import Change
     from keyfit.model.findings import Finding
-    from keyfit.model.stack import Stack
-    from keyfit.remedy.decisions import Answers
     from keyfit.remedy.ground import Ground
     from keyfit.remedy.planning import Plan
     from keyfit.scan import Checked, Report
@@ -199,14 +197,8 @@ def _changed(before: Report, after: Report) -> Iterator[Asked]:
     stacks = {each.path: each.stack for each in after.checked}
     for each in before.checked:
         now = stacks.get(each.path)
-        if each.stack is None or now is None:
-            continue
-        was, is_ = _answers(each.stack, services), _answers(now, services)
-        yield from (asked for asked in {**was, **is_} if was.get(asked) != is_.get(asked))
-
-
-def _answers(stack: Stack, services: frozenset[str]) -> Answers:
-    return stack.once(answers, services)
+        if each.stack is not None and now is not None:
+            yield from changed(each.stack, now, services)
 
 
 def _meant(found: Finding, before: Report) -> Iterator[Asked]:
