@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import yaml
@@ -58,7 +59,9 @@ def test_other_pipelines_get_what_they_need(tmp_path: Path) -> None:
     assert f"kept `{where}/.gitlab-ci.yml`; add to it:\n\ninclude:\n  - local: .gitlab/keyfit.yml\n" in out
     printed = out.partition("below `repos:`:\n\n")[2].partition("next:")[0]
     (hook,) = yaml.safe_load("repos:\n" + printed)["repos"][0]["hooks"]
-    assert hook["entry"] == "keyfit check ."
+    assert keyfit(*hook["entry"].split()[1:], "stack.yaml", where=where).status == 0
+    assert re.search(hook["files"], "live/main.tf")
+    assert not re.search(hook["files"], "README.md")
     assert (where / ".pre-commit-config.yaml").read_text(encoding="utf-8") == "repos: []\n"
 
 

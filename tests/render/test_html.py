@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from keyfit.model.findings import Finding, Level, Verdict
-from keyfit.render import report_html
+from keyfit.render import difference_html, report_html
 from keyfit.scan import Checked, Report
+from tests.compare.test_difference_formats import difference
 from tests.render import write_golden
 from tests.render.hostile import NAMES, report
 
@@ -166,6 +167,22 @@ def test_the_picture_shows_who_may_use_which_key(browser: Any, golden: Path) -> 
     assert opened.count == "1 of 4 subjects, 2 of 15 verdicts"
     page.keyboard.press("Enter")
     assert opened.count == "4 of 4 subjects, 15 of 15 verdicts"
+    assert opened.complaints == []
+
+
+@pytest.mark.deep
+def test_the_page_of_a_change_shows_what_changed(browser: Any, tmp_path: Path) -> None:  # noqa: ANN401 - playwright's own
+    """The same page in other words: the edge that is gained, the rows, and the evidence of both sides."""
+    file = tmp_path / "change.html"
+    file.write_text(difference_html.render(difference("Name")), encoding="utf-8")
+    opened = Opened(browser, file)
+    page = opened.page
+    assert page.locator("#picture-title").inner_text() == "Who gains or loses access to which key"
+    assert "Name → Name: gained, by key policy" in page.locator("#picture path title").all_text_contents()
+    page.locator("#matrix td button", has_text="+").first.click()
+    told = page.locator("#evidence").inner_text()
+    assert "before: no route allows it" in told
+    assert "now: statement Name allows it" in told
     assert opened.complaints == []
 
 

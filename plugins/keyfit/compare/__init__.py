@@ -17,6 +17,7 @@ from keyfit.compare.side import at_home
 from keyfit.compare.verdicts import judged
 from keyfit.model.findings import Failure
 from keyfit.scan.declared import with_declared
+from keyfit.scan.hushing import Hush
 from keyfit.value import Origin
 
 if TYPE_CHECKING:
@@ -54,14 +55,27 @@ def _with(found: Difference, pair: Pair, sides: tuple[Side, Side], budget: Budge
     except TooManyError:
         failures = (*failures, (sides[1].name, Failure(_TOO_MANY, Origin(pair.name))))
     limits = altered(old.stack if old else None, new.stack if new else None, names, pair.name)
+    hush = Hush(secret for side in (old, new) if side is not None for secret in side.stack.secrets)
     return replace(
         found,
-        decided=(*found.decided, *decisions),
+        decided=(*found.decided, *(_hushed(each, hush) for each in decisions)),
         judged=(*found.judged, *verdicts),
-        altered=(*found.altered, *limits),
+        altered=(*found.altered, *(replace(each, said=hush.words(each.said)) for each in limits)),
         failures=failures,
         compared=found.compared + 1,
     )
+
+
+def _hushed(each: Decided, hush: Hush) -> Decided:
+    """A decision that repeats nothing that is marked as sensitive."""
+    before, after = (
+        replace(side, because=hush.words(side.because)) if side is not None else None
+        for side in (each.before, each.after)
+    )
+    told = each.scenario.items() if each.scenario is not None else ()
+    scenario = {name: hush.words(value) if isinstance(value, str) else value for name, value in told}
+    who, principal, key = map(hush.words, (each.who, each.principal, each.key))
+    return replace(each, who=who, principal=principal, key=key, before=before, after=after, scenario=scenario or None)
 
 
 def _there(checked: Checked | None, side: Side) -> There | None:

@@ -80,12 +80,13 @@ keyfit:
 """
 
 PRE_COMMIT: Final = f"""\
-  - repo: local
+  - repo: local # what the changed files are part of
     hooks:
       - id: keyfit
         name: keyfit
         language: python
         additional_dependencies: ["{INSTALL}"]
-        entry: keyfit check .
-        pass_filenames: false
+        entry: keyfit check --changed
+        files: '\\.(tf|tofu|tfvars|tftpl|tpl|json|ya?ml|template)$|(^|/)(keyfit|pyproject)\\.toml$'
+        require_serial: true
 """
