@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from keyfit import json_text
 from keyfit.model.alternatives import EMPTY
-from keyfit.readers.hcl.ast import Variable
+from keyfit.readers.hcl.ast import Attribute, Body, Index, Literal, Template, Variable
 from keyfit.readers.hcl.walk import inside
 from keyfit.readers.terraform import reading
 from keyfit.readers.terraform.evaluation.depth import deep
@@ -108,7 +108,7 @@ class _Maker:
             "planned_values": {"root_module": {"resources": [each[0] for each in planned]}},
             "resource_changes": [each[1] for each in planned],
             "prior_state": {"format_version": "1.0", "values": {"root_module": {"resources": read}}},
-            "configuration": {"provider_config": {}, "root_module": _configuration(root)},
+            "configuration": {"provider_config": _providers(root), "root_module": _configuration(root)},
             "complete": True,
             "errored": False,
         }
@@ -236,11 +236,69 @@ def _json(value: Value) -> Json:
 
 def _configuration(module: Module) -> Json:
     kinds = [*module.configuration.of_kind("resource"), *module.configuration.of_kind("data")]
+    outputs = {each.labels[0]: each.body().attributes.get("value") for each in module.configuration.of_kind("output")}
     return {
         "variables": {each.labels[0]: _default(module, each) for each in module.configuration.of_kind("variable")},
-        "module_calls": {name: {"module": _configuration(each)} for name, each in _called(module)},
+        "outputs": {name: {"expression": _expression(each)} for name, each in outputs.items() if each is not None},
+        "module_calls": {name: _call(each) for name, each in _called(module)},
         "resources": [_declared(module, each) for each in kinds],
     }
+
+
+def _call(module: Module) -> Json:
+    assert module.call is not None
+    written = module.call.declared.body().attributes
+    given = {name: _expression(each) for name, each in written.items() if name not in {*_META, "source", "providers"}}
+    return {"source": "./somewhere", "expressions": given, "module": _configuration(module)}
+
+
+def _expression(node: Node) -> Json:
+    """An expression as a plan shows it: a constant, or what it refers to."""
+    match node:
+        case Literal(value):
+            return {"constant_value": value}
+        case Template((str() as only,)):
+            return {"constant_value": only}
+        case _:
+            found = list(dict.fromkeys(_references(node)))
+            return {"references": found} if found else {}
+
+
+def _references(node: Node) -> Iterator[str]:
+    """Every name that an expression refers to, and then what it is a part of."""
+    path = _path(node)
+    if path is None:
+        for each in inside(node):
+            yield from _references(each)
+        return
+    shortest = 3 if path[0] == "data" else 2
+    yield from (".".join(path[:length]) for length in range(len(path), min(shortest, len(path)) - 1, -1))
+    if isinstance(node, Index):
+        yield from _references(node.key)
+
+
+def _path(node: Node) -> list[str] | None:
+    match node:
+        case Variable(name):
+            return [name]
+        case Attribute(target, name):
+            path = _path(target)
+            return None if path is None else [*path, name]
+        case Index(target, Literal(int() as number)):
+            path = _path(target)
+            return None if path is None else [*path[:-1], f"{path[-1]}[{number}]"]
+        case Index(target):
+            return _path(target)
+        case _:
+            return None
+
+
+def _body(body: Body) -> Json:
+    found: Json = {name: _expression(each) for name, each in body.attributes.items() if name not in _META}
+    for block in body.blocks:
+        if block.type not in {*_META, "dynamic"}:
+            found.setdefault(block.type, []).append(_body(block.body))
+    return found
 
 
 def _default(module: Module, declared: Declared) -> Json:
@@ -262,7 +320,20 @@ def _called(module: Module) -> Iterator[tuple[str, Module]]:
 def _declared(module: Module, declared: Declared) -> Json:
     type_, name = declared.labels
     mode = "data" if declared.kind == "data" else "managed"
-    own = "provider" in declared.body().attributes or (module.configuration.providers and module.call is not None)
-    key = "elsewhere" if own else type_.partition("_")[0]
-    arguments: Json = {each: {} for each in declared.body().attributes if each not in _META}
-    return {"mode": mode, "type": type_, "name": name, "provider_config_key": key, "expressions": arguments}
+    written = declared.body().attributes.get("provider")
+    key = ".".join(_path(written) or ["elsewhere"]) if written is not None else type_.partition("_")[0]
+    if module.call is not None and (written is not None or module.configuration.providers):
+        key = "elsewhere"
+    expressions = _body(declared.body())
+    return {"mode": mode, "type": type_, "name": name, "provider_config_key": key, "expressions": expressions}
+
+
+def _providers(root: Module) -> Json:
+    found = {}
+    for declared in root.configuration.providers:
+        expressions = _body(declared.body())
+        alias = expressions.pop("alias", {}).get("constant_value")
+        more = {} if alias is None else {"alias": alias}
+        key = declared.labels[0] if alias is None else f"{declared.labels[0]}.{alias}"
+        found[key] = {"name": declared.labels[0], "expressions": expressions, **more}
+    return found

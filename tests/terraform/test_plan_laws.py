@@ -60,6 +60,20 @@ def taken_back(without: Stack, planned: Stack, made: Made) -> list[str]:
     ]
 
 
+def contradicted(alone: Stack, planned: Stack, made: Made) -> list[str]:
+    """What a plan by itself proves otherwise than with its source; and nothing is unproven of what is there."""
+    mine, whole = definite(alone), definite(planned)
+    return [
+        f"{subject}: {_words(verdicts)}, with the source {_words(whole.get(subject, set()))}"
+        for subject, verdicts in mine.items()
+        if subject in whole and whole[subject] != verdicts and subject[0] not in OF_MAKING
+    ] + [
+        f"{subject}: {_words(verdicts)} only with the source"
+        for subject, verdicts in whole.items()
+        if made is Made.THERE and subject not in mine and subject[0] not in OF_MAKING
+    ]
+
+
 def _words(verdicts: set[Verdict]) -> list[str]:
     return sorted(each.value for each in verdicts)
 
@@ -79,6 +93,7 @@ def test_no_plan_of_a_stack_takes_a_verdict_back(directory: Path, made: Made, tm
     assert planned.problems == ()
     assert planned.remarks == ()
     assert taken_back(without, planned, made) == []
+    assert contradicted(terraform.read_plan(tmp_path / "plan.json", Given(tmp_path)), planned, made) == []
 
 
 @pytest.mark.deep
@@ -96,3 +111,5 @@ def test_no_plan_of_a_fixture_takes_a_verdict_back(case: Case, made: Made, tmp_p
     assert planned.problems == without.problems
     assert planned.remarks == ()
     assert taken_back(without, planned, made) == []
+    given = literate.given_in(case, tmp_path)
+    assert contradicted(terraform.read_plan(tmp_path / "plan.json", given), planned, made) == []

@@ -15,6 +15,7 @@ from keyfit.model.stack import CLOUDFORMATION, TERRAFORM
 from keyfit.scan.files import Input, find_inputs
 from keyfit.scan.ignored import left_out
 from keyfit.scan.judging import Checked, Run, check_stack, crash, refused, settle
+from keyfit.scan.plans import check_plan, is_plan
 from keyfit.scan.progress import JUDGED, READ
 from keyfit.scan.roots import check_roots, is_terraform, read_others
 from keyfit.scan.seen import seen_of_run
@@ -101,9 +102,10 @@ class Report:
 
 
 def scan(paths: Iterable[Path], run: Run) -> Report:
-    """What the templates and root modules that `paths` name or hold are found to be."""
+    """What the templates, root modules and plans that `paths` name or hold are found to be."""
     paths = tuple(paths)
     found: list[Read | Checked] = []
+    plans: list[Checked] = []
     skipped: list[Failure] = []
     files: list[Path] = []
     inputs = tuple(find_inputs((path for path in paths if not is_terraform(path)), lambda top: left_out(top, run)))
@@ -118,20 +120,31 @@ def scan(paths: Iterable[Path], run: Run) -> Report:
         if outside is not None:
             skipped.append(outside)
             continue
+        if is_plan(each):
+            plans.append(check_plan(each.path, replace(run, root=root)))
+            continue
         template = read_template(each, replace(run, root=root))
         if template is not None:
             found.append(template)
     stacks = [each.stack for each in found if isinstance(each, Read)]
-    roots = tuple(check_roots(paths, run, stacks))
+    roots = (*plans, *check_roots(paths, run, stacks))
     run.progress.expect(len(stacks))
+    checked = _together(found, roots, paths, run)
+    notices = tuple(dict.fromkeys(note for each in checked for note in each.notices))
+    of_run = seen_of_run(paths, checked, files, run)
+    return Report((*checked, of_run) if of_run else checked, tuple(skipped), notices)
+
+
+def _together(
+    found: list[Read | Checked], roots: tuple[Checked, ...], paths: tuple[Path, ...], run: Run
+) -> tuple[Checked, ...]:
+    """What was read, judged together, by path."""
     checked = []
     for judged in together(found, roots, lambda: read_others(paths, run)):
         run.progress.done(JUDGED)
         checked.append(judged)
     checked.sort(key=lambda each: each.path)
-    notices = tuple(dict.fromkeys(note for each in checked for note in each.notices))
-    of_run = seen_of_run(paths, checked, files, run)
-    return Report((*checked, of_run) if of_run else tuple(checked), tuple(skipped), notices)
+    return tuple(checked)
 
 
 def _outside(file: Input, root: Path) -> Failure | None:

@@ -76,6 +76,19 @@ def locate(graph: Any, types: frozenset[str]) -> Located:  # noqa: ANN401 - rust
     return Located(graph, {key: frozenset(each) for key, each in roots.items()}, frozenset(files))
 
 
+def plan_of(graph: Any, scanned: str, address: str) -> Path:  # noqa: ANN401 - as above
+    """The plan that Checkov calls `scanned`, relative to where it began; `LookupError` where the graph has none."""
+    for node in _nodes(graph):
+        file = node.get("file_path_")
+        if node.get("__address__") == address and isinstance(file, str) and _ends(file, scanned):
+            return Path(file)
+    raise LookupError(f"Checkov does not say where `{address}` of `{scanned}` is")
+
+
+def _ends(file: str, scanned: str) -> bool:
+    return Path(file).name == Path(scanned).name and file.endswith(scanned.replace("../", "").lstrip("/."))
+
+
 def _nodes(graph: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - as above
     nodes = graph.nodes()
     if hasattr(nodes, "data"):  # networkx

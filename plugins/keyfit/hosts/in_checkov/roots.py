@@ -65,10 +65,10 @@ def ask(number: int, graph: object, place: tuple[str, str]) -> Told | None:
     about = _graph(graph).about(place)
     if not about:
         return None
-    return _told(number, place[1], about) if number else _could_not_check(about)
+    return told(number, place[1], about) if number else could_not_check(about)
 
 
-def _told(number: int, address: str, about: Iterable[Checked]) -> Told | None:
+def told(number: int, address: str, about: Iterable[Checked]) -> Told | None:
     """The worst of the rule's findings; `None` where Checkov hears nothing of it."""
     found = [(each, checked) for checked in about for each in checked.findings if each.rule == number]
     mine = [(each, checked) for each, checked in found if is_part(each.resource, address)]
@@ -91,7 +91,7 @@ def evidence(about: Iterable[tuple[Finding, Checked]]) -> str:
     return "; also: ".join(map("; ".join, shared))
 
 
-def _could_not_check(about: Iterable[Checked]) -> Told | None:
+def could_not_check(about: Iterable[Checked]) -> Told | None:
     """The reasons why a root module, or a rule of it, could not be checked; `None` where all is well."""
     failures = dict.fromkeys(failure for each in about for failure in each.failures)
     return Told(failed=True, line=f"{COULD_NOT_CHECK}: {'; '.join(map(failed, failures))}") if failures else None

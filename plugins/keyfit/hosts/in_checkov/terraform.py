@@ -25,11 +25,13 @@ class KeyfitCheck(Check, BaseResourceCheck):
     """A check of one resource of a root module."""
 
     def ask(self, scanned_file: str, conf: Mapping[str, Any], _name: str) -> Told | None:
-        """As the root modules that contain the resource are found to be; nothing of a plan, which is no source."""
-        plan = scanned_file.endswith(".json") and not scanned_file.endswith((".tf.json", ".tofu.json"))
-        if self.graph is None or plan:
+        """As the root modules that contain the resource, or the plan that has it, are found to be."""
+        if self.graph is None:
             return None
         place = (scanned_file, str(conf.get("__address__")))
+        if scanned_file.endswith(".json") and not scanned_file.endswith((".tf.json", ".tofu.json")):
+            planned: Told | None = engine("keyfit.hosts.in_checkov.plans").ask(self.number, self.graph, place)
+            return planned
         if not engine("keyfit.hosts.in_checkov.places").places(self.graph).concern(place):
             return None
         told: Told | None = engine("keyfit.hosts.in_checkov.roots").ask(self.number, self.graph, place)

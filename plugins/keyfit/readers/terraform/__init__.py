@@ -20,6 +20,13 @@ def read(root_module: Path, given: Given) -> Stack:
     return reading.read(root_module, given)
 
 
+def read_plan(path: Path, given: Given) -> Stack:
+    """What a plan in JSON says by itself; what cannot be read is among its problems."""
+    from keyfit.readers.terraform import reading
+
+    return reading.read_plan_alone(path, given)
+
+
 def roots(directory: Path, given: Given) -> tuple[Path, ...]:
     """The root modules in a tree that speak of what keyfit judges."""
     from keyfit.readers.terraform.root_modules import roots as find

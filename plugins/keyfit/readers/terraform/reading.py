@@ -20,6 +20,7 @@ from keyfit.readers.terraform.modules.configuration import Library
 from keyfit.readers.terraform.modules.dependencies import Graph
 from keyfit.readers.terraform.modules.duplicates import read_duplicates
 from keyfit.readers.terraform.modules.expansion import everything
+from keyfit.readers.terraform.modules.from_plan import add_modules, directory_in
 from keyfit.readers.terraform.modules.inputs import Inputs, read_inputs
 from keyfit.readers.terraform.modules.module import Module
 from keyfit.readers.terraform.modules.moves import moves
@@ -58,12 +59,30 @@ def read(directory: Path, given: Given) -> Stack:
     library = Library(given.root)
     inputs = read_inputs(directory, given, library)
     known = _plan(directory, given, library)
+    add_modules(library, known)
     bound = replace(given, account=given.account or known.home.account, region=given.region or known.home.region)
     source = Source(directory, bound, library, replace(inputs, values=known.variables), known)
     source.secrets.update(piece for each in known.secrets for piece in pieces(each) if len(piece) >= SHORTEST)
     workspace = given.workspace or _selected(directory, given, library)
     stack = _read(replace(source, given=replace(bound, workspace=_workspace(workspace, source))), EMPTY)
     return stack if known is NO_PLAN else _remarked(stack, source)
+
+
+def read_plan_alone(path: Path, given: Given) -> Stack:
+    """What a plan says by itself: the blocks that it repeats, with the values that were planned."""
+    library = Library(given.root)
+    known = read_plan(path)
+    if isinstance(known, Problem) or not known.configuration:
+        reason = f"`{path}` has no configuration, which tells what refers to what"
+        problem = known if isinstance(known, Problem) else Problem(reason, Origin(str(path)))
+        return Stack(str(path), TERRAFORM, problems=(problem,))
+    add_modules(library, known)
+    home = known.home
+    bound = replace(given, account=given.account or home.account, region=given.region or home.region, plan=path)
+    source = Source(directory_in(known, ()), bound, library, Inputs(values=known.variables), known)
+    source.secrets.update(piece for each in known.secrets for piece in pieces(each) if len(piece) >= SHORTEST)
+    remarks = tuple(Problem(each, Origin(known.file)) for each in known.remarks)
+    return replace(_read(source, EMPTY), remarks=remarks)
 
 
 def _workspace(given: str | None, source: Source) -> str | None:

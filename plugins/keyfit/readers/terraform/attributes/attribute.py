@@ -82,7 +82,8 @@ def _read_now(instance: Instance, name: str) -> Value | None:
     """
     known = DATA.get(instance.type)
     found = argument(instance, name) if known is None else known.tell(instance, name)
-    if found is not None and not any(isinstance(h, Unknown) for h in holes_in(found)):
+    known_here = found is not None and not any(isinstance(h, Unknown) for h in holes_in(found))
+    if known_here and not instance.module.configuration.planned:
         return found
     before = instance.module.evaluation.plan.data.get(instance.address)
     returned = None if before is None else before.find(name)

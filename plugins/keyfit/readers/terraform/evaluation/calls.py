@@ -13,6 +13,7 @@ from keyfit.readers.terraform.evaluation.constraints import Converter, read_cons
 from keyfit.readers.terraform.evaluation.scope import Scope
 from keyfit.readers.terraform.functions import CallContext
 from keyfit.readers.terraform.functions import call as call_function
+from keyfit.readers.terraform.plan.planned import KNOWN_LATER, LEFT_OPEN
 from keyfit.readers.terraform.values.secrets import texts_in
 from keyfit.readers.terraform.values.terraform_values import OnlyThese
 from keyfit.value import List, Null, Object, Unknown, Why
@@ -35,6 +36,8 @@ _CANNOT_FAIL: Final = frozenset({Why.AFTER_APPLY, Why.RUN_TIME, Why.UNBOUND, Why
 
 def call(expression: Call, scope: Scope) -> Value:
     """The value of `name(arguments…)`."""
+    if expression.name == KNOWN_LATER:
+        return Unknown(Why.AFTER_APPLY, LEFT_OPEN, origin=expression.origin)
     if _own_name(expression.name, scope) == "convert" and len(expression.arguments) == 2:  # noqa: PLR2004 - and a type
         return _converted(expression, scope)
     arguments = _arguments(expression, scope)

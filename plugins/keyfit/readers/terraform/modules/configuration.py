@@ -103,7 +103,10 @@ def _nested_type(block: Nested) -> str:
 
 @dataclass(slots=True, eq=False)
 class Configuration:
-    """The blocks of one directory, by kind and labels, in the order they are written."""
+    """The blocks of one directory, by kind and labels, in the order they are written.
+
+    `planned` says that a plan repeats them.
+    """
 
     directory: Path
     declared: dict[tuple[str, ...], Declared] = field(default_factory=dict)
@@ -114,6 +117,7 @@ class Configuration:
     settings: list[Declared] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     broken: list[Problem] = field(default_factory=list)
+    planned: bool = False
     _locals: dict[str, Expression] | None = None
 
     def find(self, *path: str) -> Declared | None:
@@ -213,6 +217,11 @@ def _pieces(
             if not TERRAFORM.complete(span.type, span.labels):
                 configuration.broken.append(problem)
     return [(Piece(str(path), source, span), span.type, span.labels) for span in spans if span.type]
+
+
+def declare(configuration: Configuration, block: Declared) -> None:
+    """Add a block to a configuration."""
+    _declare(configuration, block, override=False)
 
 
 def _declare(configuration: Configuration, block: Declared, *, override: bool) -> None:

@@ -107,6 +107,17 @@ def _counted(expression: Expression, scope: Scope) -> Copies:
     return Copies(Repeated.COUNT, tuple(_nth(at) for at in range(int(number.value))))
 
 
+def of_keys(keys: tuple[str | int | None, ...]) -> Copies:
+    """The copies with these keys; what each has for a value is not known."""
+    if any(isinstance(key, int) for key in keys):
+        return Copies(Repeated.COUNT, tuple(_nth(key) for key in keys if isinstance(key, int)))
+    named = [key for key in keys if isinstance(key, str)]
+    if not named:
+        return _ONE
+    open_ = because(())
+    return Copies(Repeated.FOR_EACH, tuple(_each(text(key), open_) for key in named))
+
+
 def _nth(at: int) -> Copy:
     return Copy(f"[{at}]", Number(at), {"count": Object((Entry(text("index"), Number(at)),))})
 

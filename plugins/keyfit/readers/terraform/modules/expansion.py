@@ -27,8 +27,23 @@ MOST: Final = 2_000  # module instances of one root
 def copies_of(module: Module, declared: Declared) -> Copies:
     """The copies of a resource, data source or module call."""
     address = f"{module.address}{declared.kind}.{'.'.join(declared.labels)}"
+    if module.configuration.planned:
+        return _planned_copies(module, declared)
     cycle = Copies(Repeated.COUNT, rest=Unknown(Why.CYCLE, address))
     return module.evaluation.remember((address, "*"), lambda: copies.copies(declared.body(), module.scope), cycle)
+
+
+def _planned_copies(module: Module, declared: Declared) -> Copies:
+    """The copies that a plan has.
+
+    A call of a module without resources is there once, and so is what a data source returns that a plan does not show.
+    """
+    prefix = {"module": "module.", "data": "data."}.get(declared.kind, "")
+    address = f"{module.address}{prefix}{'.'.join(declared.labels)}"
+    found = module.evaluation.plan.keys.get(address)
+    if found is None:
+        return Copies(Repeated.COUNT) if declared.kind == "resource" else Copies(Repeated.NOT, (copies.ONLY,))
+    return copies.of_keys(found)
 
 
 def child(parent: Module, declared: Declared, copy: Copy) -> Module | Unknown:

@@ -64,7 +64,10 @@ class Instance:
     @property
     def planned(self) -> Planned | None:
         """What a plan says of the resource; `None` where it does not speak of it."""
-        return self.module.evaluation.plan.resources.get(self.address) if self.declared.kind == "resource" else None
+        plan = self.module.evaluation.plan
+        if self.declared.kind == "resource":
+            return plan.resources.get(self.address)
+        return plan.data.get(self.address) if self.module.configuration.planned else None
 
     @property
     def exists(self) -> bool:

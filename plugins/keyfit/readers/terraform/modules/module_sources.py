@@ -12,6 +12,7 @@ from keyfit.readers import files
 from keyfit.readers.terraform.evaluation.evaluate import evaluate
 from keyfit.readers.terraform.evaluation.scope import Scope
 from keyfit.readers.terraform.modules import file_names
+from keyfit.readers.terraform.modules.from_plan import directory_in
 from keyfit.value import Text, Unknown, Why
 
 if TYPE_CHECKING:
@@ -21,7 +22,25 @@ if TYPE_CHECKING:
 
 
 def directory_of(parent: Module, declared: Declared) -> Path | Unknown:
-    """Where a called module's files lie: a local path, or where `terraform init` has put them."""
+    """Where a called module's files lie: a local path, or where `terraform init` has put them; else the plan has it."""
+    found = _directory_of(parent, declared)
+    plan = parent.evaluation.plan
+    if isinstance(found, Unknown) and plan.configuration:
+        planned = directory_in(plan, (*_calls(parent), declared.labels[0]))
+        return planned if planned in parent.library.configurations else found
+    return found
+
+
+def _calls(module: Module) -> tuple[str, ...]:
+    """The names of the calls that lead to a module."""
+    names: list[str] = []
+    while module.call is not None:
+        names.append(module.call.declared.labels[0])
+        module = module.call.parent
+    return tuple(reversed(names))
+
+
+def _directory_of(parent: Module, declared: Declared) -> Path | Unknown:
     written = declared.body().attributes.get("source")
     source = evaluate(written, Scope(parent.evaluation, parent)) if written is not None else None
     name = source.literal if isinstance(source, Text) else None
@@ -53,12 +72,7 @@ def _downloaded(parent: Module, declared: Declared) -> Path | None:
     manifest = parent.evaluation.manifest
     if manifest is None:
         manifest = parent.evaluation.manifest = read_manifest(parent.evaluation, parent.library)
-    names = [declared.labels[0]]
-    module = parent
-    while module.call is not None:
-        names.append(module.call.declared.labels[0])
-        module = module.call.parent
-    where = manifest.get(".".join(reversed(names)))
+    where = manifest.get(".".join((*_calls(parent), declared.labels[0])))
     return None if where is None else Path(os.path.normpath(parent.evaluation.root / where))
 
 

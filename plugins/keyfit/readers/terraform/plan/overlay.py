@@ -67,13 +67,20 @@ def _is_of_ids(told: Text, written: Text) -> bool:
 
 
 def _items(told: Sequence[Value], written: Sequence[Value], place: Origin) -> Iterator[Value]:
-    """Each item where the source has the one that it can be, or the statement of its Sid, or the one in its order."""
+    """Each item where the source has the one that it can be, or the statement of its Sid, or the one in its order.
+
+    What is not told of an item is taken from the one in its order alone, of as many.
+    """
     left = dict(enumerate(written if len(written) <= _MOST and len(told) <= _MOST else ()))
+    ordered = len(told) == len(written)
     for index, item in enumerate(told):
+        if holes_in(item):
+            yield over(item, left.pop(index, None) if ordered else None, place)
+            continue
         order = sorted(left, key=lambda at_: at_ != index)
         same = next((each for each in order if can_be(item, left[each])), None)
         same = next((each for each in order if _is_of_sid(item, left[each])), same)
-        if same is None and index in left and len(told) == len(written):
+        if same is None and index in left and ordered:
             same = index
         yield over(item, None if same is None else left.pop(same), place)
 

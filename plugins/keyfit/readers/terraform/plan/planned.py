@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from keyfit.value import Value
 
+LEFT_OPEN: Final = "what the plan leaves open"
+KNOWN_LATER: Final = "known after apply"  # the name of what stands for a value that a plan does not show
 DEEPEST: Final = 60  # levels of one value
 # What platforms write in place of a sensitive value: `REDACTED_SENSITIVE`, `(sensitive value)`, `***`.
 _REDACTED: Final = re.compile(r"[<(\[_* ]*(redacted|sensitive|hidden|masked)[\w ]*[>)\]_* ]*|[*xX]{3,}", re.IGNORECASE)
@@ -71,6 +73,8 @@ class Plan:
     the blocks of the root module that was planned, by kind and labels (`None` where the plan has no configuration),
     `defaults` the defaults of its variables, in JSON. `remarks` are what there is to know about the plan itself;
     `whole` says that it is about everything in the root module; `secrets` are texts that are not to be shown.
+    `configuration` is what it repeats of the source, in JSON, and `lines` where its resources stand in the file; `keys`
+    are those of the copies of each block, and of each module call, by address without the last key.
     """
 
     file: str = ""
@@ -86,6 +90,9 @@ class Plan:
     defaults: Mapping[str, object] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     secrets: frozenset[str] = frozenset()
+    configuration: Mapping[str, object] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    keys: Mapping[str, tuple[str | int | None, ...]] = field(default_factory=dict)
 
     @property
     def home(self) -> Told:
@@ -99,7 +106,7 @@ NO_PLAN: Final = Plan()
 def read(value: object, unknown: object = None, sensitive: object = None, depth: int = 0) -> Value:
     """A value of a plan; unknown where it is known only after the deployment, or was blacked out."""
     if unknown is True:
-        return Unknown(Why.AFTER_APPLY, "it")
+        return Unknown(Why.AFTER_APPLY, LEFT_OPEN)
     match value:
         case None:
             return Null()

@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Problem
 from keyfit.readers.files import read_bytes
+from keyfit.readers.terraform.plan.blocks import lines
 from keyfit.readers.terraform.plan.configured import declared, members, objects, provider_keys, variables
 from keyfit.readers.terraform.plan.planned import Plan, Planned, read
-from keyfit.readers.terraform.plan.telling import places
+from keyfit.readers.terraform.plan.telling import copies, places, without_keys
 from keyfit.value import Origin, Unknown
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ LARGEST: Final = 50_000_000  # bytes of a plan: it has the source, and everythin
 LONGEST: Final = 100  # characters of each
 _FORMATS: Final = ("0.", "1.")  # https://developer.hashicorp.com/terraform/internals/json-format
 _PARTS: Final = frozenset({"configuration", "planned_values", "resource_changes"})
+_ADDRESS: Final = re.compile(r'"address"\s*:\s*"((?:[^"\\\n]|\\[^\n])*)"')
 _SAVED: Final = b"PK"
 _ADVICE: Final = "`terraform show -json` converts a plan file to it"
 
@@ -46,7 +49,7 @@ def read_plan(path: Path) -> Plan | Problem:
     version = str(document.get("format_version"))[:LONGEST]
     if not version.startswith(_FORMATS):
         return Problem(f"`{path}` is a plan in format `{version}`, which is not supported", place)
-    return _plan(document, str(path))
+    return _plan(document, str(path), source.decode(errors="replace"))
 
 
 def _document(source: bytes) -> dict[str, object] | None:
@@ -70,7 +73,7 @@ def _finite(word: str) -> float:
     return number
 
 
-def _plan(document: Mapping[str, object], file: str) -> Plan:
+def _plan(document: Mapping[str, object], file: str, text: str) -> Plan:
     root = members(members(document.get("configuration")).get("root_module"))
     changes = {str(each.get("address")): each for each in objects(document.get("resource_changes"))}
     keep = dict(_resources(document.get("planned_values")))
@@ -101,8 +104,16 @@ def _plan(document: Mapping[str, object], file: str) -> Plan:
         declared=tuple(declared(root)) if "configuration" in document else None,
         defaults={name: each["default"] for name, each in variables(root) if "default" in each},
         remarks=tuple(_remarks(document, destroys=destroys)),
+        configuration=members(document.get("configuration")),
+        lines=_lines(text),
+        keys=copies((*managed, *data)),
         secrets=frozenset(secrets).union(*(each.secrets() for each in (*managed.values(), *data.values()))),
     )
+
+
+def _lines(text: str) -> Mapping[str, int]:
+    """Where the resources stand first, by address without keys."""
+    return lines(text, ((without_keys(json.loads(f'"{each[1]}"')), each.start()) for each in _ADDRESS.finditer(text)))
 
 
 def _values(document: Mapping[str, object], root: Mapping[str, object]) -> tuple[dict[str, Value], list[str]]:

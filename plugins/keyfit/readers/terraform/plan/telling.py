@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
@@ -10,7 +11,7 @@ from keyfit.readers.terraform.plan.configured import configured, members
 from keyfit.readers.terraform.plan.planned import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from keyfit.readers.terraform.plan.planned import Planned
 
@@ -21,6 +22,9 @@ _OWN: Final = re.compile(
 _LOOKED_UP: Final = frozenset({"aws_iam_policy", "aws_iam_role", "aws_iam_user"})
 _ARN: Final = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]*):([0-9]{12}):")
 _KEY: Final = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\]')
+_STEP: Final = re.compile(
+    r'(?P<name>(?:module\.[^.\[]+|(?:data\.)?[^.\[]+\.[^.\[]+))(?:\[(?P<key>"(?:[^"\\]|\\.)*"|[0-9]+)\])?(?:\.|$)'
+)
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _REGION: Final = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]{1,2}")
 
@@ -64,6 +68,18 @@ def places(
 def without_keys(address: str) -> str:
     """An address as the configuration has it: without the keys of `count` and `for_each`."""
     return _KEY.sub("", address)
+
+
+def copies(addresses: Iterable[str]) -> Mapping[str, tuple[str | int | None, ...]]:
+    """The keys of each block and module call, by its address without its own key."""
+    found: dict[str, dict[str | int | None, None]] = defaultdict(dict)
+    for address in addresses:
+        offset = 0
+        while step := _STEP.match(address, offset):
+            key = step["key"]
+            found[address[:offset] + step["name"]].setdefault(json.loads(key) if key else None)
+            offset = step.end()
+    return {name: tuple(keys) for name, keys in found.items()}
 
 
 class _Found:
