@@ -45,14 +45,15 @@ def test_fix_mends_and_says_what(folder: Path) -> None:
 def test_the_diff_is_one_that_git_applies(folder: Path) -> None:
     """`check --diff` shows what `fix` would do, and `fix --dry-run` shows it alone; neither writes."""
     before = (folder / "mended.yaml").read_bytes()
-    shown, dry = keyfit("check", "--diff", where=folder), keyfit("fix", "--dry-run", where=folder)
+    shown = keyfit("check", "--fail-on", "warning", "--diff", where=folder)
+    dry = keyfit("fix", "--dry-run", where=folder)
     assert (shown.status, dry.status) == (1, 0)
     assert shown.out.endswith(dry.out)
     assert dry.out.startswith("--- a/mended.yaml\n+++ b/mended.yaml\n@@ ")
     assert dry.err.endswith("1 finding can be mended in 1 file; 0 left\n")
     assert (folder / "mended.yaml").read_bytes() == before
     subprocess.run(["git", "apply", "-"], cwd=folder, input=dry.out, text=True, check=True)
-    assert keyfit("check", where=folder).status == 0
+    assert keyfit("check", "--fail-on", "warning", where=folder).status == 0
 
 
 @pytest.mark.deep
