@@ -202,14 +202,15 @@ def test_a_template_in_a_resource_is_judged_with_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.deep
-def test_a_plan_is_left_alone(tmp_path: Path) -> None:
-    """It is no source; nothing is said of it, and nothing fails."""
+def test_a_plan_that_does_not_say_what_refers_to_what_is_not_passed_over(tmp_path: Path) -> None:
+    """One without its configuration: nothing of it can be judged, and that fails."""
     values = {"root_module": {"resources": [resource(address="aws_kms_key.k")]}}
     plan = {"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": values, "resource_changes": []}
     write(tmp_path, json.dumps(plan), "plan.json")
     ran = checkov("--file", "plan.json", "--framework", "terraform_plan", "--output", "json", where=tmp_path)
-    assert records(ran) + records(ran, "passed_checks") == []
-    assert "keyfit" not in ran.err
+    assert {(each["check_id"], each["resource"]) for each in records(ran)} == {("CKV_KEYFIT_000", "aws_kms_key.k")}
+    assert "has no configuration" in str(records(ran))
+    assert records(ran, "passed_checks") == []
 
 
 def resource(address: str) -> dict[str, Any]:
