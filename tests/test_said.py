@@ -12,6 +12,7 @@ from keyfit.model.findings import Finding, Verdict
 from keyfit.render import report_json, sentences, text
 from keyfit.render.advice import CHECKOV
 from keyfit.scan import Report, Run, scan
+from keyfit.settings import Settings, Shown
 from keyfit.words import marked
 
 if TYPE_CHECKING:
@@ -85,11 +86,13 @@ def broken(report: Report) -> list[Finding]:
     return [each for each in report.findings if each.verdict is Verdict.BROKEN]
 
 
-def as_json(report: Report) -> list[Mapping[str, Any]]:
-    """What is broken, as programs read it."""
-    return [each for each in json.loads(report_json.render(report))["findings"] if each["verdict"] == "broken"]
+def as_json(report: Report, verdict: str = "broken") -> list[Mapping[str, Any]]:
+    """What is broken, or unproven, as programs read it."""
+    return [each for each in json.loads(report_json.render(report))["findings"] if each["verdict"] == verdict]
 
 
+CONDITION = 'Condition: {StringEquals: {"aws:SourceAccount": !ImportValue other}}'
+MAY_DENY = f'- {{Sid: Some, Effect: Deny, Principal: "*", Action: kms:Decrypt, Resource: "*", {CONDITION}}}'
 DENIES = '- {Sid: Nobody, Effect: Deny, Principal: "*", Action: kms:Decrypt, Resource: "*"}'
 
 
@@ -129,6 +132,34 @@ def test_a_fault_of_one_role_is_one_finding_for_three_jobs(tmp_path: Path) -> No
     told = text.render(report)
     assert told.count("105 personalize-role-trust") == 1
     assert "note: the same for `RoleArn` of Personalize batch segment job in state `Segment` of `Machine`" in told
+
+
+@pytest.mark.parametrize(
+    ("service", "more", "rule"),
+    [("!Ref AWS::StackName", "", 105), ("personalize.amazonaws.com", MAY_DENY, 101)],
+    ids=["trust", "statement"],
+)
+def test_what_is_unproven_for_three_jobs_is_one_finding(tmp_path: Path, service: str, more: str, rule: int) -> None:
+    """It lists them, and each counts."""
+    report = scanned(tmp_path, MACHINE, more, service)
+    found = [each for each in as_json(report, "unproven") if each["rule"] == rule]
+    assert [each["part_of"] for each in found] == [None, rule, rule]
+    assert [len(each["consumers"]) for each in found] == [3, 1, 1]
+    shown = Run(flags=Settings(show=(Shown.UNPROVEN,)))
+    told = text.render(scan([tmp_path / "stack.yaml"], shown))
+    assert told.count(f" {rule} ") == 1
+    assert "note: the same for " in told
+    assert f"{len(as_json(report, 'unproven'))} unproven" in told
+
+
+def test_what_is_unproven_of_another_key_stands_for_itself(tmp_path: Path) -> None:
+    """Each key is made known in a place of its own."""
+    keys = ("Films", "Games")
+    groups = (
+        GROUP.replace("!GetAtt Key.Arn", f"!ImportValue {each}Key").replace("Films:", f"{each}:") for each in keys
+    )
+    found = [each for each in as_json(scanned(tmp_path, "".join(groups)), "unproven") if each["rule"] == 101]
+    assert [each["part_of"] for each in found] == [None, None]
 
 
 def test_two_keys_to_specify_are_two_findings(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One cause, one finding: what a broken finding is part of, in the selection that the user sees."""
+"""One cause, one finding: what a finding is part of, in the selection that the user sees."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ if TYPE_CHECKING:
 
 
 def cause_of(found: Finding) -> object | None:
-    """What several broken findings have in common that are one: a cause, or the words about who lacks what on a key.
+    """What several findings have in common that are one: a cause, or the words about who lacks what on a key.
 
-    Without a statement to blame, the same words for several consumers are about what none of them can mend.
+    Without a statement to blame, the same words for several consumers are about what none of them can mend. What is
+    unproven goes by its words alone: a statement that one unknown keeps open can be open for another reason, too.
     """
-    if found.verdict is not Verdict.BROKEN:
+    if found.verdict is Verdict.HOLDS:
         return None
-    if found.cause is not None:
+    if found.cause is not None and found.verdict is Verdict.BROKEN:
         return found.stack, found.cause
     told = tuple((note.kind, note.message) for note in found.notes)
-    return (found.stack, found.rule, found.message, told) if found.about.principal else None
+    same = (found.stack, found.verdict, found.rule, found.message, told, found.advice)
+    return same if found.about.principal else None
 
 
 def fold(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings; a broken one that shares its cause is part of the first that has it.
+    """The findings; one that shares its cause is part of the first that has it.
 
     A need comes before a rule about policies as written, an error before a warning.
     """
