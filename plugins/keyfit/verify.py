@@ -371,7 +371,8 @@ def _open_notes(ruling: Ruling) -> Iterator[Note]:
     """What is not known, where the evidence does not say it already."""
     said = [ruling.message, *(note.message for note in ruling.notes)]
     for hole in _unknowns(ruling):
-        if not any(hole.phrase in each for each in said):
+        words = hole.subject if hole.why is Why.UNTOLD else hole.phrase
+        if not any(words in each for each in said):
             said.append(hole.phrase)
             yield Note(NoteKind.NOTE, hole.phrase, None if hole.origin == NOWHERE else hole.origin)
 

@@ -212,6 +212,8 @@ def test_a_role_whose_trust_is_unknown_is_none_for_jobs_where_nothing_is_geospat
     told = {each.rule: each.verdict for each in result.findings if 300 < each.rule < 310}
     assert told.get(302) is (Verdict.UNPROVEN if action.startswith("sagemaker") else None)
     assert Verdict.BROKEN not in told.values()
+    doubt = "cannot tell whether a geospatial Earth observation job uses role `aws_iam_role.writer`; if so, "
+    assert all(each.message.startswith(doubt) for each in result.findings if each.rule == 301)
 
 
 def test_a_key_that_serves_a_job_is_judged_for_the_job_alone() -> None:

@@ -90,13 +90,14 @@ def _standing_in(stack: Stack, page: Page) -> Iterator[Consumer]:
         trusts = _trusts(stack, role, page) if is_asked else NO
         if trusts.truth is Truth.NO or not (_is_settled(stack, trusts) or _is_in_sight(stack, page)):
             continue
+        doubt = _untold(page, role) if trusts.truth is Truth.MAYBE else YES
         keys = [
             (key, all_of((_connected(stack, key, role, actions), encrypting.get(key.block.address, YES))))
             for key in stack.keys
             if key.block.address not in serving
         ]
         for answer in dict.fromkeys((YES, *(each for _, each in keys if each.truth is not Truth.NO))):
-            present = all_of((role.block.present, trusts, answer))
+            present = all_of((role.block.present, doubt, trusts, answer))
             yield Consumer(
                 replace(role.block, present=present),
                 page.stand_in,
@@ -123,6 +124,12 @@ def _encrypting(stack: Stack) -> dict[str, Answer]:
             jobs = f"whether a job uses key `{key.block.address}`, which encrypts bucket `{bucket.block.address}`"
             found.setdefault(key.block.address, maybe(Unknown(Why.UNTOLD, jobs, f"jobs with {key.block.address}")))
     return found
+
+
+def _untold(page: Page, role: Identity) -> Answer:
+    """Whether jobs use a role, as far as its trust policy does not tell that they can."""
+    jobs = f"whether a {page.stand_in} uses role `{role.block.address}`"
+    return maybe(Unknown(Why.UNTOLD, jobs, f"jobs with {role.block.address}"))
 
 
 def _is_settled(stack: Stack, answer: Answer) -> bool:
