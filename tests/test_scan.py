@@ -19,6 +19,8 @@ from keyfit.settings.files import find_settings
 from keyfit.value import Origin, Position
 from tests.hosts.stacks import BROKEN, RIGHT, UNPROVEN, write
 
+TERRAFORM_STACKS = Path(__file__).parents[1] / "fixtures" / "stacks" / "terraform"
+
 
 def broken(report: Report) -> list[tuple[str, int]]:
     """File name and rule of what is broken."""
@@ -183,6 +185,16 @@ def test_a_root_is_given_as_the_user_types_it(tmp_path: Path, monkeypatch: pytes
     report = scan([Path("a")], Run(root=Path("a")))
     assert report.skipped == ()
     assert broken(report) == [("stack.yaml", 101)]
+
+
+@pytest.mark.parametrize("name", ["geospatial-without-grant", "correct"])
+def test_the_current_directory_is_judged_as_by_its_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A root module, too: `.` is no other path than that of nothing."""
+    monkeypatch.chdir(TERRAFORM_STACKS / name)
+    here, named = (scan([path], Run()) for path in (Path(), TERRAFORM_STACKS / name))
+    found = [[(each.rule, each.verdict, each.resource) for each in report.findings] for report in (here, named)]
+    assert found[0] == found[1]
+    assert found[0]
 
 
 def test_a_file_outside_the_given_root_is_an_error(tmp_path: Path) -> None:

@@ -31,7 +31,12 @@ def directory_in(plan: Plan, path: tuple[str, ...]) -> Path:
 
 
 def add_modules(library: Library, plan: Plan) -> None:
-    """Put what the plan repeats of each module among what the library has read."""
+    """Put what the plan repeats of each module among what the library has read.
+
+    Without a plan nothing is put there: its file has no name, and that is the path of the current directory.
+    """
+    if not plan.configuration:
+        return
     for path, document in modules(plan.configuration, plan.places):
         directory = directory_in(plan, path)
         library.configurations[directory] = _configuration(directory, document, plan, library)
