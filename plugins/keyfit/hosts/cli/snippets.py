@@ -12,8 +12,8 @@ SETTINGS: Final = """\
 # account = "111122223333"
 # region = "eu-west-1"
 
-# The lowest level that fails: "error", "warning" (the default) or "unproven".
-fail-on = "warning"
+# The lowest level that fails: "error" (the default), "warning" or "unproven".
+# fail-on = "warning"
 
 # Rules that do not matter here: `keyfit rules` lists them, `keyfit explain 103` explains one.
 # ignore = ["personalize-role-both-sides"]
