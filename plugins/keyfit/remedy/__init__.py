@@ -51,6 +51,7 @@ def _edited(checked: Checked, prover: Prover, failed: list[Note]) -> Checked:
             words = " ".join(f"no edit could be looked for: {type(error).__name__}: {error}".split())
             failed.append(Note(NoteKind.NOTE, words, found.origin))
             findings.append(found)
+    prover.forget(checked)
     return replace(checked, findings=tuple(findings))
 
 

@@ -29,6 +29,7 @@ _MISSPELT: Final = frozenset({406, 503, 506, 601, 602})  # what did nothing, for
 _GRAVITY: Final = {Verdict.HOLDS: 0, Verdict.UNPROVEN: 1, Verdict.BROKEN: 2}
 Subject: TypeAlias = "tuple[str, int, str, str, str, str]"
 Verdicts: TypeAlias = "Mapping[Subject, Verdict]"
+Tried: TypeAlias = "tuple[tuple[Path, ...], tuple[tuple[str, bytes], ...]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Prover:
     skipped: bool = False
     _alone: dict[str, tuple[Ground, Report]] = field(default_factory=dict, repr=False)
     _whole: Report | None = field(default=None, repr=False)
-    _tried: dict[object, Report] = field(default_factory=dict, repr=False)
+    _tried: dict[Tried, Report] = field(default_factory=dict, repr=False)
 
     def remedy(self, found: Finding, checked: Checked) -> Proven | None:
         """The smallest edit that is proven to mend `found`; `None` where there is none."""
@@ -72,6 +73,12 @@ class Prover:
         else:
             self._whole = None
             self._alone[checked.path] = (proven.ground.with_files(proven.files), proven.after)
+
+    def forget(self, checked: Checked) -> None:
+        """Keep nothing of a template or root module that was asked about by itself: no other one needs it."""
+        alone = self._alone.pop(checked.path, None)
+        if alone is not None:
+            self._tried = {key: report for key, report in self._tried.items() if key[0] != alone[0].paths}
 
     def _proven(self, plan: Plan, found: Finding, checked: Checked) -> Proven | None:
         try:
