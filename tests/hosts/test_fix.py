@@ -41,6 +41,17 @@ def test_fix_mends_and_says_what(folder: Path) -> None:
     assert (folder / "mended.yaml").read_text(encoding="utf-8") == after
 
 
+def test_what_is_mended_is_told_where_it_stood(folder: Path) -> None:
+    """Equal names in two files are two findings."""
+    (folder / "also.yaml").write_bytes((folder / "mended.yaml").read_bytes())
+    told = keyfit("fix", where=folder).out.splitlines()
+    assert [line.partition(":")[0] for line in told] == [
+        "also.yaml",
+        "mended.yaml",
+        "2 findings mended in 2 files; 0 left",
+    ]
+
+
 @pytest.mark.deep
 def test_the_diff_is_one_that_git_applies(folder: Path) -> None:
     """`check --diff` shows what `fix` would do, and `fix --dry-run` shows it alone; neither writes."""

@@ -62,7 +62,7 @@ def _failure(side: str, failure: Failure) -> str:
 
 def _judged(each: Judged) -> str:
     found = each.finding
-    title = f"**{found.rule} {escaped(found.name)}: {words.verdict(each)}**"
+    title = f"**{found.rule:03} {escaped(found.name)}: {words.verdict(each)}**"
     lines = [f"- {title} {code(sentences.place(found.origin))}  ", f"  {escaped(sentences.sentence(found))}"]
     notes = sentences.notes(found, COMMAND_LINE) if each.breaks else ()
     return "\n".join((*lines, *(f"  - {escaped(note)}" for note in notes))) + "\n"

@@ -40,7 +40,7 @@ def _judged(each: Judged, paint: Callable[[str, str], str]) -> Iterator[str]:
     found = each.finding
     change = words.verdict(each)
     colour = "red" if each.breaks else "green" if found.verdict is Verdict.HOLDS and each.after else "yellow"
-    head = f"{sentences.place(found.origin)}: {found.rule} {found.name}: {paint(change, colour)}"
+    head = f"{sentences.place(found.origin)}: {found.rule:03} {found.name}: {paint(change, colour)}"
     yield f"{head}: {sentences.sentence(found)}"
     if each.after is not None and found.verdict is not Verdict.HOLDS:
         yield from (f"  {note}" for note in sentences.notes(found, COMMAND_LINE))

@@ -13,6 +13,7 @@ from keyfit.hosts.cli.options import FILE, PATH, run_of, said, scanning
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from keyfit.model.findings import About, Finding
     from keyfit.remedy import Mended
     from keyfit.scan import Report, Run
 
@@ -103,14 +104,15 @@ def _save(mended: Mended) -> None:
 
 def _tell(mended: Mended, report: Report, *, dry_run: bool) -> None:
     """What was mended, and how much is left, beside the diff."""
+    from keyfit.model.findings import Verdict
     from keyfit.render import sentences
     from keyfit.render.summary import number
 
     for failure in report.failures:
         click.echo(f"{sentences.place(failure.origin)}: error: {sentences.failed(failure)}", err=True)
-    written = {(found.rule, found.resource, found.about): found for found in report.findings}
+    written = {_told_by(found): found for found in report.findings if found.verdict is Verdict.BROKEN}
     for each in mended.findings:
-        found = written.get((each.rule, each.resource, each.about), each)  # where it stood before
+        found = written.get(_told_by(each), each)  # where it stood before
         click.echo(
             f"{sentences.place(found.origin)}: {sentences.title(found)}: {sentences.sentence(found)}", err=dry_run
         )
@@ -120,6 +122,11 @@ def _tell(mended: Mended, report: Report, *, dry_run: bool) -> None:
     click.echo(told, err=dry_run)
     if mended.skipped:
         click.echo("warning: not everything was tried: there is too much; run it again, or on fewer paths", err=True)
+
+
+def _told_by(finding: Finding) -> tuple[str, int, str, About]:
+    """What stays of a finding when lines shift; equal names can stand in several files."""
+    return finding.origin.file, finding.rule, finding.resource, finding.about
 
 
 def _broken(report: Report) -> int:
