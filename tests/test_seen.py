@@ -238,6 +238,85 @@ def test_a_declared_key_that_nothing_uses_is_seen(tmp_path: Path) -> None:
     assert seen(scan([tmp_path], Run()), tmp_path) == []
 
 
+BUCKET = """
+  Films:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketName: films
+      BucketEncryption:
+        ServerSideEncryptionConfiguration:
+          - ServerSideEncryptionByDefault: {SSEAlgorithm: aws:kms, KMSMasterKeyID: !GetAtt Key.Arn}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "missing"),
+    [
+        ('bucket = "Films"', []),
+        ('bucket = "s3://elsewhere/in"', []),
+        ('bucket = "Filns"', ["Filns"]),
+        ('group = "Group"', []),
+        ('group = "group"', []),
+        ('group = "arn:aws:personalize:eu-west-1:111122223333:dataset-group/elsewhere"', []),
+        ('group = "Groop"', ["Groop"]),
+    ],
+)
+def test_a_declared_bucket_or_group_that_is_not_there_is_seen(tmp_path: Path, more: str, missing: list[str]) -> None:
+    """By its address, or a name; a location and an ARN may be those of another source."""
+    write(tmp_path, {"stack.yaml": RIGHT + BUCKET, "keyfit.toml": USE.format(role="Role", key="Key") + more})
+    assert seen(scan([tmp_path], Run()), tmp_path) == [
+        f"keyfit.toml: `{each}` is not in what was checked" for each in missing
+    ]
+
+
+def test_a_declared_bucket_is_named_by_its_address_or_its_location(tmp_path: Path) -> None:
+    """Either way the key that encrypts it is one of the use's own."""
+    use = '[[uses]]\nkind = "personalize-batch-inference-job"\nrole = "Role"\n'
+
+    def found(bucket: str) -> list[str]:
+        write(tmp_path, {"stack.yaml": RIGHT + BUCKET, "keyfit.toml": use + bucket})
+        findings = scan([tmp_path], Run()).findings
+        return [f"{each.rule} {each.message}" for each in findings if each.resource.startswith("personalize-")]
+
+    assert found('bucket = "Films"') == found('bucket = "s3://films/in"') != found("")
+
+
+ROLE = "arn:aws:iam::111122223333:role/jobs/films"
+DECLARED = f'[[roles]]\narn = "{ROLE}"\n'
+NAMING = """
+  Naming:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Statement: [{Effect: Allow, Principal: {AWS: %s}, Action: "kms:*", Resource: "*"}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "told"),
+    [
+        ("", "", [ROLE]),
+        (NAMING % "arn:aws:iam::111122223333:role/jobs/films2", "", [ROLE]),
+        (NAMING % ROLE, "", []),
+        (NAMING % '!Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/jobs/films"', "", []),
+        (NAMING % "arn:aws:sts::111122223333:assumed-role/films/session", "", []),
+        ("", USE.format(role=ROLE, key="Key"), []),
+    ],
+    ids=["nothing", "another", "principal", "holes", "session", "use"],
+)
+def test_a_declared_role_that_nothing_uses_is_seen(tmp_path: Path, source: str, settings: str, told: list[str]) -> None:
+    """A role that was renamed is none of those that the source speaks of."""
+    write(tmp_path, {"stack.yaml": RIGHT + source, "keyfit.toml": DECLARED + settings})
+    words = "keyfit.toml: nothing that was checked uses role `{}`, which is declared"
+    assert seen(scan([tmp_path], Run()), tmp_path) == [words.format(each) for each in told]
+
+
+def test_a_deployer_that_is_declared_is_not_seen(tmp_path: Path) -> None:
+    """It names the role."""
+    write(tmp_path, {"stack.yaml": RIGHT, "keyfit.toml": f'deployer = "{ROLE}"\n{DECLARED}'})
+    assert seen(scan([tmp_path], Run()), tmp_path) == []
+
+
 def test_a_rule_that_does_not_exist_is_one_error_at_its_place(tmp_path: Path) -> None:
     """However many files the settings are for."""
     write(tmp_path, {"a.yaml": RIGHT, "b/c.yaml": RIGHT, "keyfit.toml": 'account = "111122223333"\nignore = ["1O1"]\n'})

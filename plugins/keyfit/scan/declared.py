@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyfit.model import names
 from keyfit.model.rewriting import filled
 from keyfit.model.stack import derived
+from keyfit.pattern import matches
 from keyfit.scan.joins import MODEL, found_here
-from keyfit.value import Text
+from keyfit.truth import Truth
+from keyfit.value import Origin, Text, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from keyfit.model.stack import Consumer, Stack, Use
+    from keyfit.model.stack import Consumer, Identity, Stack, Use
     from keyfit.settings import Declared
+
+
+_ELSEWHERE: Final = ("arn:", "s3://")  # what is named so can be outside the source, and is none of its addresses
 
 
 def with_declared(stack: Stack, declared: Declared) -> Stack:
@@ -42,10 +47,12 @@ def _uses(whole: Stack, own: Stack, declared: Declared) -> Iterator[Consumer]:
     }
     works_on = {each.block.address: each.name for each in own.consumers if isinstance(each.name, Text)}
     works_on.update({each.block.address: each.names[0] for each in own.targets if each.names})
+    locations = {each.block.address: text("s3://", *each.name.parts) for each in own.buckets}
     for consumer in declared.uses:
         found = replace(
             consumer,
             keys=tuple(_placed(use, addresses) for use in consumer.keys),
+            buckets=tuple(_placed(use, locations) for use in consumer.buckets),
             role=_placed(consumer.role, addresses) if consumer.role else None,
             caller=_placed(consumer.caller, addresses) if consumer.caller else None,
             group=_placed(consumer.group, works_on) if consumer.group else None,
@@ -75,3 +82,49 @@ def _placed(use: Use, addresses: Mapping[str, Text]) -> Use:
     written = use.value.literal if isinstance(use.value, Text) else None
     meant = addresses.get(written or "")
     return use if meant is None else replace(use, value=Text(meant.parts, use.value.origin))
+
+
+# --- what is declared for nothing ---------------------------------------------------------------------------------
+
+
+def misses(stack: Stack, use: Consumer) -> Iterator[str]:
+    """The bucket and the group that a declared use gives by an address or name which nothing of the stack can have."""
+    works_on = [each.name for each in stack.consumers if isinstance(each.name, Text)]
+    works_on += [name for each in stack.targets for name in each.names]
+    addresses = {each.block.address for each in stack.consumers} | {each.block.address for each in stack.targets}
+    yield from _missing((use.group,) if use.group else (), addresses, works_on)
+    yield from _missing(use.buckets, {each.block.address for each in stack.buckets}, ())
+
+
+def _missing(uses: tuple[Use, ...], addresses: set[str], called: Sequence[Text]) -> Iterator[str]:
+    for value in (use.value for use in uses):
+        written = value.literal if isinstance(value, Text) else None
+        if written is None or written.startswith(_ELSEWHERE) or written in addresses:
+            continue
+        if not any(names.can_equal(each, text(written)) for each in called):
+            yield written
+
+
+def speaks_of(thing: object, role: Identity) -> bool:
+    """Whether a part of a model names a role that is declared: by its ARN, a pattern of it, or its name."""
+    name, arn = role.name.literal or "", role.arn
+    return any(_speaks_of(each, name, arn) for each in _texts(thing))
+
+
+def _speaks_of(value: Text, name: str, arn: Text) -> bool:
+    last = value.parts[-1] if value.parts else ""
+    if value.literal == name or (isinstance(last, str) and f"assumed-role/{name}/" in last):
+        return True
+    return isinstance(last, str) and last.endswith(f"/{name}") and matches(value, arn) is not Truth.NO
+
+
+def _texts(thing: object) -> Iterator[Text]:
+    """Every text in a record of the model, or in several."""
+    if isinstance(thing, Text):
+        yield thing
+    elif isinstance(thing, tuple):
+        for each in thing:
+            yield from _texts(each)
+    elif is_dataclass(thing) and not isinstance(thing, Origin):
+        for field in fields(thing):
+            yield from _texts(getattr(thing, field.name))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from keyfit.aws.partitions import REGIONS
 from keyfit.model.names_of_keys import find_key
 from keyfit.model.stack import CLOUDFORMATION, TERRAFORM, Block, Seen, Stack
-from keyfit.scan.declared import is_named, named_by, with_declared
+from keyfit.scan.declared import is_named, misses, named_by, speaks_of, with_declared
+from keyfit.scan.joins import MODEL
 from keyfit.scan.judging import THE_RUN, Checked, check_seen, settle
 from keyfit.scan.tools import tools
 from keyfit.settings import SettingsError
@@ -23,6 +24,7 @@ from keyfit.value import Origin, Text, Unknown, Why, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from keyfit.model.stack import Consumer
     from keyfit.scan.judging import Run
     from keyfit.settings import Declared
 
@@ -136,7 +138,7 @@ def _deployer(outcome: Outcome, deployer: str | None) -> Iterator[Seen]:
 
 
 def _declared(outcome: Outcome) -> Iterator[Seen]:
-    """Declared uses that name nothing which was read, and declared keys that nothing which was read uses."""
+    """Declared uses that name nothing which was read, and declared keys and roles that nothing which was read uses."""
     for file, (declared, under) in _declaring(outcome).items():
         stacks = [each.stack for each in under if each.stack is not None]
         for use in declared.uses:
@@ -146,7 +148,10 @@ def _declared(outcome: Outcome) -> Iterator[Seen]:
             placed = any(is_named(stack, each) for stack in stacks for each in named_by(use))
             for name in missing or ([] if placed else named):
                 yield _seen(name, Why.UNUSED_NAME, _shown(use.block.origin), f"{use.block.address} {file}")
+            for name in _in_none(stacks, use):
+                yield _seen(name, Why.UNUSED_NAME, _shown(use.block.origin), f"{use.block.address} {file}")
         yield from _keys(declared, stacks, under)
+        yield from _roles(declared, stacks, under)
 
 
 def _declaring(outcome: Outcome) -> Mapping[str, tuple[Declared, list[Checked]]]:
@@ -171,6 +176,24 @@ def _keys(declared: Declared, stacks: Iterable[Stack], under: Iterable[Checked])
     for key in declared.keys:
         if key.arn not in used and key.block.address not in about:
             yield _seen(key.block.address, Why.UNUSED_KEY, _shown(key.block.origin))
+
+
+def _in_none(stacks: Sequence[Stack], use: Consumer) -> list[str]:
+    """The bucket and the group of a declared use that none of the stacks has."""
+    missed = [dict.fromkeys(misses(stack, use)) for stack in stacks]
+    return [name for name in missed[0] if all(name in each for each in missed)] if missed else []
+
+
+def _roles(declared: Declared, stacks: Iterable[Stack], under: Sequence[Checked]) -> Iterator[Seen]:
+    """Those that no text of the source, no declared use or key and no finding speaks of, and that do not deploy."""
+    about = {name for each in under for found in each.findings for name in (found.about.principal, found.resource)}
+    deploying = {each.settings.deployer for each in under}
+    parts = [getattr(stack, name) for stack in stacks for name in MODEL]
+    for role in declared.roles:
+        known = role.block.address in about | deploying
+        others = tuple(each for each in declared.roles if each is not role)
+        if not known and not speaks_of((*parts, declared.uses, declared.keys, others), role):
+            yield _seen(role.block.address, Why.UNUSED_ROLE, _shown(role.block.origin))
 
 
 def _used(stack: Stack) -> Iterator[Text]:
