@@ -185,3 +185,19 @@ def test_roots_are_the_modules_that_no_other_calls(tmp_path: Path) -> None:
     }
     write(tmp_path, files)
     assert [str(path.relative_to(tmp_path)) for path in roots(tmp_path, Given(tmp_path))] == ["a", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("call", "found"),
+    [
+        ('module "m" { source = "../m" }', ["a"]),
+        ('  module m{source="../m"}', ["a"]),
+        ('# module "m" { source = "../m" }', ["a", "m"]),
+        ('resource "x" "m" { source = "../m" }', ["a", "m"]),
+    ],
+    ids=["a line", "a line without spaces", "a comment", "no module"],
+)
+def test_a_call_can_stand_in_one_line(tmp_path: Path, call: str, found: list[str]) -> None:
+    """A module that is so called is no root; what is commented out, and what is no call, calls nothing."""
+    write(tmp_path, {"a/main.tf": f"{KEY}\n{call}\n", "m/main.tf": KEY})
+    assert [str(path.relative_to(tmp_path)) for path in roots(tmp_path, Given(tmp_path))] == found

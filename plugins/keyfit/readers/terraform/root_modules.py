@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     Left = Callable[[str], bool]  # whether a file, or a directory (with a slash), is left out
 
 # A local module source as HCL or JSON has it. What is commented out stands for nothing, or a root would be missed.
-_SOURCE: Final = re.compile(rb'(?:^[ \t]*source[ \t]*=|"source"\s*:)\s*"(\.\.?(?:/[^"$%]*)?)"', re.MULTILINE)
+_SOURCE: Final = re.compile(
+    rb'(?:^[ \t]*(?:module[ \t]*(?:"[^"\n]*"|[\w-]+)[ \t]*\{[ \t]*)?source[ \t]*=|"source"\s*:)'
+    rb'\s*"(\.\.?(?:/[^"$%]*)?)"',
+    re.MULTILINE,
+)
 _ELSEWHERE: Final = b"file("  # what is in a file that is not looked at can use a key
 _HIDDEN: Final = frozenset({"node_modules", "__pycache__"})
 MOST: Final = 100_000  # directories of one tree
