@@ -23,6 +23,42 @@ from tests.remedy.test_notations import FOUR, YAML
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from keyfit.scan import Report
+
+CONDITIONAL = """\
+Parameters:
+  KeyArn: {Type: String, Default: ""}
+Conditions:
+  Own: !Equals [!Ref KeyArn, ""]
+Resources:
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+            Action: "kms:*"
+            Resource: "*"
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{Effect: Allow, Principal: {Service: sagemaker.amazonaws.com}, Action: "sts:AssumeRole"}]
+  Group:
+    Type: AWS::SageMaker::FeatureGroup
+    Condition: Own
+    Properties:
+      FeatureGroupName: visitors
+      RecordIdentifierFeatureName: id
+      EventTimeFeatureName: at
+      FeatureDefinitions: [{FeatureName: id, FeatureType: String}, {FeatureName: at, FeatureType: String}]
+      RoleArn: !GetAtt Role.Arn
+      OfflineStoreConfig:
+        S3StorageConfig: {S3Uri: "s3://visitors", KmsKeyId: !GetAtt Key.Arn}
+"""
 BROKEN = YAML.replace("ACTION", f"[{FOUR}]").encode()
 
 
@@ -60,6 +96,19 @@ def test_what_fails_to_be_written_leaves_the_file(tmp_path: Path, monkeypatch: p
     with pytest.raises(OSError, match="No space"):
         save({str(file): b"1"}, {str(file): b"2"})
     assert (file.read_bytes(), [*tmp_path.iterdir()]) == (b"1", [file])
+
+
+def _all(report: Report) -> Report:
+    return report
+
+
+@pytest.mark.parametrize("conditional", ["Key", "Role", "neither"])
+def test_no_edit_refers_to_what_some_deployments_do_not_have(conditional: str, tmp_path: Path) -> None:
+    """What is broken in the deployments that have it: a policy of its own would be in the others, too."""
+    text = CONDITIONAL.replace(f"  {conditional}:\n", f"  {conditional}:\n    Condition: Own\n")
+    (tmp_path / "template.yaml").write_text(text, encoding="utf-8")
+    mended = remedy.mend((tmp_path,), Run(root=tmp_path), {str(tmp_path / "template.yaml"): frozenset({202})}, _all)
+    assert bool(mended.after) is (conditional == "neither")
 
 
 @pytest.mark.parametrize("where", ["outside", ".terraform/modules/group", "node_modules/group"])

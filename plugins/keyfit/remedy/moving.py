@@ -10,7 +10,7 @@ from keyfit.remedy import outline
 from keyfit.remedy.brackets import Language
 from keyfit.remedy.places import Spot
 from keyfit.remedy.sources import Splice, UnpatchableError
-from keyfit.remedy.standing import Local, free
+from keyfit.remedy.standing import Local, check_stands, free
 from keyfit.remedy.writing import STEP
 from keyfit.value import List, Object, Text
 
@@ -28,8 +28,7 @@ _PLURAL: Final = {IdentityKind.ROLE: "Roles", IdentityKind.USER: "Users", Identi
 
 def moved_apart(identity: Identity, read: Callable[[str], Source]) -> list[tuple[str, Splice]]:
     """The inline policies that stand in the block of an identity as blocks behind it."""
-    if identity.outside:
-        raise UnpatchableError("it is not in the source")
+    check_stands(identity)
     spot = Spot.of(identity.block.origin, read)
     if spot.language is Language.HCL:
         splices = _in_terraform(spot, identity)

@@ -10,6 +10,7 @@ from keyfit.model.changes import AddActions, AddStatement, Allow, EnableBucketKe
 from keyfit.model.findings import NoteKind, Verdict
 from keyfit.model.stack import TERRAFORM, Identity, PolicyKind
 from keyfit.remedy.decisions import Asked, changed
+from keyfit.remedy.deployments import in_all_deployments
 from keyfit.remedy.planning import plans
 from keyfit.remedy.sources import UnpatchableError
 from keyfit.settings.paths import real_path
@@ -59,7 +60,10 @@ class Prover:
 
     def remedy(self, found: Finding, checked: Checked) -> Proven | None:
         """The smallest edit that is proven to mend `found`; `None` where there is none."""
-        tried = (self._proven(plan, found, checked) for plan in plans(changes_of(found), self.ground.source))
+        changes = changes_of(found)
+        if checked.stack is not None or found.scenario is not None:
+            changes = in_all_deployments(changes, checked.stack)
+        tried = (self._proven(plan, found, checked) for plan in plans(changes, self.ground.source))
         return next(filter(None, tried), None)
 
     def advanced(self, proven: Proven, checked: Checked) -> None:

@@ -46,10 +46,17 @@ def reference(to: Block, beside: str, attribute: tuple[str, str] = ("Arn", "arn"
     return Reference(there.address, *attribute)
 
 
-def policy_beside(identity: Identity, statement: Mapping[str, Piece], read: Callable[[str], Source]) -> list[Splice]:
-    """A policy of an identity, written behind its block."""
+def check_stands(identity: Identity) -> None:
+    """That a block beside an identity's own can refer to it: it is in the source, and in every deployment."""
     if identity.outside:
         raise UnpatchableError("it is not in the source")
+    if identity.block.present.truth is not Truth.YES:
+        raise UnpatchableError("it is not in every deployment")
+
+
+def policy_beside(identity: Identity, statement: Mapping[str, Piece], read: Callable[[str], Source]) -> list[Splice]:
+    """A policy of an identity, written behind its block."""
+    check_stands(identity)
     spot = Spot.of(identity.block.origin, read)
     if spot.language is Language.HCL:
         return _in_terraform(spot, identity, statement)
