@@ -133,3 +133,36 @@ def test_a_statement_that_the_notes_do_not_tell_is_named() -> None:
     (finding,) = broken(PERSONALIZE, "personalize.amazonaws.com", world, (102, 103))
     helps = [note.message for note in finding.notes if note.kind is NoteKind.HELP]
     assert helps == ["add `kms:CreateGrant` to statement 3 of the key policy of `Key`"]
+
+
+ATTACHED = f"""
+Resources:
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Statement:
+          {DELEGATES}
+          - {{Effect: Allow, Principal: {{Service: personalize.amazonaws.com}}, Action: "kms:*", Resource: "*"}}
+  Reading:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument: {{Statement: [{{Effect: Allow, Action: "kms:Decrypt", Resource: !GetAtt Key.Arn}}]}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{{Effect: Allow, Principal: {{Service: personalize.amazonaws.com}}, Action: "sts:AssumeRole"}}]
+      ManagedPolicyArns: [!Ref Reading]
+{dedent(PERSONALIZE).replace(chr(10), chr(10) + "  ")}
+"""
+
+
+def test_what_closes_a_circle_through_a_managed_policy_is_named() -> None:
+    """A role without inline policies has none to move."""
+    result = check(cloudformation.read(ATTACHED, "stack.yaml", Given(Path.cwd())))
+    (finding,) = (each for each in result.findings if each.rule == 102)
+    assert finding.notes[-1].message == (
+        "also attach `Reading` with its own `Roles`, not in role `Role`: "
+        "it needs the key, whose policy will refer to the role"
+    )

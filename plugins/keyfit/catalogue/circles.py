@@ -91,10 +91,26 @@ def kept_open(stack: Stack, key: Block, identity: Identity | None, helps: tuple[
             for note in helps
         )
     if any(note.message.startswith(_TO_KEY_POLICY) for note in helps) and _needs(stack, identity.block, key):
-        words = f"also {apart(stack, identity)}: they refer to the key, whose policy will refer to the {kind}"
         place = evidence.place(identity.block.origin)
-        return (*helps, Note(NoteKind.HELP, words, place, MoveApart(identity)))
+        if any(own_policies(identity)):
+            words = f"also {apart(stack, identity)}: they refer to the key, whose policy will refer to the {kind}"
+            return (*helps, Note(NoteKind.HELP, words, place, MoveApart(identity)))
+        words = f"also {_detached(stack, identity)}: it needs the key, whose policy will refer to the {kind}"
+        return (*helps, Note(NoteKind.HELP, words, place))
     return helps
+
+
+def _detached(stack: Stack, identity: Identity) -> str:
+    """The advice to attach what refers to the key from outside the identity's own block."""
+    kind, address = identity.kind.value, identity.block.address
+    whole = {each.owner for each in identity.policies if each.kind is PolicyKind.MANAGED}
+    edges = stack.graph.edges(stack.graph.node(address)) if stack.graph is not None else ()
+    attached = next((edge.needs for edge in edges if edge.needs in whole), None)
+    if attached is None:
+        return f"take what refers to the key out of {kind} `{address}`"
+    if stack.language == TERRAFORM:
+        return f"attach `{attached}` with an `aws_iam_{kind}_policy_attachment`, not in {kind} `{address}`"
+    return f"attach `{attached}` with its own `{kind.title()}s`, not in {kind} `{address}`"
 
 
 # How the helps begin (`explain.advice`) that give an identity a policy, and that name it in the key policy.
