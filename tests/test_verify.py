@@ -20,6 +20,7 @@ from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.render.advice import COMMAND_LINE, every_note
 from keyfit.value import Unknown, Why
+from keyfit.verify.search import LEAVES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -297,7 +298,7 @@ def test_statements_behind_many_conditions_are_looked_at_within_a_bound() -> Non
     result = verify.check(stack(template=template), [replace(exists, check=counted)])
     assert result.failures == ()
     assert {each.verdict for each in result.findings} >= {Verdict.UNPROVEN}
-    assert len(asked) < 3 * verify.LEAVES
+    assert len(asked) < 3 * LEAVES
 
 
 TWO_GROUPS = """
