@@ -72,6 +72,42 @@ def test_a_file_of_a_tool_that_is_not_run_is_seen(tmp_path: Path, file: str, wor
         assert (seen(report, tmp_path), report.failures) == ([f"{file}: {words}"], ())
 
 
+UNIT = 'include "root" {\n  path = find_in_parent_folders()\n}\nterraform {\n  source = "../../modules//topic"\n}\n'
+CALL = 'module "key" {\n  source = "terraform-aws-modules/kms/aws"\n}\n'
+
+
+@pytest.mark.hcl
+@pytest.mark.parametrize(
+    ("files", "is_told"),
+    [
+        ({}, False),
+        ({"live/films/terragrunt.hcl": 'terraform { source = "${get_terragrunt_dir()}/../../modules/topic" }'}, False),
+        ({"modules/topic/key.tf": 'resource "aws_kms_key" "key" {}'}, True),
+        ({"modules/topic/key.tf": CALL}, True),
+        ({"modules/topic/more.tf": 'module "more" { source = "./more" }', "modules/topic/more/x.tf": CALL}, True),
+        ({"live/films/terragrunt.hcl": UNIT.replace("topic", "gone")}, True),
+        ({"live/films/terragrunt.hcl": UNIT.replace("../../modules", "${local.modules}")}, True),
+        ({"live/films/terragrunt.hcl": UNIT.replace("../../modules", "git::https://example.com/modules.git")}, True),
+        ({"live/films/terragrunt.hcl": UNIT.replace("find_in_parent_folders()", '"../common/x.hcl"')}, True),
+        ({"live/films/terragrunt.hcl": "terraform {}\n"}, True),
+        ({"live/films/terragrunt.hcl": UNIT + 'generate "key" { contents = "resource aws_kms_key key {}" }'}, True),
+        ({"live/root.hcl": 'generate "key" { contents = file("key.tf") }'}, True),
+    ],
+    ids=[
+        *("quiet", "by its directory", "a key", "a module elsewhere", "a module's module", "missing", "a variable"),
+        *("git", "an include elsewhere", "no source", "made by the unit", "made by what it includes"),
+    ],
+)
+def test_a_unit_whose_module_is_here_and_says_nothing_of_keys_is_not_told(
+    tmp_path: Path, files: Mapping[str, str], *, is_told: bool
+) -> None:
+    """Whatever else it can deploy is a reason to tell it."""
+    write(tmp_path, {"live/root.hcl": 'remote_state { backend = "s3" }', "live/films/terragrunt.hcl": UNIT})
+    write(tmp_path, {"modules/topic/main.tf": QUIET, **files})
+    told = seen(scan([tmp_path / "live"], Run(root=tmp_path)), tmp_path)
+    assert any(each.startswith("live/films/terragrunt.hcl: Terragrunt") for each in told) == is_told
+
+
 def test_what_a_tool_has_made_is_not_missed(tmp_path: Path) -> None:
     """Where it is checked."""
     write(tmp_path, {"cdk.json": "{}", "cdk.out/Films.template.json": "{}", "serverless.yml": "service: films"})

@@ -70,7 +70,7 @@ def seen_of_run(paths: Sequence[Path], checked: Sequence[Checked], files: Iterab
         settings = run.flags
     done = [Path(each.path) for each in checked]
     seen = (
-        *tools(files, done),
+        *tools(files, done, run),
         *_unused(outcome, run),
         *_declared(outcome),
         *_regions(outcome, run),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Block, Seen
+from keyfit.scan import terragrunt
+from keyfit.settings.paths import find_root, real_path
 from keyfit.value import Origin, Unknown, Why
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
+
+    from keyfit.scan.judging import Run
 
 # By the name of the file; Terragrunt's `root.hcl`, which units include, is none of its own.
 _TOOLS: Final = {
@@ -24,11 +28,19 @@ NAMES: Final = frozenset(_TOOLS)
 _OUTPUTS: Final = {Why.SERVERLESS: ".serverless", Why.CDK: "cdk.out", Why.CDKTF: "cdktf.out"}
 
 
-def tools(files: Iterable[Path], checked: Collection[Path]) -> Iterator[Seen]:
+def tools(files: Iterable[Path], checked: Collection[Path], run: Run) -> Iterator[Seen]:
     """What was not evaluated, of `files` with such names; `checked` are the templates and root modules that were."""
     for file in files:
         why = _TOOLS[file.name]
+        if file.name == terragrunt.UNIT and terragrunt.deploys_no_key(file, *_bounds(file, run)):
+            continue
         output = file.parent / _OUTPUTS[why] if why in _OUTPUTS else None
         if output is None or not any(each.is_relative_to(output) for each in checked):
             place = Origin(str(file))
             yield Seen(Block(str(file), file.name, place), Unknown(why, origin=place))
+
+
+def _bounds(file: Path, run: Run) -> tuple[Path, str]:
+    """The directory that nothing outside of is read, and where Terraform puts modules."""
+    root = real_path(run.root) if run.root else find_root(real_path(file.parent))
+    return root, run.flags.data_directory or run.environment.get("TF_DATA_DIR") or ".terraform"

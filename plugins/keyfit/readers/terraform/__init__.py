@@ -48,6 +48,13 @@ def concerned(directories: Iterable[Path], given: Given) -> Mapping[Path, bool]:
     return root_modules.concerned(directories, given)
 
 
+def is_quiet(directory: Path, given: Given) -> bool:
+    """Whether a directory has configuration, all of it is here, and none of it speaks of what keyfit judges."""
+    from keyfit.readers.terraform import root_modules
+
+    return root_modules.is_quiet(directory, given)
+
+
 def unavailable() -> str | None:
     """Why no Terraform can be read here, and what to install; `None` where it can."""
     from keyfit.readers.hcl.grammar import HclMissingError, parser

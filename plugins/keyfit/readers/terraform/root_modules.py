@@ -158,6 +158,14 @@ def concerned(directories: Iterable[Path], given: Given) -> Mapping[Path, bool]:
     return Tree(given.root, given.data_directory).concerned(directories)
 
 
+def is_quiet(directory: Path, given: Given) -> bool:
+    """Whether a directory has configuration, all of it is here, and none of it speaks of what keyfit judges."""
+    tree, name = Tree(given.root, given.data_directory), os.path.normpath(directory)
+    if not file_names.configuration_files(Path(name), given.root) or tree.concerns(name) or tree.consumes(name):
+        return False
+    return not any(True for _ in tree.elsewhere(name))
+
+
 def _directories(top: Path, root: Path, left: Left) -> Iterator[Path]:
     """The directories with configuration in a tree, sorted; hidden ones are left out."""
     if not files.inside(top, root):
