@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ class Followed:
     helps: tuple[str, ...]
     changes: tuple[tuple[str, str], ...]  # what is replaced, which the block has once, and by what
     unproven: bool = False
+    region: str = ""  # where the stack is deployed then, where the help says so
 
     def __str__(self) -> str:
         return f"{self.fixture}: {self.rule}: {self.resource}: {self.helps[0]}"
@@ -43,10 +44,12 @@ class Followed:
         said = {each.message for each in every_note(found, COMMAND_LINE) if each.kind is NoteKind.HELP}
         return (self.rule, self.resource) == (found.rule, found.resource) and said.issuperset(self.helps)
 
-    def follow(self, world: World) -> None:
-        """Change the text of the block."""
+    def follow(self, world: World) -> World:
+        """The block with its text changed."""
         for old, new in self.changes:
             files = [(file, data.decode()) for file, data in world.files.items() if old.encode() in data]
             assert [text.count(old) for _, text in files] == [1], f"`{old}` is not in the block once"
             for file, text in files:
                 Path(file).write_text(text.replace(old, new), encoding="utf-8")
+        flags = replace(world.run.flags, region=self.region or world.run.flags.region)
+        return replace(world, run=replace(world.run, flags=flags))

@@ -42,8 +42,7 @@ def _is_mended(followed: Followed, world: worlds.World) -> bool:
     gone = {(found.rule, found.resource, found.about) for found in worlds.broken(before) if followed.answers(found)}
     if not gone:
         return False
-    followed.follow(world)
-    after = world.report()
+    after = followed.follow(world).report()
     assert after.failures == before.failures
     assert not worlds.subjects(after) - worlds.subjects(before), "something new is broken"
     assert not gone & set(worlds.subjects(after))

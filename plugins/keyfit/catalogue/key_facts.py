@@ -9,6 +9,7 @@ from keyfit.answer import maybe
 from keyfit.catalogue import consumers
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
+from keyfit.model.changes import Write
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
 from keyfit.value import Bool, Text, Unknown, Why
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 SYMMETRIC: Final = "SYMMETRIC_DEFAULT"
 ENCRYPTS: Final = "ENCRYPT_DECRYPT"
 BY_KMS: Final = frozenset({"aws:kms", "aws:kms:dsse"})  # R15: the algorithms of a bucket that use a KMS key
+
+WITH_MATERIAL: Final = Note(
+    NoteKind.HELP, "use a key of origin `AWS_KMS`, or one whose key material is imported already"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +106,21 @@ def bool_of(value: Value) -> bool | tuple[Hole, ...]:
 
 
 def unfit(key: Key) -> Iterator[Note]:
-    """Why the key can serve no consumer whatever its policy says: each fact of it that is known to stand against."""
-    for name, value, wanted in (("spec", key.spec, SYMMETRIC), ("usage", key.usage, ENCRYPTS)):
+    """Why the key can serve no consumer whatever its policy says: each fact that stands against it, and what to do."""
+    name = key.block.address
+    for fact, value, wanted in (("spec", key.spec, SYMMETRIC), ("usage", key.usage, ENCRYPTS)):
         known = text_of(value)
         if isinstance(known, str) and known != wanted:
-            note = f"key `{key.block.address}` has key {name} `{known}`, not `{wanted}`"
-            yield Note(NoteKind.NOTE, note, value.origin)
+            yield Note(NoteKind.NOTE, f"key `{name}` has key {fact} `{known}`, not `{wanted}`", value.origin)
+            yield Note(NoteKind.HELP, f"use a key with key {fact} `{wanted}`")
     if bool_of(key.enabled) is False:
-        yield Note(NoteKind.NOTE, f"key `{key.block.address}` is disabled", key.enabled.origin)
+        yield Note(NoteKind.NOTE, f"key `{name}` is disabled", key.enabled.origin)
+        yield enable(key)
     if bool_of(key.material_missing) is True:
-        yield Note(
-            NoteKind.NOTE, f"key `{key.block.address}` is pending import of key material", key.material_missing.origin
-        )
+        yield Note(NoteKind.NOTE, f"key `{name}` is pending import of key material", key.material_missing.origin)
+        yield WITH_MATERIAL
+
+
+def enable(key: Key) -> Note:
+    """The help for a disabled key."""
+    return Note(NoteKind.HELP, "enable the key", change=Write(key.enabled.origin, value=True))

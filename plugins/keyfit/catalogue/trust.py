@@ -9,6 +9,7 @@ from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue import consumers
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
+from keyfit.explain.statement import called
 from keyfit.model import names
 from keyfit.model.changes import AddStatement, Refer
 from keyfit.model.findings import About, Note, NoteKind, Remedy
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Options
     from keyfit.model.names_of_roles import IdentityFound
-    from keyfit.model.stack import Consumer, Identity, Stack, Use
+    from keyfit.model.stack import Consumer, Identity, Policy, Stack, Use
     from keyfit.policy.decision import PolicyDecision
     from keyfit.policy.request import Fact
     from keyfit.services.page import Trust
+    from keyfit.value import Origin
 
 ASSUME: Final = "sts:AssumeRole"
 
@@ -102,7 +104,7 @@ def _verdict(ask: _Assuming, use: Use, found: IdentityFound) -> Ruling:
             message = f"`{ask.service}` cannot assume role `{name}`"
             notes = evidence.of_policy(decision, role.trust, request)
             added = AddStatement(role.trust, (ASSUME,), ask.service) if not decision.explicit else None
-            help_ = Note(NoteKind.HELP, _help(ask, name, decision), role.trust.origin, added)
+            help_ = Note(NoteKind.HELP, _help(ask, name, decision), _where(role.trust, decision), added)
             return Ruling(
                 consumer.block, NO, message, use.value.origin, about=about,
                 notes=(*notes, help_, *taken), remedy=Remedy(help_.message), statement=evidence.place_of(decision),
@@ -121,8 +123,13 @@ def _unsure(ask: _Assuming, role: str) -> str:
 
 def _help(ask: _Assuming, role: str, decision: PolicyDecision) -> str:
     if decision.explicit:
-        return f"remove `{ask.service}` from the statement that denies it"
+        return f"narrow the Deny of {called(decision.determining[0])} so that it excludes `{ask.service}`"
     return f"add a statement to the trust policy of `{role}` that allows `{ASSUME}` to service `{ask.service}`"
+
+
+def _where(trust: Policy, decision: PolicyDecision) -> Origin:
+    """The place of what the help says to change."""
+    return decision.determining[0].statement.origin if decision.explicit else trust.origin
 
 
 def _request(ask: _Assuming, role: Identity) -> Request:

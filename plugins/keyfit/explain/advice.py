@@ -37,15 +37,9 @@ Ask: TypeAlias = "Callable[[str, Routes], Access]"  # what else the engine would
 
 def helps(told: Sequence[Access], need: Need, ask: Ask) -> tuple[Note, ...]:
     """The smallest change that fixes a broken need."""
-    asker = told[0].asker
     denied = [each for each in told if each.decision.explicit]
     if denied:
-        statement = denied[0].decision.determining[0]
-        if covers_only_bounded(statement.statement, asker.principal):
-            name = called(statement)
-            return (_help(f"in {name} use Principal `*` and {_BY_CONDITION}: {SPARES_NOBODY_BOUNDED}", statement),)
-        words = f"narrow the Deny of {called(statement)} so that it excludes"
-        return (_help(f"{words} `{asker.name}`", statement),)
+        return tuple(_narrowing(denied))
     by_own = need.routes is Routes.BOTH and all(each.decision.outcome is Outcome.ALLOWED for each in told)
     if by_own or need.routes is Routes.DELEGATED_OR_OWN:
         return (_identity_advice(told),)
@@ -57,6 +51,24 @@ def helps(told: Sequence[Access], need: Need, ask: Ask) -> tuple[Note, ...]:
         return (_identity_advice(told),)
     sides = tuple(_sides(told, documented, ask)) if documented is not None else ()
     return _together(sides, need.routes) or (_key_policy_advice(told),)
+
+
+_ON_ONE_SIDE: Final = frozenset({PolicyKind.INLINE, PolicyKind.MANAGED, PolicyKind.BOUNDARY, PolicyKind.SESSION})
+
+
+def _narrowing(denied: Sequence[Access]) -> Iterator[Note]:
+    """A help for each Deny. One that stands in the principal's own policies names nobody: it is about actions."""
+    asker = denied[0].asker
+    made = [(judgement, each.action) for each in denied for judgement in each.decision.determining]
+    for origin in dict.fromkeys(judgement.statement.origin for judgement, _ in made):
+        here = [each for each in made if each[0].statement.origin == origin]
+        statement, name = here[0][0], called(here[0][0])
+        if covers_only_bounded(statement.statement, asker.principal):
+            yield _help(f"in {name} use Principal `*` and {_BY_CONDITION}: {SPARES_NOBODY_BOUNDED}", statement)
+            continue
+        own = statement.policy.kind in _ON_ONE_SIDE
+        spared = joined(list(dict.fromkeys(action for _, action in here))) if own else f"`{asker.name}`"
+        yield _help(f"narrow the Deny of {name} so that it excludes {spared}", statement)
 
 
 def _together(sides: tuple[Note, ...], routes: Routes) -> tuple[Note, ...]:

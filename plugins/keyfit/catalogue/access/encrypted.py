@@ -108,14 +108,15 @@ def _placed(stack: Stack, consumer: Consumer, verdict: Ruling, thing: Encrypted)
         return placed
     service = index.page_of(consumer.kind).title
     message = f"key `{verdict.about.key}` of the {thing.words} in `{thing.at.parameter}` cannot serve {service}"
-    return replace(placed, answer=NO, message=message)
+    advice = next((each.message for each in against if each.kind is NoteKind.HELP), "")
+    return replace(placed, answer=NO, message=message, remedy=Remedy(advice))
 
 
 def _never(consumer: Consumer, thing: Encrypted, managed: str) -> Ruling:
     service = index.page_of(consumer.kind).title
     name = f"{thing.words} `{thing.block.address}`"
     message = f"{name} is encrypted with the AWS managed key `{managed}`, which {service} cannot use"
-    advice = f"use a customer managed key, and allow {service} to use it"
+    advice = f"use a customer managed key, and allow {service} and its role to use it"
     notes = (
         Note(NoteKind.NOTE, f"the key policy of `{managed}` cannot be changed", thing.block.origin),
         Note(NoteKind.HELP, advice),

@@ -133,12 +133,12 @@ def _shared(pair: Pair, key: Key, who: Asker) -> Ruling:
         case Truth.NO:
             without = _without_way(pair)
             said = {note.origin for note in notes}
-            more = [note for each in without for note in each.notes if note.origin not in said]
+            told = (note for each in without for note in each.notes if note.kind is NoteKind.NOTE)
+            more = [note for note in told if note.origin not in said]  # not its help, which leaves the warning
             message = f"a `kms:ViaService` condition on key `{name}`, which both stores share, blocks the offline store"
             level = Level.ERROR if without else Level.WARNING
-            instead = any(note.kind is NoteKind.HELP for note in more)
             place = next((note.origin for note in notes), None)
-            advice = Note(NoteKind.HELP, f"or {_ADVICE}" if instead else _ADVICE, place)
+            advice = Note(NoteKind.HELP, _ADVICE, place)
             return pair.verdict(NO, message, level, *notes, *more, advice)
 
 

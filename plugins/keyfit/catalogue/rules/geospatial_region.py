@@ -67,4 +67,4 @@ def _verdict(use: KeyUse) -> Ruling:
             return use.verdict(maybe(*key.region.holes), f"cannot tell whether key `{use.name}` is in `{REGION}`")
         case Truth.NO:
             message = f"key `{use.name}` is in `{shown(key.region)}`, and geospatial jobs run only in `{REGION}`"
-            return use.verdict(NO, message, Note(NoteKind.HELP, f"use a key in `{REGION}`"))
+            return use.verdict(NO, message, Note(NoteKind.HELP, f"use a key in `{REGION}`, and start the job there"))

@@ -28,8 +28,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.catalogue.key_facts import bool_of, each_key
-from keyfit.model.changes import Write
+from keyfit.catalogue.key_facts import WITH_MATERIAL, bool_of, each_key, enable
 from keyfit.model.findings import Level, Note, NoteKind
 
 if TYPE_CHECKING:
@@ -50,20 +49,15 @@ def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     return each_key(stack, _verdict, "can be used")
 
 
-def _enable(key: Key) -> Note:
-    return Note(NoteKind.HELP, "enable the key", change=Write(key.enabled.origin, value=True))
-
-
 def _verdict(use: KeyUse, key: Key) -> Ruling:
     enabled, waits = bool_of(key.enabled), bool_of(key.material_missing)
     if enabled is False:
         note = Note(NoteKind.NOTE, "KMS refuses every use of a disabled key", key.enabled.origin)
-        return use.verdict(NO, f"key `{use.name}` is disabled", note, _enable(key))
+        return use.verdict(NO, f"key `{use.name}` is disabled", note, enable(key))
     if waits is True:
         origin = key.material_missing.origin
         note = Note(NoteKind.NOTE, "its origin is `EXTERNAL` and no key material is imported in the source", origin)
-        advice = Note(NoteKind.HELP, "use a key of origin `AWS_KMS`, or one whose key material is imported already")
-        return use.verdict(NO, f"key `{use.name}` is pending import of key material", note, advice)
+        return use.verdict(NO, f"key `{use.name}` is pending import of key material", note, WITH_MATERIAL)
     open_ = [*(enabled if isinstance(enabled, tuple) else ()), *(waits if isinstance(waits, tuple) else ())]
     if open_:
         return use.verdict(maybe(*open_), f"cannot tell whether key `{use.name}` can be used")
