@@ -94,6 +94,19 @@ DENIED: Final = (
         (('Effect: Deny, Action: "kms:*Grant*"', 'Effect: Deny, Action: ["kms:Re*Grant", "kms:ListRetirableGrants"]'),),
     ),
     Followed(
+        "102",
+        102,
+        "Group",
+        (
+            _NARROW.format("1 of inline policy `guard`", "`kms:CreateGrant`"),
+            _NARROW.format("1 of inline policy `lists`", "`kms:ListGrants`"),
+        ),
+        (
+            ('Deny, Action: "kms:CreateGrant"', 'Deny, Action: "kms:RevokeGrant"'),
+            ('Deny, Action: "kms:List*"', 'Deny, Action: ["kms:ListAliases", "kms:ListKeys"]'),
+        ),
+    ),
+    Followed(
         "105",
         105,
         "Group",
