@@ -30,6 +30,7 @@ class Followed:
     changes: tuple[tuple[str, str], ...]  # what is replaced, which the block has once, and by what
     unproven: bool = False
     region: str = ""  # where the stack is deployed then, where the help says so
+    uncovers: tuple[int, ...] = ()  # rules that have their say only of what is no longer broken
 
     def __str__(self) -> str:
         return f"{self.fixture}: {self.rule}: {self.resource}: {self.helps[0]}"

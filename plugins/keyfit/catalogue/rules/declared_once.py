@@ -19,7 +19,7 @@ Never: what is declared is in the source.
 
 ## How to fix it
 
-Remove one of the two, or rename it.
+Remove all of them but one, or rename them.
 
 ## References
 
@@ -66,7 +66,8 @@ def _verdict(stack: Stack, duplicate: Duplicate) -> Ruling:
     notes = [Note(NoteKind.NOTE, "it is declared here, too", evidence.place(origin)) for origin in earlier]
     template = "the last one replaces the earlier ones"
     told = template if stack.language == CLOUDFORMATION else "Terraform rejects the whole configuration"
-    advice = Note(NoteKind.HELP, "remove one of them, or rename it")
+    rest = "one of them, or rename it" if times == "twice" else "all of them but one, or rename them"
+    advice = Note(NoteKind.HELP, f"remove {rest}")
     message = f"{duplicate.kind} `{duplicate.block.address}` is declared {times}"
     notes = [Note(NoteKind.NOTE, told), *notes, advice]
     origin = duplicate.further[-1]

@@ -17,8 +17,8 @@ Part of an action is not known.
 
 ## How to fix it
 
-Move the actions to an IAM policy with Resource `*`. No permission is needed to retire a grant: specify the retiring
-principal in the grant.
+Remove the statement, and allow the actions in an IAM policy with Resource `*`. No permission is needed to retire a
+grant: specify the retiring principal in the grant.
 
 ## References
 
@@ -86,15 +86,12 @@ def _broken(written: Written) -> Ruling:
     keyless = [each.name for each in named if not each.resources]
     on_grants = [each.name for each in named if each.resources]
     message = f"{written.name} allows only what a key policy cannot allow: {joined(each.name for each in named)}"
-    notes = []
+    notes, advice = [], "remove the statement"  # without its actions it would be refused
     if keyless:
-        advice = f"move {joined(keyless)} to an IAM policy, with Resource `*`"
         apply = "does not apply" if len(keyless) == 1 else "do not apply"
-        notes += [
-            Note(NoteKind.NOTE, f"{joined(keyless)} {apply} to a key", place),
-            Note(NoteKind.HELP, advice, place),
-        ]
+        notes.append(Note(NoteKind.NOTE, f"{joined(keyless)} {apply} to a key", place))
+        advice += f", and allow {joined(keyless)} in an IAM policy with Resource `*`"
     if on_grants:
         words = f"a key policy can deny {joined(on_grants)} but not allow it: the grant itself determines who can"
-        notes += [Note(NoteKind.NOTE, words, place), Note(NoteKind.HELP, f"remove {joined(on_grants)}", place)]
-    return written.verdict(NO, message, *notes, level=LEVEL)
+        notes.append(Note(NoteKind.NOTE, words, place))
+    return written.verdict(NO, message, *notes, Note(NoteKind.HELP, advice, place), level=LEVEL)

@@ -115,7 +115,7 @@ def _element(decision: PolicyDecision) -> str:
 def _advice(key: Key, decision: PolicyDecision) -> Note:
     if decision.explicit:
         denial = decision.determining[0].statement
-        words = f"remove `{lockout.PUT}` from {statement_name(denial, key.policy)}"
+        words = f"do not deny `{lockout.PUT}` in {statement_name(denial, key.policy)}"
         return Note(NoteKind.HELP, words, evidence.place(denial.origin))
     words = "add a statement that allows `kms:*` to the account, `arn:aws:iam::<account>:root`"
     added = AddStatement(key.policy, ("kms:*",), Own.ACCOUNT)

@@ -53,14 +53,18 @@ def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
 def _verdict(use: KeyUse, key: Key) -> Ruling:
     facts = {"key spec": key.spec, "key usage": key.usage}
     open_: list[Hole] = []
+    wrong: list[str] = []
+    notes: list[Note] = []
     for name, value in facts.items():
         known = text_of(value)
         if isinstance(known, tuple):
             open_.extend(known)
         elif known != _WANTED[name]:
-            note = Note(NoteKind.NOTE, f"key `{use.name}` has {name} `{known}`", value.origin)
-            advice = Note(NoteKind.HELP, f"use a key with {name} `{_WANTED[name]}`")
-            return use.verdict(NO, f"key `{use.name}` is not a symmetric encryption key", note, advice)
+            wrong.append(f"{name} `{_WANTED[name]}`")
+            notes.append(Note(NoteKind.NOTE, f"key `{use.name}` has {name} `{known}`", value.origin))
+    if wrong:
+        advice = Note(NoteKind.HELP, f"use a key with {' and '.join(wrong)}")
+        return use.verdict(NO, f"key `{use.name}` is not a symmetric encryption key", *notes, advice)
     if open_:
         return use.verdict(maybe(*open_), f"cannot tell whether key `{use.name}` is a symmetric encryption key")
     return use.verdict(YES, f"key `{use.name}` is a symmetric encryption key")

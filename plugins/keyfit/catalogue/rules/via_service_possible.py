@@ -143,14 +143,26 @@ def _impossible_values(written: Written, line: Condition, operator: str) -> Iter
         if answer.truth is Truth.NO:
             level = LEVEL if some.truth is Truth.NO else Level.WARNING
             message = f"{written.name} requires `kms:ViaService` `{shown(value)}`, which no request has"
-            yield Fault(NO, message, (_reason(value),), f"remove `{shown(value)}` from the condition", level)
+            only = some.truth is Truth.NO and len(values) == len(line.values)
+            yield Fault(NO, message, (_reason(value),), _advice(value, only=only), level)
     if some.truth is Truth.MAYBE:
         yield Fault(some, _unsure(written))
 
 
+def _advice(value: Text | Unknown, *, only: bool) -> str:
+    """What to do about a value that no request has: `only` says that the line has no other."""
+    if not _is_unsupported(value):
+        return "write it as `service.region.amazonaws.com`"
+    return "remove the `kms:ViaService` condition" if only else f"remove `{shown(value)}` from the condition"
+
+
+def _is_unsupported(value: Text | Unknown) -> bool:
+    return isinstance(value, Text) and via_services.service_of(value) in via_services.unsupported()
+
+
 def _reason(value: Text | Unknown) -> str:
-    service = via_services.service_of(value) if isinstance(value, Text) else ""
-    if service in via_services.unsupported():
+    if isinstance(value, Text) and _is_unsupported(value):
+        service = via_services.service_of(value)
         return f"`{service}` does not support it: it calls KMS as itself, or with a role that it assumes"
     return "the value is `service.region.amazonaws.com`, in all partitions"
 

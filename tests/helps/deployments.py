@@ -1,0 +1,178 @@
+"""Helps of the rules about what is rejected before anything is deployed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.helps.followed import Followed
+
+RULES: Final = range(601, 604)
+
+_ONE: Final = ("remove one of them, or rename it",)
+_ALL_BUT_ONE: Final = ("remove all of them but one, or rename them",)
+_SOMEBODY: Final = ("specify a principal, or omit the statement if there is none",)
+_JSON: Final = ("use JSON, or `jsonencode`",)
+_POLICY_APART: Final = ("move the policy of key `aws_kms_key.data` into an `aws_kms_key_policy`",)
+_NONE: Final = ""
+
+_OF_KEY: Final = """\
+}
+
+resource "aws_kms_key_policy" "data" {
+  key_id = aws_kms_key.data.id
+  policy = jsonencode({
+"""
+_OF_OWNERS: Final = """\
+      {
+        Effect    = "Allow"
+        Principal = { AWS = var.owners } """
+_AFTER_OWNERS: Final = """\
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+    ]
+"""
+_IN_JSON: Final = """\
+  policy = <<-POLICY
+    {
+      "Version": "2012-10-17",
+      "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": "${data.aws_caller_identity.current.account_id}"}, \
+"Action": "kms:*", "Resource": "*"},
+      ]
+    }
+  POLICY
+"""
+_BY_TERRAFORM: Final = """\
+  policy = jsonencode({
+    Version = "2012-10-17",
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { AWS = data.aws_caller_identity.current.account_id }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+    ]
+  })
+"""
+_DATA: Final = """\
+resource "aws_kms_key" "data" { # note 603: it is declared here, too
+}
+
+"""
+
+FOLLOWED: Final = (
+    Followed(
+        "601",
+        601,
+        "aws_kms_key.data",
+        _POLICY_APART,
+        (
+            (
+                'resource "aws_kms_key" "data" {\n  policy = jsonencode({\n',
+                'resource "aws_kms_key" "data" {\n' + _OF_KEY,
+            ),
+        ),
+    ),
+    Followed(
+        "601",
+        601,
+        "aws_kms_key.data",
+        _POLICY_APART,
+        (('  description = "films"\n  policy = jsonencode({\n', '  description = "films"\n' + _OF_KEY),),
+    ),
+    Followed(
+        "601",
+        601,
+        "Key",
+        ("specify `Store` as a literal string there, instead of a reference",),
+        (
+            ("!GetAtt Store.Arn", "arn:aws:s3:::films"),
+            (
+                "    Type: AWS::S3::Bucket\n    Properties:\n",
+                "    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: films\n",
+            ),
+        ),
+    ),
+    Followed(
+        "601",
+        601,
+        "Key",
+        ("specify `Role` as a literal string there, instead of a reference",),
+        (('!Sub "of ${Role}"', '"of Role"'),),
+    ),
+    Followed(
+        "602",
+        602,
+        "aws_kms_key.data",
+        _SOMEBODY,
+        (("  default = []", '  default = ["arn:aws:iam::111122223333:role/owner"]'),),
+    ),
+    Followed(
+        "602",
+        602,
+        "aws_kms_key.data",
+        _SOMEBODY,
+        ((_OF_OWNERS, "/* "), (_AFTER_OWNERS, _AFTER_OWNERS.replace("},", "}, */"))),
+    ),
+    Followed("602", 602, "aws_kms_key.data", _JSON, (('"Resource": "*"},\n      ]', '"Resource": "*"}\n      ]'),)),
+    Followed("602", 602, "aws_kms_key.data", _JSON, ((_IN_JSON, _BY_TERRAFORM),)),
+    Followed(
+        "602",
+        602,
+        "Reader",
+        ("use what the grammar allows there",),
+        (('Principal: "arn:aws:iam::111122223333:root"', 'Principal: {AWS: "arn:aws:iam::111122223333:root"}'),),
+    ),
+    Followed(
+        "602",
+        602,
+        "Reader",
+        ("use service and action, such as `kms:Decrypt`",),
+        (("Action: kms=Decrypt", "Action: kms:Decrypt"),),
+    ),
+    Followed("602", 602, "Reader", ("remove it",), (('                Principal: "*"\n', _NONE),)),
+    Followed(
+        "602",
+        602,
+        "Reader",
+        ("add it",),
+        (("has no `Resource`\n", 'has no `Resource`\n                Resource: "*"\n'),),
+    ),
+    Followed("602", 602, "Reader", ("remove them",), (("- Sid: My own", "- Sid: Myown"),)),
+    Followed("602", 602, "Key", ("remove `ForAllValues`",), (("ForAllValues:StringEquals:", "StringEquals:"),)),
+    Followed("602", 602, "Key", _SOMEBODY, (("!If [IsProduction, [], ", '!If [IsProduction, "111122223333", '),)),
+    Followed("603", 603, "Stage", _ONE, (("  Stage:\n    Type: String\n    Default: test\n", _NONE),)),
+    Followed("603", 603, "Stage", _ONE, (("  Stage: # broken", "  Deployed: # broken"),)),
+    Followed("603", 603, "Key", _ONE, (("  Key: # note", "  Other: # note"),)),
+    Followed(
+        "603",
+        603,
+        "Key",
+        _ONE,
+        (("  Key: # note 603: it is declared here, too\n    Type: AWS::KMS::Key\n", _NONE),),
+    ),
+    Followed("603", 603, "aws_kms_key.data", _ALL_BUT_ONE, ((_DATA + _DATA, _NONE),)),
+    Followed(
+        "603",
+        603,
+        "aws_kms_key.data",
+        _ALL_BUT_ONE,
+        ((_DATA + _DATA, _DATA.replace("data", "films") + _DATA.replace("data", "books")),),
+    ),
+    Followed("603", 603, "data.aws_region.here", _ONE, (('data "aws_region" "here" {}\n', _NONE),)),
+    Followed("603", 603, "data.aws_region.here", _ONE, (('"here" {} # broken', '"there" {} # broken'),)),
+    Followed("603", 603, "var.stage", _ONE, (('variable "stage" {}\n', _NONE),)),
+    Followed("603", 603, "var.stage", _ONE, (('variable "stage" {} # broken', 'variable "other" {} # broken'),)),
+    Followed("603", 603, "output.stage", _ONE, (('output "stage" { value = var.stage }\n', _NONE),)),
+    Followed(
+        "603", 603, "output.stage", _ONE, (('output "stage" { value = "test" }', 'output "test" {value = "test" }'),)
+    ),
+    Followed("603", 603, "local.name", _ONE, (('  name = "films"\n', _NONE),)),
+    Followed("603", 603, "local.name", _ONE, (('  name = "books"', '  other = "books"'),)),
+    Followed("603", 603, "provider.aws", _ONE, (('provider "aws" {}\n', _NONE),)),
+    Followed("603", 603, "provider.aws", _ONE, (('provider "aws" {} #', 'provider "aws" { alias = "other" } #'),)),
+    Followed("603", 603, "module.films.aws_kms_key.data", _ONE, (('resource "aws_kms_key" "data" {}\n', _NONE),)),
+    Followed("603", 603, "module.films.aws_kms_key.data", _ONE, (('"data" {} # broken', '"other" {} # broken'),)),
+)
