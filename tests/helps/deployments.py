@@ -99,8 +99,8 @@ FOLLOWED: Final = (
         "601",
         601,
         "Key",
-        ("specify `Role` as a literal string there, instead of a reference",),
-        (('!Sub "of ${Role}"', '"of Role"'),),
+        ("remove `DependsOn: Key` from `Role`",),
+        (("    DependsOn: Key\n", _NONE),),
     ),
     Followed(
         "602",

@@ -10,7 +10,7 @@ from keyfit.explain import evidence
 from keyfit.model.changes import Allow, MoveApart, SetElement
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.order import way
-from keyfit.model.stack import TERRAFORM, PolicyKind
+from keyfit.model.stack import CLOUDFORMATION, TERRAFORM, PolicyKind
 from keyfit.policy.memo import document_of
 from keyfit.value import Unknown
 
@@ -51,6 +51,16 @@ def _ways_out(stack: Stack, found: Way) -> Iterator[Note]:
         key = keys.get(step.node)
         if key is not None and key.block.type == "aws_kms_key" and _stands_in(step.edge.origin, key.policy):
             yield _help(f"move the policy of key `{key.block.address}` into an `aws_kms_key_policy`", step)
+    for step in found.steps:
+        owner = keys.get(step.node) or identities.get(step.node)
+        if stack.language == CLOUDFORMATION and owner is not None and _is_explicit(stack, step, owner.block):
+            yield _help(f"remove `DependsOn: {step.edge.needs}` from `{step.node}`", step)
+
+
+def _is_explicit(stack: Stack, step: Step, block: Block) -> bool:
+    """Whether nothing but `DependsOn`, which is told at the block, says that `block` needs the other first."""
+    edges = stack.graph.edges(step.node) if stack.graph else ()
+    return {edge.origin for edge in edges if edge.needs == step.edge.needs} == {block.origin}
 
 
 def _whole(stack: Stack, policy: Policy) -> Change | None:

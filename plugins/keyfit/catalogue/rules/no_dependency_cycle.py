@@ -21,6 +21,7 @@ A branch of `Fn::If` or the condition of a resource decides, and what they depen
 
 Move one side into a block of its own: the role's inline policy (`AWS::IAM::Policy`, `aws_iam_role_policy`), or the key
 policy (`aws_kms_key_policy`). In a key policy `Resource: "*"` is the key itself, and needs no reference.
+Remove a `DependsOn` that closes the circle.
 
 ## References
 
