@@ -141,9 +141,9 @@ def test_a_cell_opens_its_evidence_by_keyboard(browser: Any, golden: Path) -> No
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     shown = page.locator("#evidence").inner_text()
-    assert "personalize.amazonaws.com cannot kms:CreateGrant on key FilmsKey" in shown
+    assert "dataset group Films: personalize.amazonaws.com cannot kms:GenerateDataKey on key FilmsKey" in shown
     assert "KmsKeyArn: !GetAtt FilmsKey.Arn" in shown
-    assert "help: add kms:CreateGrant to that statement" in shown
+    assert "help: add kms:GenerateDataKey to that statement" in shown
     page.keyboard.press("Escape")
     assert not page.locator("#evidence").is_visible()
     assert "rule 101" in page.evaluate("document.activeElement.getAttribute('aria-label')")
