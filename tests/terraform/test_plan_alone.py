@@ -116,6 +116,28 @@ def test_a_document_that_is_read_later_keeps_its_structure(
     assert Verdict.UNPROVEN not in _verdicts(report, 102)
 
 
+def test_a_policy_that_was_removed_from_a_plan_is_not_said_to_be_rejected(tmp_path: Path) -> None:
+    """What exists was accepted: a text that is no policy has taken its place."""
+    plan = plan_for(tmp_path / "source", source(f"policy = jsonencode({GOOD})"))
+    change = next(each["change"] for each in plan["resource_changes"] if each["type"] == "aws_iam_role")
+    change["after"] |= {"assume_role_policy": "", "inline_policy": [{"name": "plum", "policy": "removed"}]}
+    report = planned(tmp_path, plan)
+    assert Verdict.BROKEN not in _verdicts(report, 602)
+    assert _verdicts(report, 105) == {Verdict.UNPROVEN}
+
+
+def test_what_refers_to_a_whole_resource_is_open(tmp_path: Path) -> None:
+    """Plans of Terraform 0.12 to 0.15 do not say which attribute it is."""
+    document = DOCUMENT.replace('"key"', '"key_policy"').replace("ACTIONS", json.dumps(ACTIONS))
+    text = source("policy = data.aws_iam_policy_document.key_policy.json", document)
+    plan = plan_for(tmp_path / "source", text, Made.BLIND)
+    key = next(each for each in plan["configuration"]["root_module"]["resources"] if each["type"] == "aws_kms_key")
+    key["expressions"]["policy"]["references"] = ["data.aws_iam_policy_document.key_policy"]
+    report = planned(tmp_path, plan)
+    assert Verdict.BROKEN not in _verdicts(report, 602)
+    assert _verdicts(report, 101) == {Verdict.UNPROVEN}
+
+
 def _principal(kind: str, identifier: str | None) -> dict[str, Any]:
     return {"type": kind, "identifiers": [identifier]}
 

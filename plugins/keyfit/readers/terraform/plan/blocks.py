@@ -25,6 +25,8 @@ _DOCUMENTS: Final = ("policy", "policy_document", "document", "json")
 _LISTS: Final = ("identifiers", "resources", "roles", "users", "groups", "arns")
 _LISTED: Final = re.compile(r"(?:data\.)?(?:aws|awscc)_(?:iam|kms)_\w+\.[^.]+\.(?:arn|name|id)")
 _NO_VALUE: Final = ("each.", "count.", "local.", "path.", "self.", "terraform.")
+# A whole resource or data source, as plans of old versions list what refers to one of its attributes.
+_WHOLE: Final = re.compile(r"(?:data\.)?[a-z][a-z0-9]*_\w+\.[^.\[]+(?:\[[^\]]*\])?")
 _META: Final = frozenset({"provisioner", "connection"})
 
 
@@ -112,7 +114,7 @@ def _referring(name: str, ends: list[str]) -> Json:
     """What refers to these: the reference, or a list of them, where it can be nothing else."""
     if name.endswith(_LISTS):
         return [f"${{{each}}}" for each in ends] if ends and all(map(_LISTED.fullmatch, ends)) else LATER
-    if len(ends) != 1 or ends[0].startswith(_NO_VALUE):
+    if len(ends) != 1 or ends[0].startswith(_NO_VALUE) or _WHOLE.fullmatch(ends[0]):
         return LATER
     word = re.sub(r"\[[^\]]*\]$", "", ends[0].rpartition(".")[2])
     fits = (name.endswith(_NAMING) and word.endswith(_NAMES)) or (

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from keyfit import json_text
 from keyfit.readers.terraform.values.unknowns import bound
-from keyfit.value import Bool, Entry, List, Null, Object, Unknown, Why, number, text
+from keyfit.value import Bool, Entry, List, Null, Object, Text, Unknown, Why, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ KNOWN_LATER: Final = "known after apply"  # the name of what stands for a value 
 DEEPEST: Final = 60  # levels of one value
 # What platforms write in place of a sensitive value: `REDACTED_SENSITIVE`, `(sensitive value)`, `***`.
 _REDACTED: Final = re.compile(r"[<(\[_* ]*(redacted|sensitive|hidden|masked)[\w ]*[>)\]_* ]*|[*xX]{3,}", re.IGNORECASE)
+_POLICIES: Final = frozenset({"policy", "assume_role_policy"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +41,7 @@ class Planned:
         if name not in self.values:
             return None
         told = read(self.values[name], _mark(self.unknown, name), _mark(self.sensitive, name))
+        told = told if self.made else _accepted(told, name)
         if isinstance(told, Unknown) or (self.made and isinstance(told, Null)):
             return None  # what is created without it gets what the provider, or AWS, gives
         return told
@@ -131,6 +134,19 @@ def read(value: object, unknown: object = None, sensitive: object = None, depth:
             return Object(tuple(entries))
         case _:
             return bound("the value is nested too deeply to process")
+
+
+def _accepted(value: Value, name: str) -> Value:
+    """A value of what exists: AWS has accepted its policies, so a text that is none has taken the place of one."""
+    match value:
+        case List(items):
+            return List(tuple(_accepted(each, name) for each in items))
+        case Object(entries):
+            return Object(tuple(Entry(key, _accepted(each, key.literal or "")) for key, each in entries))
+        case Text() if name in _POLICIES and not isinstance(json_text.read(value), Object):
+            return Unknown(Why.UNTOLD, "a policy that was removed from the plan")
+        case _:
+            return value
 
 
 def _mark(marks: object, name: str) -> object:
