@@ -225,7 +225,7 @@ def test_sarif_has_the_evidence_and_keeps_to_its_schema(formats: dict[str, Ran])
     (run,) = formats["sarif"].json["runs"]
     (result,) = run["results"]
     (rule,) = run["tool"]["driver"]["rules"]
-    assert result["message"]["text"].startswith(MESSAGE)
+    assert MESSAGE in result["message"]["text"]
     assert result["level"] == "error"
     assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == stacks.LINE
     assert rule["shortDescription"]["text"] == "personalize-service-key-access"
