@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from keyfit.model.changes import AddActions, AddStatement, Allow, EnableBucketKey, MoveApart, Refer, SetElement, Write
 from keyfit.model.findings import NoteKind, Verdict
@@ -43,6 +44,48 @@ class Proven:
     after: Report
 
 
+@dataclass(eq=False)
+class Attempt:
+    """What is found before an edit and after it, compared once for all findings that it can mend."""
+
+    before: Report
+    after: Report
+
+    @cached_property
+    def was(self) -> Verdicts:
+        """The verdicts without the edit."""
+        return _verdicts(self.before.checked)
+
+    @cached_property
+    def now(self) -> Verdicts:
+        """The verdicts with it."""
+        return _verdicts(self.after.checked)
+
+    @cached_property
+    def changed(self) -> tuple[Asked, ...]:
+        """The decisions that are others with it."""
+        return tuple(_changed(self.before, self.after))
+
+    @cached_property
+    def is_harmless(self) -> bool:
+        """Whether nothing fails with it that did not fail before, and no verdict is graver."""
+        known = {(each.message, each.origin.file) for each in self.before.failures}
+        if any((each.message, each.origin.file) not in known for each in self.after.failures):
+            return False
+        if self.after.left_out > self.before.left_out:
+            return False
+        was = self.was
+        return all(_GRAVITY[now] <= _GRAVITY[was.get(subject, Verdict.HOLDS)] for subject, now in self.now.items())
+
+
+class _Alone(NamedTuple):
+    """A template or root module scanned alone; whether what is found is what is found among the others."""
+
+    ground: Ground
+    report: Report
+    agrees: bool
+
+
 @dataclass
 class Prover:
     """Looks for remedies on one ground; what is found by itself, and what was tried, is kept.
@@ -54,9 +97,9 @@ class Prover:
     ground: Ground
     left: int = MOST
     skipped: bool = False
-    _alone: dict[str, tuple[Ground, Report]] = field(default_factory=dict, repr=False)
+    _alone: dict[str, _Alone] = field(default_factory=dict, repr=False)
     _whole: Report | None = field(default=None, repr=False)
-    _tried: dict[Tried, Report] = field(default_factory=dict, repr=False)
+    _tried: dict[Tried, Attempt] = field(default_factory=dict, repr=False)
 
     def remedy(self, found: Finding, checked: Checked) -> Proven | None:
         """The smallest edit that is proven to mend `found`; `None` where there is none."""
@@ -76,25 +119,25 @@ class Prover:
             self._whole = proven.after
         else:
             self._whole = None
-            self._alone[checked.path] = (proven.ground.with_files(proven.files), proven.after)
+            self._alone[checked.path] = _Alone(proven.ground.with_files(proven.files), proven.after, agrees=True)
 
     def forget(self, checked: Checked) -> None:
         """Keep nothing of a template or root module that was asked about by itself: no other one needs it."""
         alone = self._alone.pop(checked.path, None)
         if alone is not None:
-            self._tried = {key: report for key, report in self._tried.items() if key[0] != alone[0].paths}
+            self._tried = {key: tried for key, tried in self._tried.items() if key[0] != alone.ground.paths}
 
     def _proven(self, plan: Plan, found: Finding, checked: Checked) -> Proven | None:
         try:
             files = self.ground.edited(plan)
             ground, before = self._around(checked, files)
-            after = self._after(ground, before, files)
-            mends = after is not None and is_remedy(found, before, after)
-            return Proven(plan, files, ground, after) if after is not None and mends else None
+            tried = self._attempt(ground, before, files)
+            mends = tried is not None and is_remedy(found, tried)
+            return Proven(plan, files, ground, tried.after) if tried is not None and mends else None
         except UnpatchableError:
             return None
 
-    def _after(self, ground: Ground, before: Report, files: Mapping[str, bytes]) -> Report | None:
+    def _attempt(self, ground: Ground, before: Report, files: Mapping[str, bytes]) -> Attempt | None:
         """What is found with the files as they would be; `None` where that costs too much."""
         key = (ground.paths, tuple(sorted(files.items())))
         if key not in self._tried:
@@ -103,7 +146,7 @@ class Prover:
                 self.skipped = True
                 return None
             self.left -= cost
-            self._tried[key] = ground.with_files(files).report()
+            self._tried[key] = Attempt(before, ground.with_files(files).report())
         return self._tried[key]
 
     def _around(self, checked: Checked, files: Mapping[str, bytes]) -> tuple[Ground, Report]:
@@ -111,11 +154,12 @@ class Prover:
         own = Path(checked.path) if checked.language == TERRAFORM else Path(checked.path).parent
         if all(Path(file).parent == real_path(own) for file in files):
             if checked.path not in self._alone:
-                alone = self.ground.alone(checked)
-                self._alone[checked.path] = (alone, alone.report())
-            alone, report = self._alone[checked.path]
-            if _agrees(checked, report):
-                return alone, report
+                ground = self.ground.alone(checked)
+                report = ground.report()
+                self._alone[checked.path] = _Alone(ground, report, _agrees(checked, report))
+            alone = self._alone[checked.path]
+            if alone.agrees:
+                return alone.ground, alone.report
         if self._whole is None:
             self._whole = self.ground.report()
         return self.ground, self._whole
@@ -158,28 +202,23 @@ def _subject(path: str, found: Finding) -> Subject:
     return (path, found.rule, found.resource, about.parameter, about.store, about.state)
 
 
-def is_remedy(found: Finding, before: Report, after: Report) -> bool:
-    """Whether what was edited between two reports mends `found`, and nothing else is worse or decided otherwise."""
-    known = {(each.message, each.origin.file) for each in before.failures}
-    if any((each.message, each.origin.file) not in known for each in after.failures):
+def is_remedy(found: Finding, tried: Attempt) -> bool:
+    """Whether an edit mends `found`, and nothing else is worse or decided otherwise."""
+    if not tried.is_harmless:
         return False
-    if after.left_out > before.left_out:
+    was, now, own = tried.was, tried.now, _subject("", found)[1:]
+    mended = [subject for subject in was if subject[1:] == own and was[subject] is Verdict.BROKEN]
+    if not mended or any(now.get(subject) is Verdict.BROKEN for subject in mended):
         return False
-    was, is_ = _verdicts(before.checked), _verdicts(after.checked)
-    mended = [subject for subject in was if subject[1:] == _subject("", found)[1:] and was[subject] is Verdict.BROKEN]
-    if not mended or any(is_.get(subject) is Verdict.BROKEN for subject in mended):
-        return False
-    left = [each for each in after.findings if _subject("", each)[1:] == _subject("", found)[1:]]
+    left = (each for each in tried.after.findings if _subject("", each)[1:] == own)
     if any(each.verdict is not Verdict.HOLDS and _still(each, found) for each in left):
-        return False
-    if any(_GRAVITY[is_[subject]] > _GRAVITY[was.get(subject, Verdict.HOLDS)] for subject in is_):
         return False
     moved = {each.identity.block.address for each in changes_of(found) if isinstance(each, MoveApart)}
     held = (subject for subject, verdict in was.items() if verdict is Verdict.HOLDS and subject[2] not in moved)
-    if any(subject not in is_ for subject in held):
+    if any(subject not in now for subject in held):
         return False
-    meant, about = set(_meant(found, before)), set(_about(found))
-    return all(each in meant or not about.isdisjoint((each.principal, each.on)) for each in _changed(before, after))
+    meant, about = set(_meant(found, tried.before)), set(_about(found))
+    return all(each in meant or not about.isdisjoint((each.principal, each.on)) for each in tried.changed)
 
 
 def _about(found: Finding) -> Iterator[str]:
