@@ -194,7 +194,7 @@ def test_a_template_in_a_resource_is_judged_with_it(tmp_path: Path) -> None:
     """Its findings are the resource's."""
     write(tmp_path, TEMPLATE, "main.tf")
     own = (STACKS / "service-without-create-grant.yaml").read_text(encoding="utf-8")
-    write(tmp_path, own.replace("- kms:GenerateDataKey\n", "", 1))
+    write(tmp_path, own.replace("              - kms:GenerateDataKey\n", "", 1))
     ran = checkov("--directory", ".", "--output", "json", where=tmp_path)
     (record,) = (each for each in records(ran) if each["check_id"] == "CKV_KEYFIT_101")
     assert record["resource"] == "aws_cloudformation_stack.stack"
