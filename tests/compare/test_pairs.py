@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from keyfit.aws.kms_actions import on_a_key
 from keyfit.compare import compare
-from keyfit.compare.asking import actions
 from keyfit.compare.side import Side, at_home
 from keyfit.render import difference_words
 from keyfit.scan import Run, scan
@@ -46,7 +46,7 @@ def together(difference: Difference) -> set[Expected]:
 
 def wanted(each: Expected) -> Expected:
     """With all actions by name: all but some, where those have a minus."""
-    every = frozenset(actions())
+    every = frozenset(on_a_key())
     if each.actions == ALL:
         named = every - {"kms:RetireGrant"}
     else:

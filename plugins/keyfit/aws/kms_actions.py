@@ -62,6 +62,12 @@ def every_action() -> Iterable[Action]:
     return _table().values()
 
 
+@cache
+def on_a_key() -> tuple[str, ...]:
+    """The names of the actions that work on a key, as far as KMS publishes it."""
+    return tuple(each.name for each in every_action() if "key" in each.resources)
+
+
 def serves(action: Action, spec: str | None, usage: str | None) -> Truth:
     """Whether a key of this spec and usage can do `action` (K47); `None` for what is not known."""
     if action.types is None:

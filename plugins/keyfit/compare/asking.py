@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.aws import kms_actions
@@ -53,18 +52,12 @@ class Told(NamedTuple):
         return Answered(self.truth, because(self.decision, self.request, self.governing), _place(self.decision), routes)
 
 
-@cache
-def actions() -> tuple[str, ...]:
-    """The actions that are asked of a key: KMS's own list, as far as they work on one."""
-    return tuple(each.name for each in kms_actions.every_action() if "key" in each.resources)
-
-
 def ask(stack: Stack, about: Asked, way: Way) -> Iterator[tuple[str, Told]]:
     """The answer about every action, called for in this way."""
     consumer = about.ways.get(way)
     question = Question(stack, consumer or _nothing(about), about.who.asker, about.key, way.via)
     governing = question.trusting if about.who.trusted else question.governing
-    for action in actions():
+    for action in kms_actions.on_a_key():
         if about.who.trusted and action == _RETIRE:
             continue
         request = request_of(question, action) if consumer is not None else _by_itself(question, action)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.compare.asking import actions
+from keyfit.aws import kms_actions
 from keyfit.compare.difference import Altered, Limit
 from keyfit.model.rewriting import renamed
 from keyfit.policy.decide import decide
@@ -121,7 +121,7 @@ def _left(policy: Policy, identity: Identity, stack: Stack) -> frozenset[str]:
     return frozenset(
         action
         for key in stack.keys
-        for action in actions()
+        for action in kms_actions.on_a_key()
         if decide((policy,), Request(who, action, key.arn, key.account, Context()), memory_of(stack)).outcome
         is not Outcome.DENIED
     )

@@ -15,7 +15,7 @@ from keyfit.explain.access import Asker
 from keyfit.model.names import find_identity
 from keyfit.model.names_of_keys import find_key
 from keyfit.model.stack import Consumer, IdentityKind
-from keyfit.policy.document import read
+from keyfit.policy.memo import document_of
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.services import index
@@ -81,9 +81,9 @@ def asked(stack: Stack) -> dict[tuple[str, str], Asked]:
     needs = _needs(stack)
     found = {}
     for key in stack.keys:
-        address, through = key.block.address, {Way(via=Via(each)): None for each in _through(key)}
+        address, through = key.block.address, {Way(via=Via(each)): None for each in _through(stack, key)}
         needing = {name: each.who for (name, of), each in needs.items() if of == address}
-        everybody = (*_identities(stack), *_outside(stack, key), *_services(key), *needing.values())
+        everybody = (*_identities(stack), *_outside(stack, key), *_services(stack, key), *needing.values())
         for name, who in {each.asker.name: each for each in reversed(everybody)}.items():
             if key.block.assumed and (who.asker.identity is None or who.asker.identity.block.assumed):
                 continue  # both are another stack's
@@ -100,8 +100,8 @@ def _identities(stack: Stack) -> Iterator[Who]:
             yield Who(found, found.words)
 
 
-def _services(key: Key) -> Iterator[Who]:
-    for kind, value in _entries(key):
+def _services(stack: Stack, key: Key) -> Iterator[Who]:
+    for kind, value in _entries(stack, key):
         if kind == "Service":
             yield _service(value)
 
@@ -118,7 +118,7 @@ def _outside(stack: Stack, key: Key) -> Iterator[Who]:
             found = asker(identity_of(stack, written))
             if isinstance(found, Asker):
                 yield Who(found, f"`{shown(written)}`")
-    for kind, value in _entries(key, Effect.ALLOW):
+    for kind, value in _entries(stack, key, Effect.ALLOW):
         account = _account(value) if kind == "AWS" else None
         if value.literal == "*":
             yield _anybody(key)
@@ -146,25 +146,23 @@ def _account(value: Text) -> Text | None:
     return value if len(value.parts) == 1 and value.holes[0].shape == ACCOUNT_ID else None
 
 
-def _entries(key: Key, *effects: Effect) -> Iterator[tuple[str, Text]]:
+def _entries(stack: Stack, key: Key, *effects: Effect) -> Iterator[tuple[str, Text]]:
     """The principals, by their kind, of the statements of the key policy that can have one of `effects`."""
     wanted = frozenset(effects or Effect)
-    for statement in read(key.policy).statements:
+    for statement in document_of(stack, key.policy).statements:
         able = statement.principals is not None and not wanted.isdisjoint(statement.effects)
         for each in statement.principals.entries if able and statement.principals is not None else ():
             if isinstance(each, PrincipalEntry) and isinstance(each.value, Text):
                 yield each.kind, each.value
 
 
-def _through(key: Key) -> Iterator[str]:
+def _through(stack: Stack, key: Key) -> Iterator[str]:
     """The services that conditions of the key policy on `kms:ViaService` name."""
-    for statement in read(key.policy).statements:
-        for line in statement.conditions:
-            if (line.key.literal or "").lower() == _VIA:
-                for value in line.values:
-                    name, dot, _ = value.prefix.partition(".") if isinstance(value, Text) else ("", "", "")
-                    if dot and name and "*" not in name:
-                        yield name
+    lines = (line for statement in document_of(stack, key.policy).statements for line in statement.conditions)
+    for value in (value for line in lines if (line.key.literal or "").lower() == _VIA for value in line.values):
+        name, dot, _ = value.prefix.partition(".") if isinstance(value, Text) else ("", "", "")
+        if dot and name and "*" not in name:
+            yield name
 
 
 def _needs(stack: Stack) -> Mapping[tuple[str, str], Needing]:

@@ -59,17 +59,16 @@ def _answers(
     stack: Stack, services: frozenset[str], keys: AbstractSet[str], identities: AbstractSet[str]
 ) -> Mapping[Asked, Outcome]:
     askers = [*_askers(stack, services)]
-    actions = [each.name for each in kms_actions.every_action() if "key" in each.resources]
     pairs = [
         (key, asker)
         for key in stack.keys
         for asker in askers
         if key.block.address in keys or (asker.identity is not None and asker.name in identities)
     ]
-    if len(pairs) * len(actions) > MOST:
+    if len(pairs) * len(kms_actions.on_a_key()) > MOST:
         raise UnpatchableError("there are too many decisions to compare")
     roles = [each for each in stack.identities if each.block.address in identities]
-    return {**dict(_on_keys(stack, pairs, actions)), **dict(_on_roles(stack, roles, services))}
+    return {**dict(_on_keys(stack, pairs)), **dict(_on_roles(stack, roles, services))}
 
 
 def _askers(stack: Stack, services: Iterable[str]) -> Iterator[Asker]:
@@ -91,10 +90,10 @@ def _services() -> Iterator[str]:
         yield from (call.principal for call in page.calls if call.principal and "{" not in call.principal)
 
 
-def _on_keys(stack: Stack, pairs: Iterable[tuple[Key, Asker]], actions: list[str]) -> Iterator[tuple[Asked, Outcome]]:
+def _on_keys(stack: Stack, pairs: Iterable[tuple[Key, Asker]]) -> Iterator[tuple[Asked, Outcome]]:
     for key, asker in pairs:
         governing = Question(stack, Consumer(key.block, "key"), asker, key, DIRECT).governing
-        for action in actions:
+        for action in kms_actions.on_a_key():
             request = Request(asker.principal, action, key.arn, key.account, _NOT_KNOWN)
             yield Asked(asker.name, action, key.block.address), authorize(request, governing).outcome
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from keyfit.compare.asking import actions
+from keyfit.aws import kms_actions
 from keyfit.compare.difference import Direction
 from keyfit.explain.deployments import when
 from keyfit.model.findings import Level, Verdict
@@ -60,7 +60,7 @@ def decision(each: Decided) -> str:
 
 
 def _actions(each: Decided) -> str:
-    missing = [name for name in actions() if name not in each.actions]
+    missing = [name for name in kms_actions.on_a_key() if name not in each.actions]
     if len(missing) <= _FEW:
         return f"do every action of KMS{f' but {joined(missing)}' if missing else ''}"
     return joined(each.actions)

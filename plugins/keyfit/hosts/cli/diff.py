@@ -76,11 +76,12 @@ def diff(
     Status 0: nothing that held is broken. 1: something is, or, with --fail-on widened, access is wider. 2: a side
     could not be read.
     """
-    from keyfit.hosts.cli.reports import write_text
+    from keyfit.hosts.cli.reports import output, write_text
     from keyfit.hosts.cli.revisions import RevisionError
     from keyfit.settings import Choice, SettingsError
 
-    wanted, fail_on = [_output(each) for each in flags.pop("outputs")], flags.pop("fail_on")
+    wanted = [output(each, DIFFERENCES, "markdown=diff.md") for each in flags.pop("outputs")]
+    fail_on = flags.pop("fail_on")
     with ExitStack() as scratch:
         try:
             states = _states(base, head, scratch)
@@ -187,15 +188,6 @@ def _side(state: State, settings: Settings, choice: Choice, environment: Mapping
         run = Run(settings, environment, state.root, choice, progress=progress)
         report = suppressions.apply(scan(state.paths, run), run, require_reasons=False)
     return Side(state.name, state.home, report)
-
-
-def _output(words: str) -> tuple[str, Path]:
-    name, equals, file = words.partition("=")
-    if not equals or not file:
-        raise click.UsageError(f"`--output {words}` is not FORMAT=FILE, such as `--output markdown=diff.md`")
-    if name not in DIFFERENCES:
-        raise click.UsageError(f"`{name}` is not one of the formats {', '.join(f'`{each}`' for each in DIFFERENCES)}")
-    return name, Path(file)
 
 
 def _status(found: Difference, fail_on: str) -> int:

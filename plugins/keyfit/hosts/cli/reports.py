@@ -13,7 +13,7 @@ from keyfit.render.formats import FORMATS
 from keyfit.render.page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from keyfit.scan import Report
 
@@ -35,15 +35,16 @@ class Wanted(NamedTuple):
 
 def wanted_reports(form: str | None, outputs: Iterable[str]) -> Wanted:
     """What the flags ask for; `click.UsageError` where one is not FORMAT=FILE."""
-    return Wanted(form, tuple(map(_output, outputs)))
+    return Wanted(form, tuple(output(words, FORMATS, "sarif=keyfit.sarif") for words in outputs))
 
 
-def _output(words: str) -> tuple[str, Path]:
+def output(words: str, formats: Collection[str], example: str) -> tuple[str, Path]:
+    """A format and a file, of `FORMAT=FILE`; `click.UsageError` where it is not that, or not one of `formats`."""
     name, equals, file = words.partition("=")
     if not equals or not file:
-        raise click.UsageError(f"`--output {words}` is not FORMAT=FILE, such as `--output sarif=keyfit.sarif`")
-    if name not in FORMATS:
-        raise click.UsageError(f"`{name}` is not one of the formats {', '.join(f'`{each}`' for each in FORMATS)}")
+        raise click.UsageError(f"`--output {words}` is not FORMAT=FILE, such as `--output {example}`")
+    if name not in formats:
+        raise click.UsageError(f"`{name}` is not one of the formats {', '.join(f'`{each}`' for each in formats)}")
     return name, Path(file)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Problem
 from keyfit.readers import files
@@ -14,7 +14,7 @@ from keyfit.readers.terraform.modules.block_types import TERRAFORM
 from keyfit.value import Origin, Position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from keyfit.readers.hcl.ast import Expression
@@ -219,20 +219,23 @@ def _pieces(
     return [(Piece(str(path), source, span), span.type, span.labels) for span in spans if span.type]
 
 
+_GATHERED: Final[Mapping[str, Callable[[Configuration], list[Declared]]]] = {  # what bears no name
+    "locals": lambda configuration: configuration.local_blocks,
+    "import": lambda configuration: configuration.imports,
+    "moved": lambda configuration: configuration.moved,
+    "terraform": lambda configuration: configuration.settings,
+}
+
+
 def declare(configuration: Configuration, block: Declared) -> None:
     """Add a block to a configuration."""
     _declare(configuration, block, override=False)
 
 
 def _declare(configuration: Configuration, block: Declared, *, override: bool) -> None:
-    if block.kind == "locals":
-        configuration.local_blocks.append(block)
-    elif block.kind == "import":
-        configuration.imports.append(block)
-    elif block.kind == "moved":
-        configuration.moved.append(block)
-    elif block.kind == "terraform":
-        configuration.settings.append(block)
+    gathered = _GATHERED.get(block.kind)
+    if gathered is not None:
+        gathered(configuration).append(block)
     elif not TERRAFORM.complete(block.kind, block.labels):
         return
     elif block.kind == "provider":
