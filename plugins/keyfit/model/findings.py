@@ -117,7 +117,7 @@ class Finding:
     deployments. `scenarios` has each such set of choices, the smallest first.
     `part_of` is the rule that this finding belongs to, where one `cause` has several findings. `advice` is what would
     make known what is not; each host has its own words for it. What is `suppressed` is counted
-    apart, and fails nothing.
+    apart, and fails nothing. `construct` is the path of the CDK's construct that made the subject.
     """
 
     rule: int
@@ -139,6 +139,7 @@ class Finding:
     cause: Cause | None = None
     suppressed: Suppression | None = None
     consumer: str = ""
+    construct: str = ""
 
 
 @dataclass(frozen=True, slots=True)

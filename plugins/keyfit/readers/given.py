@@ -20,6 +20,7 @@ class Given:
     """Bindings of one run. `None` and absent mean "not given".
 
     `account` is 12 digits, `region` a Region's name. `parameters` are CloudFormation parameter values by name,
+    `stack_name` is the CloudFormation stack's own,
     `variables` Terraform variable values by name as HCL source or plain text, `variable_files` further
     `.tfvars` files, `inherited` variable values that count where no file gives one, `plan` a plan of the root module in
     JSON, `workspace` Terraform's, `data_directory` where `terraform init` puts what it fetches. `passed` are the values
@@ -40,4 +41,5 @@ class Given:
     data_directory: str = ".terraform"
     deployer: str | None = None
     harmless_macros: tuple[str, ...] = ()
+    stack_name: str | None = None
     passed: Mapping[str, Value] = field(default_factory=dict)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from keyfit.model.findings import SEEN, Failure, Finding, Note, SuppressedBy, Verdict
 from keyfit.model.stack import CLOUDFORMATION, TERRAFORM
+from keyfit.scan.assemblies import manifest
+from keyfit.scan.assemblies.constructs import with_constructs
 from keyfit.scan.files import Input, find_inputs
 from keyfit.scan.ignored import left_out
 from keyfit.scan.judging import Checked, Run, check_stack, crash, refused, settle
@@ -19,19 +21,30 @@ from keyfit.scan.plans import check_plan, is_plan
 from keyfit.scan.progress import JUDGED, READ
 from keyfit.scan.roots import check_roots, is_terraform, read_others
 from keyfit.scan.seen import seen_of_run
-from keyfit.scan.templates import Read, check_template, read_template
+from keyfit.scan.templates import Read, check_decoded, check_template, read_template
 from keyfit.scan.together import together
 from keyfit.scan.tools import NAMES
 from keyfit.settings.paths import find_root, real_path
 from keyfit.value import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from keyfit.settings import Source
 
-__all__ = ["Checked", "Report", "Run", "check_stack", "check_template", "crash", "refused", "scan", "settle"]
+__all__ = [
+    "Checked",
+    "Report",
+    "Run",
+    "check_decoded",
+    "check_stack",
+    "check_template",
+    "crash",
+    "refused",
+    "scan",
+    "settle",
+]
 
 
 @dataclass(frozen=True)
@@ -103,7 +116,7 @@ class Report:
 
 def scan(paths: Iterable[Path], run: Run) -> Report:
     """What the templates, root modules and plans that `paths` name or hold are found to be."""
-    paths = tuple(paths)
+    paths = tuple(path.parent if manifest.is_named(path, run.assemblies) else path for path in paths)
     found: list[Read | Checked] = []
     plans: list[Checked] = []
     skipped: list[Failure] = []
@@ -119,13 +132,10 @@ def scan(paths: Iterable[Path], run: Run) -> Report:
         outside = _outside(each, root)
         if outside is not None:
             skipped.append(outside)
-            continue
-        if is_plan(each):
+        elif is_plan(each):
             plans.append(check_plan(each.path, replace(run, root=root)))
-            continue
-        template = read_template(each, replace(run, root=root))
-        if template is not None:
-            found.append(template)
+        else:
+            found.extend(_read(each, replace(run, root=root)))
     stacks = [each.stack for each in found if isinstance(each, Read)]
     roots = (*plans, *check_roots(paths, run, stacks))
     run.progress.expect(len(stacks))
@@ -144,7 +154,19 @@ def _together(
         run.progress.done(JUDGED)
         checked.append(judged)
     checked.sort(key=lambda each: each.path)
-    return tuple(checked)
+    return with_constructs(checked, [each.constructs for each in found if isinstance(each, Read)])
+
+
+def _read(file: Input, run: Run) -> Iterator[Read | Checked]:
+    """What a file is read as; of a CDK assembly, the stacks, and what is wrong with the manifest."""
+    assembly = manifest.assembly_in(file.path.parent, run.assemblies)
+    if assembly is not None and file.path.name == manifest.NAME:
+        if assembly.failures:
+            yield Checked(str(file.path), failures=assembly.failures)
+        return
+    if file.named or manifest.is_deployed(file.path, file.within, run.assemblies):
+        template = read_template(file, run)
+        yield from () if template is None else (template,)
 
 
 def _outside(file: Input, root: Path) -> Failure | None:

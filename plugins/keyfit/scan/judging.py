@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from keyfit import verify
 from keyfit.catalogue.rule import Options
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from keyfit.scan.progress import Progress
 
 
+Memo: TypeAlias = "dict[object, Any]"  # what is read once in a run, by whoever reads it
 THE_RUN: Final = ""  # the language of what is found of a run as a whole
 
 
@@ -96,6 +97,7 @@ class Run:
     settled: dict[tuple[Path, Path], Settled] = field(default_factory=dict, repr=False)
     checked: dict[object, Checked | None] = field(default_factory=dict, repr=False)
     roots: dict[object, Remembered] = field(default_factory=dict, repr=False)
+    assemblies: Memo = field(default_factory=dict, repr=False)
 
 
 def settle(folder: Path, run: Run) -> Settled:

@@ -66,7 +66,7 @@ def judged(roots: Sequence[Root], beside: Sequence[Root], run: Run, judge: Judge
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    told = replace(run, settled={}, checked={}, roots={}, progress=SILENT, jobs=1)
+    told = replace(run, settled={}, checked={}, roots={}, assemblies={}, progress=SILENT, jobs=1)
     left = list(roots)
     # Not forked: a copy of a process with threads can wait for ever for what one of them held.
     pool = ProcessPoolExecutor(run.jobs, get_context("spawn"), _start, (judge, told, tuple(beside)))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from keyfit.model.findings import Failure
 from keyfit.readers import cloudformation
+from keyfit.scan.assemblies.constructs import Constructs, with_constructs
+from keyfit.scan.assemblies.deployed import Deployed, deployed_as
 from keyfit.scan.files import UnreadableError, read_text, require_file
 from keyfit.scan.judging import Checked, Run, Settled, check_stack, crash, refused, settle
 from keyfit.settings import SettingsError
@@ -14,11 +17,13 @@ from keyfit.value import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from keyfit.model.stack import Problem, Stack
+    from keyfit.readers.given import Given
     from keyfit.scan.files import Input
     from keyfit.value import Value
+
+Loaded = TypeVar("Loaded", bound="Value | Problem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +33,13 @@ class Read:
     stack: Stack
     settled: Settled
     again: Callable[[Mapping[str, Value]], Stack]
+    constructs: Constructs
+    failures: tuple[Failure, ...] = ()
 
     def judged(self, stack: Stack | None = None) -> Checked:
         """What the template is found to be; as `stack`, where it was joined with others."""
-        return check_stack(stack or self.stack, self.stack.name, self.settled.settings)
+        checked = check_stack(stack or self.stack, self.stack.name, self.settled.settings)
+        return replace(checked, failures=(*checked.failures, *self.failures)) if self.failures else checked
 
 
 def check_template(file: Input, run: Run) -> Checked | None:
@@ -39,7 +47,7 @@ def check_template(file: Input, run: Run) -> Checked | None:
     key = _key(file.path)
     if key is None or key not in run.checked:
         found = read_template(file, run)
-        checked = found.judged() if isinstance(found, Read) else found
+        checked = with_constructs([found.judged()], [found.constructs])[0] if isinstance(found, Read) else found
         if key is None:
             return checked
         run.checked[key] = checked
@@ -56,7 +64,9 @@ def read_template(file: Input, run: Run) -> Read | Checked | None:
         if not (file.named or cloudformation.looks_like_template(source)):
             return None
         loaded = cloudformation.parse(source, path)
-        return _read(loaded, path, settled) if file.named or cloudformation.is_template(loaded) else None
+        if not (file.named or cloudformation.is_template(loaded)):
+            return None
+        return _read(loaded, _Source(file.path, settled, deployed_as(file.path, run)), cloudformation.read_loaded)
     except SettingsError as error:
         return Checked(path, failures=(refused(error, path),))
     except UnreadableError as error:
@@ -74,10 +84,28 @@ def _key(path: Path) -> object:
     return str(path), found.st_mtime_ns, found.st_size
 
 
-def _read(loaded: Value | Problem, path: str, settled: Settled) -> Read:
-    given = settled.settings.given(settled.root)
+def check_decoded(template: Value, path: str, run: Run) -> Checked:
+    """What a template is found to be that a host has decoded."""
+    file = Path(path)
+    source = _Source(file, settle(file.parent, run), deployed_as(file, run))
+    read = _read(template, source, cloudformation.read_value)
+    return with_constructs([read.judged()], [read.constructs])[0]
+
+
+class _Source(NamedTuple):
+    """Where a template lies, the settings that hold there, and what its assembly says of it."""
+
+    path: Path
+    settled: Settled
+    deployed: Deployed
+
+
+def _read(loaded: Loaded, source: _Source, reader: Callable[[Loaded, str, Given], Stack]) -> Read:
+    path, settled, deployed = source
+    given = deployed.given(settled.settings.given(settled.root))
 
     def again(passed: Mapping[str, Value]) -> Stack:
-        return cloudformation.read_loaded(loaded, path, replace(given, passed=passed))
+        return deployed.nesting(reader(loaded, str(path), replace(given, passed=passed)))
 
-    return Read(again({}), settled, again)
+    made_by = Constructs(path, settled.root, loaded, deployed.synthesized.metadata)
+    return Read(again({}), settled, again, made_by, deployed.failures)

@@ -7,7 +7,6 @@ import os
 from collections import Counter, defaultdict
 from functools import reduce
 from operator import getitem
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -17,10 +16,9 @@ from keyfit.hosts import settings_told
 from keyfit.hosts.in_cfn_lint.template import read_decoded
 from keyfit.hosts.undisturbed import undisturbed
 from keyfit.model.findings import Level, Verdict
-from keyfit.readers import cloudformation
 from keyfit.render import sentences
 from keyfit.render.advice import CFN_LINT
-from keyfit.scan import Checked, Run, check_stack, crash, refused, settle
+from keyfit.scan import Checked, Run, check_decoded, crash, refused
 from keyfit.settings import SettingsError
 from keyfit.words import printable
 
@@ -83,9 +81,7 @@ def _told(cfn: Template) -> _Told:
 def _check(cfn: Template) -> Checked:
     path = cfn.filename or ""
     try:
-        settled = settle(Path(path).parent, _RUN)
-        stack = cloudformation.read_value(read_decoded(cfn.template, path), path, settled.settings.given(settled.root))
-        return check_stack(stack, path, settled.settings)
+        return check_decoded(read_decoded(cfn.template, path), path, _RUN)
     except SettingsError as error:
         return Checked(path, failures=(refused(error, path),))
     except Exception as error:  # noqa: BLE001 - cfn-lint would call it an exception of the first rule that asks

@@ -29,12 +29,16 @@ _TOPICS: Final = Unknown(Why.AFTER_APPLY, "`AWS::NotificationARNs`", "AWS::Notif
 
 @dataclass(frozen=True, slots=True)
 class Bindings:
-    """Account, Region and partition as texts: literal where bound. `excluded` are values that a hole surely has not."""
+    """Account, Region, partition and the stack's name as texts: literal where bound.
+
+    `excluded` are values that a hole surely has not.
+    """
 
     account: Text
     region: Text
     partition: Text
     suffix: Text
+    stack: Text
     excluded: Mapping[Own, frozenset[str]] = field(default_factory=dict)
 
 
@@ -51,7 +55,8 @@ def bind(given: Given, scenario: Scenario) -> Bindings | None:
             return None
         partition = text(implied)
     account = text(given.account) if given.account else text(Own.ACCOUNT)
-    return Bindings(account, region, partition, url_suffix(partition), excluded)
+    stack = text(given.stack_name or STACK_NAME)
+    return Bindings(account, region, partition, url_suffix(partition), stack, excluded)
 
 
 def _bound(chosen: Mapping[Own, Value | None], own: Own) -> Text:
@@ -61,7 +66,11 @@ def _bound(chosen: Mapping[Own, Value | None], own: Own) -> Text:
 
 def _stack_id(bound: Bindings) -> Text:
     place = ("arn:", bound.partition, ":cloudformation:", bound.region, ":", bound.account)
-    return text(*place, ":stack/", STACK_NAME, "/", _STACK_UUID)
+    return text(*place, ":stack/", bound.stack, "/", _STACK_UUID)
+
+
+def _stack_name(bound: Bindings) -> Text | Unknown:
+    return bound.stack if bound.stack.literal else STACK_NAME
 
 
 PSEUDO: Final[Mapping[str, Callable[[Bindings], Text | Unknown | None]]] = {
@@ -69,7 +78,7 @@ PSEUDO: Final[Mapping[str, Callable[[Bindings], Text | Unknown | None]]] = {
     REGION: lambda bound: bound.region,
     PARTITION: lambda bound: bound.partition,
     "AWS::URLSuffix": lambda bound: bound.suffix,
-    "AWS::StackName": lambda _: STACK_NAME,
+    "AWS::StackName": _stack_name,
     "AWS::StackId": _stack_id,
     "AWS::NotificationARNs": lambda _: _TOPICS,
     NO_VALUE: lambda _: None,

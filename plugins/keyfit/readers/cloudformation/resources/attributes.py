@@ -63,7 +63,7 @@ def place(scope: Scope) -> Place:
     return Place(scope.bound.partition, scope.bound.region, scope.bound.account)
 
 
-def generated(address: str, stack: Unknown = STACK_NAME, shown: str | None = None) -> Text:
+def generated(address: str, stack: Text | Unknown, shown: str | None = None) -> Text:
     """The name that CloudFormation makes up: `<stack>-<logical id>-<random>`, the logical id perhaps cut to fit."""
     middle = address if shown is None else shown
     cut = middle[:_LONGEST_PART] + ("-" if len(middle) <= _LONGEST_PART else "")
@@ -73,7 +73,11 @@ def generated(address: str, stack: Unknown = STACK_NAME, shown: str | None = Non
 def _named(scope: Scope, resource: Resource, name: str) -> Text:
     """The name that a property gives, or a generated one."""
     given = find(scope, resource, name)
-    return generated(resource.address) if given is None else identified(given, f"{resource.address}.{name}")
+    return (
+        generated(resource.address, scope.bound.stack)
+        if given is None
+        else identified(given, f"{resource.address}.{name}")
+    )
 
 
 # --- names and ARNs by type --------------------------------------------------------------------------------
@@ -103,7 +107,8 @@ def bucket_name(scope: Scope, resource: Resource) -> Text:
     if prefix is not None:
         known = identified(prefix, f"{resource.address}.BucketNamePrefix")
         return text(known, Reference(resource.address, "name_suffix", NAME))
-    return generated(resource.address, _LOWER_STACK_NAME, resource.address.lower())
+    name = scope.bound.stack.literal
+    return generated(resource.address, text(name.lower()) if name else _LOWER_STACK_NAME, resource.address.lower())
 
 
 def name_of(property_name: str) -> Callable[[Scope, Resource], Text]:
