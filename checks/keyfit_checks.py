@@ -30,6 +30,7 @@ TYPES = (
     "AWS::IAM::UserPolicy",
     "AWS::KMS::Key",
     "AWS::KMS::ReplicaKey",
+    "AWS::Logs::LogGroup",
     "AWS::Personalize::Dataset",
     "AWS::Personalize::DatasetGroup",
     "AWS::Personalize::MetricAttribution",
@@ -40,6 +41,7 @@ TYPES = (
 )
 TERRAFORM_TYPES = (
     "aws_cloudformation_stack",
+    "aws_cloudwatch_log_group",
     "aws_iam_group",
     "aws_iam_group_policy",
     "aws_iam_policy",
@@ -63,6 +65,7 @@ TERRAFORM_TYPES = (
     "awscc_iam_user_policy",
     "awscc_kms_key",
     "awscc_kms_replica_key",
+    "awscc_logs_log_group",
     "awscc_personalize_dataset",
     "awscc_personalize_dataset_group",
     "awscc_personalize_metric_attribution",

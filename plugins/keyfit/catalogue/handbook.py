@@ -28,6 +28,7 @@ _GROUPS: Final = {
     4: "Keys",
     5: "Policies",
     6: "What can be deployed",
+    9: "Logs, compute, delivery",
 }
 
 

@@ -162,9 +162,11 @@ def _key_policy_advice(told: Sequence[Access], beside: Sequence[Access] = ()) ->
 
 
 def _can_be_named(asker: Asker) -> bool:
-    """Whether a policy can name the asker: a group is no principal."""
-    identity = asker.identity
-    return identity.kind is not IdentityKind.GROUP if identity else asker.principal.kind is PrincipalKind.SERVICE
+    """Whether a policy can name the asker as it is known: a group is no principal."""
+    identity, principal = asker.identity, asker.principal
+    if identity is not None:
+        return identity.kind is not IdentityKind.GROUP
+    return principal.kind is PrincipalKind.SERVICE and principal.arn.literal is not None
 
 
 def _lacks_action(judgement: Judgement | None) -> bool:

@@ -132,7 +132,8 @@ class Call(NamedTuple):
     """Actions that somebody needs on the keys of some kinds of consumers.
 
     `kinds` and `purposes` narrow it to some of the consumers and parameters, all where they are empty. `principal` is
-    the name of the service principal, a template (`logs.{region}.amazonaws.com`), or the ARN of a service-linked role.
+    the name of the service principal, a template (`logs.{region}.amazonaws.com`), or the ARN of a service-linked role;
+    `likewise` are names of which nobody says whether they serve as well.
     `beyond` is a call with which all works: then this one is what AWS asks for besides. `in_key_policy` are actions
     that AWS's page asks for there, though they work by delegation; `listed` those that it has and its example has not.
     `contested` are actions without which AWS publishes a policy of its own where the call `instead` has them.
@@ -142,6 +143,7 @@ class Call(NamedTuple):
     actions: tuple[str, ...]
     via: Via = DIRECT
     principal: str = ""
+    likewise: tuple[str, ...] = ()
     routes: Routes = Routes.ANY
     level: Literal["error", "warning"] = "error"
     on: On = On.OWN

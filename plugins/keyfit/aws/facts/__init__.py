@@ -28,6 +28,7 @@ FAMILIES: Final = {
     "G": "geospatial",
     "I": "iam",
     "K": "kms",
+    "L": "logs",
     "P": "personalize",
     "R": "cloudformation",
     "T": "terraform",  # hashicorp/aws

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from keyfit.answer import NO, YES
+from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue import consumers
 from keyfit.catalogue.access import calls as page_calls
 from keyfit.catalogue.access import encrypted, needs
@@ -14,6 +14,8 @@ from keyfit.catalogue.creator import creator, some_way
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.services.page import By, On
 from keyfit.truth import Truth
+from keyfit.value import Unknown, Why
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +53,22 @@ def _verdicts(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
             for verdict in needs.verdicts(stack, consumer, need):
                 told = verdict.with_notes(*_notes(call, verdict, partial(needs.told, stack, consumer, need)))
                 instead = _instead(call, verdict)
-                yield _as_warning(told) if instead and _is_met(stack, consumer, instead, need) else told
+                if instead and _is_met(stack, consumer, instead, need):
+                    told = _as_warning(told)
+                yield _likewise(stack, consumer, call, need, told) if call.likewise and told.answer == NO else told
+
+
+def _likewise(stack: Stack, consumer: Consumer, call: Call, need: Need, verdict: Ruling) -> Ruling:
+    """The verdict, open where a principal has access of which nobody says whether the service calls as it, too."""
+    for name in call.likewise:
+        other = call._replace(principal=name)
+        for instead in page_calls.on(stack, consumer, other, need.key):
+            if any(each.answer != NO for each in needs.verdicts(stack, consumer, instead)):
+                who = shown(page_calls.principal(consumer, other))
+                hole = Unknown(Why.UNDOCUMENTED, f"whether the service calls as `{who}`", identity=f"calls as {name}")
+                message = f"cannot tell whether {verdict.message.replace(' cannot ', ' can ', 1)}"
+                return replace(verdict, answer=maybe(hole), message=message, notes=(), remedy=None)
+    return verdict
 
 
 def _instead(call: Call, verdict: Ruling) -> Call | None:

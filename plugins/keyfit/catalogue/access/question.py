@@ -21,6 +21,7 @@ from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.services.page import Routes
 from keyfit.value import NAME, Own, Text, Unknown, Why, text
+from keyfit.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,7 +79,7 @@ ROUTES: Final[Mapping[Routes, tuple[Route, ...]]] = {
 def asker(by: Principal | IdentityFound) -> Asker | tuple[Hole, ...]:
     """Who needs access; the holes that keep it unknown where nobody can tell who."""
     if isinstance(by, Principal):
-        return Asker(by, None, by.arn.literal or "")
+        return Asker(by, None, shown(by.arn))
     if by.identity is None:
         return by.holes
     return Asker(principal_of(by.identity), by.identity, by.identity.block.address)

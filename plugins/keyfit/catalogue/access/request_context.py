@@ -95,8 +95,24 @@ def _is_had(name: str, listed: frozenset[str]) -> bool:
 def _part(call: Call, name: str) -> Text | None:
     """What a template has by that name; `None` for a bucket that is not known."""
     consumer = call.consumer
-    known = {"partition": call.stack.partition, "region": consumer.region, "account": consumer.account}
+    known = {
+        "partition": call.stack.partition,
+        "region": consumer.region,
+        "account": consumer.account,
+        "name": _name(consumer),
+    }
     return known.get(name, call.bucket)
+
+
+def _name(consumer: Consumer) -> Text:
+    """The consumer's own name; a hole where it is made up, the one that other resources refer to it by."""
+    match consumer.name:
+        case Text() as written:
+            return written
+        case Unknown() as hole:
+            return text(hole)
+        case _:
+            return text(Reference(consumer.block.address, "name", NAME))
 
 
 def _everywhere(call: Call) -> Mapping[str, Fact]:

@@ -1,0 +1,43 @@
+"""CloudWatch Logs: log groups with a key, which the service uses in its own name (L1-L5)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from keyfit.services.page import By, Call, Failure, Form, Kind, Page, Routes, Via
+
+SERVICE: Final = "logs.{region}.amazonaws.com"  # L1: of the Region; whether others serve is not documented
+ACTIONS: Final = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey")  # L1, L3
+_ARN: Final = "arn:{partition}:logs:{region}:{account}:log-group:"
+
+LOG_GROUP: Final = Kind(
+    "CloudWatch log group",
+    {
+        "AWS::Logs::LogGroup": Form({"KmsKeyId": "store"}, name="LogGroupName", given="KmsKeyId"),
+        "aws_cloudwatch_log_group": Form({"kms_key_id": "store"}, name="name", given="kms_key_id"),
+    },
+)
+ACCESS: Final = (
+    Call(
+        By.SERVICE,
+        ACTIONS,
+        Via(facts=(("kms:EncryptionContext:aws:logs:arn", _ARN + "{name}"),)),  # L2
+        principal=SERVICE,
+        routes=Routes.KEY_POLICY,
+        failure=Failure.AT_DEPLOYMENT,
+        likewise=("logs.amazonaws.com", "logs.{region}.amazonaws.com.cn"),
+    ),
+)
+
+PAGE: Final = Page(
+    name="cloudwatch-logs",
+    title="CloudWatch Logs",
+    words=("::logs::loggroup", "_cloudwatch_log_group", "_logs_log_group"),
+    kinds=(LOG_GROUP,),
+    calls=ACCESS,
+    exports={
+        "AWS::Logs::LogGroup": {"Ref": "{LogGroupName}", "Arn": _ARN + "{LogGroupName}:*"},
+        "aws_cloudwatch_log_group": {"id": "{name}", "name": "{name}", "arn": _ARN + "{name}"},
+    },
+    only_arn=True,  # L5
+)
