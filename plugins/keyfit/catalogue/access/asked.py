@@ -20,6 +20,7 @@ from keyfit.words import shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options, Ruling
     from keyfit.explain.access import Access
     from keyfit.model.stack import Consumer, Stack
@@ -55,19 +56,20 @@ def _verdicts(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
                 instead = _instead(call, verdict)
                 if instead and _is_met(stack, consumer, instead, need):
                     told = _as_warning(told)
-                yield _likewise(stack, consumer, call, need, told) if call.likewise and told.answer == NO else told
+                if call.likewise and told.answer == NO:
+                    told = _likewise(call, told, consumer, partial(_answers, stack, consumer, need))
+                yield told
 
 
-def _likewise(stack: Stack, consumer: Consumer, call: Call, need: Need, verdict: Ruling) -> Ruling:
+def _likewise(call: Call, verdict: Ruling, consumer: Consumer, ask: Callable[[Call], list[Answer]]) -> Ruling:
     """The verdict, open where a principal has access of which nobody says whether the service calls as it, too."""
     for name in call.likewise:
         other = call._replace(principal=name)
-        for instead in page_calls.on(stack, consumer, other, need.key):
-            if any(each.answer != NO for each in needs.verdicts(stack, consumer, instead)):
-                who = shown(page_calls.principal(consumer, other))
-                hole = Unknown(Why.UNDOCUMENTED, f"whether the service calls as `{who}`", identity=f"calls as {name}")
-                message = f"cannot tell whether {verdict.message.replace(' cannot ', ' can ', 1)}"
-                return replace(verdict, answer=maybe(hole), message=message, notes=(), remedy=None)
+        if any(answer != NO for answer in ask(other)):
+            who = shown(page_calls.principal(consumer, other))
+            hole = Unknown(Why.UNDOCUMENTED, f"whether the service calls as `{who}`", identity=f"calls as {name}")
+            message = f"cannot tell whether {verdict.message.replace(' cannot ', ' can ', 1)}"
+            return replace(verdict, answer=maybe(hole), message=message, notes=(), remedy=None)
     return verdict
 
 
@@ -80,9 +82,14 @@ def _instead(call: Call, verdict: Ruling) -> Call | None:
 
 def _is_met(stack: Stack, consumer: Consumer, call: Call, need: Need) -> bool:
     """Whether a call surely succeeds on the key of a need of another's."""
-    other = page_calls.on(stack, consumer, call, need.key)
-    answers = [each.answer for instead in other for each in needs.verdicts(stack, consumer, instead)]
+    answers = _answers(stack, consumer, need, call)
     return bool(answers) and all(answer == YES for answer in answers)
+
+
+def _answers(stack: Stack, consumer: Consumer, need: Need, call: Call) -> list[Answer]:
+    """What is said of another call on the key of a need."""
+    other = page_calls.on(stack, consumer, call, need.key)
+    return [each.answer for instead in other for each in needs.verdicts(stack, consumer, instead)]
 
 
 def _as_warning(verdict: Ruling) -> Ruling:

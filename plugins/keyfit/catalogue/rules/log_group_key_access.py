@@ -3,9 +3,9 @@
 ## What it checks
 
 The policy of the key that a log group names allows `logs.region.amazonaws.com`, of the log group's Region,
-`kms:Encrypt`, `kms:Decrypt`, `kms:ReEncryptFrom`, `kms:ReEncryptTo` and `kms:GenerateDataKey` for the encryption context
-of this log group, and nothing denies them. A statement for the account (`arn:aws:iam::111122223333:root`) does not
-count: it delegates to IAM policies, and a service principal has none.
+`kms:Encrypt`, `kms:Decrypt`, `kms:ReEncryptFrom`, `kms:ReEncryptTo` and `kms:GenerateDataKey` for the encryption
+context of this log group, and nothing denies them. A statement for the account (`arn:aws:iam::111122223333:root`) does
+not count: it delegates to IAM policies, and a service principal has none.
 
 ## Why it matters
 
@@ -15,15 +15,15 @@ without a policy of its own has the default one, which lets no service in.
 
 ## When it is unproven
 
-The key or its policy is not in the source; the Region is not known, and the statement names one; or a condition requires
-something that AWS does not document for these calls, such as `aws:SourceArn` or `aws:SourceAccount`. AWS's page names
-the principal with the Region alone: whether `logs.amazonaws.com` serves as well is not documented.
+The key or its policy is not in the source; the Region is not known, and the statement names one; or a condition
+requires something that AWS does not document for these calls, such as `aws:SourceArn` or `aws:SourceAccount`. AWS's
+page names the principal with the Region alone: whether `logs.amazonaws.com` serves as well is not documented.
 
 ## How to fix it
 
-Add the actions to a statement of the key policy whose Principal is `Service: logs.region.amazonaws.com`. To limit it, use
-`ArnLike` on `kms:EncryptionContext:aws:logs:arn` with the ARN of the log group by its name. `!GetAtt LogGroup.Arn` ends
-in `:*` and refers back to the log group: write the ARN with `!Sub` instead.
+Add the actions to a statement of the key policy whose Principal is `Service: logs.region.amazonaws.com`. To limit it,
+use `ArnLike` on `kms:EncryptionContext:aws:logs:arn` with the ARN of the log group by its name. `!GetAtt LogGroup.Arn`
+ends in `:*` and refers back to the log group: write the ARN with `!Sub` instead.
 
 ## References
 
