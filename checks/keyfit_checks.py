@@ -20,6 +20,8 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 HOSTS = ("keyfit.hosts.in_checkov.host", "keyfit.hosts.in_checkov.terraform")
 # What these register for, repeated: the lists are for the day on which they cannot be imported.
 TYPES = (
+    "AWS::CloudTrail::EventDataStore",
+    "AWS::CloudTrail::Trail",
     "AWS::IAM::Group",
     "AWS::IAM::GroupPolicy",
     "AWS::IAM::ManagedPolicy",
@@ -41,6 +43,8 @@ TYPES = (
 )
 TERRAFORM_TYPES = (
     "aws_cloudformation_stack",
+    "aws_cloudtrail",
+    "aws_cloudtrail_event_data_store",
     "aws_cloudwatch_log_group",
     "aws_iam_group",
     "aws_iam_group_policy",
@@ -56,6 +60,8 @@ TERRAFORM_TYPES = (
     "aws_kms_replica_key",
     "aws_sagemaker_feature_group",
     "aws_sfn_state_machine",
+    "awscc_cloudtrail_event_data_store",
+    "awscc_cloudtrail_trail",
     "awscc_iam_group",
     "awscc_iam_group_policy",
     "awscc_iam_managed_policy",

@@ -135,7 +135,7 @@ def _alias_name(value: Text, form: Form) -> str:
 
 
 def find_bucket(stack: Stack, value: Value) -> Bucket | None:
-    """The bucket of the source that an `s3://bucket/prefix` location surely names; `None` for any other."""
+    """The bucket of the source that a location, an ARN or a name surely names; `None` for any other."""
     if not isinstance(value, Text):
         return None
     name = bucket_name(value)
@@ -143,17 +143,25 @@ def find_bucket(stack: Stack, value: Value) -> Bucket | None:
 
 
 def bucket_name(location: Text) -> Text | None:
-    """The bucket's name in `s3://bucket/prefix`; `None` where the location does not begin so."""
+    """The bucket's name in `s3://bucket/prefix` and `arn:aws:s3:::bucket/prefix`, or the whole of what has no slash."""
     scheme, separator, rest = location.prefix.partition("s3://")
-    if scheme or not separator:
-        return None
-    parts: list[str | Hole] = []
-    for part in (rest, *location.parts[1:]):
-        if isinstance(part, str):
-            name, slash, _ = part.partition("/")
-            parts.append(name)
-            if slash:
-                break
-        else:
-            parts.append(part)
-    return text(*parts)
+    if separator:
+        return None if scheme else _first((rest, *location.parts[1:]))
+    fields = arn.split(location)
+    if fields is not None:
+        return _first(fields.resource.parts) if fields.service.literal == "s3" else None
+    return None if any("/" in part for part in location.parts if isinstance(part, str)) else location
+
+
+def _first(parts: tuple[str | Hole, ...]) -> Text:
+    """What stands before the first slash."""
+    found: list[str | Hole] = []
+    for part in parts:
+        if not isinstance(part, str):
+            found.append(part)
+            continue
+        name, slash, _ = part.partition("/")
+        found.append(name)
+        if slash:
+            break
+    return text(*found)

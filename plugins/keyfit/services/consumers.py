@@ -125,11 +125,15 @@ def _groups(resource: Resource, form: Form) -> tuple[Use | None, ...]:
 
 def _exists(resource: Resource, form: Form) -> Answer:
     """Whether the resource makes this consumer: one store of a feature group, or both."""
+    there = all_of(_is_word(resource.at(path), word) for path, word in form.where.items())
     if form.enabled:
-        return _is_true(resource.at(form.enabled))
-    if not form.given:
-        return YES
-    match resource.at(form.given):
+        return all_of((there, _is_word(resource.at(form.enabled), "true")))
+    return all_of((there, _is_given(resource.at(form.given)))) if form.given else there
+
+
+def _is_given(value: Value | None) -> Answer:
+    """Whether something stands there."""
+    match value:
         case None:
             return NO
         case Unknown() as hole:
@@ -140,20 +144,18 @@ def _exists(resource: Resource, form: Form) -> Answer:
             return YES
 
 
-def _is_true(flag: Value | None) -> Answer:
-    """Whether a flag is set; one that is absent is not. Every language takes "true" for it, too."""
-    match flag:
+def _is_word(value: Value | None, wanted: str) -> Answer:
+    """Whether a value is a word, in whatever case; one that is absent is the default, which an asterisk marks."""
+    word = wanted.removesuffix("*")
+    match value:
         case None:
-            return NO
+            return YES if wanted != word else NO
         case Bool(truth):
-            return YES if truth else NO
-        case Text(literal=str() as word) if word.lower() in _FLAGS:
-            return _FLAGS[word.lower()]
+            return YES if word == str(truth).lower() else NO
+        case Text(literal=str() as written):
+            return YES if word == written.lower() else NO
         case _:
-            return maybe(*(holes_in(flag) or (_not_text(flag, "true or false"),)))
-
-
-_FLAGS: Final = {"true": YES, "false": NO}
+            return maybe(*(holes_in(value) or (_not_text(value, "text"),)))
 
 
 def _word(value: Value) -> Value:

@@ -116,6 +116,7 @@ def _in_snake_case(form: Form) -> Form:
         tuple(map(snake_case, form.targets)),
         snake_case(form.given),
         snake_case(form.enabled),
+        {snake_case(path): word for path, word in form.where.items()},
     )
 
 

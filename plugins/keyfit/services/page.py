@@ -28,7 +28,8 @@ class Form(NamedTuple):
     """Where the parameters of a consumer stand, as dotted paths; `List[].Name` and `List[]` are one for each element.
 
     `keys` and `buckets` say what each is for. `targets` name what the consumer works on that has a key of its own.
-    There is such a consumer only where `given` is given, and where the flag `enabled` is true.
+    There is such a consumer only where `given` is given, where the flag `enabled` is true, and where what stands at
+    each path of `where` is that word; an asterisk behind the word says that it is the default.
     """
 
     keys: Mapping[str, For] = MappingProxyType({})
@@ -39,6 +40,7 @@ class Form(NamedTuple):
     targets: tuple[str, ...] = ()
     given: str = ""
     enabled: str = ""
+    where: Mapping[str, str] = MappingProxyType({})
 
 
 class Kind(NamedTuple):
@@ -46,13 +48,15 @@ class Kind(NamedTuple):
 
     A type is CloudFormation's (`AWS::SQS::Queue`, which stands for hashicorp/awscc's too), Terraform's
     (`aws_sqs_queue`), or an action of a Step Functions SDK integration (`sqs:createQueue`). `store` tells the two
-    stores of a feature group apart. `created_by` is the IAM action that creates it.
+    stores of a feature group apart. `created_by` is the IAM action that creates it. `any_region` says that its key need
+    not be of its own Region.
     """
 
     words: str
     forms: Mapping[str, Form]
     store: str = ""
     created_by: str = ""
+    any_region: bool = False
 
 
 class Target(NamedTuple):
@@ -137,6 +141,7 @@ class Call(NamedTuple):
     `beyond` is a call with which all works: then this one is what AWS asks for besides. `in_key_policy` are actions
     that AWS's page asks for there, though they work by delegation; `listed` those that it has and its example has not.
     `contested` are actions without which AWS publishes a policy of its own where the call `instead` has them.
+    `bucket_key`: it is made only where a bucket of the consumer has an S3 Bucket Key.
     """
 
     by: By
@@ -155,6 +160,7 @@ class Call(NamedTuple):
     listed: tuple[str, ...] = ()
     contested: tuple[str, ...] = ()
     instead: Call | None = None
+    bucket_key: bool = False
     failure: Failure = Failure.AT_RUN_TIME
     sources: tuple[str, ...] = ()
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from keyfit.answer import NO, YES, maybe
+from keyfit.answer import NO, YES, all_of, maybe
 from keyfit.catalogue import consumers
 from keyfit.catalogue.access import calls as page_calls
 from keyfit.catalogue.access import encrypted, needs
@@ -34,7 +34,11 @@ def check(calls: tuple[Call, ...], pages: tuple[str, ...]) -> Callable[[Stack, O
     def checked(stack: Stack, _options: Options) -> Iterator[Ruling]:
         for consumer in consumers.of(stack, *pages):
             for call in calls:
-                yield from _verdicts(stack, consumer, call)
+                made = page_calls.made(stack, consumer, call)
+                if made.truth is not Truth.NO:
+                    present = all_of((consumer.block.present, made))
+                    there = replace(consumer, block=replace(consumer.block, present=present))
+                    yield from _verdicts(stack, there, call)
 
     return checked
 

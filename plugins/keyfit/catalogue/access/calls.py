@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keyfit.answer import NO, YES, all_of, any_of, maybe
 from keyfit.catalogue.creator import creator
+from keyfit.catalogue.key_facts import bool_of, text_of
 from keyfit.model.findings import Level
+from keyfit.model.names_of_keys import absent, find_bucket
 from keyfit.model.names_of_roles import find_role, role_of
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.services.need import Need
@@ -16,8 +19,9 @@ from keyfit.value import Own, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keyfit.answer import Answer
     from keyfit.model.names_of_roles import IdentityFound
-    from keyfit.model.stack import Consumer, Stack, Use
+    from keyfit.model.stack import Bucket, Consumer, Stack, Use
     from keyfit.services.page import Call
     from keyfit.value import Text
 
@@ -39,6 +43,24 @@ def uses(consumer: Consumer, call: Call) -> tuple[Use, ...]:
     """The consumer's keys that the call is about."""
     wanted = consumer.keys if _is_for(consumer, call) else ()
     return tuple(use for use in wanted if not call.purposes or use.purpose.value in call.purposes)
+
+
+def made(stack: Stack, consumer: Consumer, call: Call) -> Answer:
+    """Whether the consumer makes the call, as far as its buckets decide."""
+    if not call.bucket_key:
+        return YES
+    found = (find_bucket(stack, location.value) for location in consumer.buckets)
+    return any_of(has_bucket_key(bucket) for bucket in found if bucket is not None)
+
+
+def has_bucket_key(bucket: Bucket) -> Answer:
+    """Whether S3 uses a Bucket Key for the bucket's default encryption with KMS; `aws:kms:dsse` has none."""
+    algorithm = "" if bucket.algorithm is None else text_of(bucket.algorithm)
+    enabled = False if bucket.bucket_key is None or absent(bucket.bucket_key) else bool_of(bucket.bucket_key)
+    if enabled is False or (isinstance(algorithm, str) and algorithm != "aws:kms"):
+        return NO
+    holes = (each for each in (algorithm, enabled) if isinstance(each, tuple))
+    return all_of(maybe(*each) for each in holes)
 
 
 def _is_for(consumer: Consumer, call: Call) -> bool:

@@ -32,6 +32,7 @@ from keyfit.catalogue.key_facts import each_key
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import Form
 from keyfit.pattern import matches
+from keyfit.services import index
 from keyfit.truth import Truth
 from keyfit.words import shown
 
@@ -57,6 +58,8 @@ def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
 
 def _verdict(use: KeyUse, key: Key) -> Ruling:
     here = use.consumer.region
+    if index.kinds()[use.consumer.kind][1].any_region:
+        return use.verdict(YES, f"key `{use.name}` need not be in the consumer's Region")
     if not key.block.type and use.found.form in _LOOKED_UP:
         return use.verdict(YES, f"key `{use.name}` is looked up in the consumer's Region")
     match matches(key.region, here, wildcards=False):
