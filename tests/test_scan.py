@@ -8,6 +8,7 @@ from unittest.mock import Mock
 import pytest
 
 from keyfit import catalogue, verify
+from keyfit.catalogue.groups import GROUPS
 from keyfit.catalogue.rule import Rule
 from keyfit.model.findings import Cause, Failure, Finding, Level, Verdict
 from keyfit.model.stack import Stack
@@ -282,6 +283,27 @@ def test_every_rule_is_selected_unless_some_are() -> None:
     } - {105}
     for word in ("101", "personalize-service-key-access", "personalize-service-*", "CKV_KEYFIT_101", "E9101", "I9101"):
         assert select(Settings(select=(word,))) == {101}, word
+
+
+def test_a_group_is_the_rules_of_a_hundred() -> None:
+    """So that a team can begin with one."""
+    every = [rule.number for rule in catalogue.every_rule()]
+    for hundred, group in GROUPS.items():
+        numbers = {number for number in every if number // 100 == hundred}
+        assert not numbers or select(Settings(select=(group.name,))) == numbers
+        assert group.name == group.name.lower().replace(" ", "-")
+    assert select(Settings(select=("policies", "101"), ignore=("501",))) == {
+        n for n in every if n in {101, *range(502, 600)}
+    }
+
+
+@pytest.mark.parametrize("word", ["personalise", "messages", "5", ""])
+def test_a_group_that_does_not_exist_is_an_error_with_those_that_do(word: str) -> None:
+    """As a rule that does not."""
+    with pytest.raises(
+        SettingsError, match=r"is not a rule or a group of rules \(seen, personalize, feature-store, .*\)"
+    ):
+        select(Settings(ignore=(word,)))
 
 
 @pytest.mark.parametrize("word", ["1O1", "999", "personalize-service-key-acess", "", "CKV_KMS_101"])

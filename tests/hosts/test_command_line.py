@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from keyfit import catalogue
+from keyfit.catalogue import handbook
 from keyfit.hosts.cli import keyfit as group
 from keyfit.hosts.cli.examples import Exemplified
 from keyfit.render.formats import FORMATS
@@ -40,6 +41,8 @@ def folder(tmp_path: Path) -> Path:
         (("broken.yaml", "--fail-on", "error"), 1),
         (("broken.yaml", "--ignore", "101"), 0),
         (("broken.yaml", "--select", "personalize-role-*,402"), 0),
+        (("broken.yaml", "--select", "feature-store,keys"), 0),
+        (("broken.yaml", "--select", "personalize"), 1),
         (("right.yaml", "unreadable.yaml"), 2),
         (("broken.yaml", "unreadable.yaml"), 2),
         (("missing.yaml",), 2),
@@ -87,7 +90,7 @@ def test_bad_usage_is_told_in_one_line(folder: Path, words: tuple[str, ...], rea
     assert "Traceback" not in ran.err
 
 
-@pytest.mark.parametrize("words", [("--select", "1O1"), ("--ignore", "personalize")])
+@pytest.mark.parametrize("words", [("--select", "1O1"), ("--ignore", "personalise")])
 def test_a_misspelt_rule_is_bad_usage(folder: Path, words: tuple[str, ...]) -> None:
     """It would select nothing, or ignore nothing."""
     ran = keyfit("check", *words, ".", where=folder)
@@ -166,13 +169,21 @@ def test_decide_answers_cases(tmp_path: Path) -> None:
 
 def test_every_rule_is_listed_and_explained() -> None:
     """By number and by name alike."""
-    listed = keyfit("rules").out.splitlines()
-    assert [int(line.split()[0]) for line in listed] == [rule.number for rule in catalogue.every_rule()]
+    listed = [line.split()[0] for line in keyfit("rules").out.splitlines() if line.startswith("  ")]
+    assert [int(number) for number in listed] == [rule.number for rule in catalogue.every_rule()]
     by_number, by_name = keyfit("explain", "101"), keyfit("explain", "personalize-service-key-access")
     assert by_number.out == by_name.out
     assert by_number.out.startswith("101 personalize-service-key-access (error)\n")
     assert "CKV_KEYFIT_101" in by_number.out
     assert "E9101" in by_number.out
+
+
+def test_the_tables_of_the_rules_are_those_of_the_handbook() -> None:
+    """Of the rules with their groups, and of the types that they are about."""
+    tables = keyfit("rules", "--format", "markdown").out
+    assert tables in handbook.PAGE.read_text(encoding="utf-8")
+    assert "`AWS::Personalize::DatasetGroup`" in tables
+    assert keyfit("rules").out.startswith("seen: What was seen\n")
 
 
 def test_a_fact_is_explained_by_itself_and_with_the_rules_that_rest_on_it() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit import catalogue
 from keyfit.catalogue.examples import documented
+from keyfit.catalogue.groups import group_of
 from keyfit.services import index, subjects
 
 if TYPE_CHECKING:
@@ -20,16 +21,6 @@ if TYPE_CHECKING:
 
 PAGE: Final = Path(__file__).with_name("README.md")
 LOADER: Final = PAGE.parents[3] / "checks" / "keyfit_checks.py"
-_GROUPS: Final = {
-    0: "What was seen",
-    1: "Personalize",
-    2: "SageMaker Feature Store",
-    3: "SageMaker geospatial",
-    4: "Keys",
-    5: "Policies",
-    6: "What can be deployed",
-    9: "Logs, compute, delivery",
-}
 
 
 def page() -> str:
@@ -40,20 +31,26 @@ def page() -> str:
         "",
         "A rule has one number everywhere: `CKV_KEYFIT_101` in Checkov, `E9101` (broken, error), `W9101` (broken,",
         "warning) and `I9101` (unproven) in cfn-lint, `101` on the command line. `keyfit explain 101` prints what",
-        "stands here.",
+        "stands here. `--select GROUP` selects the rules of a group.",
         "",
-        *_table(),
-        *_consumers(),
+        *tables(),
         *(line for rule in catalogue.every_rule() for line in _section(rule)),
     ]
     return "\n".join(lines) + "\n"
 
 
+def tables() -> Iterator[str]:
+    """What `keyfit rules --format markdown` prints: the rules, and what they are about."""
+    yield from _table()
+    yield from _consumers()
+
+
 def _table() -> Iterator[str]:
-    yield "| no. | name | level | what it proves |"
-    yield "|---|---|---|---|"
+    yield "| no. | name | group | level | what it proves |"
+    yield "|---|---|---|---|---|"
     for rule in catalogue.every_rule():
-        yield f"| {rule.number:03} | [{rule.name}](#{_anchor(rule)}) | {rule.level.value} | {rule.summary} |"
+        name, group = f"[{rule.name}](#{_anchor(rule)})", f"`{group_of(rule).name}`"
+        yield f"| {rule.number:03} | {name} | {group} | {rule.level.value} | {rule.summary} |"
 
 
 def _consumers() -> Iterator[str]:
@@ -75,7 +72,7 @@ def _section(rule: Rule) -> Iterator[str]:
         "",
         f"## {rule.number:03} {rule.name}",
         "",
-        f"{_GROUPS[rule.number // 100]}, {rule.level.value}. {summary}",
+        f"{group_of(rule).title}, {rule.level.value}. {summary}",
     )
     yield from (f"#{line}" if line.startswith("## ") else line for line in rest.splitlines())
 

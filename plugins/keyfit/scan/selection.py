@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from keyfit import catalogue
+from keyfit.catalogue.groups import every_group
 from keyfit.settings import Settings, SettingsError
 from keyfit.settings.environment import nearest
 
@@ -29,13 +30,16 @@ def find_rule(word: str) -> Rule | None:
 
 
 def _named(word: str) -> frozenset[int]:
-    """The rules whose number or name matches; `SettingsError` where none does."""
+    """The rules of the group `word`, or whose number or name matches; `SettingsError` where none does."""
+    groups = {group.name: frozenset(rule.number for rule in rules) for group, rules in every_group()}
+    if word in groups:
+        return groups[word]
     pattern = _plain(word)
     rules = catalogue.every_rule()
     found = [r.number for r in rules if fnmatchcase(f"{r.number:03}", pattern) or fnmatchcase(r.name, pattern)]
     if not found:
-        near = nearest(word, tuple(rule.name for rule in rules))
-        raise SettingsError(f"`{word}` is not a rule{near or ': see `keyfit rules`'}")
+        near = nearest(word, (*groups, *(rule.name for rule in rules))) or ": see `keyfit rules`"
+        raise SettingsError(f"`{word}` is not a rule or a group of rules ({', '.join(groups)}){near}")
     return frozenset(found)
 
 

@@ -44,7 +44,9 @@ def _jobs(_ctx: click.Context, _option: click.Parameter, written: str | None) ->
 @click.option(
     "--changed", is_flag=True, help="PATHs are changed files: check what they are part of, ignore the others."
 )
-@click.option("--select", metavar="RULE", multiple=True, help="Only these rules: a number, a name, or a pattern.")
+@click.option(
+    "--select", metavar="RULE", multiple=True, help="Only these rules: a number, name or pattern, or a group."
+)
 @click.option("--ignore", metavar="RULE", multiple=True, help="All rules except these.")
 @click.option("--show", type=click.Choice(["holds", "unproven"]), multiple=True, help="Also show these.")
 @click.option(

@@ -36,7 +36,9 @@ _UNSET: Mapping[str, Any] = {
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=PATH)
 @click.option("--dry-run", is_flag=True, help="Show the changes as a diff, and write nothing.")
 @scanning
-@click.option("--select", metavar="RULE", multiple=True, help="Only these rules: a number, a name, or a pattern.")
+@click.option(
+    "--select", metavar="RULE", multiple=True, help="Only these rules: a number, name or pattern, or a group."
+)
 @click.option("--ignore", metavar="RULE", multiple=True, help="All rules except these.")
 @click.option("--baseline", metavar="FILE", type=FILE, help="Leave the findings in FILE.")
 @click.pass_context

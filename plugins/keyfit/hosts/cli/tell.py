@@ -40,15 +40,31 @@ def _dates(package: Path) -> Iterator[tuple[str, str]]:
 @click.command(
     short_help="List the rules.",
     cls=Exemplified,
-    examples=(("keyfit rules", "every rule with its number, level and name"),),
+    examples=(
+        ("keyfit rules", "every rule with its number, level and name, by group"),
+        ("keyfit rules --format markdown", "tables of the rules, and of the types that they are about"),
+    ),
 )
-def rules() -> None:
-    """List the rules: number, level, name, and what each checks."""
-    from keyfit import catalogue
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="Default: text.")
+def rules(form: str) -> None:
+    """List the rules: number, level, name, and what each checks, below the name of their group.
 
-    longest = max(len(rule.name) for rule in catalogue.every_rule())
-    for rule in catalogue.every_rule():
-        click.echo(f"{rule.number:03}  {rule.level.value:7}  {rule.name:{longest}}  {rule.summary}")
+    --select and --ignore take the name of a group, too.
+    """
+    from keyfit.catalogue.handbook import tables
+
+    click.echo("\n".join(tables() if form == "markdown" else _listed()))
+
+
+def _listed() -> Iterator[str]:
+    from keyfit.catalogue.groups import every_group
+
+    groups = tuple(every_group())
+    longest = max(len(rule.name) for _, rules in groups for rule in rules)
+    for group, rules in groups:
+        yield f"{group.name}: {group.title}"
+        for rule in rules:
+            yield f"  {rule.number:03}  {rule.level.value:7}  {rule.name:{longest}}  {rule.summary}"
 
 
 @click.command(
