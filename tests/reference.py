@@ -100,11 +100,12 @@ def opened(asked: Asked, world: World, *, session: bool) -> bool:
         return general or everybody
     if name in KEYLESS:
         return own and home
+    on_bucket = asked.action.startswith("s3:")
     if not home:
-        return (exact or general or everybody or account) and own and name in ABROAD
+        return (exact or general or everybody or account) and own and (name in ABROAD or on_bucket)
     of_arn = any(applies(s, asked, d, "everybody") for d in key for s in statements(d, "Allow") if asks_for_arn(s))
     unrestricted = (exact and (session or asked.kind == "session")) or of_arn
-    allowed = unrestricted or ((general or everybody) and boundary and session) or (account and own)
+    allowed = unrestricted or ((general or everybody) and boundary and session) or ((account or on_bucket) and own)
     if everybody and not allowed:
         raise Undocumented  # whether boundaries and session policies restrict what `*` is allowed
     return allowed
@@ -266,7 +267,7 @@ def is_early(pattern: str) -> bool:
 def is_refused(pattern: str) -> bool:
     """Whether an ARN has a wildcard in the type of its resource, where AWS wants none."""
     fields = pattern.split(":", 5)
-    kind = re.split("[/:]", fields[-1])[0]
+    kind = re.split("[/:]", fields[-1])[0] if fields[2:3] != ["s3"] else ""  # a bucket has no type before its name
     return len(fields) == 6 and fields[-1].strip("*") != "" and bool(re.search(r"[*?]", kind))
 
 

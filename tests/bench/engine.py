@@ -135,7 +135,7 @@ class Stack:
 
     def decide(self, role: int, key: int, action: str) -> str:
         """The outcome for one role, key and action."""
-        governing = Governing(key=(self.keys[key],), identity=self.roles[role], memory=self.memory)
+        governing = Governing(resource=(self.keys[key],), identity=self.roles[role], memory=self.memory)
         return authorize(request(self.names[role], self.arns[key], action, known=self.known), governing).outcome.value
 
 

@@ -597,7 +597,7 @@ NO_BOUNDARY = policy(PolicyKind.BOUNDARY)
 def test_restricted(who: str, governing: Governing, kind: str, nearest: bool) -> None:  # noqa: FBT001 - a column
     """Only what does restrict is blamed (I3), and shown with what comes nearest to allowing it."""
     request = ask(who)
-    governing = replace(governing, key=(allow(who),))
+    governing = replace(governing, resource=(allow(who),))
     lines = told(governing, request)
     assert lines[0].endswith(f": the {kind} does not allow it")
     assert because(authorize(request, governing), request, governing) == f"the {kind} does not allow it"

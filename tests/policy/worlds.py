@@ -29,6 +29,7 @@ Json = Any
 
 HERE, THERE = "111122223333", "444455556666"
 KEY = f"arn:aws:kms:us-east-1:{HERE}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+OBJECT = "arn:aws:s3:::bucket/a/b.csv"
 OTHER_KEY = f"arn:aws:kms:us-east-1:{HERE}:key/99999999-12ab-34cd-56ef-1234567890ab"
 
 
@@ -61,11 +62,11 @@ class Random:
 
 ACTIONS = (
     *("kms:Decrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey", "kms:CreateGrant"),
-    *("kms:ListGrants", "kms:PutKeyPolicy", "kms:ListAliases"),
+    *("kms:ListGrants", "kms:PutKeyPolicy", "kms:ListAliases", "s3:GetObject"),
 )
 ACTION_PATTERNS = (
     *("kms:*", "kms:*", "*", "kms:Decrypt", "KMS:decrypt", "kms:De*", "kms:?ecrypt", "kms:Generate*"),
-    *("kms:List*", "kms:CreateGrant", "s3:*", "kms:*Key"),
+    *("kms:List*", "kms:CreateGrant", "s3:*", "s3:GetObject", "kms:*Key"),
 )
 RESOURCES = (
     *("*", "*", "*", KEY, KEY, OTHER_KEY, f"arn:aws:kms:*:{HERE}:key/*", "arn:aws:kms:us-east-1:*"),
@@ -76,6 +77,7 @@ RESOURCES = (
     "arn:aws:kms:*:" + HERE + ":key/${aws:PrincipalTag/key}*",
     "arn:aws:kms:*:" + HERE + ":${*}/*",
     "arn:aws:s3:::bucket/*",
+    "arn:aws:s3:::buck*/a/?.csv",
     "arn:aws:kms:us-west-?:*",
 )
 
@@ -249,7 +251,9 @@ def asked(choose: Chooser) -> Asked:
             values = [choose.of(key.values) for _ in range(choose.of((1, 2)) if key.several else 1)]
             empty = key.several and choose.chance(10)
             context[key.name.lower()] = choose.of(([], [""])) if empty else sorted(set(values))
-    return Asked(kind, arn, account, role, choose.of(ACTIONS), KEY, HERE, context)
+    action = choose.of(ACTIONS)
+    resource = OBJECT if action.startswith("s3:") else KEY
+    return Asked(kind, arn, account, role, action, resource, HERE, context)
 
 
 # --- the engine's answer -----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from keyfit.explain.advice import helps
 from keyfit.model.findings import About, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
 from keyfit.model.names_of_roles import find_role
-from keyfit.policy.authorize import authorize
+from keyfit.policy.authorize import KMS, authorize
 from keyfit.policy.decision import Route
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.services import index
@@ -147,7 +147,7 @@ def _ways(stack: Stack, consumer: Consumer, key: Key, call: Call) -> tuple[Way, 
     return (
         _way(question, (Route.DELEGATION,), call),
         *(
-            _way(Question(stack, consumer, each, key, question.via), tuple(Route), call)
+            _way(Question(stack, consumer, each, key, question.via), KMS, call)
             for each in (deployer, *named)
             if each is not None
         ),

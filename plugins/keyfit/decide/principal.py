@@ -177,7 +177,7 @@ def _has_name(role: arn.Arn, name: str) -> bool:
 
 def roles_named(governing: Governing) -> Iterator[arn.Arn]:
     """The ARNs without holes that the Principal or NotPrincipal of a statement of the key policy names."""
-    statements = (each for policy in governing.key for each in governing.memory.of(policy).document.statements)
+    statements = (each for policy in governing.resource for each in governing.memory.of(policy).document.statements)
     entries = (entry for each in statements if each.principals for entry in each.principals.entries)
     return _arns(entry.value for entry in entries if isinstance(entry, PrincipalEntry))
 

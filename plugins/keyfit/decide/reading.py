@@ -63,7 +63,7 @@ def _case(name: str, data: object, fields: Fields) -> Case:
     whole = dict.fromkeys(_POLICIES, written) if unknown(written) else written
     policies = _Policies(fields.of(whole, "policies", _POLICIES), fields)
     governing = Governing(
-        key=policies.of("resource", PolicyKind.TRUST if asked.action == ASSUME_ROLE else PolicyKind.KEY),
+        resource=policies.of("resource", PolicyKind.TRUST if asked.action == ASSUME_ROLE else PolicyKind.KEY),
         identity=policies.of("identity", PolicyKind.MANAGED),
         boundary=policies.of("permission_boundaries", PolicyKind.BOUNDARY),
         session=policies.of("session", PolicyKind.SESSION),

@@ -19,7 +19,7 @@ from keyfit.explain.routes import (
 )
 from keyfit.explain.statement import called, held, misses
 from keyfit.policy.decide import DIRECT, nearest
-from keyfit.policy.decision import Outcome, Route
+from keyfit.policy.decision import OF_THE_ACCOUNT, Outcome, Route
 from keyfit.policy.policy_set import Governing, reached
 from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, Naming, covers_only_bounded
 from keyfit.policy.statement import Effect
@@ -149,7 +149,7 @@ def _evidence(route: RouteAnswer, told: _Told) -> Iterator[str]:
 
 
 def _naming(route: RouteAnswer) -> Naming:
-    return Naming.ACCOUNT if route.route is Route.DELEGATION else DIRECT
+    return Naming.ACCOUNT if route.route in OF_THE_ACCOUNT else DIRECT
 
 
 def _nearest(judgement: Judgement | None, told: _Told, naming: Naming = DIRECT) -> Iterator[str]:

@@ -10,7 +10,7 @@ from keyfit.explain.statement import called
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.stack import PolicyKind
 from keyfit.policy.decide import DIRECT
-from keyfit.policy.decision import Outcome, Route
+from keyfit.policy.decision import OF_THE_ACCOUNT, Outcome, Route
 from keyfit.policy.principal import Naming
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
@@ -69,7 +69,7 @@ def _route_notes(told: Access, route: RouteAnswer) -> Iterator[Note]:
     if route.answer.truth is Truth.YES or (route.route is Route.GRANT and route.grant is None):
         return
     if route.answer.truth is Truth.MAYBE and (open_ := [each for each in route.by if each.answer.truth is Truth.MAYBE]):
-        naming = Naming.ACCOUNT if route.route is Route.DELEGATION else DIRECT
+        naming = Naming.ACCOUNT if route.route in OF_THE_ACCOUNT else DIRECT
         yield from (evidence.missed(each, request, naming) for each in open_[:_MOST_OPEN])
         if len(open_) > _MOST_OPEN:
             yield evidence.told(open_[_MOST_OPEN], f"{len(open_) - _MOST_OPEN} more statements are open for it, too")

@@ -9,7 +9,7 @@ from keyfit.aws import kms_actions
 from keyfit.explain.statement import in_words
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decide import DIRECT, nearest
-from keyfit.policy.decision import Outcome, Route
+from keyfit.policy.decision import OF_THE_ACCOUNT, Outcome, Route
 from keyfit.policy.policy_set import Governing, reached
 from keyfit.policy.principal import Naming
 from keyfit.truth import Truth
@@ -37,8 +37,8 @@ class WhyNot:
 
 
 def is_trust(request: Request) -> bool:
-    """Whether it is for a role, and not for a key."""
-    return not request.action.lower().startswith("kms:")
+    """Whether it is for a role, and not for a key or bucket."""
+    return not request.action.lower().startswith(("kms:", "s3:"))
 
 
 def route_name(route: Route, request: Request | None) -> str:
@@ -98,6 +98,8 @@ _FOR_GOOD: Final[Mapping[Route, Callable[[Reached], str]]] = {
     Route.KEY_POLICY: _key_policy_for_good,
     Route.DELEGATION: _delegation_for_good,
     Route.GRANT: _grant_for_good,
+    Route.BUCKET_POLICY: _across,
+    Route.IDENTITY: _across,
 }
 
 
@@ -111,10 +113,18 @@ def _grant(route: RouteAnswer, governing: Governing, ask: Reached) -> WhyNot:
 
 
 def _policies(route: RouteAnswer, ask: Reached) -> WhyNot:
-    """First the key policy has to allow it, then, where they are asked, the identity policies, then what restricts."""
-    governing, delegated = ask.governing, route.route is Route.DELEGATION
-    if ask.by_key_policy and not any(each.policy is policy for each in route.by for policy in governing.key):
-        found = nearest(governing.key, ask.request, governing.memory, Naming.ACCOUNT if delegated else DIRECT)
+    """First the resource's policy has to allow it, then, where they are asked, its own policies, then what restricts.
+
+    Within an account a bucket's policy need not allow what the IAM policies do.
+    """
+    governing, delegated = ask.governing, route.route in OF_THE_ACCOUNT
+    alone = route.route is Route.IDENTITY and ask.same_account.truth is Truth.YES
+    if (
+        ask.by_key_policy
+        and not alone
+        and not any(each.policy is policy for each in route.by for policy in governing.resource)
+    ):
+        found = nearest(governing.resource, ask.request, governing.memory, Naming.ACCOUNT if delegated else DIRECT)
         return WhyNot("" if found else "no statement allows anything", found)
     foreign = ask.same_account.truth is Truth.NO
     if (delegated or foreign) and _unpermitted(ask):

@@ -49,6 +49,7 @@ class PolicyKind(Enum):
 
     KEY = "key policy"
     DEFAULT_KEY = "default key policy"
+    BUCKET = "bucket policy"
     TRUST = "trust policy"
     INLINE = "inline policy"
     MANAGED = "managed policy"
@@ -181,7 +182,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """An S3 bucket with its default encryption: the algorithm and key as written, `None` where absent."""
+    """An S3 bucket with its default encryption: the algorithm and key as written, `None` where absent.
+
+    `policies` holds its bucket policy, where the source has one and a consumer works on a bucket.
+    """
 
     block: Block
     name: Text
@@ -190,6 +194,8 @@ class Bucket:
     key: Value | None = None
     bucket_key: Value | None = None
     region: Text = field(default_factory=lambda: text(Own.REGION))
+    account: Text = field(default_factory=lambda: text(Own.ACCOUNT))
+    policies: tuple[Policy, ...] = ()
 
 
 class Purpose(Enum):

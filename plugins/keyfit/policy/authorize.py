@@ -1,12 +1,18 @@
-"""KMS's own rule: what key policy, delegation and grants give, what boundaries and the like leave (K1-K9, I1-I5).
+"""The rules of KMS and of S3: what each route gives, what boundaries and the like leave of it (K1-K9, I1-I5).
 
-| route | holds when |
+| route to a key | holds when |
 |---|---|
 | key policy | a statement names the principal itself: role, session or user ARN, `*`, service principal |
 | delegation | a statement names its account, for this action, **and** its identity policies allow it on the key |
 | grant | a grant on the key has it as grantee and the action among the operations, constraints met |
 
+| route to a bucket | holds when |
+|---|---|
+| bucket policy | a statement names the principal itself, as above |
+| IAM policies | its identity policies allow it; across accounts a statement has to name its account besides |
+
 ALLOWED if a route is open and no deny applies anywhere. Across accounts the principal's own account has to allow, too.
+`sts:AssumeRole` follows the rule of KMS, with the trust policy in place of the key policy (I2).
 """
 
 from __future__ import annotations
@@ -17,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import NO, YES, any_of, maybe
 from keyfit.policy.condition import asks_for_arn
 from keyfit.policy.decide import DIRECT, applies, decide, nearest, those
-from keyfit.policy.decision import Decision, Outcome, PolicyDecision, Route, RouteAnswer
+from keyfit.policy.decision import OF_THE_ACCOUNT, Decision, Outcome, PolicyDecision, Route, RouteAnswer
 from keyfit.policy.grants import gives, names_exactly
 from keyfit.policy.policy_set import Governing, Reached, assumed, reached
 from keyfit.policy.principal import Naming
@@ -35,12 +41,17 @@ if TYPE_CHECKING:
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Request
 
-ROUTES: Final = (Route.KEY_POLICY, Route.DELEGATION, Route.GRANT)
+KMS: Final = (Route.KEY_POLICY, Route.DELEGATION, Route.GRANT)
+S3: Final = (Route.BUCKET_POLICY, Route.IDENTITY)
 
 
-def authorize(request: Request, governing: Governing, routes: Sequence[Route] = ROUTES) -> Decision:
-    """Whether KMS lets `request` pass by one of `routes`, with the evidence."""
-    return _settled(request, governing, routes)
+def authorize(request: Request, governing: Governing, routes: Sequence[Route] | None = None) -> Decision:
+    """Whether the service lets `request` pass by one of `routes`, all that it has by default, with the evidence."""
+    return _settled(request, governing, _routes(request) if routes is None else routes)
+
+
+def _routes(request: Request) -> Sequence[Route]:
+    return S3 if request.action.lower().startswith("s3:") else KMS
 
 
 MOST_KEYS: Final = 2
@@ -67,10 +78,10 @@ def _settled(request: Request, governing: Governing, routes: Sequence[Route], to
 
 def _decided(request: Request, governing: Governing, routes: Sequence[Route]) -> Decision:
     ask = reached(request, governing)
-    tried = tuple(_TRY[route](ask) for route in routes if _is_open_to(route, ask))
+    tried = _tried(ask, routes)
     denying = ask.governing.memory.judgements(ask.governing.policies, ask.request, Effect.DENY)
     deny = applies(denying)
-    allow = any_of([each.answer for each in tried]) & ask.service_control
+    allow = _opened(ask, tried, routes) & ask.service_control
     if deny.truth is Truth.NO and allow.truth is Truth.YES:
         open_ = [each.route for each in tried if each.answer.truth is Truth.YES]
         sentences = assumed(ask, delegated=open_ == [Route.DELEGATION])
@@ -84,22 +95,42 @@ def _decided(request: Request, governing: Governing, routes: Sequence[Route]) ->
     return Decision(Outcome.UNDETERMINED, determining=determining, routes=tried, holes=(~deny & allow).holes)
 
 
+def _tried(ask: Reached, routes: Sequence[Route]) -> tuple[RouteAnswer, ...]:
+    return tuple(_TRY[route](ask) for route in routes if _is_open_to(route, ask))
+
+
+def _opened(ask: Reached, tried: tuple[RouteAnswer, ...], routes: Sequence[Route]) -> Answer:
+    """Whether a route is open; where the boundary is, too, only what matters whichever way it turns out is told."""
+    answer = any_of([each.answer for each in tried])
+    if answer.truth is not Truth.MAYBE or ask.boundary.truth is not Truth.MAYBE:
+        return answer
+    silent, left = (any_of([each.answer for each in _tried(ask.bounded(boundary), routes)]) for boundary in (NO, YES))
+    return silent | ask.boundary & left
+
+
 # --- the routes --------------------------------------------------------------------------------------------------
 
 
 def _by_key_policy(ask: Reached) -> RouteAnswer:
+    """What the key policy gives, which it cannot of every action (K43, K44)."""
+    return _by_resource_policy(ask, Route.KEY_POLICY) if ask.by_key_policy else _CLOSED[Route.KEY_POLICY]
+
+
+def _by_bucket_policy(ask: Reached) -> RouteAnswer:
+    return _by_resource_policy(ask, Route.BUCKET_POLICY)
+
+
+def _by_resource_policy(ask: Reached, route: Route) -> RouteAnswer:
     """A statement names the principal itself; what boundary and session policy leave of that depends on how."""
-    if not ask.by_key_policy:  # K43, K44
-        return _CLOSED[Route.KEY_POLICY]
     restricted = ask.governing.boundary or ask.governing.session
     named = tuple(_restricted(ask)) if restricted else ((_naming(ask, Naming.DIRECT), YES),)
     by = tuple(judgement for judged, _ in named for judgement in judged)
     if not by:
-        return _CLOSED[Route.KEY_POLICY]
+        return _CLOSED[route]
     answer = any_of(applies(judged) & left for judged, left in named)
     answer &= ask.same_account | ask.permitted & ask.across
     needed = () if ask.same_account.truth is Truth.YES else ask.own
-    return RouteAnswer(Route.KEY_POLICY, answer, _by(answer, by + needed))
+    return RouteAnswer(route, answer, _by(answer, by + needed))
 
 
 def _restricted(ask: Reached) -> Iterator[tuple[tuple[Judgement, ...], Answer]]:
@@ -129,6 +160,13 @@ def _by_delegation(ask: Reached) -> RouteAnswer:
     return RouteAnswer(Route.DELEGATION, answer, _by(answer, account + ask.own))
 
 
+def _by_identity(ask: Reached) -> RouteAnswer:
+    """Its own policies allow; of a bucket of another account its policy has to name their account, too (I2, I5)."""
+    account = () if ask.same_account.truth is Truth.YES else _naming(ask, Naming.ACCOUNT)
+    answer = ask.permitted & (ask.same_account | applies(account) & ask.across)
+    return RouteAnswer(Route.IDENTITY, answer, _by(answer, account + ask.own))
+
+
 _MAKER: Final = Unknown(Why.UNREADABLE, "the account that made the grant is not known", identity="account of a grant")
 
 
@@ -155,8 +193,8 @@ def _left_to(grant: Grant, ask: Reached) -> Answer:
 
 
 def _naming(ask: Reached, naming: Naming) -> tuple[Judgement, ...]:
-    """The allow statements of the key policy that name who asks in one of the ways of `naming`."""
-    return ask.governing.memory.judgements(ask.governing.key, ask.request, Effect.ALLOW, naming)
+    """The allow statements of the resource's policy that name who asks in one of the ways of `naming`."""
+    return ask.governing.memory.judgements(ask.governing.resource, ask.request, Effect.ALLOW, naming)
 
 
 def _undocumented(subject: str) -> Answer:
@@ -168,14 +206,16 @@ _TRY: Final[Mapping[Route, Callable[[Reached], RouteAnswer]]] = {
     Route.KEY_POLICY: _by_key_policy,
     Route.DELEGATION: _by_delegation,
     Route.GRANT: _by_grant,
+    Route.BUCKET_POLICY: _by_bucket_policy,
+    Route.IDENTITY: _by_identity,
 }
 
 
 def _is_open_to(route: Route, ask: Reached) -> bool:
-    """A service principal has no account whose policies could be delegated to (P14); a root user assumes no role."""
+    """A service principal has no account whose policies could allow (P14); a root user assumes no role."""
     match ask.request.principal.kind:
         case PrincipalKind.SERVICE:
-            return route is not Route.DELEGATION
+            return route not in OF_THE_ACCOUNT
         case PrincipalKind.ROOT:  # STS, API_AssumeRole
             return ask.request.action.lower() != "sts:assumerole"
         case _:
@@ -195,10 +235,11 @@ def _with_nearest(route: RouteAnswer, ask: Reached) -> RouteAnswer:
     if route.route is Route.GRANT or route.answer.truth is Truth.YES:
         return route
     governing = ask.governing
-    if ask.keyless or any(each.policy is policy for each in route.by for policy in governing.key):
+    own = route.route is Route.IDENTITY and ask.same_account.truth is Truth.YES
+    if ask.keyless or own or any(each.policy is policy for each in route.by for policy in governing.resource):
         return replace(route, nearest=nearest(governing.identity, ask.request, governing.memory))
-    naming = Naming.ACCOUNT if route.route is Route.DELEGATION else DIRECT
-    return replace(route, nearest=nearest(governing.key, ask.request, governing.memory, naming))
+    naming = Naming.ACCOUNT if route.route in OF_THE_ACCOUNT else DIRECT
+    return replace(route, nearest=nearest(governing.resource, ask.request, governing.memory, naming))
 
 
 def _opening(tried: Iterable[RouteAnswer], truth: Truth) -> tuple[Judgement, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from keyfit.answer import Answer
@@ -48,13 +48,18 @@ class Judgement:
 
 
 class Route(Enum):
-    """The ways by which KMS lets a principal use a key."""
+    """The ways by which KMS lets a principal use a key, and S3 a bucket."""
 
     KEY_POLICY = "key policy"
     DELEGATION = "delegation"
     GRANT = "grant"
+    BUCKET_POLICY = "bucket policy"
+    IDENTITY = "IAM policies"
 
     __hash__ = object.__hash__  # as of Truth
+
+
+OF_THE_ACCOUNT: Final = frozenset({Route.DELEGATION, Route.IDENTITY})  # by policies that only an account has
 
 
 @dataclass(frozen=True, slots=True)

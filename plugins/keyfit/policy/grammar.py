@@ -26,7 +26,7 @@ _STATEMENT_ELEMENTS: Final = frozenset(
     }
 )
 _RESOURCE_POLICIES: Final = frozenset(
-    {PolicyKind.KEY, PolicyKind.DEFAULT_KEY, PolicyKind.TRUST, PolicyKind.RESOURCE_CONTROL}
+    {PolicyKind.KEY, PolicyKind.DEFAULT_KEY, PolicyKind.BUCKET, PolicyKind.TRUST, PolicyKind.RESOURCE_CONTROL}
 )
 
 
@@ -142,7 +142,7 @@ def _needed(kind: PolicyKind) -> tuple[str, ...]:
             return ("Principal",)
         case PolicyKind.TRUST:
             return ("Principal", "Action")
-        case PolicyKind.RESOURCE_CONTROL:
+        case PolicyKind.RESOURCE_CONTROL | PolicyKind.BUCKET:
             return ("Principal", "Action", "Resource")
         case _:
             return ("Action", "Resource")

@@ -25,16 +25,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Governing:
-    """Everything that governs one principal's requests about one key.
+    """Everything that governs one principal's requests about one resource.
 
-    `key` is the key policy (two where the source gives two), `identity` every policy of the principal, `boundary` and
+    `resource` is its own policy: a key policy (two where the source gives two), a bucket policy, a trust policy; none
+    where it has none. `identity` is every policy of the principal, `boundary` and
     `session` what restricts it. Policies of several boundaries have to allow each, service control policies together;
     resource control policies only deny. The last two are given by the user or empty. `grants` are those of the source,
     on any key. `assumed` says that the principal's own policies lie outside the source and are taken to allow whatever
     the key policy delegates. `memory` is that of the run, where there is one.
     """
 
-    key: tuple[Policy, ...]
+    resource: tuple[Policy, ...]
     identity: tuple[Policy, ...] = ()
     boundary: tuple[Policy, ...] = ()
     session: tuple[Policy, ...] = ()
@@ -48,7 +49,7 @@ class Governing:
     def policies(self) -> tuple[Policy, ...]:
         """All of them: each can deny."""
         return (
-            *self.key,
+            *self.resource,
             *self.identity,
             *self.boundary,
             *self.session,
@@ -64,8 +65,8 @@ class Reached:
     `same_account` says whether key and principal share an account, `across` whether the action works across accounts
     (K8), `by_key_policy` whether a key policy can give it, and `keyless` whether it is no action on a key at all, so
     that the principal's own policies decide alone (K43). `reserved` says that KMS lets nobody do it. `own` are the
-    allow statements of the identity policies; `permitted` is what they, boundary and session policy together let the
-    principal do (I4).
+    allow statements of the identity policies; `unbounded` is what they let the principal do, as far as session policies
+    leave it, `permitted` what the boundary leaves of that (I4).
     """
 
     request: Request
@@ -79,7 +80,16 @@ class Reached:
     service_control: Answer
     own: tuple[Judgement, ...]
     reserved: Answer
-    permitted: Answer
+    unbounded: Answer
+
+    @property
+    def permitted(self) -> Answer:
+        """What the identity policies allow, as far as the boundary leaves it."""
+        return self.unbounded & self.boundary
+
+    def bounded(self, boundary: Answer) -> Reached:
+        """The same, were that what the boundary leaves."""
+        return replace(self, boundary=boundary)
 
 
 def reached(request: Request, governing: Governing) -> Reached:
@@ -110,7 +120,7 @@ def reached(request: Request, governing: Governing) -> Reached:
         service_control=service_control,
         own=own,
         reserved=reserved,
-        permitted=(YES if trusted else applies(own)) & boundary & session & ~reserved,
+        unbounded=(YES if trusted else applies(own)) & session & ~reserved,
     )
 
 
@@ -144,7 +154,7 @@ def _without_key(action: kms_actions.Action, request: Request, governing: Govern
     """Of an action without resources, whatever is named: in a policy its resource is a star (KMS, alias-access)."""
     if not action.resources:
         request = replace(request, resource=_ANY_RESOURCE)
-    return request, replace(governing, key=(), grants=())
+    return request, replace(governing, resource=(), grants=())
 
 
 def _reaching(request: Request, governing: Governing) -> Governing:
@@ -153,7 +163,7 @@ def _reaching(request: Request, governing: Governing) -> Governing:
     Neither a key policy nor an RCP has a say in who retires a grant (KMS, grant-delete).
     """
     if request.action.lower() == _RETIRE:
-        governing = replace(governing, key=(), resource_control=())
+        governing = replace(governing, resource=(), resource_control=())
     match request.principal.kind:
         case PrincipalKind.SERVICE:  # it has no policies, and no account's SCPs restrict it
             return replace(governing, identity=(), boundary=(), session=(), service_control=())

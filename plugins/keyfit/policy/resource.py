@@ -39,11 +39,17 @@ def _refused_wildcard(wanted: Text) -> str:
     if len(fields) > 3 and fields[2] != "*" and _WILDCARD.search(fields[2]):  # noqa: PLR2004 - another follows
         return "the name of a service"
     parts = arn.split(wanted)
-    if parts is None or not (parts.resource.literal or parts.resource.prefix).strip("*"):
+    if (
+        parts is None
+        or not _UNTYPED.isdisjoint(fields[2:3])
+        or not (parts.resource.literal or parts.resource.prefix).strip("*")
+    ):
         return ""
     return "the type of the resource" if _WILDCARD.search(_TYPE_END.split(parts.resource.prefix, 1)[0]) else ""
 
 
+# Services whose ARNs have no type of resource before its name (Service Authorization Reference).
+_UNTYPED: Final = frozenset({"s3", "sns", "sqs"})
 _WILDCARD: Final = re.compile(r"[*?]")
 _TYPE_END: Final = re.compile(r"[/:]")
 

@@ -13,7 +13,7 @@ from keyfit.catalogue.access.request_context import Call
 from keyfit.explain.access import Access, Asker
 from keyfit.model.names_of_keys import bucket_name, find_bucket, find_key
 from keyfit.model.stack import IdentityKind
-from keyfit.policy.authorize import authorize
+from keyfit.policy.authorize import KMS, authorize
 from keyfit.policy.decide import decide
 from keyfit.policy.decision import Decision, Outcome, Route
 from keyfit.policy.memo import memory_of
@@ -55,7 +55,7 @@ class Question:
         """The policies and grants around the asker and the key; of two key policies of one key, the one in force."""
         identity = self.asker.identity
         return Governing(
-            key=(self.key.policy,),
+            resource=(self.key.policy,),
             identity=identity.policies if identity else (),
             boundary=(identity.boundary,) if identity and identity.boundary else (),
             grants=tuple(_grants(self.stack, self.key)),
@@ -70,7 +70,7 @@ class Question:
 
 ROUTES: Final[Mapping[Routes, tuple[Route, ...]]] = {
     Routes.KEY_POLICY: (Route.KEY_POLICY,),
-    Routes.ANY: tuple(Route),
+    Routes.ANY: KMS,
     Routes.BOTH: (Route.KEY_POLICY,),
     Routes.DELEGATED_OR_OWN: (Route.DELEGATION,),
 }

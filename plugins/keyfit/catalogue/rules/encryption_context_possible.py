@@ -156,7 +156,7 @@ def _misses(question: Question, told: Access) -> Iterator[Judgement]:
         yield from (route.nearest for route in told.decision.routes if route.nearest is not None)
         return
     request, governing = request_of(question, told.action), question.governing
-    for policy in (*governing.key, *governing.identity):
+    for policy in (*governing.resource, *governing.identity):
         document = document_of(question.stack, policy)
         yield from (judge(each, document, request) for each in document.statements if each.effects == {Effect.ALLOW})
 

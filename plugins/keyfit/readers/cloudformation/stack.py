@@ -131,6 +131,10 @@ class TemplateReading:
     def _stack(self, scope: Scope) -> Stack:
         written = [each for each in scope.template.resources.values() if scope.present(each).truth is not Truth.NO]
         asked = list(resources(scope, written))
+        consumers = tuple(made for each in asked for made in consumers_of(each))
+        made_buckets = tuple(buckets.bucket(scope, each) for each in written if each.type == "AWS::S3::Bucket")
+        if any(each.buckets for each in consumers):
+            made_buckets = tuple(buckets.with_policies(scope, made_buckets))
         made_keys = {"AWS::KMS::Key": keys.key, "AWS::KMS::ReplicaKey": keys.replica}
         return Stack(
             self._template.file,
@@ -138,8 +142,8 @@ class TemplateReading:
             keys=tuple(made_keys[each.type](scope, each) for each in written if each.type in made_keys),
             aliases=tuple(keys.alias(scope, each) for each in written if each.type == "AWS::KMS::Alias"),
             identities=identities(scope),
-            buckets=tuple(buckets.bucket(scope, each) for each in written if each.type == "AWS::S3::Bucket"),
-            consumers=tuple(made for each in asked for made in consumers_of(each)),
+            buckets=made_buckets,
+            consumers=consumers,
             targets=tuple(filter(None, map(target_of, asked))),
             hidden=tuple(hole for each in written for hole in state_machines.hidden(scope, each)),
             outputs=tuple(outputs(scope)),

@@ -296,13 +296,14 @@ def _stack(source: Source, evaluation: Evaluation) -> Stack:
     variables.refused(root)  # notes the values that validations compare with
     nested = tuple(read_nested_stacks(root))
     resources = tuple(read_resources(root))
+    consumers = tuple(made for each in resources for made in consumers_of(each))
     parts: dict[str, tuple[object, ...]] = {
         "keys": tuple(read_keys(root)),
         "aliases": tuple(read_aliases(root)),
         "grants": tuple(read_grants(root)),
         "identities": (*identities, *outside_roles(root, ties, frozenset(each.arn for each in identities))),
-        "buckets": tuple(read_buckets(root)),
-        "consumers": tuple(made for each in resources for made in consumers_of(each)),
+        "buckets": tuple(read_buckets(root, policies=any(each.buckets for each in consumers))),
+        "consumers": consumers,
         "targets": tuple(filter(None, map(target_of, resources))),
         "hidden": tuple(read_hidden(root)),
         "looked_up": tuple(looked_up_keys(root)),

@@ -1,14 +1,17 @@
-"""S3 buckets with their default encryption, in each of the ways it is written (T18, R15)."""
+"""S3 buckets with their default encryption, and their policies, in each of the ways they are written (T18, R15)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.stack import Bucket
+from keyfit.answer import all_of
+from keyfit.model.stack import Bucket, Policy, PolicyKind
 from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.imports import is_imported
 from keyfit.readers.terraform.modules.instances import argument, inside, setting, there
 from keyfit.readers.terraform.modules.places import place_of
+from keyfit.readers.terraform.resources.documents import document
 from keyfit.readers.terraform.resources.names import as_hole, is_named, suffix
 from keyfit.readers.terraform.values.unknowns import of_holes
 from keyfit.truth import Truth
@@ -17,12 +20,14 @@ from keyfit.value import Text, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from keyfit.answer import Answer
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Value
 
 _SEPARATE: Final = "aws_s3_bucket_server_side_encryption_configuration"
 TYPES: Final = ("aws_s3_bucket", "awscc_s3_bucket")
+_POLICIES: Final = {"aws_s3_bucket_policy": "policy", "awscc_s3_bucket_policy": "policy_document"}
 _RULE: Final = ("rule", "apply_server_side_encryption_by_default")
 _CC_RULE: Final = ("bucket_encryption", "server_side_encryption_configuration")
 
@@ -52,18 +57,40 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
 }
 
 
-def read_buckets(root: Module) -> Iterator[Bucket]:
-    """Every bucket."""
+def read_buckets(root: Module, *, policies: bool = False) -> Iterator[Bucket]:
+    """Every bucket, with its policies if they are wanted."""
     separate = list(resources(root, _SEPARATE))
+    attached = list(resources(root, *_POLICIES)) if policies else []
     for instance in resources(root, *TYPES):
-        yield _bucket(instance, separate)
+        bucket = _bucket(instance, separate)
+        yield replace(bucket, policies=tuple(_policies(instance, attached))) if policies else bucket
 
 
 def _bucket(instance: Instance, separate: list[Instance]) -> Bucket:
     algorithm, key, bucket_key = _encryption(instance, separate)
+    place = place_of(instance)
     return Bucket(
-        instance.block, name(instance), arn(instance), algorithm, key, bucket_key, region=place_of(instance).region
+        instance.block, name(instance), arn(instance), algorithm, key, bucket_key, place.region, place.account
     )
+
+
+def _policies(instance: Instance, attached: list[Instance]) -> Iterator[Policy]:
+    """The bucket policies that name the bucket, or may, and that of its own block."""
+    bucket = name(instance)
+    for each in attached:
+        named = is_named(argument(each, "bucket") or text(), bucket)
+        present = all_of((each.present, named))
+        if present.truth is not Truth.NO:
+            yield _policy(each, argument(each, _POLICIES[each.type]), present)
+    own = argument(instance, "policy") if instance.type == "aws_s3_bucket" else None
+    if own is not None and own != text():
+        yield _policy(instance, own, instance.present)
+
+
+def _policy(instance: Instance, written: Value | None, present: Answer) -> Policy:
+    origin = written.origin if written is not None else instance.origin
+    made = document(written, instance)
+    return Policy(PolicyKind.BUCKET, made, instance.address, origin=origin, present=present)
 
 
 def _encryption(instance: Instance, separate: list[Instance]) -> tuple[Value | None, Value | None, Value | None]:
