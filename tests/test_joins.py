@@ -339,3 +339,137 @@ def test_copies_of_nested_stacks_are_bounded_and_that_is_told(
     assert failure.origin.file.endswith("p.json")
     told = f"is not judged as this template nests it, nor are {4 - copies} more: there are too many copies"
     assert failure.message.endswith(told)
+
+
+# --- to a fixed point ---------------------------------------------------------------------------------------------
+
+OWN_KEY = """
+    Resources:
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          RoleName: films
+          AssumeRolePolicyDocument:
+            Version: "2012-10-17"
+            Statement: [{Effect: Allow, Principal: {Service: personalize.amazonaws.com}, Action: sts:AssumeRole}]
+          Policies:
+            - PolicyName: key
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement: [{Effect: Allow, Action: "kms:*", Resource: !ImportValue %s}]
+    Outputs:
+      Role: {Value: !GetAtt Role.Arn, Export: {Name: films-role}}
+    """
+IMPORTING = """
+    Resources:
+      Group:
+        Type: AWS::Personalize::DatasetGroup
+        Properties: {Name: films, KmsKeyArn: !ImportValue films-key, RoleArn: !ImportValue films-role}
+    """
+
+
+def test_what_another_stack_imports_itself_is_joined_too() -> None:
+    """The role's own policy names the key that a third stack exports: the same key as the group's."""
+    group, keys = stack(IMPORTING, "group.yaml"), stack(KEYS % "kms:CreateGrant", "keys.yaml")
+    for others in ((keys, stack(OWN_KEY % "films-key", "r.yaml")), (stack(OWN_KEY % "films-key", "r.yaml"), keys)):
+        assert outcomes(group, *others)[102].verdict is Verdict.HOLDS
+    other = outcomes(group, keys, stack(OWN_KEY % "books-key", "r.yaml"))
+    assert other[102].verdict is Verdict.UNPROVEN
+
+
+def test_a_value_that_comes_by_two_stacks_is_the_first_one_s() -> None:
+    """One exports again what it imports."""
+    again = """
+    Resources: {Topic: {Type: AWS::SNS::Topic}}
+    Outputs: {Key: {Value: !ImportValue films-key, Export: {Name: key-of-films}}}
+    """
+    group = stack(GROUP % "!ImportValue key-of-films", "group.yaml")
+    found = outcomes(group, stack(again, "again.yaml"), stack(KEYS % "kms:Encrypt", "keys.yaml"))
+    assert found[101].verdict is Verdict.BROKEN
+    assert "on key `keys.yaml:Key`" in found[101].message
+
+
+def test_stacks_that_export_to_each_other_are_no_endless_circle() -> None:
+    """Each imports what it exports itself, by way of the other: nobody knows what that is."""
+    circle = """
+    Resources: {Topic: {Type: AWS::SNS::Topic}}
+    Outputs: {Key: {Value: !ImportValue %s, Export: {Name: %s}}}
+    """
+    stacks = (stack(circle % ("b", "a"), "a.yaml"), stack(circle % ("a", "b"), "b.yaml"))
+    assert outcomes(stack(GROUP % "!ImportValue a", "group.yaml"), *stacks)[101].verdict is Verdict.UNPROVEN
+
+
+@pytest.mark.parametrize("width", [12])
+def test_references_that_fan_out_are_followed_once(width: int) -> None:
+    """Each stack's export is made of two of the next one's: 2 to the power of 12 if nothing was remembered."""
+    fan = """
+    Resources: {{Topic: {{Type: AWS::SNS::Topic}}}}
+    Outputs:
+      One: {{Value: !Sub ["${{A}}${{B}}", {{A: !ImportValue a{0}, B: !ImportValue b{0}}}], Export: {{Name: a{1}}}}}
+      Two: {{Value: !Sub ["${{B}}${{A}}", {{A: !ImportValue a{0}, B: !ImportValue b{0}}}], Export: {{Name: b{1}}}}}
+    """
+    stacks = [stack(fan.format(number + 1, number), f"s{number}.yaml") for number in range(width)]
+    assert outcomes(stack(GROUP % "!ImportValue a0", "group.yaml"), *stacks)[101].verdict is Verdict.UNPROVEN
+
+
+def test_an_export_of_another_region_is_no_candidate() -> None:
+    """Exports are of one account and Region."""
+
+    def regional(source: str, name: str, region: str) -> Stack:
+        return cloudformation.read(dedent(source), name, Given(Path.cwd(), region=region))
+
+    group = regional(GROUP % "!ImportValue films-key", "group.yaml", "eu-west-1")
+    far, near = (regional(KEYS % "kms:CreateGrant", f"{each}.yaml", each) for each in ("us-east-1", "eu-west-1"))
+    assert outcomes(group, far)[101].verdict is Verdict.UNPROVEN
+    assert outcomes(group, far, near)[101].verdict is Verdict.HOLDS
+
+
+SIBLINGS = """
+    Resources:
+      Groups:
+        Type: AWS::CloudFormation::Stack
+        Properties:
+          TemplateURL: children/child.yaml
+          Parameters: {KeyArn: !GetAtt Keys.Outputs.Key, Stage: prod}
+      Keys:
+        Type: AWS::CloudFormation::Stack
+        Properties: {TemplateURL: keys.yaml}
+    """
+
+
+@pytest.mark.parametrize(("action", "verdict"), [("CreateGrant", Verdict.HOLDS), ("Encrypt", Verdict.BROKEN)])
+def test_a_nested_stack_has_what_its_sibling_gives_back(tmp_path: Path, action: str, verdict: Verdict) -> None:
+    """In whatever order the parent has them."""
+    (tmp_path / "children").mkdir()
+    sources = {"parent.yaml": SIBLINGS, "children/child.yaml": CHILD, "keys.yaml": KEYS % f"kms:{action}"}
+    for path, source in sources.items():
+        (tmp_path / path).write_text(dedent(source))
+    report = scan([tmp_path], Run(root=tmp_path))
+    assert report.failures == ()
+    (found,) = [each for each in report.findings if each.rule == 101]
+    assert (Path(found.stack).name, found.verdict) == ("child.yaml", verdict)
+    assert found.about.key == f"{tmp_path / 'keys.yaml'}:Key"
+
+
+def test_copies_of_one_template_are_not_taken_for_each_other(tmp_path: Path) -> None:
+    """The same template nested twice makes two keys: what is passed from the one is not the other's."""
+    parent = """
+    Resources:
+      First: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: key.yaml, Parameters: {Spec: RSA_2048}}}
+      Second:
+        Type: AWS::CloudFormation::Stack
+        Properties: {TemplateURL: key.yaml, Parameters: {Spec: SYMMETRIC_DEFAULT}}
+      Group:
+        Type: AWS::Personalize::DatasetGroup
+        Properties: {Name: films, KmsKeyArn: !GetAtt %s.Outputs.Key, RoleArn: 'arn:aws:iam::111122223333:role/r'}
+    """
+    key = """
+    Parameters: {Spec: {Type: String}}
+    Resources: {Key: {Type: AWS::KMS::Key, Properties: {KeySpec: !Ref Spec}}}
+    Outputs: {Key: {Value: !GetAtt Key.Arn}}
+    """
+    (tmp_path / "key.yaml").write_text(dedent(key))
+    for name, verdict in {"First": Verdict.BROKEN, "Second": Verdict.HOLDS}.items():
+        (tmp_path / "parent.yaml").write_text(dedent(parent % name))
+        found = {each.rule: each.verdict for each in scan([tmp_path], Run(root=tmp_path)).findings}
+        assert found[401] is verdict

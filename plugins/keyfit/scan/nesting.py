@@ -7,11 +7,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.rewriting import Rewriting
+from keyfit.model.rewriting import Rewriting, filled
 from keyfit.model.stack import Problem
 from keyfit.readers.given import REST
-from keyfit.scan.joins import Joined, abroad
-from keyfit.value import Object, Text, Unknown, Why
+from keyfit.scan.joins import Joined, abroad, as_hole, at_home, foreign
+from keyfit.value import Object, Reference, Text, Unknown, Why, holes_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,28 +65,86 @@ class _Family:
                     yield nested, path
 
     def add(self, stack: Stack, depth: int) -> Stack:
-        """Make `stack` and its children; what they give back fills its holes."""
-        fillings: dict[Hole, Value] = {}
+        """Make `stack` and its children; what they give back fills its holes, and those of what it passes to others."""
+        given = _Given(stack)
         others: dict[tuple[str, Passed], Stack] = {}  # children that are alike are one
         left: list[tuple[NestedStack, str]] = []  # for which there is no room
         nested = list(self.children(stack)) if depth < DEEPEST else []
-        outside, holes = (abroad(stack), _holes(stack)) if nested else (stack, {})
-        for each, path in nested:
-            passed = _passed(outside, each)
+        for each, path in _ordered(nested):
+            passed = given.passed(each)
             if (path, passed) not in others:
                 if self.copies >= MOST or self.parts >= MOST_PARTS:
                     left.append((each, path))
                     continue
-                child = Joined(others=(outside,))(self.reread(self.known[path], dict(passed)))
+                child = Joined(others=given.seen_by(passed))(self.reread(self.known[path], dict(passed)))
                 self.copies, self.parts = self.copies + 1, self.parts + _size(child)
-                others[path, passed] = abroad(self.add(child, depth + 1))
-            fillings.update(_outputs(holes, each, others[path, passed]))
+                label = f"{path} ({each.block.address})" if any(path == known for known, _ in others) else ""
+                others[path, passed] = abroad(self.add(child, depth + 1), label)
+            given.back(each, others[path, passed])
         judged = {each.block for each, _ in nested}
         unseen = tuple(each for each in stack.seen if each.why.why is not Why.NESTED or each.block not in judged)
         stack = replace(stack, problems=(*stack.problems, *_too_many(left)), seen=unseen)
-        whole = Joined(fillings, tuple(others.values()))(stack) if others else stack
+        whole = Joined(given.fillings, tuple(others.values()))(stack) if others else stack
         self.made[os.path.normpath(stack.name)].append(whole)
         return whole
+
+
+class _Given:
+    """What a stack and its children have given each other so far, in the words of the stack and in those of others."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.fillings: dict[Hole, Value] = {}
+        self._abroad: dict[Hole, Value] = {}
+        self._rename = foreign(stack)
+        self._home = at_home(stack)
+        self._from: dict[str, Stack] = {}
+        self._holes = _holes(stack) if stack.nested else {}
+
+    def passed(self, nested: NestedStack) -> Passed:
+        """What the stack passes by name, as the child sees it; under `REST` what is not known by name."""
+        given = filled(self._abroad).of(self._rename.of(nested.parameters))
+        if isinstance(given, Unknown):
+            return ((REST, given),)
+        entries = given.entries if isinstance(given, Object) else ()
+        known = tuple((name.literal, value) for name, value in entries if name.literal is not None)
+        rest = given.rest if isinstance(given, Object) else None
+        return known if rest is None else (*known, (REST, rest))
+
+    def seen_by(self, passed: Passed) -> tuple[Stack, ...]:
+        """The stack as the child sees it, and those of its other children that what it passes comes from."""
+        parent = Joined(self._abroad)(abroad(self.stack)) if self._abroad else abroad(self.stack)
+        blocks = {hole.block for _, value in passed for hole in holes_in(value) if isinstance(hole, Reference)}
+        used = {id(made): made for label, made in self._from.items() if any(each.startswith(label) for each in blocks)}
+        return (parent, *used.values())
+
+    def back(self, nested: NestedStack, child: Stack) -> None:
+        """The outputs of a child, for what comes after."""
+        for output in child.outputs:
+            hole = self._holes.get(f"{nested.block.address}.Outputs.{output.name}")
+            if hole is not None:
+                self.fillings[hole] = self._home.of(output.value)
+                self._abroad[as_hole(self._rename, hole)] = output.value
+                self._from.update({f"{each}:": child for each in _labels(child)})
+
+
+def _labels(stack: Stack) -> set[str]:
+    parts = (stack.keys, stack.aliases, stack.identities, stack.buckets)
+    return {each.block.assumed for part in parts for each in part if each.block.assumed}
+
+
+def _ordered(nested: Sequence[tuple[NestedStack, str]]) -> Iterator[tuple[NestedStack, str]]:
+    """Each after those whose outputs it is passed; of a circle, as they are written."""
+    left = list(nested)
+    while left:
+        names = {f"{each.block.address}.Outputs." for each, _ in left}
+        ready = (at for at, (each, _) in enumerate(left) if not _reads(each.parameters, names))
+        yield left.pop(next(ready, 0))
+
+
+def _reads(value: Value | None, names: set[str]) -> bool:
+    holes = (hole.identity for hole in holes_in(value) if isinstance(hole, Unknown))
+    return any(f"{identity.partition('.Outputs.')[0]}.Outputs." in names for identity in holes)
 
 
 def _too_many(left: list[tuple[NestedStack, str]]) -> Iterator[Problem]:
@@ -100,17 +158,6 @@ def _size(stack: Stack) -> int:
     return len(stack.keys) + len(stack.aliases) + len(stack.identities) + len(stack.buckets) + len(stack.consumers)
 
 
-def _passed(parent: Stack, nested: NestedStack) -> Passed:
-    """What a parent, as others see it, passes by name; under `REST` what is not known by name."""
-    given = next(each for each in parent.nested if each.block.address.endswith(f":{nested.block.address}")).parameters
-    if isinstance(given, Unknown):
-        return ((REST, given),)
-    entries = given.entries if isinstance(given, Object) else ()
-    known = tuple((name.literal, value) for name, value in entries if name.literal is not None)
-    rest = given.rest if isinstance(given, Object) else None
-    return known if rest is None else (*known, (REST, rest))
-
-
 def _holes(parent: Stack) -> Mapping[str, Unknown]:
     """What the parent does not know by itself and can name: by its identity, such as `Child.Outputs.Name`."""
     found: dict[str, Unknown] = {}
@@ -121,14 +168,15 @@ def _holes(parent: Stack) -> Mapping[str, Unknown]:
         return hole
 
     look = Rewriting(note)
-    for model in (parent.keys, parent.aliases, parent.identities, parent.buckets, parent.consumers, parent.outputs):
+    parts = (
+        parent.keys,
+        parent.aliases,
+        parent.identities,
+        parent.buckets,
+        parent.consumers,
+        parent.outputs,
+        parent.nested,
+    )
+    for model in parts:
         look.of(model)
     return found
-
-
-def _outputs(holes: Mapping[str, Unknown], nested: NestedStack, child: Stack) -> Iterator[tuple[Hole, Value]]:
-    """The holes of the parent that an output of the child fills, and with what."""
-    for output in child.outputs:
-        hole = holes.get(f"{nested.block.address}.Outputs.{output.name}")
-        if hole is not None:
-            yield hole, output.value

@@ -1,0 +1,177 @@
+"""Stacks of one scan joined: what one imports from another, reads from its state, or names that another makes.
+
+A join needs exactly one candidate, which does not contradict in account and Region. What comes from the other stack is
+in the source, but not in this stack: its blocks bear the other's name before their address, and a note of each verdict
+says where they stand. What a candidate has from others itself is joined first, whatever the order of the stacks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from keyfit.model.rewriting import filled
+from keyfit.scan.joins.abroad import MODEL, Joined, abroad, as_hole, at_home, foreign
+from keyfit.scan.joins.offers import Around, Offer, behind, offer, offered
+from keyfit.scan.joins.wants import JOINABLE, asked_for, named_elsewhere, wanted
+from keyfit.value import Unknown, Why, holes_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from keyfit.model.stack import Stack
+    from keyfit.scan.joins.wants import Name
+    from keyfit.value import Hole, Value
+
+__all__ = [
+    "MODEL",
+    "Joined",
+    "Links",
+    "abroad",
+    "as_hole",
+    "at_home",
+    "foreign",
+    "found_here",
+    "join",
+    "links",
+    "wants",
+]
+
+DEEPEST: Final = 50  # references of one chain
+MOST: Final = 1_000_000  # references that are followed, in all
+
+
+def join(stacks: Sequence[Stack], further: Sequence[Stack] = ()) -> tuple[Stack, ...]:
+    """The stacks, each with what it imports from the others, and with the keys and roles of others that it names.
+
+    `further` stacks can be imported from, and are not joined themselves.
+    """
+    everything = (*stacks, *further)
+    if len(everything) < 2:  # noqa: PLR2004 - one stack has nobody to be joined with
+        return tuple(stacks)
+    estate = _Estate(Around.of(everything))
+    return tuple(estate.joined(stack) if stack.consumers else stack for stack in stacks)
+
+
+def wants(stack: Stack) -> bool:
+    """Whether something in the stack looks for what another root module can have."""
+    if not stack.consumers:
+        return False
+    return any(hole.why is not Why.IMPORT for hole in stack.once(wanted)) or any(True for _ in named_elsewhere(stack))
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a stack looks for in others, and what it has for them."""
+
+    wanted: frozenset[Name] = frozenset()
+    offered: frozenset[Name] = frozenset()
+    wants: bool = False
+
+
+def links(stack: Stack) -> Links:
+    """Those of a stack: where nothing that it wants is offered by another, it is joined with none."""
+    names = [asked_for(hole) for hole in stack.once(wanted)]
+    names += [("name", name) for name in named_elsewhere(stack)] if stack.consumers else []
+    return Links(frozenset(names), frozenset(offered(stack)), wants(stack))
+
+
+def found_here(stack: Stack) -> Mapping[Hole, Value]:
+    """What fills the holes of a stack behind which an alias or role stands that is in the stack itself."""
+    known = ((hole, behind(stack, hole)) for hole in wanted(stack) if hole.why in {Why.ALIAS, Why.ROLE})
+    return {hole: value for hole, value in known if value is not None}
+
+
+@dataclass(slots=True)
+class _Estate:
+    """All stacks of a scan, and what has been made of their references to each other so far."""
+
+    around: Around
+    seen: dict[int, Stack] = field(default_factory=dict)  # as others see them, by identity
+    known: dict[tuple[int, Unknown], Offer | None] = field(default_factory=dict)
+    active: list[object] = field(default_factory=list)
+    cut: int = 0  # how often a circle, or a bound, was met: what was asked for around that lacks something
+    asked: int = 0
+
+    def joined(self, stack: Stack) -> Stack:
+        """The stack with what it has from others."""
+        found = {hole: offer for hole in stack.once(wanted) for offer in (self.find(stack, hole),) if offer is not None}
+        sources = [source for each in found.values() for source in each.sources]
+        for name in named_elsewhere(stack):
+            makers = self.around.candidates(stack, ("name", name))
+            sources += makers if len(makers) == 1 else []
+        home = at_home(stack)
+        fillings: dict[Hole, Value] = {hole: home.of(each.value) for hole, each in found.items()}
+        others = tuple({id(each): self.abroad(each) for each in sources if each is not stack}.values())
+        return Joined(fillings, others)(stack) if fillings or others else stack
+
+    def abroad(self, stack: Stack) -> Stack:
+        """The stack as others see it, with what it has from others itself; of a circle, without."""
+        if id(stack) in self.seen:
+            return self.seen[id(stack)]
+        plain, before = abroad(stack), self.cut
+        if not self._enter(id(stack)):
+            return plain
+        rename = foreign(stack)
+        fillings: dict[Hole, Value] = {}
+        for hole in stack.once(wanted):
+            found = self.find(stack, hole)
+            if found is not None:
+                fillings[as_hole(rename, hole)] = found.value
+        self.active.pop()
+        made = Joined(fillings)(plain) if fillings else plain
+        if self._is_whole(before):
+            self.seen[id(stack)] = made
+        return made
+
+    def find(self, stack: Stack, hole: Unknown) -> Offer | None:
+        """What fills a hole of a stack, and the stacks that it comes from; `None` where none of the scan does."""
+        key = (id(stack), hole)
+        if key in self.known:
+            return self.known[key]
+        before = self.cut
+        if not self._enter(key):
+            return None
+        found = self._found(stack, hole)
+        self.active.pop()
+        if self._is_whole(before):
+            self.known[key] = found
+        return found
+
+    def _enter(self, key: object) -> bool:
+        """Whether something can be asked for: not while it is, nor too deep, nor too often."""
+        self.asked += 1
+        if key in self.active or len(self.active) >= DEEPEST or self.asked > MOST:
+            self.cut += 1
+            return False
+        self.active.append(key)
+        return True
+
+    def _is_whole(self, before: int) -> bool:
+        return self.cut == before or not self.active
+
+    def _found(self, stack: Stack, hole: Unknown) -> Offer | None:
+        sources = self.around.candidates(stack, asked_for(hole))
+        if len(sources) != 1:
+            return Offer(_ambiguous(hole, sources)) if sources else None
+        value = offer(sources[0], hole)
+        return None if value is None else self._whole(value, sources[0])
+
+    def _whole(self, value: Value, source: Stack) -> Offer:
+        """A value of `source` as others see it, what is in it from others joined, too."""
+        inner = {each: self.find(source, each) for each in _open(value)}
+        found = {hole: each for hole, each in inner.items() if each is not None}
+        rename = foreign(source)
+        fill = filled({as_hole(rename, hole): each.value for hole, each in found.items()})
+        further = tuple(each for made in found.values() for each in made.sources)
+        return Offer(fill.of(rename.of(value)), (source, *further))
+
+
+def _open(value: Value) -> tuple[Unknown, ...]:
+    return tuple(each for each in holes_in(value) if isinstance(each, Unknown) and each.why in JOINABLE)
+
+
+def _ambiguous(hole: Unknown, sources: Sequence[Stack]) -> Unknown:
+    where = " and ".join(f"`{each.name}`" for each in sources)
+    verb = "exported by" if hole.why is Why.IMPORT else "made in"
+    return replace(hole, why=Why.UNREADABLE, subject=f"`{hole.subject}` is {verb} {where}")

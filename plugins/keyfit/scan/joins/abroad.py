@@ -1,0 +1,84 @@
+"""A stack as another one sees it: its name before every address, and every block marked as not the other's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from keyfit.model.rewriting import Rewriting, filled, renamed
+from keyfit.model.stack import Stack, derived
+from keyfit.value import Own, Reference, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from keyfit.model.stack import Block
+    from keyfit.value import Hole, Value
+
+# The parts of a stack that a join fills.
+MODEL: Final = (
+    "keys", "aliases", "grants", "identities", "buckets", "consumers", "targets", "outputs", "nested",
+)  # fmt: skip
+_FOREIGN: Final = ("keys", "aliases", "grants", "identities", "buckets")
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What a stack gets from others: values for its holes, and the others' blocks, under their own names."""
+
+    fillings: Mapping[Hole, Value] = field(default_factory=dict)
+    others: tuple[Stack, ...] = ()
+
+    def __call__(self, stack: Stack) -> Stack:
+        """`stack` with what it gets, in every scenario; a block that it has is not given again."""
+        fill: Rewriting = filled(self.fillings)
+        model: dict[str, Any] = {name: fill.of(getattr(stack, name)) for name in MODEL}
+        for name in _FOREIGN:
+            known = {each.block.address for each in model[name] if each.block.assumed}
+            for other in self.others:
+                more = [each for each in getattr(other, name) if each.block.assumed not in _own(stack)]
+                model[name] = (*model[name], *(each for each in more if each.block.address not in known))
+                known |= {each.block.address for each in more}
+        return derived(stack, self, **model)
+
+
+def _own(stack: Stack) -> tuple[str]:
+    return (stack.name,)
+
+
+def abroad(stack: Stack, label: str = "") -> Stack:
+    """`stack` as another one sees it, under its own name or `label`.
+
+    Of what a macro can change another one sees nothing.
+    """
+    if stack.macro is not None:
+        return Stack(stack.name, stack.language, account=stack.account, region=stack.region)
+    rename = foreign(stack, label)
+    model: dict[str, Any] = {name: rename.of(getattr(stack, name)) for name in (*_FOREIGN, "outputs", "nested")}
+    return replace(stack, **model, reading=None)
+
+
+def foreign(stack: Stack, label: str = "") -> Rewriting:
+    """What makes the blocks and unknowns of a stack those of another place; what it has from others has its name."""
+    name = label or stack.name
+    parts = (getattr(stack, part) for part in _FOREIGN)
+    others = tuple({f"{each.block.assumed}:" for part in parts for each in part if each.block.assumed})
+
+    def rename(address: str) -> str:
+        return address if address.startswith(others) else f"{name}:{address}"
+
+    def mark(block: Block) -> Block:
+        return block if block.assumed else replace(block, assumed=name)
+
+    return renamed(rename, mark)
+
+
+def as_hole(rename: Rewriting, hole: Hole) -> Hole:
+    """A hole of a stack as another one sees it."""
+    found = rename.hole(hole)
+    return found if isinstance(found, Unknown | Reference | Own) else hole
+
+
+def at_home(stack: Stack) -> Rewriting:
+    """What makes of a value that came back to a stack one of its own."""
+    return renamed(lambda address: address.removeprefix(f"{stack.name}:"))

@@ -1,0 +1,118 @@
+"""What stacks have for others: exports, states with their outputs, aliases and roles by name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from keyfit.aws import arn
+from keyfit.model import names
+from keyfit.model.names_of_keys import find_key
+from keyfit.model.stack import Alias, Identity
+from keyfit.truth import Truth
+from keyfit.value import Text, Unknown, Why, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from keyfit.model.stack import Stack
+    from keyfit.scan.joins.wants import Name
+    from keyfit.value import Value
+
+
+class Offer(NamedTuple):
+    """A value that fills a hole, as others see it, and the stacks that it comes from: none where they are several."""
+
+    value: Value
+    sources: tuple[Stack, ...] = ()
+
+
+class Around(NamedTuple):
+    """All stacks of a scan, by what they have for others."""
+
+    having: Mapping[Name, list[Stack]]
+
+    @classmethod
+    def of(cls, stacks: Iterable[Stack]) -> Around:
+        """Those of a scan."""
+        having: dict[Name, list[Stack]] = defaultdict(list)
+        for stack in stacks:
+            for name in dict.fromkeys(offered(stack)):
+                having[name].append(stack)
+        return cls(having)
+
+    def candidates(self, stack: Stack, name: Name) -> Sequence[Stack]:
+        """The other stacks that have it, and do not contradict: a state can be of any account."""
+        others = [each for each in self.having.get(name, ()) if each is not stack]
+        return others if name[0] == "state" else [each for each in others if _agree(stack, each)]
+
+
+def offered(stack: Stack) -> Iterator[Name]:
+    """What a stack has for others; nothing where a macro can change it."""
+    state = stack.configuration.state() if stack.configuration is not None else None
+    if state is not None:
+        yield "state", state
+    if stack.macro is not None:
+        return
+    for output in stack.outputs:
+        exported = output.export.literal if output.export is not None else None
+        if exported is not None and output.present.truth is not Truth.NO:
+            yield "export", exported
+    for named in names.everything(stack):
+        name = named.text.literal
+        if name is not None and _can_be_named(named):
+            yield "name", name
+
+
+def offer(stack: Stack, hole: Unknown) -> Value | None:
+    """What `stack` has to fill a hole that is to be filled by it; `None` where it has nothing after all."""
+    match hole.why:
+        case Why.IMPORT:
+            exported = (each for each in stack.outputs if each.export is not None)
+            return next((each.value for each in exported if each.export == text(hole.subject)), None)
+        case Why.STATE:
+            name = hole.identity.rpartition(".outputs.")[2]
+            return stack.configuration.output(name) if stack.configuration is not None else None
+        case _:
+            return behind(stack, hole)
+
+
+def behind(stack: Stack, hole: Unknown) -> Text | None:
+    """The id of the key, or the path of the role, that the stack has by the name or ARN that a hole tells."""
+    return _key_id(stack, hole.subject) if hole.why is Why.ALIAS else _path(stack, hole.subject)
+
+
+def _can_be_named(named: names.Named) -> bool:
+    """Whether others can mean it by its name: an alias or a role of the stack's own."""
+    if named.thing.block.assumed:
+        return False
+    match named.thing:
+        case Alias():
+            return named.way is names.Way.NAME
+        case Identity(outside=outside):
+            return named.way is names.Way.NAME and not outside
+        case _:
+            return False
+
+
+def _key_id(stack: Stack, alias: str) -> Text | None:
+    """The id of the key behind an alias: a name is one of the stack's own Region."""
+    found = find_key(stack, text(alias))
+    if found.key is None or found.alias is None:
+        return None
+    elsewhere = alias.startswith("alias/") and arn.equal(found.key.region, stack.region).truth is Truth.NO
+    return None if elsewhere else found.key.key_id
+
+
+def _path(stack: Stack, name: str) -> Text | None:
+    """The path of a role, without the slash before it: what stands between `role/` and its name in its ARN."""
+    role = names.find_identity(stack, text(name), names.Way.NAME)
+    fields = arn.split(role.arn) if role is not None else None
+    whole = fields.resource.literal if fields is not None else None
+    return text(whole.removeprefix("role/").removesuffix(name)) if whole is not None else None
+
+
+def _agree(one: Stack, other: Stack) -> bool:
+    """Whether two stacks do not contradict each other in account and Region."""
+    pairs = ((one.account, other.account), (one.region, other.region))
+    return all(arn.equal(left, right).truth is not Truth.NO for left, right in pairs)

@@ -1,0 +1,75 @@
+"""What a stack looks for in others: imports, what is read from a state, and aliases and roles by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from keyfit.aws import arn
+from keyfit.model.names_of_keys import find_key
+from keyfit.model.names_of_roles import find_role
+from keyfit.model.rewriting import Rewriting
+from keyfit.scan.joins.abroad import MODEL
+from keyfit.value import Text, Unknown, Why, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.model.stack import Stack
+    from keyfit.value import Hole, Value
+
+Name: TypeAlias = "tuple[str, str]"  # a kind of thing that stacks have for each other, and its name
+
+JOINABLE: Final = frozenset({Why.IMPORT, Why.ALIAS, Why.ROLE, Why.STATE})
+_KINDS: Final = {Why.IMPORT: "export", Why.STATE: "state"}
+
+
+def asked_for(hole: Unknown) -> Name:
+    """What another stack would have to have to fill a hole."""
+    kind = _KINDS.get(hole.why, "name")
+    return kind, hole.subject if kind != "name" else alias_named(text(hole.subject)) or hole.subject
+
+
+def wanted(stack: Stack) -> tuple[Unknown, ...]:
+    """The holes of the stack that another stack can fill, each once: imports, and what is looked up by name."""
+    seen: dict[Unknown, None] = {}
+
+    def note(hole: Hole) -> Hole:
+        if isinstance(hole, Unknown) and hole.why in JOINABLE:
+            seen[hole] = None
+        return hole
+
+    look = Rewriting(note)
+    for name in MODEL:
+        look.of(getattr(stack, name))
+    return tuple(seen)
+
+
+def named_elsewhere(stack: Stack) -> Iterator[str]:
+    """The aliases and roles that consumers name and that the stack does not have."""
+    for consumer in stack.consumers:
+        for use in consumer.keys:
+            alias = alias_named(use.value)
+            if alias is not None and find_key(stack, use.value).alias is None:
+                yield alias
+        for role in (consumer.role, consumer.caller):
+            name = _role(role.value) if role is not None else None
+            found = find_role(stack, role.value).identity if role is not None and name is not None else None
+            if name is not None and found is not None and found.outside:
+                yield name
+
+
+def alias_named(value: Value) -> str | None:
+    """The alias that a value names, in whatever form."""
+    if not isinstance(value, Text):
+        return None
+    if value.literal is not None and value.literal.startswith("alias/"):
+        return value.literal
+    fields = arn.split(value)
+    name = fields.resource.literal if fields is not None else None
+    return name if name is not None and name.startswith("alias/") else None
+
+
+def _role(value: Value) -> str | None:
+    """The name in a role's ARN."""
+    fields = arn.split(value) if isinstance(value, Text) else None
+    return arn.last_segment(fields.resource).literal if fields is not None else None
