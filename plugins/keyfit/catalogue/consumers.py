@@ -223,7 +223,7 @@ def _names(statement: Statement, named: Text) -> bool:
 
 def names_no_key(consumer: Consumer, use: Use, found: KeyFound) -> bool:
     """Whether a parameter surely names no key, of a service whose own rule speaks of that (`personalize-key-arn`)."""
-    return index.page_of(consumer.kind).only_arn and use in consumer.keys and is_no_key(use.value, found)
+    return use in consumer.keys and index.page_of(consumer.kind).only_arn and is_no_key(use.value, found)
 
 
 def is_no_key(value: Value, found: KeyFound) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.model.stack import Consumer, Purpose, Target, Use
-from keyfit.services import index
+from keyfit.services import index, page
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Null, Number, Text, Unknown, Why, holes_in, text
 
@@ -82,9 +82,19 @@ def target_of(resource: Resource) -> Target | None:
         resource.block,
         named.words,
         names=tuple(dict.fromkeys(each for each in texts if isinstance(each, Text))),
-        key=next(iter(_use(resource, named.key)), None),
+        key=_own_key(resource, named),
         group=resource.at(named.group) or Null(resource.block.origin) if named.group else None,
     )
+
+
+def _own_key(resource: Resource, named: page.Target) -> Use | None:
+    """The parameter that names the key of a target; unknown where it is not known whether that counts."""
+    key = next(iter(_use(resource, named.key)), None)
+    counts = all_of(_is_word(resource.at(path), word) for path, word in named.where.items())
+    if key is None or counts == NO:
+        return None
+    hole = next((each for each in counts.holes if isinstance(each, Unknown)), None)
+    return key if hole is None else replace(key, value=hole)
 
 
 def _uses(resource: Resource, paths: Mapping[str, str]) -> tuple[Use, ...]:

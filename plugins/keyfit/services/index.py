@@ -121,7 +121,8 @@ def _in_snake_case(form: Form) -> Form:
 
 
 def _with_arguments(target: Target) -> Target:
-    return target._replace(key=snake_case(target.key), group=snake_case(target.group))
+    where = {snake_case(path): word for path, word in target.where.items()}
+    return target._replace(key=snake_case(target.key), group=snake_case(target.group), where=where)
 
 
 def _in_awscc(attributes: Mapping[str, str]) -> Mapping[str, str]:

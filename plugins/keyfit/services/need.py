@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from keyfit.model.findings import Level
 from keyfit.services.page import Routes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from keyfit.model.names_of_roles import IdentityFound
     from keyfit.model.stack import Use
     from keyfit.policy.request import Principal
     from keyfit.services.page import Documented, Via
+    from keyfit.value import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Need:
     """Actions that a principal needs on the key of one parameter.
 
     `by` is a service principal, or the role that a parameter names. `routes` says by which routes. `documented` is what
-    the help leads to, where that is more than the smallest change.
+    the help leads to, where that is more than the smallest change. `parts` are what the templates of `via` have of it.
     """
 
     actions: tuple[str, ...]
@@ -30,3 +33,4 @@ class Need:
     routes: Routes = Routes.ANY
     level: Level = Level.ERROR
     documented: Documented | None = None
+    parts: Mapping[str, Text] = field(default_factory=dict, compare=False)

@@ -60,11 +60,15 @@ class Kind(NamedTuple):
 
 
 class Target(NamedTuple):
-    """What consumers work on, in the words of a message: where its own key stands, and the group that it belongs to."""
+    """What consumers work on, in the words of a message: where its own key stands, and the group that it belongs to.
+
+    The key counts only where what stands at each path of `where` is that word.
+    """
 
     words: str
     key: str = ""
     group: str = ""
+    where: Mapping[str, str] = MappingProxyType({})
 
 
 class By(Enum):
@@ -142,6 +146,9 @@ class Call(NamedTuple):
     that AWS's page asks for there, though they work by delegation; `listed` those that it has and its example has not.
     `contested` are actions without which AWS publishes a policy of its own where the call `instead` has them.
     `bucket_key`: it is made only where a bucket of the consumer has an S3 Bucket Key.
+    `doing` are the IAM actions that this is a part of, on `targets`, by their words: whoever may do one of them makes
+    the call (By.CALLER), and so does the role of consumers of `kinds`. `lost` is what does not come about where it
+    fails, and `told` are AWS's own words for that.
     """
 
     by: By
@@ -162,6 +169,10 @@ class Call(NamedTuple):
     instead: Call | None = None
     bucket_key: bool = False
     failure: Failure = Failure.AT_RUN_TIME
+    doing: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    lost: str = ""
+    told: str = ""
     sources: tuple[str, ...] = ()
 
 

@@ -24,15 +24,20 @@ else:
 
 FAMILIES: Final = {
     "A": "terraform",  # hashicorp/awscc
+    "B": "secrets",
     "F": "feature_store",
     "G": "geospatial",
     "I": "iam",
     "K": "kms",
     "L": "logs",
+    "N": "streams",
+    "O": "objects",
     "P": "personalize",
+    "Q": "queues",
     "R": "cloudformation",
     "T": "terraform",  # hashicorp/aws
     "W": "step_functions",
+    "Y": "tables",
 }
 ID: Final = re.compile(rf"[{''.join(FAMILIES)}][0-9]{{1,2}}")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from keyfit.answer import NO, YES, all_of, maybe
 from keyfit.catalogue import consumers
 from keyfit.catalogue.access import calls as page_calls
-from keyfit.catalogue.access import encrypted, needs
+from keyfit.catalogue.access import encrypted, needs, workers
 from keyfit.catalogue.creator import creator, some_way
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.services.page import By, On
@@ -32,9 +32,11 @@ def check(calls: tuple[Call, ...], pages: tuple[str, ...]) -> Callable[[Stack, O
     """A rule's check: a verdict for each call that a consumer of these pages needs, on each of its keys."""
 
     def checked(stack: Stack, _options: Options) -> Iterator[Ruling]:
+        for call in calls:
+            yield from workers.verdicts(stack, call) if call.doing else ()
         for consumer in consumers.of(stack, *pages):
             for call in calls:
-                made = page_calls.made(stack, consumer, call)
+                made = NO if call.doing else page_calls.made(stack, consumer, call)
                 if made.truth is not Truth.NO:
                     present = all_of((consumer.block.present, made))
                     there = replace(consumer, block=replace(consumer.block, present=present))

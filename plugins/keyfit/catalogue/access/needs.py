@@ -53,7 +53,7 @@ def verdicts(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Ruling]:
         return
     who = asker(need.by)
     if isinstance(who, Asker) and found.key is not None:
-        yield _verdict(need, Question(stack, consumer, who, found.key, need.via), need.actions)
+        yield _verdict(need, Question(stack, consumer, who, found.key, need.via, need.parts), need.actions)
     else:
         holes = who if not isinstance(who, Asker) else found.holes
         key = found.key.block.address if found.key else shown(need.key.value)
@@ -168,7 +168,7 @@ def told(stack: Stack, consumer: Consumer, need: Need, action: str) -> Access | 
     found, who = find_key(stack, need.key.value), asker(need.by)
     if found.key is None or not isinstance(who, Asker):
         return None
-    return ask(Question(stack, consumer, who, found.key, need.via), action, Routes.ANY)
+    return ask(Question(stack, consumer, who, found.key, need.via, need.parts), action, Routes.ANY)
 
 
 def only_by_delegation(answer: Access) -> bool:

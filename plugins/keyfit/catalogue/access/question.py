@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -43,12 +43,14 @@ class Question:
     asker: Asker
     key: Key
     via: Via
+    parts: Mapping[str, Text] = field(default_factory=dict)
 
     @cached_property
     def call(self) -> Call:
         """The call of which KMS sees the requests."""
         who = self.asker
-        return Call(self.stack, self.consumer, who.principal, self.key, self.via, _bucket(self), identity=who.identity)
+        named = (_bucket(self), self.parts)
+        return Call(self.stack, self.consumer, who.principal, self.key, self.via, *named, identity=who.identity)
 
     @cached_property
     def governing(self) -> Governing:

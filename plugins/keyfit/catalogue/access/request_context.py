@@ -6,7 +6,7 @@ What each route carries is documented (K51-K52, K54, K56-K59, K61-K63). A key th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -33,8 +33,8 @@ _FALSE: Final = text("false")
 class Call:
     """One call of a consumer to KMS: who calls, on which key, how, and for objects of which bucket.
 
-    `identity` is the principal's, where it has one. `itself`: no service has the principal's credentials, so that
-    nobody knows from which network it calls.
+    `parts` are further texts that the page's templates name. `identity` is the principal's, where it has one. `itself`:
+    no service has the principal's credentials, so that nobody knows from which network it calls.
     """
 
     stack: Stack
@@ -43,6 +43,7 @@ class Call:
     key: Key
     via: Via
     bucket: Text | None = None
+    parts: Mapping[str, Text] = field(default_factory=dict)
     itself: bool = False
     identity: Identity | None = None
 
@@ -93,15 +94,17 @@ def _is_had(name: str, listed: frozenset[str]) -> bool:
 
 
 def _part(call: Call, name: str) -> Text | None:
-    """What a template has by that name; `None` for a bucket that is not known."""
+    """What a template has by that name; `None` for what is not known, such as a bucket."""
     consumer = call.consumer
     known = {
         "partition": call.stack.partition,
         "region": consumer.region,
         "account": consumer.account,
+        "bucket": call.bucket,
         "name": _name(consumer),
+        **call.parts,
     }
-    return known.get(name, call.bucket)
+    return known.get(name)
 
 
 def _name(consumer: Consumer) -> Text:

@@ -1,0 +1,40 @@
+"""Whoever reads an encrypted Kinesis stream can decrypt with its key, through Kinesis.
+
+## What it checks
+
+Every role, user or group of the source with an Allow that names `kinesis:GetRecords` or `kinesis:SubscribeToShard` on a
+stream of the source with a customer managed key is allowed `kms:Decrypt` on that key, by any route, for calls through
+Kinesis. A statement whose Resource names all streams alike, or whose Action is `kinesis:*`, makes it a warning.
+Resource `*`, NotAction, NotResource and AWS managed policies say nothing about intent and are left out.
+
+## Why it matters
+
+Kinesis decrypts records with the permissions of whoever reads them. Without `kms:Decrypt` no record is read:
+`KMSAccessDeniedException`; the event source mapping of a function stands still.
+
+## When it is unproven
+
+A policy of the identity or the key is not in the source, or it is not known which stream a statement refers to.
+
+## How to fix it
+
+Allow `kms:Decrypt` on the ARN of the key next to `kinesis:GetRecords`, or name the role in the key policy. A condition
+on `kms:ViaService` with `kinesis.<region>.amazonaws.com` narrows it.
+
+## References
+
+https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from keyfit.model.findings import Level
+from keyfit.services.pages import streams
+
+NUMBER: Final = 722
+LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("identity",)
+SOURCES: Final = ("N2", "N3", "N4")
+NEEDS: Final = streams.READING

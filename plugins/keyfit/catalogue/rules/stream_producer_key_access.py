@@ -1,0 +1,41 @@
+"""Whoever puts records into an encrypted Kinesis stream can make data keys with its key, through Kinesis.
+
+## What it checks
+
+Every role, user or group of the source with an Allow that names `kinesis:PutRecord` or `kinesis:PutRecords` on a stream
+of the source with a customer managed key, such as the role of a target of EventBridge, is allowed `kms:GenerateDataKey`
+on that key, by any route, for calls through Kinesis. A statement whose Resource names all streams alike, or whose
+Action is `kinesis:*`, makes it a warning. Resource `*`, NotAction, NotResource and AWS managed policies say nothing
+about intent and are left out.
+
+## Why it matters
+
+Kinesis encrypts records with the permissions of whoever puts them. Without `kms:GenerateDataKey` no record is put:
+`KMSAccessDeniedException`. Of EventBridge the metric FailedInvocations alone shows it.
+
+## When it is unproven
+
+A policy of the identity or the key is not in the source, or it is not known which stream a statement refers to.
+
+## How to fix it
+
+Allow `kms:GenerateDataKey` on the ARN of the key next to `kinesis:PutRecord`, or name the role in the key policy. A
+condition on `kms:ViaService` with `kinesis.<region>.amazonaws.com` narrows it.
+
+## References
+
+https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from keyfit.model.findings import Level
+from keyfit.services.pages import streams
+
+NUMBER: Final = 723
+LEVEL: Final = Level.ERROR
+SUBJECTS: Final = ("identity",)
+SOURCES: Final = ("N1", "N3", "N4")
+NEEDS: Final = streams.WRITING

@@ -1,0 +1,79 @@
+"""Secrets and parameters with a key of their own, and whoever reads or writes them (B1-B7)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from keyfit.services.page import By, Call, On, Page, Target, Via
+
+SECRET: Final = "secret"  # noqa: S105 - a word for one
+PARAMETER: Final = "parameter"
+_THROUGH_SECRETS_MANAGER: Final = Via("secretsmanager", facts=(("kms:EncryptionContext:SecretARN", "{target}"),))  # B3
+_THROUGH_PARAMETER_STORE: Final = Via("ssm", facts=(("kms:EncryptionContext:PARAMETER_ARN", "{target}"),))  # B7
+_REFUSED: Final = "AccessDeniedException: Access to KMS is not allowed"
+
+READING: Final = (
+    Call(
+        By.CALLER,
+        ("kms:Decrypt",),  # B1
+        _THROUGH_SECRETS_MANAGER,
+        on=On.TARGET,
+        doing=("secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"),
+        targets=(SECRET,),
+        lost="the secret cannot be read",
+        told=_REFUSED,
+    ),
+)
+WRITING: Final = (
+    Call(
+        By.CALLER,
+        ("kms:GenerateDataKey", "kms:Decrypt"),  # B2
+        _THROUGH_SECRETS_MANAGER,
+        on=On.TARGET,
+        doing=("secretsmanager:PutSecretValue",),
+        targets=(SECRET,),
+        lost="no new value of the secret can be stored",
+        told=_REFUSED,
+    ),
+)
+PARAMETER_READING: Final = (
+    Call(
+        By.CALLER,
+        ("kms:Decrypt",),  # B6
+        _THROUGH_PARAMETER_STORE,
+        on=On.TARGET,
+        doing=("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory"),
+        targets=(PARAMETER,),
+        lost="the value of the parameter cannot be read",
+    ),
+)
+
+PAGE: Final = Page(
+    name="secrets",
+    title="Secrets Manager",
+    words=("secretsmanager", "_ssm_parameter"),
+    kinds=(),
+    calls=(*READING, *WRITING, *PARAMETER_READING),
+    targets={
+        "AWS::SecretsManager::Secret": Target(SECRET, key="KmsKeyId"),
+        "aws_secretsmanager_secret": Target(SECRET, key="kms_key_id"),
+        # CloudFormation cannot make a SecureString.
+        "aws_ssm_parameter": Target(PARAMETER, key="key_id", where={"type": "securestring"}),
+    },
+    exports={
+        "AWS::SecretsManager::Secret": {
+            "Ref": "arn:{partition}:secretsmanager:{region}:{account}:secret:{Name}-{made:secret_suffix}",
+            "Id": "arn:{partition}:secretsmanager:{region}:{account}:secret:{Name}-{made:secret_suffix}",
+        },
+        "aws_secretsmanager_secret": {
+            "arn": "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{made:secret_suffix}",
+            "id": "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{made:secret_suffix}",
+            "name": "{name}",
+        },
+        "aws_ssm_parameter": {
+            "arn": "arn:{partition}:ssm:{region}:{account}:parameter/{name}",
+            "id": "{name}",
+            "name": "{name}",
+        },
+    },
+)
