@@ -16,7 +16,7 @@ from keyfit.model.findings import About, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
 from keyfit.model.names_of_roles import find_role
 from keyfit.policy.authorize import KMS, authorize
-from keyfit.policy.decision import Route
+from keyfit.policy.decision import Element, Route
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.services import index
 from keyfit.services.need import Need
@@ -60,6 +60,11 @@ class Way(NamedTuple):
     def missing(self) -> tuple[Access, ...]:
         """What it surely does not get."""
         return tuple(each for each in self.told if each.answer.truth is Truth.NO)
+
+    @property
+    def conditioned(self) -> int:
+        """How much of what is missing a statement gives, but for its condition."""
+        return sum(each.blamed is not None and each.blamed.element is Element.CONDITION for each in self.missing)
 
     @property
     def is_delegated(self) -> bool:
@@ -106,7 +111,7 @@ def _told(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
 
 def _nobody(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
     """No way at all: told by the principal that comes closest, where one gets at least half of the actions."""
-    best = min(reversed(ways), key=lambda way: len(way.missing))
+    best = min(reversed(ways), key=lambda way: (len(way.missing), -way.conditioned))
     question, name = best.question, best.question.key.block.address
     consumer = question.consumer
     message = f"the key policy of `{name}` allows no principal to create the {_name(consumer)}"

@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 
 class Wanted(NamedTuple):
-    """Who wants key ARNs: the name of a page, how the service is called, and how grave another form is."""
+    """Who wants key ARNs: the name of a page, how the service is called, and how grave another form is.
+
+    `of_alias` is how grave the ARN of an alias is, where that is something else.
+    """
 
     page: str
     service: str
     level: Level
+    of_alias: Level | None = None
 
 
 def verdicts(stack: Stack, wanted: Wanted) -> Iterator[Ruling]:
@@ -55,7 +59,8 @@ def _verdict(stack: Stack, consumer: Consumer, use: Use, wanted: Wanted) -> Ruli
             notes = (Note(NoteKind.HELP, advice, change=refer),)
             given = _what(stack, found, use.value)
             message = f"`{use.parameter}` is {given}, not the key ARN that {wanted.service} expects"
-            return Ruling(consumer.block, NO, message, origin, wanted.level, about, notes, Remedy(advice))
+            level = (wanted.of_alias if found.form is Form.ALIAS_ARN else None) or wanted.level
+            return Ruling(consumer.block, NO, message, origin, level, about, notes, Remedy(advice))
 
 
 def _what(stack: Stack, found: KeyFound, value: Value) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.answer import NO, YES, Answer, all_of, maybe
+from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.model.stack import Consumer, Purpose, Target, Use
 from keyfit.services import index, page
 from keyfit.truth import Truth
@@ -138,14 +138,16 @@ def _exists(resource: Resource, form: Form) -> Answer:
     there = all_of(_is_word(resource.at(path), word) for path, word in form.where.items())
     if form.enabled:
         return all_of((there, _is_word(resource.at(form.enabled), "true")))
-    return all_of((there, _is_given(resource.at(form.given)))) if form.given else there
+    return all_of((there, any_of(_is_given(resource, path) for path in form.given.split(",")))) if form.given else there
 
 
-def _is_given(value: Value | None) -> Answer:
-    """Whether something stands there."""
+def _is_given(resource: Resource, path: str) -> Answer:
+    """Whether something stands at `path`."""
+    return any_of(_is_there(value) for _, value in _every(resource, path))
+
+
+def _is_there(value: Value) -> Answer:
     match value:
-        case None:
-            return NO
         case Unknown() as hole:
             return maybe(hole)
         case List((), rest):  # a dynamic block of which nobody knows whether it is there

@@ -28,8 +28,8 @@ class Form(NamedTuple):
     """Where the parameters of a consumer stand, as dotted paths; `List[].Name` and `List[]` are one for each element.
 
     `keys` and `buckets` say what each is for. `targets` name what the consumer works on that has a key of its own.
-    There is such a consumer only where `given` is given, where the flag `enabled` is true, and where what stands at
-    each path of `where` is that word; an asterisk behind the word says that it is the default.
+    There is such a consumer only where `given` is given, or one of several that commas divide; where the flag `enabled`
+    is true; and where what stands at each path of `where` is that word, which an asterisk marks as the default.
     """
 
     keys: Mapping[str, For] = MappingProxyType({})
@@ -103,13 +103,16 @@ class Via(NamedTuple):
 
     By itself; `through` a service, whose name `kms:ViaService` then has; or, `perhaps`, either: nobody says which.
     `facts` are context keys with their value, a template (`templates`); `absent` those that it has not. `bare` are
-    actions that are called without an encryption context.
+    actions that are called without an encryption context. `unsaid`: nobody says that `kms:ViaService` has the name of
+    the service that it comes through. `never` are keys that are absent, or have this value.
     """
 
     through: str = ""
     perhaps: bool = False
+    unsaid: bool = False
     facts: tuple[tuple[str, str], ...] = ()
     absent: tuple[str, ...] = ()
+    never: tuple[tuple[str, str], ...] = ()
     bare: tuple[str, ...] = ()
 
 
@@ -191,7 +194,7 @@ class Page(NamedTuple):
     `exports` are the attributes of its types as templates: in CloudFormation `Ref` is one of them, which is `id` in
     hashicorp/awscc. `stand_in` is the kind that a role stands for which the service can assume and nothing in the
     source names: no template has the consumers themselves. `only_arn` says that the service takes a key by its ARN
-    alone.
+    alone. `managed` are the AWS managed keys that it can be given as well.
     """
 
     name: str
@@ -204,6 +207,7 @@ class Page(NamedTuple):
     exports: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     stand_in: str = ""
     only_arn: bool = False
+    managed: tuple[str, ...] = ()
 
 
 # --- names that follow by rule -------------------------------------------------------------------------------------

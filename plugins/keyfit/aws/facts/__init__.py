@@ -25,6 +25,8 @@ else:
 FAMILIES: Final = {
     "A": "terraform",  # hashicorp/awscc
     "B": "secrets",
+    "D": "storage",
+    "E": "compute",
     "F": "feature_store",
     "G": "geospatial",
     "I": "iam",

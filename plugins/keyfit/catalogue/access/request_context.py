@@ -79,10 +79,11 @@ def _listed(via: Via, action: str) -> frozenset[str]:
 def _told(call: Call, listed: frozenset[str]) -> Mapping[str, Fact]:
     """What the page tells of the context, as far as requests for the action have it."""
     found = {}
-    for name, template in call.via.facts:
+    for name, template in (*call.via.facts, *call.via.never):
         value = filled(template, lambda known, _: _part(call, known)) if _is_had(name.lower(), listed) else None
         if value is not None:
-            found[name.lower()] = present(value)
+            there = (name, template) in call.via.facts
+            found[name.lower()] = present(value) if there else unsure(name, value)
     return found
 
 
@@ -246,7 +247,7 @@ def _forwarded(call: Call, name: Text) -> Mapping[str, Fact]:
     """A service calls with the principal's own forwarded session (K62, K63)."""
     account = call.principal.account or call.consumer.account
     return {
-        "kms:viaservice": present(name),
+        "kms:viaservice": unsure("kms:ViaService", name) if call.via.unsaid else present(name),
         "kms:calleraccount": present(account),
         "aws:principalarn": present(call.principal.role or call.principal.arn),
         "aws:principalaccount": present(account),

@@ -2,7 +2,8 @@
 
 ## What it checks
 
-The key that a consumer names is not one of the keys that `alias/aws/…` points to.
+The key that a consumer names is not one of the keys that `alias/aws/…` points to. DynamoDB and Amazon EBS take the one
+that they have in the account as well.
 
 ## Why it matters
 
@@ -29,6 +30,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.answer import NO, YES, maybe
 from keyfit.catalogue.key_facts import key_uses
 from keyfit.model.findings import Level, Note, NoteKind
+from keyfit.services import index
 from keyfit.words import shown
 
 if TYPE_CHECKING:
@@ -46,7 +48,12 @@ SOURCES: Final = ("K85", "R16")
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each key parameter that is given."""
-    return map(_verdict, key_uses(stack))
+    return (_verdict(use) for use in key_uses(stack) if not _is_taken(use))
+
+
+def _is_taken(use: KeyUse) -> bool:
+    """Whether it is the key that the service has for the consumer's own account."""
+    return use.found.managed in index.page_of(use.consumer.kind).managed
 
 
 def _verdict(use: KeyUse) -> Ruling:

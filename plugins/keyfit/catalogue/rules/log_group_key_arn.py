@@ -7,7 +7,8 @@ The parameter is a key ARN (`arn:aws:kms:…:key/…`), not a key ID, alias name
 ## Why it matters
 
 CloudWatch Logs takes the key by its ARN. `!Ref Key` is a key ID in CloudFormation, and the deployment fails: "The
-specified KMS Key Id could not be found."
+specified KMS Key Id could not be found." The ARN of an alias is a warning: the schema of CloudFormation takes it, while
+AWS's page asks for that of the key.
 
 ## When it is unproven
 
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 NUMBER: Final = 902
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("cloudwatch-logs",)
-SOURCES: Final = ("L5",)
+SOURCES: Final = ("L5", "L14")
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each log group with a key."""
-    return key_forms.verdicts(stack, key_forms.Wanted(SUBJECTS[0], "CloudWatch Logs", LEVEL))
+    return key_forms.verdicts(stack, key_forms.Wanted(SUBJECTS[0], "CloudWatch Logs", LEVEL, Level.WARNING))
