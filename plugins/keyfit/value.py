@@ -168,6 +168,7 @@ class Why(Enum):
     UNKNOWN_ARGUMENT = "an argument of `{0}` is not known"
     INVALID = ("{0}", AdviceKind.FIX)
     REFUSED = ("{0}", AdviceKind.COMPLY)  # by whoever deploys it, to be sure
+    GONE = ("`{0}` is not deployed", AdviceKind.FIX)
     MISSING = ("{0} is missing", AdviceKind.ADD)
     TRANSFORM = "`{0}` is evaluated by CloudFormation, not in the source"
     IMPORT = ("`{0}` is exported by another stack", AdviceKind.WITH_EXPORT)

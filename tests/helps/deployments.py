@@ -6,11 +6,12 @@ from typing import Final
 
 from tests.helps.followed import Followed
 
-RULES: Final = range(601, 604)
+RULES: Final = range(601, 605)
 
 _ONE: Final = ("remove one of them, or rename it",)
 _ALL_BUT_ONE: Final = ("remove all of them but one, or rename them",)
 _SOMEBODY: Final = ("specify a principal, or omit the statement if there is none",)
+_IN_PRODUCTION: Final = "    Condition: IsProduction\n"
 _JSON: Final = ("use JSON, or `jsonencode`",)
 _POLICY_APART: Final = ("move the policy of key `aws_kms_key.data` into an `aws_kms_key_policy`",)
 _NONE: Final = ""
@@ -61,6 +62,11 @@ resource "aws_kms_key" "data" { # note 603: it is declared here, too
 }
 
 """
+
+
+def _only_where(there: str) -> str:
+    return f"use the reference only where `{there}` is created, as in `condition ? {there}.arn : null`"
+
 
 FOLLOWED: Final = (
     Followed(
@@ -175,4 +181,51 @@ FOLLOWED: Final = (
     Followed("603", 603, "provider.aws", _ONE, (('provider "aws" {} #', 'provider "aws" { alias = "other" } #'),)),
     Followed("603", 603, "module.films.aws_kms_key.data", _ONE, (('resource "aws_kms_key" "data" {}\n', _NONE),)),
     Followed("603", 603, "module.films.aws_kms_key.data", _ONE, (('"data" {} # broken', '"other" {} # broken'),)),
+    Followed(
+        "604",
+        604,
+        "Group",
+        ("add `Condition: IsProduction` to `Group`, or refer to it in that branch of an `Fn::If`",),
+        (
+            (
+                "    Type: AWS::Personalize::DatasetGroup\n",
+                "    Type: AWS::Personalize::DatasetGroup\n" + _IN_PRODUCTION,
+            ),
+        ),
+    ),
+    Followed(
+        "604",
+        604,
+        "aws_sagemaker_feature_group.trips",
+        (_only_where("aws_kms_key.store[0]"),),
+        (("kms_key_id = aws_kms_key.store[0].arn", "kms_key_id = var.own_key ? aws_kms_key.store[0].arn : null"),),
+    ),
+    Followed(
+        "604",
+        604,
+        "Alias",
+        ("add `Condition: IsOwn` to `Alias`, or refer to it in that branch of an `Fn::If`",),
+        (("TargetKeyId: !Ref Key", "TargetKeyId: !If [IsOwn, !Ref Key, 1234abcd-12ab-34cd-56ef-1234567890ab]"),),
+    ),
+    Followed(
+        "604",
+        604,
+        "KeyArn",
+        ("add `Condition: IsOwn` to output `KeyArn`, or refer to it in that branch of an `Fn::If`",),
+        (("  KeyArn:\n", "  KeyArn:\n    Condition: IsOwn\n"),),
+    ),
+    Followed(
+        "604",
+        604,
+        "aws_iam_role_policy.reader",
+        (_only_where("module.key[0]"),),
+        (("module.key[0].arn", 'var.own_key ? module.key[0].arn : "arn:aws:kms:*:*:key/*"'),),
+    ),
+    Followed(
+        "604",
+        604,
+        "local.key_arn",
+        (_only_where('aws_kms_key.films["books"]'),),
+        (('aws_kms_key.films["books"].arn', 'false ? aws_kms_key.films["books"].arn : null'),),
+    ),
 )

@@ -43,6 +43,11 @@ CASES = {
     "words": naming("alias/somewhere"),
     "transformed": f'Transform: AWS::Serverless-2016-10-31\nDescription: "x"\n{stacks.BROKEN}',
     "loop": "Transform: AWS::LanguageExtensions\n" + stacks.BROKEN.partition("  Group:\n")[0] + LOOP,
+    "left-out": stacks.RIGHT.replace(
+        "Resources:\n  Key:\n",
+        "Parameters: {Own: {Type: String}}\nConditions: {IsOwn: !Equals [!Ref Own, yes]}\n"
+        "Resources:\n  Key:\n    Condition: IsOwn\n",
+    ),
     "circle": stacks.RIGHT.replace("  Group:\n", "  Group:\n    DependsOn: Group\n"),
     "settings": stacks.BROKEN,
     "misspelt": stacks.BROKEN,
@@ -123,6 +128,15 @@ def test_a_circle_is_what_cfn_lint_says_itself(told: Ran) -> None:
     """E3004 speaks of it; 601 does on the command line, and nothing is said to hold."""
     assert of(told, "circle", "E3004")
     assert of(told, "circle", "E9601") == []
+
+
+def test_what_a_condition_leaves_out_is_an_error(told: Ran) -> None:
+    """Of which W1001 of cfn-lint's only warns."""
+    assert of(told, "left-out", "W1001")
+    assert (
+        "`Group` refers to `Key`, which is not deployed when `IsOwn` is false"
+        in of(told, "left-out", "E9604")[0]["Message"]
+    )
 
 
 def test_a_key_id_in_words_is_said_by_keyfit_too(told: Ran) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from keyfit.value import Unknown, Why
+from keyfit.value import Unknown, Why, text
 
 from .worlds import local, words
 
@@ -171,16 +171,22 @@ INVALID = [
     "each.key",
     "count.index",
     "aws_iam_role.counted.name",
-    "aws_iam_role.counted[5].name",
-    "aws_iam_role.none[0].name",
-    'aws_iam_role.many["three"].name',
     '"${local.map} is not a string"',
 ]
 
+GONE = [
+    "aws_iam_role.counted[5].name",
+    "aws_iam_role.none[0].name",
+    'aws_iam_role.many["three"].name',
+]
 
-@pytest.mark.parametrize("expression", INVALID)
-def test_what_terraform_refuses_is_invalid(tmp_path: Path, expression: str) -> None:
+
+@pytest.mark.parametrize(
+    ("expression", "why"), [*((each, Why.INVALID) for each in INVALID), *((each, Why.GONE) for each in GONE)]
+)
+def test_what_terraform_refuses_is_invalid(tmp_path: Path, expression: str, why: Why) -> None:
     """An expression that Terraform refuses is unknown for that reason, so that `try` can tell."""
     value = local(tmp_path, expression, CONTEXT)
     holes = [value] if isinstance(value, Unknown) else getattr(value, "holes", ())
-    assert [hole.why for hole in holes if isinstance(hole, Unknown)] == [Why.INVALID]
+    assert [hole.why for hole in holes if isinstance(hole, Unknown)] == [why]
+    assert local(tmp_path, f'try({expression}, "else")', CONTEXT) == text("else")

@@ -39,4 +39,5 @@ def _rule(module: ModuleType) -> Rule:
         sources=module.SOURCES,
         yields_to=getattr(module, "YIELDS_TO", ()),
         undermines=getattr(module, "UNDERMINES", Undermined.NOTHING),
+        attempts=getattr(module, "ATTEMPTS", False),
     )

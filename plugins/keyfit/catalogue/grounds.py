@@ -19,13 +19,19 @@ def undermined(findings: Iterable[Finding], stacks: Iterable[Stack]) -> Callable
     """Whether a finding speaks of what `findings` show to be impossible to deploy; `stacks` are its scenarios."""
     kinds = {rule.number: rule.undermines for rule in every_rule()}
     broken = [each for each in findings if each.verdict is Verdict.BROKEN]
-    if any(kinds.get(each.rule) is Undermined.EVERYTHING for each in broken):
+    if any(_undermines_all(kinds.get(each.rule), each) for each in broken):
         return lambda _: True
     refused = {each.resource for each in broken if kinds.get(each.rule) is Undermined.RESTING}
     if not refused:
         return lambda _: False
     resting = {address for stack in stacks for address, grounds in _grounds(stack) if refused.intersection(grounds)}
     return lambda found: not {found.resource, found.about.key}.isdisjoint(resting | refused)
+
+
+def _undermines_all(kind: Undermined | None, found: Finding) -> bool:
+    """Whether nothing in the same source can be deployed."""
+    impossible = kind is Undermined.EVERY_DEPLOYMENT and not found.scenarios
+    return kind is Undermined.EVERYTHING or impossible
 
 
 def _grounds(stack: Stack) -> Iterator[tuple[str, set[str]]]:

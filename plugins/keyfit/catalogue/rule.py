@@ -71,6 +71,7 @@ class Undermined(Enum):
     NOTHING = "nothing"
     RESTING = "what rests on its subject"
     EVERYTHING = "everything in the same template or root module"
+    EVERY_DEPLOYMENT = "everything there, where no deployment is possible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class Rule:
 
     `subjects` say what it gives verdicts for (`services.subjects`); `needs` are the calls of a page that it is about.
     `yields_to` are the rules whose broken finding about the same subject makes this one silent. `sources` are the
-    facts it rests on. `undermines` says what cannot hold where it is broken. `documentation` is its module's docstring.
+    facts it rests on. `undermines` says what cannot hold where it is broken, `attempts` that it
+    is asked about deployments, too, in which references lead nowhere. `documentation` is its module's docstring.
     """
 
     number: int
@@ -92,6 +94,7 @@ class Rule:
     sources: tuple[str, ...] = ()
     yields_to: tuple[int, ...] = ()
     undermines: Undermined = Undermined.NOTHING
+    attempts: bool = False
 
     @property
     def summary(self) -> str:

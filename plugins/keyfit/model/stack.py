@@ -313,6 +313,9 @@ class Reading(Protocol):
     def under(self, scenario: Scenario) -> Stack | None:
         """The same source with these choices made; `None` where nothing can be deployed so."""
 
+    def attempted(self, scenario: Scenario) -> Stack | None:
+        """The same, also where a reference leads to what is not there: that is tried, and cannot be deployed."""
+
     def choice(self, name: str) -> Choice | None:
         """The choice of that name; `None` where it cannot be split."""
 
@@ -354,6 +357,20 @@ class Edge(NamedTuple):
     answer: Answer = YES
 
 
+class Lead(NamedTuple):
+    """A reference to a block that a deployment can lack: where it stands, and what it names.
+
+    `missing` is whether the deployment lacks that block where it has `block` and evaluates the reference. `condition`
+    is what decides whether the block is there, by name, where it has one.
+    """
+
+    block: Block
+    needs: str
+    origin: Origin
+    missing: Answer
+    condition: str = ""
+
+
 class Graph(Protocol):
     """What a reader tells, when it is asked, of the order in which blocks are made.
 
@@ -365,6 +382,9 @@ class Graph(Protocol):
 
     def edges(self, node: str) -> Iterable[Edge]:
         """What the block of that name needs first."""
+
+    def leads(self) -> Iterable[Lead]:
+        """The references of what the model speaks of, and of outputs, to what a deployment can lack."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -426,6 +446,10 @@ class _Derived:
 
     def under(self, scenario: Scenario) -> Stack | None:
         found = self.own.under(scenario)
+        return None if found is None else self.change(found)
+
+    def attempted(self, scenario: Scenario) -> Stack | None:
+        found = self.own.attempted(scenario)
         return None if found is None else self.change(found)
 
     def choice(self, name: str) -> Choice | None:

@@ -43,6 +43,7 @@ _BY_WORD: Final[Mapping[str, tuple[str, ...]]] = {
         "aws_kms_replica_external_key",
         "aws_kms_replica_key",
     ),
+    "alias": ("AWS::KMS::Alias", "aws_kms_alias"),
     "role": (_ROLE, *_WITH_ROLE, "aws_iam_role"),
     "identity": (
         _ROLE,
@@ -66,7 +67,7 @@ _BY_WORD: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 _NOT_IN_AWSCC: Final = frozenset({*_WITH_ROLE, "AWS::Serverless::Application", "AWS::IAM::Policy"})
-EVERY: Final = ("consumer", "key", "identity", "policy")
+EVERY: Final = ("consumer", "key", "alias", "identity", "policy")
 
 
 def cloudformation(*subjects: str) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ def _leaves(search: Search, stack: Stack, ident: Ident, budget: int) -> Iterator
             yield Leaf(_as_deployed(_settled(ruling), here).with_notes(_NOT_ALL), here)
             continue
         budget -= len(choice.alternatives) - 1
-        pending.extend(reversed(list(_alternatives(choice, here))))
+        pending.extend(reversed(list(_alternatives(choice, here, attempted=search.rule.attempts))))
 
 
 def _where_it_exists(search: Search, stack: Stack, ident: Ident) -> Ruling:
@@ -188,10 +188,13 @@ def _choice(holes: Iterable[Hole], stack: Stack) -> Choice | None:
     return None
 
 
-def _alternatives(choice: Choice, stack: Stack) -> Iterator[Stack]:
-    """The stacks of all ways to decide `choice` that can be deployed."""
+def _alternatives(choice: Choice, stack: Stack, *, attempted: bool = False) -> Iterator[Stack]:
+    """The stacks of all ways to decide `choice` that can be deployed; or that can be `attempted`."""
+    if stack.reading is None:
+        return
+    make = stack.reading.attempted if attempted else stack.reading.under
     for value in choice.alternatives:
-        under = stack.reading.under(stack.scenario.given(choice.name, value)) if stack.reading else None
+        under = make(stack.scenario.given(choice.name, value))
         if under is not None:
             yield under
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from keyfit.value import Hole
 
 _ELSEWHERE: Final = 3  # what else is broken in other deployments is told so often
+_MOOT: Final = frozenset({Why.REFUSED, Why.GONE})  # what is so is not deployed
 _HOPELESS: Final = frozenset({Why.UNDOCUMENTED, Why.UNTOLD})  # it stays unknown, whatever account and Region are
 _BINDABLE: Final = frozenset({Own.ACCOUNT.value, Own.REGION.value})  # what the user can bind
 _UNBOUND: Final[Mapping[Hole, Unknown]] = {own: Unknown(Why.UNBOUND, own.value) for own in (Own.ACCOUNT, Own.REGION)}
@@ -127,4 +128,4 @@ def _unknowns(ruling: Ruling) -> list[Unknown]:
 
 def _is_proven(ruling: Ruling) -> bool:
     """Whether nothing but what cannot be deployed anyway keeps the ruling from being definite."""
-    return all(isinstance(hole, Unknown) and hole.why is Why.REFUSED for hole in ruling.answer.holes)
+    return all(isinstance(hole, Unknown) and hole.why in _MOOT for hole in ruling.answer.holes)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from keyfit.readers.cloudformation.evaluation.maps import Missing, lookup_of, walk
 from keyfit.readers.cloudformation.evaluation.references import calls_of, surely
+from keyfit.readers.cloudformation.resources.leads import leads
 from keyfit.readers.cloudformation.template.calls import names
 from keyfit.truth import Truth
 from keyfit.value import List, Object
@@ -13,6 +14,7 @@ from keyfit.value import List, Object
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keyfit.model.stack import Lead
     from keyfit.readers.cloudformation.evaluation.scope import Scope
     from keyfit.readers.cloudformation.template.calls import Call
     from keyfit.value import Value
@@ -23,8 +25,17 @@ def deployable(scope: Scope) -> bool:
     return not (
         any(_fails(scope, rule) for rule in scope.template.rules.values())
         or any(_lacks(scope, call) for call in _in_conditions(scope))
-        or any(_dangles(scope, call) or _lacks(scope, call) for call in _evaluated(scope))
+        or any(_lacks(scope, call) for call in _evaluated(scope))
     )
+
+
+def dangles(scope: Scope) -> bool:
+    """Whether a reference surely leads to a resource that is surely not there."""
+    return any(_dangles(scope, call) for call in _evaluated(scope)) or any(map(_fails_to_lead, leads(scope)))
+
+
+def _fails_to_lead(lead: Lead) -> bool:
+    return lead.missing.truth is Truth.YES and lead.block.present.truth is Truth.YES
 
 
 def _in_conditions(scope: Scope) -> Iterator[Call]:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from keyfit.model.alternatives import EMPTY, Choice, Scenario, in_words
 from keyfit.model.stack import CLOUDFORMATION, Problem, Stack
 from keyfit.readers.cloudformation import choices, serverless
-from keyfit.readers.cloudformation.deployable import deployable
+from keyfit.readers.cloudformation.deployable import dangles, deployable
 from keyfit.readers.cloudformation.evaluation.bindings import PARTITION, bind
 from keyfit.readers.cloudformation.evaluation.evaluator import Evaluator
 from keyfit.readers.cloudformation.evaluation.scope import Deployment
 from keyfit.readers.cloudformation.exports import nested_stacks, outputs
 from keyfit.readers.cloudformation.resources import attributes, buckets, keys, state_machines
 from keyfit.readers.cloudformation.resources.consumers import resources
-from keyfit.readers.cloudformation.resources.dependencies import Graph
+from keyfit.readers.cloudformation.resources.graph import Graph
 from keyfit.readers.cloudformation.resources.identities import identities
 from keyfit.readers.cloudformation.seen import seen
 from keyfit.readers.cloudformation.template import transforms
@@ -75,12 +75,20 @@ class TemplateReading:
         self.open = choices.open_choices(template, given)
         self._scopes: dict[Scenario, Scope | None] = {}
         self._stacks: dict[Scenario, Stack | None] = {}
+        self._dangling: dict[Scenario, bool] = {}
         self._choices: dict[str, Choice | None] = {}
         scope = self.scope(EMPTY)
         self.empty = Stack(template.file, CLOUDFORMATION, reading=self) if scope is None else self._stack(scope)
 
     def under(self, scenario: Scenario) -> Stack | None:
         """The template with these choices made; `None` where nothing can be deployed so."""
+        if scenario not in self._dangling:
+            scope = self.scope(scenario)
+            self._dangling[scenario] = scope is not None and dangles(scope)
+        return None if self._dangling[scenario] else self.attempted(scenario)
+
+    def attempted(self, scenario: Scenario) -> Stack | None:
+        """The same, also where a reference leads to what is not there."""
         if scenario not in self._stacks:
             scope = self.scope(scenario)
             self._stacks[scenario] = self._stack(scope) if scope is not None and deployable(scope) else None

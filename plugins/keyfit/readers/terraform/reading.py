@@ -39,13 +39,14 @@ from keyfit.readers.terraform.resources.seen import read_seen
 from keyfit.readers.terraform.resources.unseen import doubted, unseen
 from keyfit.readers.terraform.values.secrets import SHORTEST, pieces
 from keyfit.services.consumers import consumers_of, target_of
+from keyfit.truth import Truth
 from keyfit.value import Bool, Null, Number, Origin, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from keyfit.model.stack import Move
+    from keyfit.model.stack import Lead, Move
     from keyfit.readers.given import Given
     from keyfit.value import Value
 
@@ -181,7 +182,17 @@ class Reading:
         return root_module(self.source, self.evaluation)
 
     def under(self, scenario: Scenario) -> Stack | None:
-        """The same source with these choices made; `None` where a validation or a missing map key forbids it."""
+        """The same source with these choices made.
+
+        `None` where a validation, a missing map key or a reference that leads nowhere forbids it.
+        """
+        stack = self.attempted(scenario)
+        if stack is None or stack.graph is None:
+            return stack
+        return None if _lost(stack.graph.leads()) - _lost(Graph(self._root()).leads()) else stack
+
+    def attempted(self, scenario: Scenario) -> Stack | None:
+        """The same, also where a reference leads to what is not there."""
         known = self.source.stacks
         if scenario not in known:
             known[scenario] = self._under(scenario)
@@ -232,6 +243,12 @@ class Reading:
 
     def _of_template(self, name: str) -> bool:
         return any(name.startswith(each.prefix) for each in self.nested)
+
+
+def _lost(leads: Iterable[Lead]) -> frozenset[Origin]:
+    """Where references surely lead nowhere."""
+    found = (each for each in leads if each.block.present.truth is Truth.YES)
+    return frozenset(each.origin for each in found if each.missing.truth is Truth.YES)
 
 
 def _is_data(choice: str) -> bool:

@@ -17,6 +17,7 @@ from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.calls import function_of
 from keyfit.readers.cloudformation.template.texts import at
 from keyfit.readers.given import REST
+from keyfit.truth import Truth
 from keyfit.value import Entry, List, Object, Text, Unknown, Value, Why
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ class Evaluator(Scope):
         resource = self.template.resources.get(address)
         if resource is None:
             return Unknown(Why.NO_SUCH_BLOCK, address, f"{address}.{name}", origin=origin)
+        if self.present(resource).truth is Truth.NO:
+            return Unknown(Why.GONE, address, f"{address}.{name}", origin=origin)
         cycle = Unknown(Why.CYCLE, address, f"{address}.{name}")
         return at(self._once((address, name), lambda: self._attributes(self, resource, name), (cycle, _itself)), origin)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def references(scope: Scope, resource: Resource) -> Iterator[Edge]:
     """The names that `resource` refers to, each with whether the branch is taken that it stands in."""
     for call in calls_of(scope.template, resource.properties):
-        answer = all_of(_answer(scope, call, guard) for guard in call.guards)
+        answer = taken(scope, call)
         yield from (Edge(name, call.argument.origin, answer) for name in names(call))
 
 
@@ -44,6 +44,11 @@ def _answer(scope: Scope, call: Call, guard: Guard) -> Answer:
     return answer if guard.wanted is Truth.YES else ~answer
 
 
+def taken(scope: Scope, call: Call) -> Answer:
+    """Whether the branches are taken that a call stands in."""
+    return all_of(_answer(scope, call, guard) for guard in call.guards)
+
+
 def surely(scope: Scope, call: Call) -> bool:
     """Whether a call is evaluated under every way of deciding what is open."""
-    return all(_answer(scope, call, guard).truth is Truth.YES for guard in call.guards)
+    return taken(scope, call).truth is Truth.YES

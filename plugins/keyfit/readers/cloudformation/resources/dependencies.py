@@ -1,40 +1,15 @@
-"""What is created before what: `DependsOn` and every reference, as far as the conditions of a scenario leave them."""
+"""What is created before a resource, as far as the conditions of a scenario leave it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from keyfit.model.stack import Edge
 from keyfit.readers.cloudformation.evaluation.references import references
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from keyfit.readers.cloudformation.evaluation.scope import Scope
     from keyfit.readers.cloudformation.template.sections import Resource
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """What needs what in a template (`model.Graph`)."""
-
-    scope: Scope
-
-    def node(self, address: str) -> str:
-        """The logical id itself."""
-        return address if address in self.scope.template.resources else ""
-
-    def edges(self, node: str) -> Iterator[Edge]:
-        """What `node` refers to, unless it is surely not deployed or stands in a branch that is surely not taken."""
-        resources = self.scope.template.resources
-        here = resources[node]
-        explicit = [Edge(name, here.origin) for name in here.depends_on]
-        for needs, origin, answer in (*explicit, *references(self.scope, here)):
-            found = answer & self.scope.present(resources[needs]) if needs in resources else None
-            if found is not None and found.truth is not Truth.NO:
-                yield Edge(needs, origin, found)
 
 
 def created_before(scope: Scope, resource: Resource) -> frozenset[str]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.values.convert import to_number, to_text, written_number
-from keyfit.readers.terraform.values.terraform_values import Set, failed
+from keyfit.readers.terraform.values.terraform_values import ERRORS, Set, failed
 from keyfit.readers.terraform.values.unknowns import because, bound, invalid
-from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, Why, number, text
+from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -145,7 +145,7 @@ def _surveyed(arguments: tuple[Value, ...]) -> Unknown | None:
     left, level = MOST_NODES, list(arguments)
     error: Unknown | None = None
     for _ in range(DEEPEST):
-        error = error or next((each for each in level if isinstance(each, Unknown) and each.why is Why.INVALID), None)
+        error = error or next((each for each in level if isinstance(each, Unknown) and each.why in ERRORS), None)
         left -= len(level) + sum(map(_characters, level)) // CHARACTERS_A_NODE
         level = [inner for outer in level for inner in _inside(outer)] if left >= 0 else []
         if left < 0:

@@ -14,11 +14,13 @@ from keyfit.readers.hcl.ast import Attribute, Body, Call, For, Index, Splat, Tup
 from keyfit.readers.terraform.evaluation.depth import deep
 from keyfit.readers.terraform.modules.copies import ONLY
 from keyfit.readers.terraform.modules.expansion import child, copies_of, everything
+from keyfit.readers.terraform.modules.leads import leads
 from keyfit.readers.terraform.modules.module import Module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from keyfit.model.stack import Lead
     from keyfit.readers.hcl.ast import Expression
     from keyfit.readers.terraform.modules.configuration import Declared
     from keyfit.readers.terraform.modules.instances import Instance
@@ -87,6 +89,11 @@ class Graph:
         with deep():
             found = tuple(_behind(*self._nodes[node])) if node in self._nodes else ()
         return tuple(Edge(self._called(named.node), named.origin) for named in found)
+
+    def leads(self) -> tuple[Lead, ...]:
+        """The references to one copy of what can have none."""
+        with deep():
+            return self._root.evaluation.remember(("", "leads"), lambda: tuple(leads(self._root)), ())
 
     def _called(self, node: _Node) -> str:
         module, kind, labels = node

@@ -11,7 +11,7 @@ from keyfit.readers.terraform.values.compare import equal
 from keyfit.readers.terraform.values.convert import to_number
 from keyfit.readers.terraform.values.unknowns import because, invalid
 from keyfit.truth import Truth
-from keyfit.value import Entry, List, Null, Number, Object, Text, Unknown, Value, same, text
+from keyfit.value import Entry, List, Null, Number, Object, Text, Unknown, Value, Why, same, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +76,17 @@ class Block:
                 return self.of(copy)
         if self.copies.rest is not None or _open(key):
             return because((key, self.copies.rest), origin)
-        return invalid(f"`{self.address}` has no such copy", origin)
+        return Unknown(Why.GONE, self.copy_name(key), origin=origin)
+
+    def copy_name(self, key: Value) -> str:
+        """What the address of the copy with that key is, as far as the key is known."""
+        match key:
+            case Number(number):
+                return f"{self.address}[{number}]"
+            case Text(literal=str() as literal):
+                return f'{self.address}["{literal}"]'
+            case _:
+                return self.address
 
     def elements(self) -> Elements:
         """The copies that are there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.values.unknowns import because
 from keyfit.value import NOWHERE, Entry, List, Null, Object, Text, Unknown, Why, holes_in, text
@@ -131,10 +131,13 @@ class Lines(_Told):
     whole: bool = False
 
 
+ERRORS: Final = frozenset({Why.INVALID, Why.GONE})
+
+
 def failed(value: Value) -> Unknown | None:
     """The first error in `value`, at any depth."""
     holes = (hole for hole in holes_in(value) if isinstance(hole, Unknown))
-    return next((hole for hole in holes if hole.why is Why.INVALID), None)
+    return next((hole for hole in holes if hole.why in ERRORS), None)
 
 
 def ordered(value: Object) -> Object:

@@ -1,0 +1,42 @@
+"""What needs what: `DependsOn` and every reference, as far as the conditions of a scenario leave them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from keyfit.model.stack import Edge
+from keyfit.readers.cloudformation.evaluation.references import references
+from keyfit.readers.cloudformation.resources.leads import leads
+from keyfit.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.model.stack import Lead
+    from keyfit.readers.cloudformation.evaluation.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What needs what in a template (`model.Graph`)."""
+
+    scope: Scope
+
+    def node(self, address: str) -> str:
+        """The logical id itself."""
+        return address if address in self.scope.template.resources else ""
+
+    def edges(self, node: str) -> Iterator[Edge]:
+        """What `node` refers to, unless it is surely not deployed or stands in a branch that is surely not taken."""
+        resources = self.scope.template.resources
+        here = resources[node]
+        explicit = [Edge(name, here.origin) for name in here.depends_on]
+        for needs, origin, answer in (*explicit, *references(self.scope, here)):
+            found = answer & self.scope.present(resources[needs]) if needs in resources else None
+            if found is not None and found.truth is not Truth.NO:
+                yield Edge(needs, origin, found)
+
+    def leads(self) -> Iterator[Lead]:
+        """The references to resources with a condition."""
+        return leads(self.scope)

@@ -1,0 +1,69 @@
+"""References to resources with a condition: whether one is missing where a reference to it is evaluated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from keyfit.answer import all_of
+from keyfit.model.stack import Block, Lead
+from keyfit.readers.cloudformation.evaluation import conditions
+from keyfit.readers.cloudformation.evaluation.references import calls_of, taken
+from keyfit.readers.cloudformation.resources.keys import block
+from keyfit.readers.cloudformation.template.calls import names
+from keyfit.services import subjects
+from keyfit.truth import Truth
+from keyfit.value import Object, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keyfit.readers.cloudformation.evaluation.scope import Scope
+    from keyfit.readers.cloudformation.template.calls import Call
+    from keyfit.readers.cloudformation.template.sections import Resource
+    from keyfit.value import Value
+
+_CONCERN: Final = frozenset(subjects.cloudformation(*subjects.EVERY))
+_OUTPUT: Final = "Output"
+
+
+class _Written(NamedTuple):
+    """A block, what stands in it, and the condition that it is there under."""
+
+    block: Block
+    inside: Value | None
+    condition: str
+    concerns: bool
+
+
+def leads(scope: Scope) -> Iterator[Lead]:
+    """The references of keys, identities, policies and consumers, and those of outputs to them.
+
+    One that stands under the condition of what it refers to always finds it, and is none.
+    """
+    resources = scope.template.resources
+    for here in _written(scope):
+        for call in calls_of(scope.template, here.inside):
+            sure = {here.condition, *(each.condition for each in call.guards if each.wanted is Truth.YES)}
+            for name in names(call):
+                needed = resources.get(name)
+                if needed is None or not needed.condition or needed.condition in sure:
+                    continue
+                if here.concerns or needed.type in _CONCERN:
+                    yield _lead(scope, here, (call, needed))
+
+
+def _written(scope: Scope) -> Iterator[_Written]:
+    for resource in scope.template.resources.values():
+        if resource.type in _CONCERN:
+            yield _Written(block(scope, resource), resource.properties, resource.condition, concerns=True)
+    for name, written in scope.template.outputs.items():
+        condition = written.find("Condition") if isinstance(written, Object) else None
+        named = (condition.literal or "") if isinstance(condition, Text) else ""
+        present = all_of([conditions.named(scope, named, written.origin)])
+        yield _Written(Block(name, _OUTPUT, written.origin, present), written, named, concerns=False)
+
+
+def _lead(scope: Scope, here: _Written, found: tuple[Call, Resource]) -> Lead:
+    call, needed = found
+    missing = all_of([taken(scope, call), ~scope.present(needed)])
+    return Lead(here.block, needed.address, call.argument.origin, missing, needed.condition)
