@@ -100,6 +100,28 @@ def test_the_manifest_stands_for_its_folder(app: Path) -> None:
     assert list(broken(checked(app / "manifest.json"))) == list(broken(checked(app))) == [("Museum/Visits", 102)]
 
 
+# --- what stacks have from each other ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("app", ["nested"], indirect=True)
+def test_nested_stacks_are_joined_by_their_assets(app: Path) -> None:
+    """Two give the key and the role to the third, by way of their parent."""
+    report = checked(app)
+    assert report.failures == ()
+    assert unproven(report) == []
+    assert list(broken(report)) == [("Garden/Groups/Berries", 101), ("Garden/Groups/Berries", 102)]
+
+
+@pytest.mark.parametrize("app", ["quays"], indirect=True)
+def test_references_across_stacks_and_regions_are_what_they_refer_to(app: Path) -> None:
+    """By exports in one Region; by Systems Manager across Regions, where the key is of the wrong one."""
+    report = checked(app)
+    assert unproven(report) == []
+    verdicts = {(each.construct, each.rule): each.verdict for each in report.findings}
+    assert verdicts["Groups/Cargo", 102] is Verdict.HOLDS
+    assert [rule for construct, rule in broken(report) if construct == "Mail/Letters"] == [101, 102, 403]
+
+
 # --- who wrote it -------------------------------------------------------------------------------------------------
 
 

@@ -473,3 +473,45 @@ def test_copies_of_one_template_are_not_taken_for_each_other(tmp_path: Path) -> 
         (tmp_path / "parent.yaml").write_text(dedent(parent % name))
         found = {each.rule: each.verdict for each in scan([tmp_path], Run(root=tmp_path)).findings}
         assert found[401] is verdict
+
+
+# --- by parameters of Systems Manager -----------------------------------------------------------------------------
+
+STORED = """
+    Resources:
+      Stored: {Type: AWS::SSM::Parameter, Properties: {Name: %s, Type: %s, Value: !GetAtt Key.Arn}}
+    """
+READING = """
+    Parameters: {KeyArn: {Type: "AWS::SSM::Parameter::Value<String>", Default: /films/key}}
+    """
+
+
+def storing(name: str = "/films/key", kind: str = "String") -> Stack:
+    """The key, whose ARN a parameter has."""
+    own = STORED % (name, kind)
+    return stack(KEYS.replace("    Resources:\n", own[1:].rstrip(" "), 1) % "kms:Encrypt", "keys.yaml")
+
+
+@pytest.mark.parametrize(
+    ("written", "before"),
+    [
+        ("'{{resolve:ssm:/films/key}}'", ""),
+        ("!Sub '{{resolve:ssm:/films/${Last}}}'", "    Parameters: {Last: {Type: String, Default: key}}\n"),
+        ("!Ref KeyArn", READING),
+    ],
+)
+def test_a_stored_parameter_is_what_another_template_creates_it_with(written: str, before: str) -> None:
+    """Where exactly one does, under that name; a secret is none, nor is a version."""
+    group = stack(before + GROUP % written, "group.yaml")
+    assert outcomes(group)[101].verdict is Verdict.UNPROVEN
+    found = outcomes(group, storing())
+    assert (found[101].verdict, found[101].about.key) == (Verdict.BROKEN, "keys.yaml:Key")
+    assert outcomes(group, storing("/books/key"))[101].verdict is Verdict.UNPROVEN
+    assert outcomes(group, storing(), storing())[101].verdict is Verdict.UNPROVEN
+    assert outcomes(group, storing(kind="SecureString"))[101].verdict is Verdict.UNPROVEN
+
+
+def test_a_version_of_a_stored_parameter_is_not_what_is_created() -> None:
+    """It can be an older one."""
+    group = stack(GROUP % "'{{resolve:ssm:/films/key:3}}'", "group.yaml")
+    assert outcomes(group, storing())[101].verdict is Verdict.UNPROVEN

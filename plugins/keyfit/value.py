@@ -129,6 +129,7 @@ class AdviceKind(Enum):
     WITH_ALIAS = "judge it together with the configuration that makes the alias"
     WITH_ROLE = "judge it together with the configuration that makes the role"
     WITH_STATE = "judge it together with the configuration that has the state"
+    WITH_STORED = "judge it together with what creates the parameter"
     WIDEN_ROOT = "let it be read"
     FIX = "fix it"
     COMPLY = "write what is accepted"
@@ -173,6 +174,7 @@ class Why(Enum):
     TRANSFORM = "`{0}` is evaluated by CloudFormation, not in the source"
     IMPORT = ("`{0}` is exported by another stack", AdviceKind.WITH_EXPORT)
     DYNAMIC = "`{0}` is resolved when the stack is deployed"
+    SSM = ("Systems Manager parameter `{0}` is read when it is deployed", AdviceKind.WITH_STORED)
     STORED = ("parameter `{0}` takes its value from Systems Manager", AdviceKind.GIVE_PARAMETER)
     DATA = "{0} is read from AWS when the configuration is applied"
     ALIAS = ("the key that `{0}` points to is not in this configuration", AdviceKind.WITH_ALIAS)
@@ -253,6 +255,8 @@ class Unknown:
         return replace(self, identity=identity, not_in=frozenset(), shape=ANY)
 
 
+# How the identity of a parameter begins that is read from Systems Manager: the name that it has there follows.
+STORED: Final = "stored "
 # How the identity of an unknown begins that says whether something is there: true of all that bear it, or of none.
 EXISTS: Final = "exists "
 # How the identity of what is one for each element of an unknown collection begins.

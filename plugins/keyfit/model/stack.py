@@ -270,6 +270,17 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """A parameter of Systems Manager that the source creates, where: its name, and the value that others read."""
+
+    block: Block
+    name: Text
+    value: Value
+    account: Text
+    region: Text
+
+
+@dataclass(frozen=True, slots=True)
 class NestedStack:
     """A nested stack: where its template lies and the parameters it is given, as written."""
 
@@ -412,6 +423,7 @@ class Stack:
     looked_up: tuple[Key, ...] = ()
     outputs: tuple[Output, ...] = ()
     nested: tuple[NestedStack, ...] = ()
+    stored: tuple[Stored, ...] = ()
     problems: tuple[Problem, ...] = ()
     seen: tuple[Seen, ...] = ()
     inputs: frozenset[str] = frozenset()

@@ -46,6 +46,7 @@ COMMAND_LINE: Final[Phrases] = {
     AdviceKind.WITH_ALIAS: "check it together with the one that makes the alias",
     AdviceKind.WITH_ROLE: "check it together with the one that makes the role",
     AdviceKind.WITH_STATE: "check it together with the configuration that has this state",
+    AdviceKind.WITH_STORED: "check it together with the template or root module that creates the parameter",
     AdviceKind.WITH_NESTED: "check this template together with the one that it nests, by a local path",
     AdviceKind.WIDEN_ROOT: "pass `--root` with a directory that holds it",
 }
@@ -60,6 +61,7 @@ _SETTINGS: Final[Phrases] = {  # what Checkov and cfn-lint read, which show one 
     AdviceKind.WITH_ALIAS: "declare the key with its alias in `keyfit.toml`, or run `keyfit check` on both",
     AdviceKind.WITH_ROLE: "declare the role in `keyfit.toml`, or run `keyfit check` on both",
     AdviceKind.WITH_STATE: "run `keyfit check` on this configuration and the one that has this state",
+    AdviceKind.WITH_STORED: "run `keyfit check` on it and what creates the parameter",
     AdviceKind.WITH_NESTED: "run `keyfit check` on this template and the one that it nests",
     AdviceKind.WIDEN_ROOT: "move it into the git work tree that is scanned",
 }

@@ -16,6 +16,7 @@ from keyfit.readers.cloudformation.resources import attributes, buckets, keys, s
 from keyfit.readers.cloudformation.resources.consumers import resources
 from keyfit.readers.cloudformation.resources.graph import Graph
 from keyfit.readers.cloudformation.resources.identities import identities
+from keyfit.readers.cloudformation.resources.stored import stored
 from keyfit.readers.cloudformation.seen import seen
 from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.loading import checked, load, too_big
@@ -156,6 +157,7 @@ class TemplateReading:
             hidden=tuple(hole for each in written for hole in state_machines.hidden(scope, each)),
             outputs=tuple(outputs(scope)),
             nested=tuple(nested_stacks(scope)),
+            stored=tuple(stored(scope, written)),
             problems=(*self._template.problems, *refused(self._template.parameters, self._given)),
             seen=() if scope.scenario.made else tuple(seen(scope)),
             inputs=frozenset(self._template.parameters),

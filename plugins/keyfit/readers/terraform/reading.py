@@ -36,6 +36,7 @@ from keyfit.readers.terraform.resources.key_model import read_aliases, read_gran
 from keyfit.readers.terraform.resources.nested_stacks import NestedStack, read_nested_stacks
 from keyfit.readers.terraform.resources.preconditions import forbidden
 from keyfit.readers.terraform.resources.seen import read_seen
+from keyfit.readers.terraform.resources.stored import read_stored
 from keyfit.readers.terraform.resources.unseen import doubted, unseen
 from keyfit.readers.terraform.values.secrets import SHORTEST, pieces
 from keyfit.services.consumers import consumers_of, target_of
@@ -335,6 +336,7 @@ def _stack(source: Source, evaluation: Evaluation) -> Stack:
         problems=problems,
         inputs=frozenset(each.labels[0] for each in root.configuration.of_kind("variable")),
         duplicates=tuple(read_duplicates(root)),
+        stored=tuple(read_stored(root)),
         partition=place.partition,
         account=place.account,
         region=place.region,

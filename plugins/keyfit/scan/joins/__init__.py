@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.rewriting import filled
 from keyfit.scan.joins.abroad import MODEL, Joined, abroad, as_hole, at_home, foreign
 from keyfit.scan.joins.offers import Around, Offer, behind, offer, offered
-from keyfit.scan.joins.wants import JOINABLE, asked_for, named_elsewhere, wanted
+from keyfit.scan.joins.wants import asked_for, named_elsewhere, wanted
 from keyfit.value import Unknown, Why, holes_in
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Links:
 
 def links(stack: Stack) -> Links:
     """Those of a stack: where nothing that it wants is offered by another, it is joined with none."""
-    names = [asked_for(hole) for hole in stack.once(wanted)]
+    names = [name for name in map(asked_for, stack.once(wanted)) if name is not None]
     names += [("name", name) for name in named_elsewhere(stack)] if stack.consumers else []
     return Links(frozenset(names), frozenset(offered(stack)), wants(stack))
 
@@ -151,7 +151,8 @@ class _Estate:
         return self.cut == before or not self.active
 
     def _found(self, stack: Stack, hole: Unknown) -> Offer | None:
-        sources = self.around.candidates(stack, asked_for(hole))
+        name = asked_for(hole)
+        sources = self.around.candidates(stack, name) if name is not None else ()
         if len(sources) != 1:
             return Offer(_ambiguous(hole, sources)) if sources else None
         value = offer(sources[0], hole)
@@ -168,7 +169,7 @@ class _Estate:
 
 
 def _open(value: Value) -> tuple[Unknown, ...]:
-    return tuple(each for each in holes_in(value) if isinstance(each, Unknown) and each.why in JOINABLE)
+    return tuple(each for each in holes_in(value) if isinstance(each, Unknown) and asked_for(each) is not None)
 
 
 def _ambiguous(hole: Unknown, sources: Sequence[Stack]) -> Unknown:

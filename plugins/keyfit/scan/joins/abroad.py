@@ -17,8 +17,17 @@ if TYPE_CHECKING:
 
 # The parts of a stack that a join fills.
 MODEL: Final = (
-    "keys", "aliases", "grants", "identities", "buckets", "consumers", "targets", "outputs", "nested",
-)  # fmt: skip
+    "keys",
+    "aliases",
+    "grants",
+    "identities",
+    "buckets",
+    "consumers",
+    "targets",
+    "outputs",
+    "nested",
+    "stored",
+)
 _FOREIGN: Final = ("keys", "aliases", "grants", "identities", "buckets")
 
 

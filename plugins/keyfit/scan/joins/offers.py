@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.aws import arn
 from keyfit.model import names
 from keyfit.model.names_of_keys import find_key
 from keyfit.model.stack import Alias, Identity
+from keyfit.scan.joins.wants import asked_for
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
 
@@ -44,7 +45,7 @@ class Around(NamedTuple):
     def candidates(self, stack: Stack, name: Name) -> Sequence[Stack]:
         """The other stacks that have it, and do not contradict: a state can be of any account."""
         others = [each for each in self.having.get(name, ()) if each is not stack]
-        return others if name[0] == "state" else [each for each in others if _agree(stack, each)]
+        return [each for each in others if _AGREE.get(name[0], _agree)(stack, each, name[1])]
 
 
 def offered(stack: Stack) -> Iterator[Name]:
@@ -58,6 +59,7 @@ def offered(stack: Stack) -> Iterator[Name]:
         exported = output.export.literal if output.export is not None else None
         if exported is not None and output.present.truth is not Truth.NO:
             yield "export", exported
+    yield from (("stored", each.name.literal) for each in stack.stored if each.name.literal is not None)
     for named in names.everything(stack):
         name = named.text.literal
         if name is not None and _can_be_named(named):
@@ -73,6 +75,9 @@ def offer(stack: Stack, hole: Unknown) -> Value | None:
         case Why.STATE:
             name = hole.identity.rpartition(".outputs.")[2]
             return stack.configuration.output(name) if stack.configuration is not None else None
+        case Why.SSM | Why.STORED:
+            found = [each.value for each in stack.stored if ("stored", each.name.literal) == asked_for(hole)]
+            return found[0] if len(found) == 1 else None
         case _:
             return behind(stack, hole)
 
@@ -112,7 +117,19 @@ def _path(stack: Stack, name: str) -> Text | None:
     return text(whole.removeprefix("role/").removesuffix(name)) if whole is not None else None
 
 
-def _agree(one: Stack, other: Stack) -> bool:
+def _agree(one: Stack, other: Stack, _name: str) -> bool:
     """Whether two stacks do not contradict each other in account and Region."""
-    pairs = ((one.account, other.account), (one.region, other.region))
-    return all(arn.equal(left, right).truth is not Truth.NO for left, right in pairs)
+    return _are_one((one.account, one.region), (other.account, other.region))
+
+
+def _can_read(one: Stack, other: Stack, name: str) -> bool:
+    """Whether a parameter that `other` creates, perhaps in another Region than its own, is where `one` reads it."""
+    stored = (each for each in other.stored if each.name.literal == name)
+    return any(_are_one((one.account, one.region), (each.account, each.region)) for each in stored)
+
+
+def _are_one(one: tuple[Text, Text], other: tuple[Text, Text]) -> bool:
+    return all(arn.equal(left, right).truth is not Truth.NO for left, right in zip(one, other, strict=True))
+
+
+_AGREE: Final = {"state": lambda *_: True, "stored": _can_read}  # a state can be of any account

@@ -9,7 +9,7 @@ from keyfit.model.names_of_keys import find_key
 from keyfit.model.names_of_roles import find_role
 from keyfit.model.rewriting import Rewriting
 from keyfit.scan.joins.abroad import MODEL
-from keyfit.value import Text, Unknown, Why, text
+from keyfit.value import STORED, Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,13 +19,23 @@ if TYPE_CHECKING:
 
 Name: TypeAlias = "tuple[str, str]"  # a kind of thing that stacks have for each other, and its name
 
-JOINABLE: Final = frozenset({Why.IMPORT, Why.ALIAS, Why.ROLE, Why.STATE})
-_KINDS: Final = {Why.IMPORT: "export", Why.STATE: "state"}
+_KINDS: Final = {
+    Why.IMPORT: "export",
+    Why.STATE: "state",
+    Why.SSM: "stored",
+    Why.STORED: "stored",
+    Why.ALIAS: "name",
+    Why.ROLE: "name",
+}
 
 
-def asked_for(hole: Unknown) -> Name:
-    """What another stack would have to have to fill a hole."""
-    kind = _KINDS.get(hole.why, "name")
+def asked_for(hole: Hole) -> Name | None:
+    """What another stack would have to have to fill a hole; `None` where no stack can."""
+    kind = _KINDS.get(hole.why) if isinstance(hole, Unknown) else None
+    if not isinstance(hole, Unknown) or kind is None:
+        return None
+    if hole.why is Why.STORED:
+        return (kind, hole.identity.removeprefix(STORED)) if hole.identity.startswith(STORED) else None
     return kind, hole.subject if kind != "name" else alias_named(text(hole.subject)) or hole.subject
 
 
@@ -34,7 +44,7 @@ def wanted(stack: Stack) -> tuple[Unknown, ...]:
     seen: dict[Unknown, None] = {}
 
     def note(hole: Hole) -> Hole:
-        if isinstance(hole, Unknown) and hole.why in JOINABLE:
+        if isinstance(hole, Unknown) and asked_for(hole) is not None:
             seen[hole] = None
         return hole
 

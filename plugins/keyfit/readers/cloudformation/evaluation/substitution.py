@@ -100,4 +100,9 @@ def _filled(characters: str, holes: Iterator[Hole], stand_in: str) -> list[str |
 
 
 def _dynamic(reference: Text, origin: Origin) -> Unknown:
-    return Unknown(Why.DYNAMIC, plain(reference), identity("resolve", reference), choices_in(reference), origin=origin)
+    named = _STORED.fullmatch(reference.literal or "")
+    why, subject = (Why.DYNAMIC, plain(reference)) if named is None else (Why.SSM, named[1])
+    return Unknown(why, subject, identity("resolve", reference), choices_in(reference), origin=origin)
+
+
+_STORED: Final = re.compile(r"\{\{resolve:ssm:([A-Za-z0-9/._-]+)\}\}")  # of no version: the newest

@@ -13,7 +13,7 @@ from keyfit.readers.cloudformation.evaluation.scope import REF
 from keyfit.readers.cloudformation.resources.properties import find, identified
 from keyfit.services import index
 from keyfit.services.templates import filled
-from keyfit.value import KEY_ID, NAME, Reference, Shape, Text, Unknown, Value, Why, text
+from keyfit.value import KEY_ID, NAME, Object, Reference, Shape, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +32,8 @@ _LOWER_STACK_NAME: Final = Unknown(
 
 def of(scope: Scope, resource: Resource, name: str) -> Value:
     """What attribute `name` of `resource` is, `REF` for what `Ref` returns; unknown where the table has nothing."""
+    if resource.type == _READER and name != REF:
+        return _read_there(scope, resource, name)
     maker = _TABLE.get(resource.type, {}).get(name)
     if maker is not None:
         return maker(scope, resource)
@@ -43,6 +45,16 @@ def of(scope: Scope, resource: Resource, name: str) -> Value:
     unknown = Unknown(Why.NO_SUCH_ATTRIBUTE, told, f"{resource.address}.{name}")
     service = service_of(resource.type) if name == "Arn" else None
     return unknown if service is None else text("arn:", scope.bound.partition, f":{service}:", unknown)
+
+
+_READER: Final = "Custom::CrossRegionExportReader"
+
+
+def _read_there(scope: Scope, resource: Resource, name: str) -> Value:
+    """What the function of the CDK has read for another stack's value: an attribute by the parameter's name."""
+    imports = find(scope, resource, "ReaderProps.imports")
+    found = imports.find(name) if isinstance(imports, Object) else None
+    return found or Unknown(Why.NO_SUCH_ATTRIBUTE, f"{resource.address}.{name}", f"{resource.address}.{name}")
 
 
 def _part(scope: Scope, resource: Resource, name: str, words: str) -> Hole | Text:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Problem
 from keyfit.readers.cloudformation.template.texts import as_text
-from keyfit.value import ANY, NOWHERE, List, Number, Object, Origin, Shape, Text, Unknown, Value, Why, text
+from keyfit.value import ANY, NOWHERE, STORED, List, Number, Object, Origin, Shape, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -75,8 +75,14 @@ class Parameter:
 
     @property
     def unknown(self) -> Unknown:
-        """Its value where neither a value nor a default is given."""
-        return self._unknown(*self._without)
+        """Its value where neither a value nor a default is given; of one that is stored, where its name is one."""
+        return self._stored(self.default)
+
+    def _stored(self, name: Text | None) -> Unknown:
+        """Its value where it is read from the stored parameter `name`: the same wherever that is read."""
+        found = self._unknown(*self._without)
+        literal = name.literal if name is not None and self.stored and not self.plural else None
+        return replace(found, identity=f"{STORED}{literal}") if literal else found
 
     def other(self, not_in: Iterable[str]) -> Unknown:
         """Its value where it is none of these."""
@@ -95,7 +101,7 @@ class Parameter:
     def given(self, written: str) -> Value:
         """The value that the user gives; unknown where it can be the name of a stored parameter."""
         if self.stored and _STORED_NAME.issuperset(written.partition(":")[0]) and not _surely_value(written):
-            return self.unknown
+            return self._stored(text(written))
         return self.typed(text(written, origin=Origin(self.origin.file, note="given")))
 
 

@@ -13,7 +13,7 @@ from keyfit.readers.terraform.evaluation import calls
 from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.modules.places import home, place_of
-from keyfit.readers.terraform.resources import identities, keys, managed
+from keyfit.readers.terraform.resources import identities, keys, managed, stored
 from keyfit.readers.terraform.resources.exports import EXPORTS
 from keyfit.readers.terraform.resources.names import as_hole, is_named
 from keyfit.truth import Truth
@@ -264,6 +264,21 @@ def _s3_bucket(instance: Instance, name: str) -> Value | None:
             return None
 
 
+def _ssm_parameter(instance: Instance, name: str) -> Value | None:
+    """The value of one of the same source; else of one by its name, which another root module can create."""
+    given = argument(instance, "name")
+    if name not in {"value", "insecure_value"} or not isinstance(given, Text):
+        return None
+    made = _one(_resources(instance, stored.TYPES), given, lambda each: as_hole(argument(each, "name"), each, "name"))
+    if made is not None:
+        return stored.written(made)
+    if given.literal is None or place_of(instance) != home(instance.module.root):
+        return None
+    identity = f"{instance.address}.{name}"
+    hole = Unknown(Why.SSM, given.literal, identity, frozenset({identity}), origin=instance.origin)
+    return instance.module.evaluation.chosen(hole)
+
+
 def _template_file(instance: Instance, name: str) -> Value | None:
     """`template_file`, which `templatefile` has replaced."""
     template = argument(instance, "template")
@@ -297,6 +312,7 @@ DATA: Final[Mapping[str, DataSource]] = {
     "aws_iam_role": DataSource(_iam_role, ("id", "arn", "name")),
     "aws_iam_policy": DataSource(_iam_policy, ("id", "arn", "name", "policy")),
     "aws_s3_bucket": DataSource(_s3_bucket, ("id", "arn")),
+    "aws_ssm_parameter": DataSource(_ssm_parameter, ("value", "insecure_value")),
     "template_file": DataSource(_template_file, ("rendered",), computed=True),
     "terraform_remote_state": DataSource(outputs_of, ("outputs",)),
 }
