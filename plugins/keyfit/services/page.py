@@ -49,7 +49,7 @@ class Kind(NamedTuple):
     A type is CloudFormation's (`AWS::SQS::Queue`, which stands for hashicorp/awscc's too), Terraform's
     (`aws_sqs_queue`), or an action of a Step Functions SDK integration (`sqs:createQueue`). `store` tells the two
     stores of a feature group apart. `created_by` is the IAM action that creates it. `any_region` says that its key need
-    not be of its own Region.
+    not be of its own Region, `aws_managed` that an AWS managed key serves it.
     """
 
     words: str
@@ -57,6 +57,7 @@ class Kind(NamedTuple):
     store: str = ""
     created_by: str = ""
     any_region: bool = False
+    aws_managed: bool = False
 
 
 class Target(NamedTuple):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.answer import NO, YES, all_of, any_of, maybe
+from keyfit.answer import YES, any_of
+from keyfit.catalogue.access.objects import context, has_bucket_key
 from keyfit.catalogue.creator import creator
-from keyfit.catalogue.key_facts import bool_of, text_of
 from keyfit.model.findings import Level
-from keyfit.model.names_of_keys import absent, find_bucket
+from keyfit.model.names_of_keys import find_bucket
 from keyfit.model.names_of_roles import find_role, role_of
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.services.need import Need
@@ -17,11 +17,11 @@ from keyfit.services.templates import filled
 from keyfit.value import Own, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from keyfit.answer import Answer
     from keyfit.model.names_of_roles import IdentityFound
-    from keyfit.model.stack import Bucket, Consumer, Stack, Use
+    from keyfit.model.stack import Consumer, Stack, Use
     from keyfit.services.page import Call
     from keyfit.value import Text
 
@@ -36,7 +36,16 @@ def on(stack: Stack, consumer: Consumer, call: Call, use: Use) -> Iterator[Need]
     """The same on a key, whichever it is."""
     who = caller(stack, consumer, call)
     if who is not None and _is_for(consumer, call):
-        yield Need(call.actions, who, use, call.via, call.routes, Level(call.level), call.documented)
+        how = (call.via, call.routes, Level(call.level), call.documented)
+        yield Need(call.actions, who, use, *how, parts=_parts(stack, consumer, use))
+
+
+def _parts(stack: Stack, consumer: Consumer, use: Use) -> Mapping[str, Text]:
+    """What templates have of the bucket that the key is for."""
+    locations = (each.value for each in consumer.buckets if each.purpose is use.purpose)
+    found = next((bucket for each in locations if (bucket := find_bucket(stack, each)) is not None), None)
+    named = context(found) if found is not None else None
+    return {} if named is None else {"object": named}
 
 
 def uses(consumer: Consumer, call: Call) -> tuple[Use, ...]:
@@ -51,16 +60,6 @@ def made(stack: Stack, consumer: Consumer, call: Call) -> Answer:
         return YES
     found = (find_bucket(stack, location.value) for location in consumer.buckets)
     return any_of(has_bucket_key(bucket) for bucket in found if bucket is not None)
-
-
-def has_bucket_key(bucket: Bucket) -> Answer:
-    """Whether S3 uses a Bucket Key for the bucket's default encryption with KMS; `aws:kms:dsse` has none."""
-    algorithm = "" if bucket.algorithm is None else text_of(bucket.algorithm)
-    enabled = False if bucket.bucket_key is None or absent(bucket.bucket_key) else bool_of(bucket.bucket_key)
-    if enabled is False or (isinstance(algorithm, str) and algorithm != "aws:kms"):
-        return NO
-    holes = (each for each in (algorithm, enabled) if isinstance(each, tuple))
-    return all_of(maybe(*each) for each in holes)
 
 
 def _is_for(consumer: Consumer, call: Call) -> bool:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn
+from keyfit.catalogue.access.objects import context
 from keyfit.catalogue.doing import Reach
 from keyfit.catalogue.key_facts import BY_KMS, text_of
 from keyfit.model.names_of_keys import absent, find_key
 from keyfit.truth import Truth
-from keyfit.value import Bool, Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, Why, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,28 +82,14 @@ def _bucket(stack: Stack, bucket: Bucket) -> Thing | None:
         return None
     encrypted = all_of((bucket.block.present, maybe(*algorithm) if isinstance(algorithm, tuple) else YES))
     own = (bucket.arn, bucket.name, bucket.key, bucket.region)
-    return Thing(BUCKET, bucket.block, *own, stack.account, encrypted, _context(bucket))
-
-
-def _context(bucket: Bucket) -> Text | None:
-    """O4: the ARN of the object, or of the bucket where it has a Bucket Key."""
-    match bucket.bucket_key:
-        case None | Bool(False):
-            return text(bucket.arn, "/", _object(bucket.block))
-        case Bool(True):
-            return bucket.arn
-        case Text(literal=str() as word):
-            return bucket.arn if word.lower() == "true" else text(bucket.arn, "/", _object(bucket.block))
-        case _:
-            return None
-
-
-def _object(block: Block) -> Unknown:
-    words = f"which objects of `{block.address}` are read or written"
-    return Unknown(Why.UNTOLD, words, f"objects of {block.address}")
+    return Thing(BUCKET, bucket.block, *own, stack.account, encrypted, context(bucket))
 
 
 # --- what a Resource says of a thing -------------------------------------------------------------------------------
+
+
+def _inside(block: Block) -> Unknown:
+    return Unknown(Why.UNTOLD, f"which part of `{block.address}` is read or written", f"part of {block.address}")
 
 
 def reach(thing: Thing, pattern: Text | Unknown) -> Reach:
@@ -124,7 +111,7 @@ def _takes_in(pattern: Text, own: Text, thing: Thing) -> Answer:
     if thing.words == BUCKET:
         return _objects(pattern, own)
     inside = _INDEX.get(thing.words)
-    names = (own,) if inside is None else (own, text(own, inside, _object(thing.block)))
+    names = (own,) if inside is None else (own, text(own, inside, _inside(thing.block)))
     return any_of(arn.matches(pattern, each) for each in names)
 
 

@@ -8,7 +8,8 @@ that they have in the account as well.
 ## Why it matters
 
 The policy of an AWS managed key cannot be changed and allows only its own service to use it, so it can never allow the
-consumer what it needs. Use a customer managed key, or none.
+consumer what it needs. Use a customer managed key, or none. Where a role of the account uses the key through its own
+service, such as `alias/aws/s3` for a Firehose stream, the key serves.
 
 ## When it is unproven
 
@@ -57,6 +58,8 @@ def _is_taken(use: KeyUse) -> bool:
 
 
 def _verdict(use: KeyUse) -> Ruling:
+    if use.found.managed and index.kinds()[use.consumer.kind][1].aws_managed:
+        return use.verdict(YES, f"`{use.found.managed}` serves the consumer, whose service it is of")
     if use.found.managed:
         note = Note(NoteKind.NOTE, "its key policy cannot be changed, and allows only its own service to use the key")
         advice = Note(NoteKind.HELP, "use a customer managed key, or omit the parameter")
