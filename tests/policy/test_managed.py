@@ -100,7 +100,7 @@ def test_an_arn_of_the_deployments_own_account() -> None:
 def test_about() -> None:
     """The file says what it knows about."""
     about = managed_policies.about()
-    assert about["keeps"] == sorted(["kms:*", "personalize:*", *make.KEPT_ACTIONS])
+    assert about["keeps"] == sorted(["kms:*", "personalize:*", *make.KEPT_ACTIONS, *make.OBJECTS])
     assert "policies" not in about
 
 
@@ -140,9 +140,9 @@ def wheel(folder: Path, name: str, **files: str | bytes) -> str:
 def test_managed_policies_are_trimmed(tmp_path: Path) -> None:
     """Statements keep what they say of the kept actions: effect, conditions, NotAction, resources."""
     statements: list[dict[str, Any]] = [
-        {"Effect": "Allow", "Action": ["s3:*", "kms:Decrypt"], "Resource": "*", "Condition": {"Bool": {"a": "b"}}},
-        {"Effect": "Deny", "NotAction": ["iam:*", "s3:*"], "NotResource": "x"},
-        {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+        {"Effect": "Allow", "Action": ["ec2:*", "kms:Decrypt"], "Resource": "*", "Condition": {"Bool": {"a": "b"}}},
+        {"Effect": "Deny", "NotAction": ["iam:*", "ec2:*"], "NotResource": "x"},
+        {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"},
     ]
     document = {"Version": "2012-10-17", "Statement": statements}
     policy = {"Path": "/p/", "UpdateDate": "2026-12-31T00:00:00Z", "Document": document}
@@ -156,7 +156,7 @@ def test_managed_policies_are_trimmed(tmp_path: Path) -> None:
 def test_sam_policy_templates_are_trimmed(tmp_path: Path) -> None:
     """All names stay, with their parameters; of the statements those that can touch a kept action."""
     kept = {"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": {"Ref": "KeyId"}}
-    other = {"Effect": "Allow", "Action": ["s3:Get*"], "Resource": "*"}
+    other = {"Effect": "Allow", "Action": ["ec2:Get*"], "Resource": "*"}
     templates = {
         "B": {"Parameters": {"KeyId": {}}, "Definition": {"Statement": [kept, other]}},
         "A": {"Parameters": {}, "Definition": {"Statement": [other]}},

@@ -1,7 +1,8 @@
 """The managed policies of AWS, which a source names by ARN only: what each allows and denies where keyfit looks.
 
 The file that ships with keyfit knows the name of every one, and those of its statements that can touch an action of
-KMS or Personalize, `iam:PassRole` or a record of Feature Store (`about()["keeps"]`); of other actions it says nothing.
+KMS or Personalize, `iam:PassRole`, a record of Feature Store or an object of S3 (`about()["keeps"]`); of other actions
+it says nothing.
 """
 
 from __future__ import annotations

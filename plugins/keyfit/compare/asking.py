@@ -71,7 +71,12 @@ def _nothing(about: Asked) -> Consumer:
 
 def _by_itself(question: Question, action: str) -> Request:
     call = request_context.Call(
-        question.stack, question.consumer, question.asker.principal, question.key, question.via, itself=True
+        stack=question.stack,
+        consumer=question.consumer,
+        principal=question.asker.principal,
+        key=question.key,
+        via=question.via,
+        itself=True,
     )
     return request_context.request(call, action)
 

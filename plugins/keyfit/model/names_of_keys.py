@@ -144,24 +144,40 @@ def find_bucket(stack: Stack, value: Value) -> Bucket | None:
 
 def bucket_name(location: Text) -> Text | None:
     """The bucket's name in `s3://bucket/prefix` and `arn:aws:s3:::bucket/prefix`, or the whole of what has no slash."""
+    return None if (taken := _taken_apart(location)) is None else taken[0]
+
+
+def object_name(location: Text, *, written: bool) -> Text:
+    """The key of an object that an `s3://bucket/prefix` location is about.
+
+    Where objects are `written`, and in a folder, which ends in a slash, it begins with the prefix; nobody knows how it
+    goes on.
+    """
+    taken = _taken_apart(location)
+    prefix = text() if taken is None else taken[1]
+    last = prefix.parts[-1] if prefix.parts else "/"
+    if isinstance(last, str) and not last.endswith("/") and not written:
+        return prefix
+    name = shown(location)
+    below = Unknown(Why.RUN_TIME, f"the name of an object in `{name}`", identity=f"object in {name}")
+    return text(*prefix.parts, below)
+
+
+def _taken_apart(location: Text) -> tuple[Text, Text] | None:
+    """The bucket's name, and what stands behind it and a slash; `None` where the location has no such form."""
     scheme, separator, rest = location.prefix.partition("s3://")
     if separator:
-        return None if scheme else _first((rest, *location.parts[1:]))
+        return None if scheme else _at_slash((rest, *location.parts[1:]))
     fields = arn.split(location)
     if fields is not None:
-        return _first(fields.resource.parts) if fields.service.literal == "s3" else None
-    return None if any("/" in part for part in location.parts if isinstance(part, str)) else location
+        return _at_slash(fields.resource.parts) if fields.service.literal == "s3" else None
+    return None if any("/" in part for part in location.parts if isinstance(part, str)) else (location, text())
 
 
-def _first(parts: tuple[str | Hole, ...]) -> Text:
-    """What stands before the first slash."""
-    found: list[str | Hole] = []
-    for part in parts:
-        if not isinstance(part, str):
-            found.append(part)
-            continue
-        name, slash, _ = part.partition("/")
-        found.append(name)
-        if slash:
-            break
-    return text(*found)
+def _at_slash(parts: tuple[str | Hole, ...]) -> tuple[Text, Text]:
+    """What stands before the first slash, and behind it."""
+    for index, part in enumerate(parts):
+        if isinstance(part, str) and "/" in part:
+            name, _, behind = part.partition("/")
+            return text(*parts[:index], name), text(behind, *parts[index + 1 :])
+    return text(*parts), text()

@@ -91,6 +91,16 @@ class Policy:
         return f"the {self.kind.value} of {marked(self.owner)}"
 
 
+def in_force(policies: tuple[Policy, ...], block: Block, words: str) -> Policy:
+    """The policy of `block`, of which there can be one: of several that the source gives, nobody can tell which."""
+    first, *others = policies
+    if not others or isinstance(first.document, Unknown):
+        return first
+    owners = " and ".join(f"`{each.owner}`" for each in policies)
+    subject = f"which of the {words} of {owners} is in force"
+    return replace(first, document=Unknown(Why.UNTOLD, subject, f"policy of {block.address}"))
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A KMS key of the source (or of the settings): what identifies it, who may use it, what it can do.
@@ -119,13 +129,8 @@ class Key:
 
     @property
     def policy(self) -> Policy:
-        """The key policy in force; of several that the source gives, nobody can tell which."""
-        first, *others = self.policies
-        if not others or isinstance(first.document, Unknown):
-            return first
-        owners = " and ".join(f"`{each.owner}`" for each in self.policies)
-        subject = f"which of the key policies of {owners} is in force"
-        return replace(first, document=Unknown(Why.UNTOLD, subject, f"policy of {self.block.address}"))
+        """The key policy in force."""
+        return in_force(self.policies, self.block, "key policies")
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,18 @@ class Call(NamedTuple):
     sources: tuple[str, ...] = ()
 
 
+class Objects(NamedTuple):
+    """Actions that a service principal, and the role of some kinds of consumers, need on the buckets that these name.
+
+    `purposes` say which of them, by what they are for.
+    """
+
+    principal: str
+    actions: tuple[str, ...]
+    kinds: tuple[str, ...]
+    purposes: tuple[For, ...]
+
+
 class Trust(NamedTuple):
     """A service that assumes the role of some kinds of consumers, and what its request is known to hold (templates)."""
 

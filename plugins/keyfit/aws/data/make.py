@@ -31,6 +31,7 @@ KEPT_ACTIONS: Final = (
     *(f"sagemaker:{verb}record" for verb in ("put", "get", "delete", "update", "batchget", "batchwrite")),
     "sagemaker:listrecords",
 )
+OBJECTS: Final = ("s3:getobject", "s3:listbucket", "s3:putobject")  # of managed policies alone
 
 
 def managed_policies(moto: ZipFile) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def managed_policies(moto: ZipFile) -> dict[str, Any]:
         "about": ABOUT,
         "date": max(policy["UpdateDate"] for policy in policies.values())[:10],
         "sources": [f"moto {version(moto)} moto/iam/aws_managed_policies.py"],
-        "keeps": sorted({f"{service}:*" for service in KEPT_SERVICES} | set(KEPT_ACTIONS)),
+        "keeps": sorted({f"{service}:*" for service in KEPT_SERVICES} | {*KEPT_ACTIONS, *OBJECTS}),
         "policies": {
             policy["Path"] + name: list(kept_statements(policy["Document"]))
             for name, policy in sorted(policies.items())
@@ -54,24 +55,24 @@ def kept_statements(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The statements of `document` that can touch a kept action, each with only the patterns that do."""
     if document["Version"] != "2012-10-17":  # the reader of the file takes this for granted
         raise ValueError(document["Version"])
-    yield from touching(document)
+    yield from touching(document, (*KEPT_ACTIONS, *OBJECTS))
 
 
-def touching(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def touching(document: dict[str, Any], kept: tuple[str, ...] = KEPT_ACTIONS) -> Iterator[dict[str, Any]]:
     """As `kept_statements`, whatever the document's version."""
     for statement in listed(document["Statement"]):
-        patterns = [pattern for pattern in listed(statement.get("Action", [])) if touches(pattern)]
+        patterns = [pattern for pattern in listed(statement.get("Action", [])) if touches(pattern, kept)]
         if patterns:
             yield {**statement, "Action": patterns}
         elif "NotAction" in statement:  # kept whole: what it leaves out is not for a list of patterns to say
             yield statement
 
 
-def touches(pattern: str) -> bool:
+def touches(pattern: str, kept: tuple[str, ...] = KEPT_ACTIONS) -> bool:
     """Whether an action pattern can match a kept action."""
     pattern = pattern.lower()
     service = pattern.partition(":")[0]
-    return pattern == "*" or service in KEPT_SERVICES or any(fnmatchcase(kept, pattern) for kept in KEPT_ACTIONS)
+    return pattern == "*" or service in KEPT_SERVICES or any(fnmatchcase(each, pattern) for each in kept)
 
 
 # --- the policy templates of SAM ---------------------------------------------------------------------------------

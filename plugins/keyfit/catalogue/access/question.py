@@ -49,8 +49,16 @@ class Question:
     def call(self) -> Call:
         """The call of which KMS sees the requests."""
         who = self.asker
-        named = (_bucket(self), self.parts)
-        return Call(self.stack, self.consumer, who.principal, self.key, self.via, *named, identity=who.identity)
+        return Call(
+            stack=self.stack,
+            consumer=self.consumer,
+            principal=who.principal,
+            key=self.key,
+            via=self.via,
+            bucket=_bucket(self),
+            parts=self.parts,
+            identity=who.identity,
+        )
 
     @cached_property
     def governing(self) -> Governing:

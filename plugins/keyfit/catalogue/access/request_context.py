@@ -19,7 +19,7 @@ from keyfit.value import NAME, Bool, Object, Reference, Text, Unknown, Why, text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from keyfit.model.stack import Consumer, Identity, Key, Stack
+    from keyfit.model.stack import Bucket, Consumer, Identity, Key, Stack
     from keyfit.services.page import Via
     from keyfit.value import Value
 
@@ -29,29 +29,44 @@ _TRUE: Final = text("true")
 _FALSE: Final = text("false")
 
 
-@dataclass(frozen=True)
-class Call:
-    """One call of a consumer to KMS: who calls, on which key, how, and for objects of which bucket.
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Who makes a call for a consumer, and how.
 
-    `parts` are further texts that the page's templates name. `identity` is the principal's, where it has one. `itself`:
-    no service has the principal's credentials, so that nobody knows from which network it calls.
+    `identity` is the principal's, where it has one. `itself`: no service has the principal's credentials, so that
+    nobody knows from which network it calls.
     """
 
     stack: Stack
     consumer: Consumer
     principal: Principal
-    key: Key
     via: Via
-    bucket: Text | None = None
-    parts: Mapping[str, Text] = field(default_factory=dict)
     itself: bool = False
     identity: Identity | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call(Caller):
+    """One call of a consumer to KMS: on which key, and for objects of which bucket.
+
+    `parts` are further texts that the page's templates name.
+    """
+
+    key: Key
+    bucket: Text | None = None
+    parts: Mapping[str, Text] = field(default_factory=dict)
 
     @cached_property
     def facts(self) -> Mapping[str, Fact]:
         """What requests for all actions have in common."""
         absent = {name.lower(): ABSENT for name in self.via.absent}
-        return {**_everywhere(self), **_key_facts(self), **_user_id(self.identity), **_route(self), **absent}
+        return {
+            **_everywhere(self, self.key.account),
+            **_key_facts(self),
+            **_user_id(self.identity),
+            **_route(self),
+            **absent,
+        }
 
 
 def request(call: Call, action: str) -> Request:
@@ -66,6 +81,13 @@ def request(call: Call, action: str) -> Request:
     tags = ("aws:resourcetag/",) if isinstance(call.key.tags, Object) and call.key.tags.rest is None else ()
     context = Context(facts, absent=("kms:", "aws:requesttag/", "aws:tagkeys", *tags), open=open_)
     return Request(call.principal, action, call.key.arn, call.key.account, context)
+
+
+def on_bucket(call: Caller, action: str, resource: Text, bucket: Bucket) -> Request:
+    """The request that S3 sees; nobody documents what Personalize passes on to it."""
+    facts = {**_everywhere(call, bucket.account), "s3:resourceaccount": present(bucket.account)}
+    context = Context({**facts, **_user_id(call.identity), **_route(call)}, absent=("kms:",))
+    return Request(call.principal, action, resource, bucket.account, context)
 
 
 def _listed(via: Via, action: str) -> frozenset[str]:
@@ -119,11 +141,11 @@ def _name(consumer: Consumer) -> Text:
             return text(Reference(consumer.block.address, "name", NAME))
 
 
-def _everywhere(call: Call) -> Mapping[str, Fact]:
+def _everywhere(call: Caller, owner: Text) -> Mapping[str, Fact]:
     return {
         "aws:securetransport": unsure("aws:SecureTransport", _TRUE),
         "aws:requestedregion": present(call.consumer.region),
-        "aws:resourceaccount": present(call.key.account),
+        "aws:resourceaccount": present(owner),
     }
 
 
@@ -189,7 +211,7 @@ def _tags(tags: Value | None) -> Mapping[str, Fact]:
     return found
 
 
-def _from_service(call: Call) -> Mapping[str, Fact]:
+def _from_service(call: Caller) -> Mapping[str, Fact]:
     """A service principal calls for itself (K61, K63); what it passes on is not documented (P25, P43)."""
     return {
         "kms:viaservice": ABSENT,
@@ -210,7 +232,7 @@ _OF_THE_CALLER: Final = frozenset(
 _NO_VPC: Final = {"aws:sourcevpc": ABSENT, "aws:sourcevpce": ABSENT, "aws:vpcsourceip": ABSENT}
 
 
-def _from_role(call: Call) -> Mapping[str, Fact]:
+def _from_role(call: Caller) -> Mapping[str, Fact]:
     """A service has assumed the role and calls with its credentials (K61, K62): no forwarded session."""
     account = call.principal.account or call.consumer.account
     return {
@@ -243,7 +265,7 @@ def _perhaps(name: Text) -> Mapping[str, Fact]:
     }
 
 
-def _forwarded(call: Call, name: Text) -> Mapping[str, Fact]:
+def _forwarded(call: Caller, name: Text) -> Mapping[str, Fact]:
     """A service calls with the principal's own forwarded session (K62, K63)."""
     account = call.principal.account or call.consumer.account
     return {
@@ -258,7 +280,7 @@ def _forwarded(call: Call, name: Text) -> Mapping[str, Fact]:
     }
 
 
-def _route(call: Call) -> Mapping[str, Fact]:
+def _route(call: Caller) -> Mapping[str, Fact]:
     """What is known by who calls, and by the service that the call goes through."""
     via = call.via
     name = text(f"{via.through}.", call.consumer.region, ".amazonaws.com")  # K51: the same in all partitions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from keyfit.services.page import By, Call, Documented, Form, Kind, On, Page, Routes, Target, Trust, Via
+from keyfit.services.page import By, Call, Documented, Form, Kind, Objects, On, Page, Routes, Target, Trust, Via
 
 SERVICE: Final = "personalize.amazonaws.com"
 CREATE_GRANT: Final = "kms:CreateGrant"  # P5: in the key policy only
@@ -118,6 +118,12 @@ BUCKET_ACCESS: Final = (  # P16, P17: of import jobs AWS's page asks nothing of 
 EXPORT_ACCESS: Final = (
     Call(By.SERVICE, EXPORT_ACTIONS, principal=SERVICE, routes=Routes.KEY_POLICY),
     Call(By.ROLE, EXPORT_ACTIONS, routes=Routes.KEY_POLICY),
+)
+_BATCHES: Final = (BATCH_INFERENCE_JOB.words, BATCH_SEGMENT_JOB.words)
+OBJECTS: Final = (  # P30-P32: what AWS's page asks for of the role and of the service alike
+    Objects(SERVICE, ("s3:GetObject", "s3:ListBucket"), (IMPORT_JOB.words, *_BATCHES), ("input",)),
+    Objects(SERVICE, ("s3:PutObject",), (*_BATCHES, METRIC_ATTRIBUTION.words), ("output",)),
+    Objects(SERVICE, ("s3:PutObject", "s3:ListBucket"), (EXPORT_JOB.words,), ("output",)),
 )
 
 PAGE: Final = Page(
