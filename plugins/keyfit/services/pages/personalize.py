@@ -118,7 +118,13 @@ BUCKET_ACCESS: Final = (  # P16, P17: of import jobs AWS's page asks nothing of 
 EXPORT_ACCESS: Final = (
     Call(By.SERVICE, EXPORT_ACTIONS, principal=SERVICE, routes=Routes.KEY_POLICY),
     Call(By.ROLE, EXPORT_ACTIONS, routes=Routes.KEY_POLICY),
+)  # P18, P20: an older text asks it of every creator, and names no action; the handler of one type asks for four.
+_BY_CREATOR: Final = Call(By.CREATOR, ("kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"), level="warning")
+CREATION: Final = (
+    _BY_CREATOR._replace(kinds=tuple(each.words for each in _KINDS if each is not METRIC_ATTRIBUTION)),
+    _BY_CREATOR._replace(kinds=(METRIC_ATTRIBUTION.words,), actions=(*_BY_CREATOR.actions, CREATE_GRANT)),
 )
+
 _BATCHES: Final = (BATCH_INFERENCE_JOB.words, BATCH_SEGMENT_JOB.words)
 OBJECTS: Final = (  # P30-P32: what AWS's page asks for of the role and of the service alike
     Objects(SERVICE, ("s3:GetObject", "s3:ListBucket"), (IMPORT_JOB.words, *_BATCHES), ("input",)),
