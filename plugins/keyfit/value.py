@@ -112,7 +112,7 @@ class Reference:
 
 # A replica of a multi-Region key has the id of its primary: both are the primary's reference.
 # No two roles, users or policies of an account have one name, and what is made up for a name is made up once.
-UNIQUE_ATTRIBUTES: Final = frozenset({"key_id", "name_suffix", "unique_id"})
+UNIQUE_ATTRIBUTES: Final = frozenset({"key_id", "name", "name_suffix", "unique_id"})
 
 
 class AdviceKind(Enum):

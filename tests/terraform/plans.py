@@ -164,8 +164,9 @@ class _Maker:
 
     def _exports(self, instance: Instance) -> dict[str, Json]:
         found = {name: export(instance) for name, export in EXPORTS.get(instance.type, {}).items()}
+        known = {name: each for name, each in found.items() if each is not None}
         return {
-            name: _json(each) for name, each in found.items() if not any(isinstance(h, Unknown) for h in holes_in(each))
+            name: _json(each) for name, each in known.items() if not any(isinstance(h, Unknown) for h in holes_in(each))
         }
 
     def _default_policy(self, instance: Instance, values: dict[str, Json]) -> None:

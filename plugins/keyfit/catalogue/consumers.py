@@ -51,18 +51,30 @@ def told(stack: Stack, about: Ident, message: str) -> str:
 
     A parameter that the verdict's message names is not named again.
     """
-    consumer = stack.once(_by_ident).get((about.resource, about.store, about.state))
-    if consumer is None:
+    found = stack.once(_by_ident).get((about.resource, about.store, about.state))
+    if not found:
         return ""
+    consumer = next((each for each in found if about.parameter in map(_parameter, _uses(each))), found[-1])
     in_state = f"in state {marked(consumer.state)} of " if consumer.state else ""
     what = f"{consumer.kind} {in_state}{marked(about.resource)}"
-    uses = (*consumer.keys, *consumer.buckets, *((consumer.role,) if consumer.role else ()))
-    parameter = next((marked(use.parameter) for use in uses if use.parameter == about.parameter), "")
+    parameter = next((marked(use.parameter) for use in _uses(consumer) if use.parameter == about.parameter), "")
     return f"{parameter} of {what}" if parameter and parameter not in message else what
 
 
-def _by_ident(stack: Stack) -> dict[tuple[str, str, str], Consumer]:
-    return {(each.block.address, each.store, each.state): each for each in stack.consumers}
+def _uses(consumer: Consumer) -> tuple[Use, ...]:
+    role = (consumer.role,) if consumer.role is not None else ()
+    return (*consumer.keys, *consumer.buckets, *role, *consumer.targets)
+
+
+def _parameter(use: Use) -> str:
+    return use.parameter
+
+
+def _by_ident(stack: Stack) -> dict[tuple[str, str, str], list[Consumer]]:
+    found: dict[tuple[str, str, str], list[Consumer]] = {}
+    for each in stack.consumers:
+        found.setdefault((each.block.address, each.store, each.state), []).append(each)
+    return found
 
 
 def _every(stack: Stack) -> tuple[Consumer, ...]:

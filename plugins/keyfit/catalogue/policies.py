@@ -1,8 +1,8 @@
 """Which keys and identities the rules about policies look at: those connected to a consumer, or all that are written.
 
-A consumer is connected to the keys that it names, to the default keys of the buckets that it names, and to the roles
-that it names or calls with. A role that stands for geospatial jobs outside the source is a consumer here
-(`consumers.every`), and its keys are those whose policy names it, or that its own policies name.
+A consumer is connected to the keys that it names, to those of the buckets and of what else it names that has a key of
+its own, and to the roles that it names or calls with. A role that stands for geospatial jobs outside the source is a
+consumer here (`consumers.every`), and its keys are those whose policy names it, or that its own policies name.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from keyfit.catalogue import consumers
 from keyfit.catalogue.creator import creator
 from keyfit.model.names_of_keys import absent, find_bucket, find_key
 from keyfit.model.names_of_roles import find_role, role_of
+from keyfit.model.names_of_targets import keyed, own_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,13 +38,13 @@ def identities(stack: Stack, options: Options) -> Iterator[Identity]:
 
 
 def _keys_in_use(stack: Stack) -> frozenset[str]:
-    """The addresses of the keys that consumers and their buckets name."""
+    """The addresses of the keys that consumers, and what they work on, name."""
     found = (key for consumer in consumers.every(stack) for key in keys_of(stack, consumer))
     return frozenset(key.block.address for key in found)
 
 
 def keys_of(stack: Stack, consumer: Consumer) -> Iterator[Key]:
-    """The keys that a consumer names, and the default keys of its buckets."""
+    """The keys that a consumer names, the default keys of its buckets, and those of what it works on."""
     found = (find_key(stack, value).key for value in _named_keys(stack, consumer))
     return (key for key in found if key is not None)
 
@@ -54,6 +55,8 @@ def _named_keys(stack: Stack, consumer: Consumer) -> Iterator[Value]:
         bucket = find_bucket(stack, use.value)
         if bucket is not None and bucket.key is not None and not absent(bucket.key):
             yield bucket.key
+    for _, targets in keyed(stack, consumer):
+        yield from filter(None, map(own_key, targets))
 
 
 def _identities_in_use(stack: Stack) -> frozenset[str]:

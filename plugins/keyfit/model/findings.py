@@ -88,7 +88,8 @@ class Suppression:
 class About:
     """What tells apart the verdicts of one rule about one subject; empty where there is nothing to tell apart.
 
-    `actions` and `routes` do not: they say which actions decide, and by which routes the principal has them.
+    `actions`, `routes` and `failure` do not: they say which actions decide, by which routes the principal has them, and
+    when it is noticed that it has not (a `services.page.Failure`).
     """
 
     key: str = ""
@@ -98,6 +99,7 @@ class About:
     principal: str = ""
     actions: tuple[str, ...] = field(default=(), compare=False)
     routes: tuple[str, ...] = field(default=(), compare=False)
+    failure: str = field(default="", compare=False)
 
 
 class Cause(NamedTuple):

@@ -69,11 +69,6 @@ def find_bucket(stack: Stack, name: Text) -> Bucket | None:
     return next((thing for thing in found if isinstance(thing, Bucket)), None)
 
 
-def find_target(stack: Stack, value: Text) -> Target | None:
-    """What consumers name of the source (a dataset, a queue) and `value` surely stands for; `None` for any other."""
-    return next((each.thing for each in named(stack, value) if isinstance(each.thing, Target)), None)
-
-
 def everything(stack: Stack) -> Iterator[Named]:
     """Every text that stands for a thing of the source: roles first, then other identities, keys, and the rest."""
     for identity in sorted(stack.identities, key=lambda each: each.kind is not IdentityKind.ROLE):

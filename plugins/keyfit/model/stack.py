@@ -232,6 +232,8 @@ class Consumer:
     service assumes. `state` is the task's name in its state machine, and `caller` then the state machine's role.
     `group` is the dataset group or feature group that it works on, as written, and `targets` what else it works on that
     has a key of its own. `store` is "online" or "offline" for a store. `kind` is what it is, in the words of a message.
+    `source` is the ARN that the service gives KMS as that of the resource it works for (`aws:SourceArn`); `None` where
+    that is not known.
     """
 
     block: Block
@@ -247,6 +249,7 @@ class Consumer:
     caller: Use | None = None
     state: str = ""
     store: str = ""
+    source: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +257,8 @@ class Target:
     """What consumers work on: a Personalize dataset, or a queue; `words` is what it is in a message.
 
     `names` are the texts that stand for it, such as its ARN. `key` is the parameter that names its own key; `group`
-    what it belongs to, as written: a dataset's group by its ARN.
+    what it belongs to, as written: a dataset's group by its ARN. `default` is the AWS managed key that encrypts it
+    where it names none, if one does.
     """
 
     block: Block
@@ -262,6 +266,12 @@ class Target:
     names: tuple[Text, ...]
     key: Use | None = None
     group: Value | None = None
+    default: str = ""
+
+    @property
+    def arn(self) -> Text | None:
+        """Its ARN, where that is known."""
+        return next((each for each in self.names if each.prefix.startswith("arn:")), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ def finding(found: Finding, phrases: Phrases, parts: tuple[Finding, ...] = ()) -
         "consumers": _consumers((found, *parts)),
         "notes": [_note(each, found) for each in every_note(found, phrases)],
         "remedy": _remedy(found.remedy),
+        "failure": found.about.failure or None,
         "suppressed": _suppression(found.suppressed),
     }
 

@@ -6,21 +6,26 @@ asked for; the pages say which of them are consumers, and where their parameters
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from keyfit import json_text
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
+from keyfit.model.names_of_targets import keyed, own_key
 from keyfit.model.stack import Consumer, Purpose, Target, Use
 from keyfit.services import index, page
+from keyfit.services.page import JSON
+from keyfit.services.templates import UNLESS, filled, unless
 from keyfit.truth import Truth
-from keyfit.value import Bool, List, Null, Number, Text, Unknown, Why, holes_in, text
+from keyfit.value import Bool, List, Null, Number, Own, Text, Unknown, Why, holes_in, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from keyfit.model.stack import Block
+    from keyfit.model.stack import Block, Stack
     from keyfit.services.page import Form, Kind
-    from keyfit.value import Value
+    from keyfit.value import Hole, Value
 
 _EACH: Final = "[]"  # between the path of a list and the path inside each of its elements
 
@@ -32,6 +37,7 @@ class Resource:
     `type` is the block's, or the action of the task (`personalize:createDatasetGroup`). `at` gives what stands at a
     dotted path in the words of the type's language, `None` for what is absent or null; `within` the same inside a value
     that `at` has given, whose own path is told besides. `attribute` gives what an attribute is for other resources.
+    `inside` is the path of the element that the resource is taken for, where its elements are consumers each.
     """
 
     type: str
@@ -43,6 +49,8 @@ class Resource:
     attribute: Callable[[str], Value] | None = None
     caller: Use | None = None
     state: str = ""
+    inside: str = ""
+    partition: Text = field(default_factory=lambda: text(Own.PARTITION))
 
 
 def consumers_of(resource: Resource) -> Iterator[Consumer]:
@@ -51,8 +59,63 @@ def consumers_of(resource: Resource) -> Iterator[Consumer]:
         there = _exists(resource, form)
         if there.truth is not Truth.NO:
             block = replace(resource.block, present=all_of((resource.block.present, there)))
-            made = _consumer(resource, kind, form)
-            yield from (replace(made, block=block, group=group) for group in _groups(resource, form))
+            name = resource.at(form.name) if form.name else None
+            source = filled(form.source, partial(_part, resource)) if form.source else None
+            for each in _elements(resource, form):
+                made = replace(_consumer(each, kind, form), block=block, name=name, source=source)
+                yield from (replace(made, group=group) for group in _groups(each, form))
+
+
+def without_idle(stack: Stack) -> Stack:
+    """The stack without consumers that use no key: those of what they work on are all that they could, and it has none.
+
+    Alarms, rules and buckets are everywhere; nothing is to be said of those. What a choice decides that they work on
+    can have a key.
+    """
+    work = index.working()
+    kept = tuple(each for each in stack.consumers if each.kind not in work or _uses_key(stack, each))
+    if len(kept) == len(stack.consumers):
+        return stack
+    using = set(map(id, kept))
+    idle = (each for each in stack.consumers if id(each) not in using) if any(map(own_key, stack.targets)) else ()
+    chosen = (use.value for each in idle for use in each.targets if isinstance(use.value, Unknown))
+    hiding = dict.fromkeys(hole for hole in chosen if hole.choices)
+    return replace(stack, consumers=kept, hidden=(*stack.hidden, *hiding))
+
+
+def _uses_key(stack: Stack, consumer: Consumer) -> bool:
+    return bool(consumer.keys or consumer.buckets) or any(True for _ in keyed(stack, consumer))
+
+
+def _elements(resource: Resource, form: Form) -> Iterator[Resource]:
+    """The resource by itself, or each of the elements that are consumers, as a resource of its own."""
+    if not form.each:
+        yield resource
+        return
+    for where, element in _every(resource, f"{form.each}{_EACH}"):
+
+        def at(path: str, element: Value = element, where: str = where) -> Value | None:
+            return resource.within(element, path, f"{where}.{path}")
+
+        yield replace(resource, at=at, inside=f"{where}.")
+
+
+def _part(resource: Resource, name: str, words: str) -> Hole | Text | None:
+    """What a template has by that name: of the deployment, or an attribute or property of the resource."""
+    match name:
+        case "partition":
+            return resource.partition
+        case "region":
+            return resource.region
+        case "account":
+            return resource.account
+        case _ if name == UNLESS:
+            return unless(words, resource.at)
+        case "own":
+            found: Value | None = resource.attribute(words) if resource.attribute is not None else None
+        case _:
+            found = resource.at(name)
+    return found if isinstance(found, Text) else None
 
 
 def _consumer(resource: Resource, kind: Kind, form: Form) -> Consumer:
@@ -64,7 +127,6 @@ def _consumer(resource: Resource, kind: Kind, form: Form) -> Consumer:
         buckets=_uses(resource, form.buckets),
         region=resource.region,
         account=resource.account,
-        name=resource.at(form.name) if form.name else None,
         targets=tuple(use for path in form.targets for use in _use(resource, path)),
         caller=resource.caller,
         state=resource.state,
@@ -84,6 +146,7 @@ def target_of(resource: Resource) -> Target | None:
         names=tuple(dict.fromkeys(each for each in texts if isinstance(each, Text))),
         key=_own_key(resource, named),
         group=resource.at(named.group) or Null(resource.block.origin) if named.group else None,
+        default=named.default,
     )
 
 
@@ -102,13 +165,25 @@ def _uses(resource: Resource, paths: Mapping[str, str]) -> tuple[Use, ...]:
 
 
 def _use(resource: Resource, path: str, purpose: Purpose = Purpose.STORE) -> Iterable[Use]:
-    return (Use(where, _word(value), purpose) for where, value in _every(resource, path)) if path else ()
+    found = _every(resource, path) if path else ()
+    return (Use(f"{resource.inside}{where}", _word(value), purpose) for where, value in found)
 
 
 def _every(resource: Resource, path: str) -> Iterator[tuple[str, Value]]:
     """Each value that `path` stands for, with its own path: `Entries[].Name` is `Entries[0].Name` and so on."""
+    outside, is_json, inside = path.partition(JSON)
+    if is_json:
+        value = _read(resource.at(outside))
+        found = None if value is None else resource.within(value, inside.removeprefix("."), f"{outside}{inside}")
+        yield from () if found is None else ((f"{outside}{inside}", found),)
+        return
     first, *inner = path.split(_EACH)
-    return _spread(resource, resource.at(first), first, inner)
+    yield from _spread(resource, resource.at(first), first, inner)
+
+
+def _read(value: Value | None) -> Value | None:
+    """What a text of JSON holds; anything else as it is."""
+    return json_text.read(value) if isinstance(value, Text) else value
 
 
 def _spread(resource: Resource, found: Value | None, where: str, inner: list[str]) -> Iterator[tuple[str, Value]]:

@@ -13,6 +13,7 @@ from functools import cache
 from string import Formatter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
+from keyfit.aws import arn_shapes
 from keyfit.services import pages
 from keyfit.services.page import CLOUDFORMATION, TERRAFORM, Form, Kind, Page, Target, awscc_name, snake_case
 
@@ -47,6 +48,12 @@ def kinds() -> Mapping[str, tuple[Page, Kind]]:
     return {each.words: (page, each) for page in every_page() for each in page.kinds}
 
 
+@cache
+def working() -> frozenset[str]:
+    """The kinds, by their words, that work on what has a key of its own."""
+    return frozenset(name for name, (_, kind) in kinds().items() if any(form.targets for form in kind.forms.values()))
+
+
 def written_as(type_: str) -> tuple[Written, ...]:
     """The consumers that a resource, or a task, of this type makes."""
     return _forms().get(type_, ())
@@ -72,8 +79,10 @@ def targets() -> Mapping[str, Target]:
 
 @cache
 def exports() -> Mapping[str, Mapping[str, str]]:
-    """The attributes of each type that the pages know, as templates."""
-    found = {type_: each for page in every_page() for type_, each in _by_type(page.exports)}
+    """The attributes of each type that AWS's listing of ARNs and the pages tell, as templates."""
+    found: dict[str, Mapping[str, str]] = {}
+    for table in (arn_shapes.attributes(), *(page.exports for page in every_page())):
+        found.update({type_: {**found.get(type_, {}), **each} for type_, each in _by_type(table)})
     return {type_: _in_awscc(each) if type_.startswith("awscc_") else each for type_, each in found.items()}
 
 
@@ -85,11 +94,21 @@ def identifying(type_: str) -> frozenset[str]:
 
 
 @cache
-def types(page: str = "") -> tuple[str, ...]:
-    """The types that make consumers or are named by them, in every language; those of one page where one is named."""
-    read = (each for each in every_page() if page in {"", each.name})
-    tables = (table for each in read for table in (*(kind.forms for kind in each.kinds), each.targets))
-    return tuple(sorted({type_ for table in tables for type_, _ in _by_type(table)}))
+def types() -> tuple[str, ...]:
+    """The types that make consumers or are named by them, in every language."""
+    named = (type_ for page in every_page() for type_, _ in _by_type(page.targets))
+    return tuple(sorted({*named, *(type_ for page in every_page() for type_ in consuming(page))}))
+
+
+@cache
+def hiding() -> frozenset[str]:
+    """The types of which it is asked whether a choice hides some: not those that are in most sources."""
+    return frozenset(type_ for page in every_page() if not page.common for type_ in consuming(page))
+
+
+def consuming(page: Page) -> frozenset[str]:
+    """The types that make consumers of a page, in every language."""
+    return frozenset(type_ for kind in page.kinds for type_, _ in _by_type(kind.forms))
 
 
 def spellings(kind: Kind) -> tuple[str, ...]:
@@ -117,6 +136,8 @@ def _in_snake_case(form: Form) -> Form:
         snake_case(form.given),
         snake_case(form.enabled),
         {snake_case(path): word for path, word in form.where.items()},
+        snake_case(form.each),
+        _in_its_words(form.source),
     )
 
 
@@ -134,4 +155,4 @@ def _in_its_words(template: str) -> str:
     return _PROPERTY.sub(lambda found: snake_case(found[0]), template)
 
 
-_PROPERTY: Final = re.compile(r"(?<={)[A-Z]\w*(?=})")
+_PROPERTY: Final = re.compile(r"(?<=[{:])[A-Z]\w*(?=[:=}])")

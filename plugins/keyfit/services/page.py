@@ -30,6 +30,10 @@ class Form(NamedTuple):
     `keys` and `buckets` say what each is for. `targets` name what the consumer works on that has a key of its own.
     There is such a consumer only where `given` is given, or one of several that commas divide; where the flag `enabled`
     is true; and where what stands at each path of `where` is that word, which an asterisk marks as the default.
+    `each` is a list whose elements are a consumer each: the paths but `name` and those three stand inside the element.
+    What stands in a text of JSON has a path as in `RedrivePolicy{}.deadLetterTargetArn`.
+    `source` is what the service gives KMS as the `aws:SourceArn` of this consumer: a template of properties, and of
+    the resource's own attributes (`{own:Arn}`).
     """
 
     keys: Mapping[str, For] = MappingProxyType({})
@@ -41,6 +45,8 @@ class Form(NamedTuple):
     given: str = ""
     enabled: str = ""
     where: Mapping[str, str] = MappingProxyType({})
+    each: str = ""
+    source: str = ""
 
 
 class Kind(NamedTuple):
@@ -63,13 +69,16 @@ class Kind(NamedTuple):
 class Target(NamedTuple):
     """What consumers work on, in the words of a message: where its own key stands, and the group that it belongs to.
 
-    The key counts only where what stands at each path of `where` is that word.
+    The key counts only where what stands at each path of `where` is that word. `default` is the AWS managed key that
+    encrypts it where it names none: empty where KMS then has nothing to do with it, such as for a topic, which is not
+    encrypted, and for a queue, which SQS encrypts by itself.
     """
 
     words: str
     key: str = ""
     group: str = ""
     where: Mapping[str, str] = MappingProxyType({})
+    default: str = ""
 
 
 class By(Enum):
@@ -103,9 +112,11 @@ class Via(NamedTuple):
     """How a call reaches KMS, and what its request context is known to hold beside.
 
     By itself; `through` a service, whose name `kms:ViaService` then has; or, `perhaps`, either: nobody says which.
-    `facts` are context keys with their value, a template (`templates`); `absent` those that it has not. `bare` are
-    actions that are called without an encryption context. `unsaid`: nobody says that `kms:ViaService` has the name of
-    the service that it comes through. `never` are keys that are absent, or have this value.
+    `facts` are context keys with their value, a template (`templates`) in which `{source}` is what the consumer's form
+    says, and `{target}` the ARN of what it works on; `absent` are those that it has not. What is in neither is not
+    documented, and unknown. `bare` are actions that are called without an encryption context. `unsaid`: nobody says
+    that `kms:ViaService` has the name of the service that it comes through. `never` are keys that are absent, or have
+    this value.
     """
 
     through: str = ""
@@ -146,13 +157,14 @@ class Call(NamedTuple):
     `kinds` and `purposes` narrow it to some of the consumers and parameters, all where they are empty. `principal` is
     the name of the service principal, a template (`logs.{region}.amazonaws.com`), or the ARN of a service-linked role;
     `likewise` are names of which nobody says whether they serve as well.
-    `beyond` is a call with which all works: then this one is what AWS asks for besides. `in_key_policy` are actions
-    that AWS's page asks for there, though they work by delegation; `listed` those that it has and its example has not.
-    `contested` are actions without which AWS publishes a policy of its own where the call `instead` has them.
+    `targets` narrow it to some of what the consumer works on, by their words; `without_role` to consumers that name no
+    role. `beyond` is a call with which all works: then this one is what AWS asks for besides. `in_key_policy` are
+    actions that AWS's page asks for there, though they work by delegation; `listed` those that it has and its example
+    has not. `contested` are actions without which AWS publishes a policy of its own where the call `instead` has them.
     `bucket_key`: it is made only where a bucket of the consumer has an S3 Bucket Key.
     `doing` are the IAM actions that this is a part of, on `targets`, by their words: whoever may do one of them makes
     the call (By.CALLER), and so does the role of consumers of `kinds`. `lost` is what does not come about where it
-    fails, and `told` are AWS's own words for that.
+    fails, `failure` when that is noticed, and `told` are AWS's own words for that.
     """
 
     by: By
@@ -165,6 +177,8 @@ class Call(NamedTuple):
     on: On = On.OWN
     kinds: tuple[str, ...] = ()
     purposes: tuple[For, ...] = ()
+    targets: tuple[str, ...] = ()
+    without_role: bool = False
     documented: Documented | None = None
     beyond: Call | None = None
     in_key_policy: tuple[str, ...] = ()
@@ -172,9 +186,8 @@ class Call(NamedTuple):
     contested: tuple[str, ...] = ()
     instead: Call | None = None
     bucket_key: bool = False
-    failure: Failure = Failure.AT_RUN_TIME
+    failure: Failure | None = None
     doing: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
     lost: str = ""
     told: str = ""
     sources: tuple[str, ...] = ()
@@ -204,6 +217,7 @@ class Page(NamedTuple):
     """One service.
 
     `words` are what a source that has to do with the service holds, in lower case: one of them in every type of a form.
+    `common` says that they are in most sources: then a source is looked at only where it speaks of KMS, too.
     `exports` are the attributes of its types as templates: in CloudFormation `Ref` is one of them, which is `id` in
     hashicorp/awscc. `stand_in` is the kind that a role stands for which the service can assume and nothing in the
     source names: no template has the consumers themselves. `only_arn` says that the service takes a key by its ARN
@@ -221,19 +235,25 @@ class Page(NamedTuple):
     stand_in: str = ""
     only_arn: bool = False
     managed: tuple[str, ...] = ()
+    common: bool = False
 
 
 # --- names that follow by rule -------------------------------------------------------------------------------------
 
 _CAPITALS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 CLOUDFORMATION: Final = "AWS::"
+JSON: Final = "{}"  # in a path: what follows stands in the text of JSON that stands there
 TERRAFORM: Final = ("aws_", "awscc_")
 
 
 @cache
 def snake_case(path: str) -> str:
-    """A path of CloudFormation's as hashicorp/awscc has it: `KmsKeyId` is `kms_key_id`, `S3Uri` is `s3_uri`."""
-    return _CAPITALS.sub("_", path).lower()
+    """A path of CloudFormation's as hashicorp/awscc has it: `KmsKeyId` is `kms_key_id`, `S3Uri` is `s3_uri`.
+
+    What a text of JSON holds is called the same everywhere.
+    """
+    outside, *inside = path.partition(JSON)
+    return "".join((_CAPITALS.sub("_", outside).lower(), *inside))
 
 
 def awscc_name(type_: str) -> str:

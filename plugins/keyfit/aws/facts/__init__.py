@@ -34,6 +34,7 @@ FAMILIES: Final = {
     "L": "logs",
     "N": "streams",
     "O": "objects",
+    "M": "messaging",
     "P": "personalize",
     "Q": "queues",
     "R": "cloudformation",

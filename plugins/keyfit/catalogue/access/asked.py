@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from keyfit.answer import NO, YES, all_of, maybe
 from keyfit.catalogue import consumers
 from keyfit.catalogue.access import calls as page_calls
-from keyfit.catalogue.access import encrypted, needs, workers
+from keyfit.catalogue.access import encrypted, needs, told, workers
 from keyfit.catalogue.creator import creator, some_way
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.services.page import By, On
@@ -58,13 +58,13 @@ def _verdicts(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
     else:
         for need in page_calls.of(stack, consumer, call):
             for verdict in needs.verdicts(stack, consumer, need):
-                told = verdict.with_notes(*_notes(call, verdict, partial(needs.told, stack, consumer, need)))
+                ruling = verdict.with_notes(*_notes(call, verdict, partial(needs.told, stack, consumer, need)))
                 instead = _instead(call, verdict)
                 if instead and _is_met(stack, consumer, instead, need):
-                    told = _as_warning(told)
-                if call.likewise and told.answer == NO:
-                    told = _likewise(call, told, consumer, partial(_answers, stack, consumer, need))
-                yield told
+                    ruling = _as_warning(ruling)
+                if call.likewise and ruling.answer == NO:
+                    ruling = _likewise(call, ruling, consumer, partial(_answers, stack, consumer, need))
+                yield told.of(call, ruling)
 
 
 def _likewise(call: Call, verdict: Ruling, consumer: Consumer, ask: Callable[[Call], list[Answer]]) -> Ruling:
@@ -106,13 +106,13 @@ def _as_warning(verdict: Ruling) -> Ruling:
 def _notes(call: Call, verdict: Ruling, ask: Callable[[str], Access | None]) -> Iterator[Note]:
     """What AWS's page asks for besides, and the verdict does not rest on."""
     for action in call.in_key_policy:
-        told = ask(action)
-        if told is not None and needs.only_by_delegation(told):
+        answer = ask(action)
+        if answer is not None and needs.only_by_delegation(answer):
             by_key = f"`{action}` is allowed by an IAM policy, through delegation; AWS documents it for the key policy"
             yield Note(NoteKind.NOTE, by_key)
     for action in call.listed if verdict.answer.truth is Truth.YES else ():
-        told = ask(action)
-        if told is not None and told.answer == NO:
+        answer = ask(action)
+        if answer is not None and answer.answer == NO:
             not_in_example = (
                 f"it is not allowed `{action}`, which the AWS documentation lists but its own example omits"
             )

@@ -8,7 +8,7 @@ from keyfit.answer import YES, any_of
 from keyfit.catalogue.access.objects import context, has_bucket_key
 from keyfit.catalogue.creator import creator
 from keyfit.model.findings import Level
-from keyfit.model.names_of_keys import find_bucket
+from keyfit.model.names_of_keys import absent, find_bucket
 from keyfit.model.names_of_roles import find_role, role_of
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.services.need import Need
@@ -35,7 +35,7 @@ def of(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Need]:
 def on(stack: Stack, consumer: Consumer, call: Call, use: Use) -> Iterator[Need]:
     """The same on a key, whichever it is."""
     who = caller(stack, consumer, call)
-    if who is not None and _is_for(consumer, call):
+    if who is not None and is_for(consumer, call):
         how = (call.via, call.routes, Level(call.level), call.documented)
         yield Need(call.actions, who, use, *how, parts=_parts(stack, consumer, use))
 
@@ -50,7 +50,7 @@ def _parts(stack: Stack, consumer: Consumer, use: Use) -> Mapping[str, Text]:
 
 def uses(consumer: Consumer, call: Call) -> tuple[Use, ...]:
     """The consumer's keys that the call is about."""
-    wanted = consumer.keys if _is_for(consumer, call) else ()
+    wanted = consumer.keys if is_for(consumer, call) else ()
     return tuple(use for use in wanted if not call.purposes or use.purpose.value in call.purposes)
 
 
@@ -62,7 +62,10 @@ def made(stack: Stack, consumer: Consumer, call: Call) -> Answer:
     return any_of(has_bucket_key(bucket) for bucket in found if bucket is not None)
 
 
-def _is_for(consumer: Consumer, call: Call) -> bool:
+def is_for(consumer: Consumer, call: Call) -> bool:
+    """Whether the call is one of the consumer's kind, and of its way: with a role or without."""
+    if call.without_role and consumer.role is not None and not absent(consumer.role.value):
+        return False
     return not call.kinds or consumer.kind in call.kinds
 
 

@@ -6,25 +6,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import NO, maybe
-from keyfit.catalogue.access import calls, needs
+from keyfit.catalogue.access import calls, needs, told
 from keyfit.catalogue.key_facts import BY_KMS, text_of, unfit
 from keyfit.catalogue.rule import Ruling
-from keyfit.model.findings import About, Note, NoteKind, Remedy
-from keyfit.model.names import find_target
+from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_bucket, find_key
+from keyfit.model.names_of_targets import find_targets, own_key
 from keyfit.model.stack import Use
 from keyfit.services import index
 from keyfit.services.page import By, On
 from keyfit.truth import Truth
-from keyfit.value import Text
 from keyfit.words import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from keyfit.model.stack import Block, Consumer, Stack
+    from keyfit.model.stack import Block, Consumer, Stack, Target
     from keyfit.services.page import Call
-    from keyfit.value import Hole, Value
+    from keyfit.value import Hole, Text, Value
 
 _IDENTITIES: Final = frozenset({By.ROLE, By.CREATOR, By.CALLER})  # an AWS managed key lets those of its account in
 
@@ -32,7 +31,7 @@ _IDENTITIES: Final = frozenset({By.ROLE, By.CREATOR, By.CALLER})  # an AWS manag
 class Encrypted(NamedTuple):
     """What a consumer names in the parameter `at`, and the key that encrypts it: without one, AWS's own `managed`.
 
-    `open` are the holes that keep it unknown whether KMS does at all.
+    `open` are the holes that keep it unknown whether KMS does at all. `target` is what is named, where it is no bucket.
     """
 
     words: str
@@ -41,20 +40,25 @@ class Encrypted(NamedTuple):
     key: Value | None
     managed: str = ""
     open: tuple[Hole, ...] = ()
+    target: Target | None = None
 
 
 def keys_of_others(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Use]:
     """The keys that the call is about, each with the parameter that leads to it."""
-    for each in (_buckets if call.on is On.BUCKET else _targets)(stack, consumer):
+    for each in _found(stack, consumer, call):
         if each.key is not None:
             yield Use(each.at.parameter, each.key, each.at.purpose)
 
 
 def verdicts(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
     """The verdicts about a call on what the consumer names, as far as it is in the source and KMS encrypts it."""
-    found = _buckets if call.on is On.BUCKET else _targets
-    for each in found(stack, consumer) if calls.caller(stack, consumer, call) is not None else ():
+    made = calls.is_for(consumer, call) and calls.caller(stack, consumer, call) is not None
+    for each in _found(stack, consumer, call) if made else ():
         yield from _verdicts(stack, consumer, call, each)
+
+
+def _found(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Encrypted]:
+    return _buckets(stack, consumer) if call.on is On.BUCKET else _targets(stack, consumer, call)
 
 
 def _buckets(stack: Stack, consumer: Consumer) -> Iterator[Encrypted]:
@@ -72,12 +76,19 @@ def _buckets(stack: Stack, consumer: Consumer) -> Iterator[Encrypted]:
             yield Encrypted("bucket", bucket.block, location, key, "aws/s3")
 
 
-def _targets(stack: Stack, consumer: Consumer) -> Iterator[Encrypted]:
-    """What the consumer works on that has a key of its own."""
+def _targets(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Encrypted]:
+    """What the consumer works on that has a key of its own, each once, though several parameters name it."""
+    seen: set[tuple[str, ...]] = set()
     for use in consumer.targets:
-        target = find_target(stack, use.value) if isinstance(use.value, Text) else None
-        if target is not None and target.key is not None and not absent(target.key.value):
-            yield Encrypted(target.words, target.block, use, target.key.value)
+        found = [each for each in find_targets(stack, use.value) if not call.targets or each.words in call.targets]
+        keyed = [each for each in found if each.default or own_key(each) is not None]
+        known = tuple(each.block.address for each in found)
+        if not keyed or known in seen:
+            continue
+        seen.add(known)
+        first = keyed[0]
+        open_ = tuple(hole for each in found for hole in each.block.present.holes) if len(found) > 1 else ()
+        yield Encrypted(first.words, first.block, use, own_key(first), first.default, open_, first)
 
 
 def _verdicts(stack: Stack, consumer: Consumer, call: Call, thing: Encrypted) -> Iterator[Ruling]:
@@ -88,12 +99,18 @@ def _verdicts(stack: Stack, consumer: Consumer, call: Call, thing: Encrypted) ->
         return
     managed = thing.managed if thing.key is None else find_key(stack, thing.key).managed
     if managed:
-        yield from () if call.by in _IDENTITIES else (_never(consumer, thing, managed),)
+        yield from () if call.by in _IDENTITIES else (told.of(call, _never(consumer, call, thing, managed)),)
     elif thing.key is not None:
         use = Use(thing.at.parameter, thing.key, thing.at.purpose)
         for need in calls.on(stack, consumer, call, use):
-            for verdict in needs.verdicts(stack, consumer, need):
-                yield _placed(stack, consumer, verdict, thing)
+            for verdict in needs.verdicts(stack, consumer, replace(need, parts={**need.parts, **_parts(thing)})):
+                yield _placed(stack, consumer, told.of(call, verdict), thing)
+
+
+def _parts(thing: Encrypted) -> Mapping[str, Text]:
+    """What the templates of a page can have of what is encrypted."""
+    own = thing.target.arn if thing.target is not None else None
+    return {} if own is None else {"target": own}
 
 
 def _placed(stack: Stack, consumer: Consumer, verdict: Ruling, thing: Encrypted) -> Ruling:
@@ -112,17 +129,19 @@ def _placed(stack: Stack, consumer: Consumer, verdict: Ruling, thing: Encrypted)
     return replace(placed, answer=NO, message=message, remedy=Remedy(advice))
 
 
-def _never(consumer: Consumer, thing: Encrypted, managed: str) -> Ruling:
+def _never(consumer: Consumer, call: Call, thing: Encrypted, managed: str) -> Ruling:
     service = index.page_of(consumer.kind).title
     name = f"{thing.words} `{thing.block.address}`"
     message = f"{name} is encrypted with the AWS managed key `{managed}`, which {service} cannot use"
-    advice = f"use a customer managed key, and allow {service} and its role to use it"
+    whom = f"{service} and its role" if call.on is On.BUCKET else f"`{shown(calls.principal(consumer, call))}`"
+    advice = f"use a customer managed key, and allow {whom} to use it"
     notes = (
         Note(NoteKind.NOTE, f"the key policy of `{managed}` cannot be changed", thing.block.origin),
         Note(NoteKind.HELP, advice),
     )
     about, origin = _about(consumer, thing), thing.at.value.origin
-    return Ruling(consumer.block, NO, message, origin, about=about, notes=notes, remedy=Remedy(advice))
+    level = Level(call.level)
+    return Ruling(consumer.block, NO, message, origin, level, about, notes, Remedy(advice))
 
 
 def _about(consumer: Consumer, thing: Encrypted) -> About:

@@ -65,8 +65,15 @@ class Call(Caller):
             **_key_facts(self),
             **_user_id(self.identity),
             **_route(self),
+            **_as_written(self),
             **absent,
         }
+
+
+def _as_written(call: Call) -> Mapping[str, Fact]:
+    """The key of a queue or topic is named to KMS as whoever made that has named it: by an alias, perhaps."""
+    by_service = call.principal.kind is PrincipalKind.SERVICE
+    return {"kms:requestalias": unsure("kms:RequestAlias")} if by_service and "target" in call.parts else {}
 
 
 def request(call: Call, action: str) -> Request:
@@ -125,6 +132,7 @@ def _part(call: Call, name: str) -> Text | None:
         "account": consumer.account,
         "bucket": call.bucket,
         "name": _name(consumer),
+        "source": consumer.source,
         **call.parts,
     }
     return known.get(name)

@@ -38,9 +38,9 @@ from keyfit.aws import arn
 from keyfit.catalogue import consumers
 from keyfit.catalogue.access import calls, needs
 from keyfit.catalogue.rule import Ruling
-from keyfit.model import names
 from keyfit.model.findings import About, Level
 from keyfit.model.names_of_keys import absent
+from keyfit.model.names_of_targets import find_target
 from keyfit.services.pages import personalize
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, holes_in, text
@@ -73,7 +73,7 @@ def _key(group: Consumer) -> Use | None:
 
 
 def _of_job(stack: Stack, job: Consumer, dataset: Use, groups: list[Consumer]) -> Iterator[Ruling]:
-    here = names.find_target(stack, dataset.value) if isinstance(dataset.value, Text) else None
+    here = find_target(stack, dataset.value)
     written = None if here is None else here.group
     if here is None and any(_names(stack, group, dataset.value) for group in groups):
         written = dataset.value  # a use that the settings declare can name the group itself

@@ -100,6 +100,9 @@ def _rule(rule: Any) -> Iterator[str]:  # noqa: ANN401 - a Rule, whose module is
 
     yield f"{rule.number:03} {rule.name} ({rule.level.value})\n\n{documented(rule)}\n"
     yield f"In Checkov: CKV_KEYFIT_{rule.number:03}. In cfn-lint: {', '.join(_lint_ids(rule))}.\n"
+    for call in dict.fromkeys(each._replace(actions=(), kinds=(), sources=()) for each in rule.needs if each.failure):
+        lost = f": {call.lost}" if call.lost else ""
+        yield f"Failure: {call.failure.value}{lost}.{f' AWS then says: {call.told}' if call.told else ''}"
     yield "It rests on:"
     for source in rule.sources:
         fact = find(source)

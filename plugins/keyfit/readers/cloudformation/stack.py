@@ -23,7 +23,7 @@ from keyfit.readers.cloudformation.template.loading import checked, load, too_bi
 from keyfit.readers.cloudformation.template.loops import unroll
 from keyfit.readers.cloudformation.template.parameters import refused
 from keyfit.readers.cloudformation.template.sections import read_sections
-from keyfit.services.consumers import consumers_of, target_of
+from keyfit.services.consumers import consumers_of, target_of, without_idle
 from keyfit.truth import Truth
 from keyfit.value import Text, text
 
@@ -145,7 +145,7 @@ class TemplateReading:
         if any(each.buckets for each in consumers):
             made_buckets = tuple(buckets.with_policies(scope, made_buckets))
         made_keys = {"AWS::KMS::Key": keys.key, "AWS::KMS::ReplicaKey": keys.replica}
-        return Stack(
+        stack = Stack(
             self._template.file,
             CLOUDFORMATION,
             keys=tuple(made_keys[each.type](scope, each) for each in written if each.type in made_keys),
@@ -171,6 +171,7 @@ class TemplateReading:
             reading=self,
             graph=Graph(scope),
         )
+        return without_idle(stack)
 
     def _deployer(self, scope: Scope) -> Text | None:
         """The ARN of the principal that deploys; a logical id of the template stands for its role."""

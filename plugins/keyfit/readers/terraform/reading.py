@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
 from keyfit.model.stack import TERRAFORM, Problem, Stack
 from keyfit.readers import files
-from keyfit.readers.terraform.attributes.attribute import InstanceHandle
+from keyfit.readers.terraform.attributes.attribute import InstanceHandle, attribute
 from keyfit.readers.terraform.attributes.looked_up import looked_up_keys
 from keyfit.readers.terraform.attributes.outside_roles import outside_roles
 from keyfit.readers.terraform.attributes.remote_state import state_of
@@ -39,7 +39,7 @@ from keyfit.readers.terraform.resources.seen import read_seen
 from keyfit.readers.terraform.resources.stored import read_stored
 from keyfit.readers.terraform.resources.unseen import doubted, unseen
 from keyfit.readers.terraform.values.secrets import SHORTEST, pieces
-from keyfit.services.consumers import consumers_of, target_of
+from keyfit.services.consumers import consumers_of, target_of, without_idle
 from keyfit.truth import Truth
 from keyfit.value import Bool, Null, Number, Origin, Text, Unknown, Why, text
 
@@ -313,7 +313,7 @@ def _stack(source: Source, evaluation: Evaluation) -> Stack:
     place = home(root)
     variables.refused(root)  # notes the values that validations compare with
     nested = tuple(read_nested_stacks(root))
-    resources = tuple(read_resources(root))
+    resources = tuple(read_resources(root, attribute))
     consumers = tuple(made for each in resources for made in consumers_of(each))
     parts: dict[str, tuple[object, ...]] = {
         "keys": tuple(read_keys(root)),
@@ -347,6 +347,7 @@ def _stack(source: Source, evaluation: Evaluation) -> Stack:
         configuration=reading,
         graph=Graph(root),
     )
+    stack = without_idle(stack)
     unread = unseen(root)
     return stack if unread is None else doubted(stack, unread)
 

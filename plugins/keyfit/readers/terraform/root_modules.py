@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.readers import files
 from keyfit.readers.terraform.modules import file_names
 from keyfit.services import search
+from keyfit.services.search import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -36,13 +37,11 @@ MOST: Final = 100_000  # directories of one tree
 class Directory:
     """What a quick look at a directory's files tells: the local modules it calls, and which words are there.
 
-    `concerned` says that there are words that concern keyfit, `consuming` that something there can use a key; `calling`
-    are the files in which modules can be called.
+    `calling` are the files in which modules can be called.
     """
 
     calls: frozenset[str]
-    concerned: bool
-    consuming: bool
+    words: Words
     calling: tuple[Path, ...] = ()
 
 
@@ -80,22 +79,28 @@ class Tree:
         for path in (*file_names.configuration_files(where, self.root), *file_names.variable_files(where, self.root)):
             source = files.glance(path, self.root)
             if source is None:
-                return Directory(frozenset(calls), concerned=True, consuming=True)  # to be reported
+                return Directory(frozenset(calls), Words(policies=True, consumers=True))  # to be reported
             if b"source" in source:
                 calling.append(path)
                 written = (each.decode(errors="replace") for each in _SOURCE.findall(source))
                 calls.update(os.path.normpath(f"{directory}/{each}") for each in written)
             texts.append(source.lower())
-        consuming = any(search.may_hold_consumer(each) or _ELSEWHERE in each for each in texts)
-        return Directory(frozenset(calls), any(map(search.may_hold_subject, texts)), consuming, tuple(calling))
+        words = search.together(map(search.words, texts))
+        if any(_ELSEWHERE in each for each in texts):
+            words = words._replace(elsewhere=True)
+        return Directory(frozenset(calls), words, tuple(calling))
 
     def concerns(self, directory: str) -> bool:
         """Whether a directory, or a module that it calls, speaks of what keyfit judges."""
-        return any(each.concerned for each in self._whole(directory))
+        return self._words(directory).hold_subject
 
     def consumes(self, directory: str) -> bool:
         """Whether something in a directory, or in a module that it calls, can use a key."""
-        return any(each.consuming for each in self._whole(directory))
+        words = self._words(directory)
+        return words.hold_consumer or words.elsewhere
+
+    def _words(self, directory: str) -> Words:
+        return search.together(each.words for each in self._whole(directory))
 
     def concerned(self, directories: Iterable[Path]) -> Mapping[Path, bool]:
         """Those of the directories that concern keyfit, and whether something in each can use a key."""

@@ -76,4 +76,5 @@ PAGE: Final = Page(
     words=("::cloudtrail::", "_cloudtrail"),
     kinds=(TRAIL, ORGANIZATION_TRAIL, EVENT_DATA_STORE),
     calls=(*TRAIL_ACCESS, *STORE_ACCESS),
+    common=True,
 )

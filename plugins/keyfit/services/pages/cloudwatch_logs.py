@@ -40,4 +40,5 @@ PAGE: Final = Page(
         "aws_cloudwatch_log_group": {"id": "{name}", "name": "{name}", "arn": _ARN + "{name}"},
     },
     only_arn=True,  # L5
+    common=True,
 )

@@ -40,4 +40,5 @@ PAGE: Final = Page(
     words=("_s3_bucket", "::s3::"),
     kinds=(),
     calls=(*READING, *WRITING),
+    common=True,
 )

@@ -55,4 +55,5 @@ PAGE: Final = Page(
             "name": "{name}",
         },
     },
+    common=True,
 )

@@ -76,4 +76,5 @@ PAGE: Final = Page(
             "name": "{name}",
         },
     },
+    common=True,
 )

@@ -56,4 +56,5 @@ PAGE: Final = Page(
             "name": "{name}",
         },
     },
+    common=True,
 )

@@ -62,4 +62,5 @@ PAGE: Final = Page(
             "name": "{name}",
         },
     },
+    common=True,
 )

@@ -12,7 +12,7 @@ from keyfit.readers.cloudformation.evaluation.bindings import STACK_NAME
 from keyfit.readers.cloudformation.evaluation.scope import REF
 from keyfit.readers.cloudformation.resources.properties import find, identified
 from keyfit.services import index
-from keyfit.services.templates import filled
+from keyfit.services.templates import UNLESS, filled, unless
 from keyfit.value import KEY_ID, NAME, Object, Reference, Shape, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
@@ -57,8 +57,10 @@ def _read_there(scope: Scope, resource: Resource, name: str) -> Value:
     return found or Unknown(Why.NO_SUCH_ATTRIBUTE, f"{resource.address}.{name}", f"{resource.address}.{name}")
 
 
-def _part(scope: Scope, resource: Resource, name: str, words: str) -> Hole | Text:
+def _part(scope: Scope, resource: Resource, name: str, words: str) -> Hole | Text | None:
     """What a template has by that name: of the deployment, made up by AWS, or a property of the resource."""
+    if name == UNLESS:
+        return unless(words, partial(find, scope, resource))
     if name in _PLACE:
         place_: Text = getattr(place(scope), name)
         return place_

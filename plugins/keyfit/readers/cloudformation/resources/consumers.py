@@ -38,6 +38,7 @@ def _resource(scope: Scope, resource: sections.Resource) -> Resource:
         scope.bound.region,
         scope.bound.account,
         partial(attributes.of, scope, resource),
+        partition=scope.bound.partition,
     )
 
 

@@ -13,7 +13,7 @@ from keyfit.readers.terraform.resources.names import as_hole, generated_name
 from keyfit.readers.terraform.resources.state_machines import read_tasks
 from keyfit.services import index
 from keyfit.services.consumers import Resource
-from keyfit.services.templates import filled
+from keyfit.services.templates import UNLESS, filled, unless
 from keyfit.value import NAME, Reference, Text, text
 
 if TYPE_CHECKING:
@@ -40,38 +40,40 @@ def _state_machine_arn(instance: Instance) -> Text:
     return text(*prefix, generated_name(instance))
 
 
-def _part(instance: Instance, name: str, words: str) -> Hole | Text:
+def _part(instance: Instance, name: str, words: str) -> Hole | Text | None:
     """What a template has by that name: of the deployment, made up by AWS, or an argument of the resource."""
     if name in _PLACE:
         place: Text = getattr(place_of(instance), name)
         return place
-    return (
-        Reference(instance.address, words, NAME)
-        if name == "made"
-        else as_hole(argument(instance, name), instance, name)
-    )
+    if name == UNLESS:
+        return unless(words, lambda path: setting(instance, *path.split(".")))
+    if name == "made":
+        return Reference(instance.address, words, NAME)
+    written = argument(instance, name)
+    prefixed = name == "name" and written is None and argument(instance, "name_prefix") is not None
+    return generated_name(instance) if prefixed else as_hole(written, instance, name)
 
 
-def _export(template: str) -> Callable[[Instance], Value]:
-    return lambda instance: filled(template, partial(_part, instance)) or text()
+def _export(template: str) -> Callable[[Instance], Value | None]:
+    return lambda instance: filled(template, partial(_part, instance))
 
 
-EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
+EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value | None]]]] = {
     **{type_: {name: _export(each) for name, each in named.items()} for type_, named in index.exports().items()},
     "aws_sfn_state_machine": {"id": _state_machine_arn, "arn": _state_machine_arn, "name": generated_name},
     "awscc_stepfunctions_state_machine": {"id": _arn_of, "arn": _arn_of},
 }
 
 
-def read_resources(root: Module) -> Iterator[Resource]:
-    """The resources that some page speaks of, and the tasks of state machines."""
+def read_resources(root: Module, attribute: Callable[[Instance, str], Value]) -> Iterator[Resource]:
+    """The resources that some page speaks of, and the tasks of state machines; `attribute` tells what they export."""
     for module in everything(root):
         for instance in instances(module, *index.types()):
-            yield _resource(instance)
+            yield _resource(instance, attribute)
         yield from read_tasks(module)
 
 
-def _resource(instance: Instance) -> Resource:
+def _resource(instance: Instance, attribute: Callable[[Instance, str], Value]) -> Resource:
     place = place_of(instance)
     return Resource(
         instance.type,
@@ -80,18 +82,14 @@ def _resource(instance: Instance) -> Resource:
         lambda value, path, _: inside(value, *(path.split(".") if path else ())),
         place.region,
         place.account,
-        lambda name: exported(instance, name),
+        partial(attribute, instance),
+        partition=place.partition,
     )
-
-
-def exported(instance: Instance, name: str) -> Value:
-    """What a resource exports as `name`: as it is there already, where a plan shows that."""
-    return told(instance, name) or EXPORTS[instance.type][name](instance)
 
 
 def read_hidden(root: Module) -> Iterator[Hole]:
     """The holes behind which further consumers can stand: copies that nobody knows of, and tasks."""
-    types = frozenset((*index.types(), *state_machines.TYPES))
+    types = frozenset((*index.hiding(), *state_machines.TYPES))
     found = everything(root)
     holding = [
         each for each in found if any(block.labels[0] in types for block in each.configuration.of_kind("resource"))

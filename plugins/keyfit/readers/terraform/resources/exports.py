@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.value import Value
 
-EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
+EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value | None]]]] = {
     **keys.EXPORTS,
     **identities.EXPORTS,
     **managed.EXPORTS,
