@@ -253,6 +253,7 @@ def test_the_json_has_the_fields_that_are_promised() -> None:
         "end_column": 20,
         "scenario": {"IsProd": True, "Stage": "x"},
         "scenarios": [],
+        "environments": [],
         "construct": None,
         "consumers": [],
         "notes": [

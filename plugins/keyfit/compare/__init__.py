@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.compare.decisions import Budget, Sides, TooManyError, decided
 from keyfit.compare.deployments import There
 from keyfit.compare.difference import Decided, Difference
+from keyfit.compare.environments import in_environments, together
 from keyfit.compare.limits import altered
 from keyfit.compare.matching import pairs, renames
 from keyfit.compare.side import at_home
@@ -39,7 +40,8 @@ def compare(base: Side, head: Side) -> Difference:
     )
     budget = Budget()
     for pair in pairs(base.report.checked, head.report.checked):
-        found = _with(found, pair, (base, head), budget)
+        made = [(name, _with(found, each, (base, head), budget)) for name, each in in_environments(pair)]
+        found = made[0][1] if len(made) == 1 else together(found, made)
     return found
 
 

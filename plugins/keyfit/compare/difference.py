@@ -48,7 +48,8 @@ class Decided:
 
     `who` is the principal in words, `principal` and `key` are names or addresses, as they are now. `before` and `after`
     are `None` where that side has no such key or principal: `absent` is what it has not, in a word. `ways` are the
-    calls that it is about, where others did not change; `scenario` the deployments, `None` for all.
+    calls that it is about, where others did not change; `scenario` the deployments, `None` for all; `environments`
+    those of the settings, empty for all.
     """
 
     who: str
@@ -61,6 +62,7 @@ class Decided:
     stack: str = ""
     principal: str = ""
     key: str = ""
+    environments: tuple[str, ...] = ()
 
     @property
     def direction(self) -> Direction:

@@ -119,7 +119,8 @@ class Finding:
     deployments. `scenarios` has each such set of choices, the smallest first.
     `part_of` is the rule that this finding belongs to, where one `cause` has several findings. `advice` is what would
     make known what is not; each host has its own words for it. What is `suppressed` is counted
-    apart, and fails nothing. `construct` is the path of the CDK's construct that made the subject.
+    apart, and fails nothing. `construct` is the path of the CDK's construct that made the subject. `environments` are
+    those of the settings in which it is so, by name; empty where that is all.
     """
 
     rule: int
@@ -142,6 +143,7 @@ class Finding:
     suppressed: Suppression | None = None
     consumer: str = ""
     construct: str = ""
+    environments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

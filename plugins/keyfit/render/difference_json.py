@@ -54,6 +54,7 @@ def _decided(each: Decided) -> dict[str, Any]:
         "absent": each.absent or None,
         "ways": list(each.ways),
         "scenario": dict(each.scenario) if each.scenario is not None else None,
+        "environments": list(each.environments),
         "message": words.decision(each),
     }
 

@@ -54,6 +54,7 @@ def decision(each: Decided) -> str:
         f"the {each.absent} is {new}" if each.absent else "",
         series(each.ways),
         when((each.scenario,) if each.scenario else ()),
+        sentences.where(each.environments) if each.environments else "",
     )
     more = ", ".join(filter(None, extra))
     return printable(f"{words}: {more}" if more else words)

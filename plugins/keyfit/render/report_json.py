@@ -67,6 +67,7 @@ def finding(found: Finding, phrases: Phrases, parts: tuple[Finding, ...] = ()) -
         **_span(found.origin),
         "scenario": dict(found.scenario) if found.scenario else None,
         "scenarios": [dict(each) for each in found.scenarios],
+        "environments": list(found.environments),
         "construct": found.construct or None,
         "consumers": _consumers((found, *parts)),
         "notes": [_note(each, found) for each in every_note(found, phrases)],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from keyfit.explain.deployments import when
 from keyfit.model.findings import Failure, Finding, Level, Verdict
 from keyfit.render.advice import every_note
-from keyfit.words import printable
+from keyfit.words import joined, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,13 @@ def place(origin: Origin, *, column: bool = True) -> str:
 def sentence(finding: Finding) -> str:
     """What is said, and the deployments it is said of."""
     scenarios = finding.scenarios or ((finding.scenario,) if finding.scenario else ())
-    return printable(f"{said(finding)} {when(scenarios)}" if scenarios else said(finding))
+    words = f"{said(finding)} {when(scenarios)}" if scenarios else said(finding)
+    return printable(f"{words} {where(finding.environments)}" if finding.environments else words)
+
+
+def where(environments: tuple[str, ...]) -> str:
+    """The environments that something is about: "in environment `production`"."""
+    return f"in {'environment' if len(environments) == 1 else 'environments'} {joined(environments)}"
 
 
 def said(finding: Finding) -> str:

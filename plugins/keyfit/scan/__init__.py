@@ -14,6 +14,7 @@ from keyfit.model.findings import SEEN, Failure, Finding, Note, SuppressedBy, Ve
 from keyfit.model.stack import CLOUDFORMATION, TERRAFORM
 from keyfit.scan.assemblies import manifest
 from keyfit.scan.assemblies.constructs import with_constructs
+from keyfit.scan.environments import in_each
 from keyfit.scan.files import Input, find_inputs
 from keyfit.scan.ignored import left_out
 from keyfit.scan.judging import Checked, Run, check_stack, crash, refused, settle
@@ -115,8 +116,22 @@ class Report:
 
 
 def scan(paths: Iterable[Path], run: Run) -> Report:
-    """What the templates, root modules and plans that `paths` name or hold are found to be."""
+    """What the templates, root modules and plans that `paths` name or hold are found to be, in every environment."""
     paths = tuple(path.parent if manifest.is_named(path, run.assemblies) else path for path in paths)
+    skipped: dict[Failure, None] = {}
+
+    def judge(run: Run) -> tuple[Checked, ...]:
+        report = _scan(paths, run)
+        skipped.update(dict.fromkeys(report.skipped))
+        return report.checked
+
+    checked = in_each(run, judge)
+    notices = tuple(dict.fromkeys(note for each in checked for note in each.notices))
+    return Report(checked, tuple(skipped), notices)
+
+
+def _scan(paths: tuple[Path, ...], run: Run) -> Report:
+    """What they are found to be in one environment."""
     found: list[Read | Checked] = []
     plans: list[Checked] = []
     skipped: list[Failure] = []
@@ -140,9 +155,8 @@ def scan(paths: Iterable[Path], run: Run) -> Report:
     roots = (*plans, *check_roots(paths, run, stacks))
     run.progress.expect(len(stacks))
     checked = _together(found, roots, paths, run)
-    notices = tuple(dict.fromkeys(note for each in checked for note in each.notices))
     of_run = seen_of_run(paths, checked, files, run)
-    return Report((*checked, of_run) if of_run else checked, tuple(skipped), notices)
+    return Report((*checked, of_run) if of_run else checked, tuple(skipped))
 
 
 def _together(

@@ -22,9 +22,9 @@ def cause_of(found: Finding) -> object | None:
     if found.verdict is Verdict.HOLDS:
         return None
     if found.cause is not None and found.verdict is Verdict.BROKEN:
-        return found.stack, found.cause
+        return found.stack, found.cause, found.environments
     told = tuple((note.kind, note.message) for note in found.notes)
-    same = (found.stack, found.verdict, found.rule, found.message, told, found.advice)
+    same = (found.stack, found.verdict, found.rule, found.message, told, found.advice, found.environments)
     return same if found.about.principal else None
 
 

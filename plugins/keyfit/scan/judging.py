@@ -49,6 +49,7 @@ class Checked:
     `judged` counts the verdicts, by whatever rules, and `left_out` what is broken by those that are not selected.
     `notices` are what else there is to know, and fails nothing. `is_apart`: another
     process judged it, so that `stack` is what was read and no more: it is joined with none.
+    `deployments` are what it is found to be in each environment, where there are several: it is of the first, then.
     """
 
     path: str
@@ -61,6 +62,7 @@ class Checked:
     notices: tuple[Note, ...] = ()
     judged: int = 0
     is_apart: bool = field(default=False, compare=False)
+    deployments: Mapping[str, Checked] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_idle(self) -> bool:
@@ -83,7 +85,8 @@ class Run:
 
     Nothing outside `root` is read; where it is not given, the git work tree of each path takes its place. `exclude` are
     patterns of what is left out of directories, and with `gitignore` what git ignores is. `jobs` is how many
-    processes judge root modules; `None`: as many as there are cores where there is much to do.
+    processes judge root modules; `None`: as many as there are cores where there is much to do. `deployment` is one of
+    the environments that settings files have; `None`: the first.
     """
 
     flags: Settings = field(default_factory=Settings)
@@ -93,8 +96,9 @@ class Run:
     exclude: tuple[str, ...] = ()
     gitignore: bool = True
     jobs: int | None = 1
+    deployment: str | None = None
     progress: Progress = field(default=SILENT, compare=False, repr=False)
-    settled: dict[tuple[Path, Path], Settled] = field(default_factory=dict, repr=False)
+    settled: dict[tuple[Path, Path, str | None], Settled] = field(default_factory=dict, repr=False)
     checked: dict[object, Checked | None] = field(default_factory=dict, repr=False)
     roots: dict[object, Remembered] = field(default_factory=dict, repr=False)
     assemblies: Memo = field(default_factory=dict, repr=False)
@@ -107,13 +111,14 @@ def settle(folder: Path, run: Run) -> Settled:
     """
     here = real_path(folder)
     root = real_path(run.root) if run.root else find_root(here)
-    if (here, root) not in run.settled:
+    key = (here, root, run.deployment)
+    if key not in run.settled:
         chosen = read_choice(run.environment) if run.choice == NEAREST else run.choice
         written = find_settings(here, root, chosen)
-        settings = with_effects(written, run.flags.over(read_environment(run.environment)))
+        settings = with_effects(written, run.flags.over(read_environment(run.environment)), run.deployment)
         _select(settings)
-        run.settled[here, root] = Settled(settings, root)
-    return run.settled[here, root]
+        run.settled[key] = Settled(settings, root)
+    return run.settled[key]
 
 
 def _select(settings: Settings) -> None:

@@ -73,7 +73,7 @@ def judged(roots: Sequence[Root], beside: Sequence[Root], run: Run, judge: Judge
     try:
         for sent in pool.map(_judge, roots, chunksize=_CHUNK):
             left.pop(0)
-            run.roots["sent", sent.checked.path] = Remembered(sent.checked, sent.states)
+            run.roots["sent", run.deployment, sent.checked.path] = Remembered(sent.checked, sent.states)
             run.progress.done(JUDGED)
             yield sent
     except Exception as error:  # noqa: BLE001 - a process that is gone is never a pass: it becomes a failure

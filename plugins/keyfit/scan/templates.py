@@ -10,6 +10,7 @@ from keyfit.model.findings import Failure
 from keyfit.readers import cloudformation
 from keyfit.scan.assemblies.constructs import Constructs, with_constructs
 from keyfit.scan.assemblies.deployed import Deployed, deployed_as
+from keyfit.scan.environments import in_each
 from keyfit.scan.files import UnreadableError, read_text, require_file
 from keyfit.scan.judging import Checked, Run, Settled, check_stack, crash, refused, settle
 from keyfit.settings import SettingsError
@@ -45,13 +46,21 @@ class Read:
 def check_template(file: Input, run: Run) -> Checked | None:
     """What one template is found to be by itself; `None` for a file that nobody named and that is no template."""
     key = _key(file.path)
-    if key is None or key not in run.checked:
-        found = read_template(file, run)
-        checked = with_constructs([found.judged()], [found.constructs])[0] if isinstance(found, Read) else found
-        if key is None:
-            return checked
-        run.checked[key] = checked
+    if key is None:
+        return _check_template(file, run)
+    if key not in run.checked:
+        run.checked[key] = _check_template(file, run)
     return run.checked[key]
+
+
+def _check_template(file: Input, run: Run) -> Checked | None:
+    def judge(run: Run) -> tuple[Checked, ...]:
+        found = read_template(file, run)
+        if isinstance(found, Read):
+            return with_constructs([found.judged()], [found.constructs])
+        return () if found is None else (found,)
+
+    return next(iter(in_each(run, judge)), None)
 
 
 def read_template(file: Input, run: Run) -> Read | Checked | None:
@@ -87,9 +96,13 @@ def _key(path: Path) -> object:
 def check_decoded(template: Value, path: str, run: Run) -> Checked:
     """What a template is found to be that a host has decoded."""
     file = Path(path)
-    source = _Source(file, settle(file.parent, run), deployed_as(file, run))
-    read = _read(template, source, cloudformation.read_value)
-    return with_constructs([read.judged()], [read.constructs])[0]
+
+    def judge(run: Run) -> tuple[Checked, ...]:
+        source = _Source(file, settle(file.parent, run), deployed_as(file, run))
+        read = _read(template, source, cloudformation.read_value)
+        return with_constructs([read.judged()], [read.constructs])
+
+    return in_each(run, judge)[0]
 
 
 class _Source(NamedTuple):

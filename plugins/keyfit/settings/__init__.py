@@ -76,6 +76,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Environment:
+    """One of several deployments of the same source, by the name that the settings file gives it."""
+
+    name: str
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What one source of settings says; `None` and empty mean that it says nothing.
 
@@ -83,6 +91,7 @@ class Settings:
     `select` and `ignore` are numbers or names of rules, or patterns of them; `exclude` are patterns of paths. `plan` is
     a Terraform plan in JSON, which has its own values of variables. `harmless_macros` are taken to change nothing of
     concern. `declared` is what lies outside the source; `source` the settings file that some of it is from.
+    `environments` are the deployments that it names, and `environment` is the one that these settings are of.
     """
 
     account: str | None = None
@@ -104,6 +113,8 @@ class Settings:
     show: tuple[Shown, ...] = ()
     harmless_macros: tuple[str, ...] = ()
     declared: Declared | None = None
+    environments: tuple[Environment, ...] = ()
+    environment: str | None = None
     source: Source | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -132,6 +143,15 @@ class Settings:
             else:
                 merged[each.name] = weak if strong is None or strong == () else strong
         return Settings(**merged)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the environments."""
+        return tuple(each.name for each in self.environments)
+
+    def under(self, name: str | None) -> Environment | None:
+        """The environment of that name; where there is none of it, the first; `None` where there is none at all."""
+        return next((each for each in self.environments if each.name == name), next(iter(self.environments), None))
 
     def given(self, root: Path) -> Given:
         """What readers are told: nothing outside `root` is read."""
@@ -167,6 +187,7 @@ class Settings:
             self.ignore,
             self.harmless_macros,
             self.declared,
+            self.environment,
         )
         return (*plain, *pairs)
 

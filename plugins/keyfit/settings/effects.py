@@ -14,16 +14,28 @@ if TYPE_CHECKING:
     from keyfit.settings import Declared
 
 
-def with_effects(said: Settings, stronger: Settings) -> Settings:
-    """`stronger` settings over those of a file, which is told with what of it counts, if that is something."""
-    whole = stronger.over(said)
+def with_effects(said: Settings, stronger: Settings, environment: str | None = None) -> Settings:
+    """`stronger` settings over those of a file, which is told with what of it counts, if that is something.
+
+    Of the environments that the file has, one counts, over what the file says beside: that of the name, or the first.
+    """
+    chosen = said.under(environment)
+    whole = stronger.over(said if chosen is None else chosen.settings.over(said))
+    if chosen is not None:
+        whole = replace(whole, environment=chosen.name)
     if said.source is None:
         return whole
+    own = () if chosen is None else (f"in environment `{chosen.name}` {each}" for each in _told(chosen.settings, whole))
+    told = (*_told(said, whole), *own)
+    return replace(whole, source=replace(said.source, effects=told) if told else None)
+
+
+def _told(said: Settings, whole: Settings) -> Iterator[str]:
+    """What of `said` counts in the whole, in words."""
     counting: dict[str, Any] = {
         each.name: _counting(getattr(said, each.name), getattr(whole, each.name)) for each in fields(said)
     }
-    told = tuple(_effects(replace(Settings(), **{name: value for name, value in counting.items() if value})))
-    return replace(whole, source=replace(said.source, effects=told) if told else None)
+    return _effects(replace(Settings(), **{name: value for name, value in counting.items() if value}))
 
 
 def _counting(said: object, whole: object) -> object:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from keyfit.settings import Declared, Settings, SettingsError, Source, account, fail_on, region, shown
-from keyfit.settings.declarations import Page, read_key, read_role, read_use
+from keyfit.settings import Declared, Environment, Settings, SettingsError, Source, account, fail_on, region, shown
+from keyfit.settings.declarations import Page, known_names, read_key, read_role, read_use
 from keyfit.settings.environment import nearest
 from keyfit.settings.parameters import plain, read_parameters, read_text, read_toml
 from keyfit.settings.paths import inside
@@ -37,25 +38,54 @@ def read_shared_settings(file: Path, root: Path) -> Settings | None:
 
 
 def _settings(file: Path, table: Mapping[str, object], root: Path) -> Settings:
-    said: dict[str, Any] = {}
     for name in table:
         if name not in _NAMES:
             raise SettingsError(f"`{name}` is not a setting{nearest(name, tuple(_NAMES))}", place_of(file, name))
+    said = _said(table, lambda name: Page(file, root, place_of(file, name)))
+    declared = _declared(table, file, root)
+    environments = tuple(_environments(table, file, root))
+    return replace(
+        said,
+        declared=None if declared == Declared() else declared,
+        environments=environments,
+        source=Source(str(file)),
+    )
+
+
+def _said(table: Mapping[str, object], page: Callable[[str], Page]) -> Settings:
+    """What a table says of all but what is declared; `page` gives the place of a name in it."""
+    said: dict[str, Any] = {}
     for name in (each for each in _NAMES if each in table):  # in this order: what a file of values says comes first
         if name in _TABLES:
             continue
         field, read = _NAMES[name]
+        here = page(name)
         try:
-            value = _paths(table[name], file, root) if name in _FILES else table[name]
+            value = _paths(table[name], here.file, here.root) if name in _FILES else table[name]
             said[field] = said[field] | read(value) if field in said else read(value)
         except SettingsError as error:
-            raise SettingsError(error.message, error.origin if error.origin.file else place_of(file, name)) from None
-    declared = _declared(table, file, root)
+            raise SettingsError(error.message, error.origin if error.origin.file else here.origin) from None
     try:
-        whole = Settings(**said) if declared == Declared() else Settings(**said, declared=declared)
-        return replace(whole, source=Source(str(file)))
+        return Settings(**said)
     except SettingsError as error:
-        raise SettingsError(error.message, place_of(file, "plan")) from None
+        raise SettingsError(error.message, page("plan").origin) from None
+
+
+def _environments(table: Mapping[str, object], file: Path, root: Path) -> Iterator[Environment]:
+    """The deployments of the source that the file names."""
+    before: set[str] = set()
+    for each, page in _tables(table, "environments", file, root):
+        known_names(each, ("name", *_OF_ENVIRONMENTS), "an environment", page.origin)
+        name = page.text(each["name"], "name").literal or ""
+        if name in before:
+            raise SettingsError(f"there are two environments `{name}`", page.origin)
+        before.add(name)
+        said = {of: value for of, value in each.items() if of != "name"}
+        yield Environment(name, _said(said, partial(_same, page)))
+
+
+def _same(page: Page, _name: str) -> Page:
+    return page
 
 
 def _declared(table: Mapping[str, object], file: Path, root: Path) -> Declared:
@@ -151,7 +181,18 @@ def _shown(value: object) -> tuple[Any, ...]:
     return tuple(shown(item) for item in (value if isinstance(value, list) else [value]))
 
 
-_TABLES: Final = frozenset({"keys", "roles", "uses"})
+_TABLES: Final = frozenset({"keys", "roles", "uses", "environments"})
+_OF_ENVIRONMENTS: Final = (
+    "account",
+    "region",
+    "deployer",
+    "parameters-file",
+    "parameters",
+    "variables",
+    "var-files",
+    "plan",
+    "workspace",
+)
 _FILES: Final = frozenset({"parameters-file", "var-files", "plan"})
 _NAMES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "account": ("account", account),
@@ -172,4 +213,5 @@ _NAMES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "show": ("show", _shown),
     "harmless-macros": ("harmless_macros", _texts),
     **dict.fromkeys(("keys", "roles", "uses"), ("declared", tuple)),
+    "environments": ("environments", tuple),
 }

@@ -17,6 +17,7 @@ from keyfit.hosts.in_checkov.places import places
 from keyfit.hosts.undisturbed import undisturbed
 from keyfit.render import report_json, sentences
 from keyfit.render.advice import CHECKOV
+from keyfit.scan.environments import in_each
 from keyfit.scan.roots import Root, check_root, is_judged
 from keyfit.words import joined
 
@@ -52,7 +53,8 @@ class _Graph:
         if root not in self.checked:
             with undisturbed():
                 beside = tuple(self.concerned.values())
-                found = self.checked[root] = check_root(self.concerned[root], RUN, beside)
+                (found,) = in_each(RUN, lambda run: (check_root(self.concerned[root], run, beside),))
+                self.checked[root] = found
             log(found.path, found)
         return self.checked[root]
 
