@@ -254,6 +254,7 @@ def test_the_json_has_the_fields_that_are_promised() -> None:
         "scenario": {"IsProd": True, "Stage": "x"},
         "scenarios": [],
         "environments": [],
+        "failure": None,
         "construct": None,
         "consumers": [],
         "notes": [
