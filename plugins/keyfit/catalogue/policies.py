@@ -57,6 +57,7 @@ def _named_keys(stack: Stack, consumer: Consumer) -> Iterator[Value]:
             yield bucket.key
     for _, targets in keyed(stack, consumer):
         yield from filter(None, map(own_key, targets))
+        yield from (other.value for each in targets for other in each.further if not absent(other.value))
 
 
 def _identities_in_use(stack: Stack) -> frozenset[str]:

@@ -256,8 +256,9 @@ class Consumer:
 class Target:
     """What consumers work on: a Personalize dataset, or a queue; `words` is what it is in a message.
 
-    `names` are the texts that stand for it, such as its ARN. `key` is the parameter that names its own key; `group`
-    what it belongs to, as written: a dataset's group by its ARN. `default` is the AWS managed key that encrypts it
+    `names` are the texts that stand for it, such as its ARN. `key` is the parameter that names its own key, `further`
+    are those that name others: a launch template has one for each volume. `group` is what it belongs to, as written: a
+    dataset's group by its ARN. `default` is the AWS managed key that encrypts it
     where it names none, if one does.
     """
 
@@ -265,6 +266,7 @@ class Target:
     words: str
     names: tuple[Text, ...]
     key: Use | None = None
+    further: tuple[Use, ...] = ()
     group: Value | None = None
     default: str = ""
 

@@ -15,7 +15,7 @@ from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.model.names_of_targets import keyed, own_key
 from keyfit.model.stack import Consumer, Purpose, Target, Use
 from keyfit.services import index, page
-from keyfit.services.page import JSON
+from keyfit.services.page import JSON, KEYED
 from keyfit.services.templates import UNLESS, filled, unless
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Null, Number, Own, Text, Unknown, Why, holes_in, text
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from keyfit.services.page import Form, Kind
     from keyfit.value import Hole, Value
 
+_ELSE: Final = "|"  # before the attribute of the resource that counts where nothing is written
 _EACH: Final = "[]"  # between the path of a list and the path inside each of its elements
 
 
@@ -140,24 +141,26 @@ def target_of(resource: Resource) -> Target | None:
     if named is None or resource.attribute is None:
         return None
     texts = (resource.attribute(name) for name in index.exports().get(resource.type, ()))
+    keys = _own_keys(resource, named)
     return Target(
         resource.block,
         named.words,
         names=tuple(dict.fromkeys(each for each in texts if isinstance(each, Text))),
-        key=_own_key(resource, named),
+        key=next(iter(keys), None),
+        further=keys[1:],
         group=resource.at(named.group) or Null(resource.block.origin) if named.group else None,
         default=named.default,
     )
 
 
-def _own_key(resource: Resource, named: page.Target) -> Use | None:
-    """The parameter that names the key of a target; unknown where it is not known whether that counts."""
-    key = next(iter(_use(resource, named.key)), None)
+def _own_keys(resource: Resource, named: page.Target) -> tuple[Use, ...]:
+    """The parameters that name the keys of a target, each key once; unknown where nobody knows whether they count."""
     counts = all_of(_is_word(resource.at(path), word) for path, word in named.where.items())
-    if key is None or counts == NO:
-        return None
+    if counts == NO:
+        return ()
     hole = next((each for each in counts.holes if isinstance(each, Unknown)), None)
-    return key if hole is None else replace(key, value=hole)
+    keys = {use.value: use for use in reversed(list(_use(resource, named.key)))}
+    return tuple(use if hole is None else replace(use, value=hole) for use in reversed(keys.values()))
 
 
 def _uses(resource: Resource, paths: Mapping[str, str]) -> tuple[Use, ...]:
@@ -165,7 +168,10 @@ def _uses(resource: Resource, paths: Mapping[str, str]) -> tuple[Use, ...]:
 
 
 def _use(resource: Resource, path: str, purpose: Purpose = Purpose.STORE) -> Iterable[Use]:
-    found = _every(resource, path) if path else ()
+    written, _, attribute = path.partition(_ELSE)
+    found = list(_every(resource, written)) if path else []
+    if attribute and not found and resource.attribute is not None:
+        found = [(written, replace(resource.attribute(attribute), origin=resource.block.origin))]
     return (Use(f"{resource.inside}{where}", _word(value), purpose) for where, value in found)
 
 
@@ -177,8 +183,37 @@ def _every(resource: Resource, path: str) -> Iterator[tuple[str, Value]]:
         found = None if value is None else resource.within(value, inside.removeprefix("."), f"{outside}{inside}")
         yield from () if found is None else ((f"{outside}{inside}", found),)
         return
+    listed, is_keyed, keyed = path.partition(KEYED)
+    if is_keyed:
+        yield from _keyed(resource, listed, *keyed.split("]."))
+        return
     first, *inner = path.split(_EACH)
     yield from _spread(resource, resource.at(first), first, inner)
+
+
+def _keyed(resource: Resource, listed: str, wanted: str, step: str) -> Iterator[tuple[str, Value]]:
+    """What stands at `step` in the element of a list whose key is the one `wanted`; the hole that can be it else."""
+    key = "Key" if step[0].isupper() else "key"
+    found = resource.at(listed)
+    elements = found.items if isinstance(found, List) else ()
+    named = [(n, each, resource.within(each, key, f"{listed}[{n}].{key}")) for n, each in enumerate(elements)]
+    for position, element, name in named:
+        if isinstance(name, Text) and name.literal == wanted:
+            place = f"{listed}[{position}].{step}"
+            value = resource.within(element, step, place)
+            yield from () if value is None else ((place, value),)
+            return
+    open_ = [hole for _, each, name in named for hole in holes_in(each if name is None else name)]
+    rest = found.rest if isinstance(found, List) else found
+    for hole in (*open_, rest):
+        if isinstance(hole, Unknown):
+            yield f"{listed}[].{step}", hole
+            return
+
+
+def _only(resource: Resource, path: str) -> Value | None:
+    """What stands at `path`, the first of it."""
+    return next((value for _, value in _every(resource, path)), None)
 
 
 def _read(value: Value | None) -> Value | None:
@@ -210,9 +245,9 @@ def _groups(resource: Resource, form: Form) -> tuple[Use | None, ...]:
 
 def _exists(resource: Resource, form: Form) -> Answer:
     """Whether the resource makes this consumer: one store of a feature group, or both."""
-    there = all_of(_is_word(resource.at(path), word) for path, word in form.where.items())
+    there = all_of(_is_word(_only(resource, path), word) for path, word in form.where.items())
     if form.enabled:
-        return all_of((there, _is_word(resource.at(form.enabled), "true")))
+        return all_of((there, _is_word(_only(resource, form.enabled), "true")))
     return all_of((there, any_of(_is_given(resource, path) for path in form.given.split(",")))) if form.given else there
 
 

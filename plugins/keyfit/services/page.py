@@ -27,13 +27,14 @@ For: TypeAlias = Literal["store", "input", "output", "zone"]
 class Form(NamedTuple):
     """Where the parameters of a consumer stand, as dotted paths; `List[].Name` and `List[]` are one for each element.
 
-    `keys` and `buckets` say what each is for. `targets` name what the consumer works on that has a key of its own.
-    There is such a consumer only where `given` is given, or one of several that commas divide; where the flag `enabled`
-    is true; and where what stands at each path of `where` is that word, which an asterisk marks as the default.
-    `each` is a list whose elements are a consumer each: the paths but `name` and those three stand inside the element.
-    What stands in a text of JSON has a path as in `RedrivePolicy{}.deadLetterTargetArn`.
-    `source` is what the service gives KMS as the `aws:SourceArn` of this consumer: a template of properties, and of
-    the resource's own attributes (`{own:Arn}`).
+    Where nothing stands at `Name|Ref`, the resource's own attribute `Ref` counts; `List[Key=logs.bucket].Value` is
+    inside the element of that key; what stands in a text of JSON is at `RedrivePolicy{}.deadLetterTargetArn`. `keys`
+    and `buckets` say what each is for. `targets` name what the consumer works on that has a key of its own. There is
+    such a consumer only where `given` is given, or one of several that commas divide; where the flag `enabled` is true;
+    and where what stands at each path of `where` is that word, which an asterisk marks as the default. `each` is a list
+    whose elements are a consumer each: the paths but `name` and those three stand inside the element. `source` is what
+    the service gives KMS as the `aws:SourceArn` of this consumer: a template of properties, and of the resource's own
+    attributes (`{own:Arn}`).
     """
 
     keys: Mapping[str, For] = MappingProxyType({})
@@ -95,6 +96,7 @@ class Routes(Enum):
     """By which routes a need can be met."""
 
     KEY_POLICY = "the key policy"
+    KEY_POLICY_OR_GRANT = "the key policy or a grant"
     ANY = "any route"
     BOTH = "the key policy and the IAM policies"
     DELEGATED_OR_OWN = "delegation to the account, or the IAM policies"
@@ -161,7 +163,8 @@ class Call(NamedTuple):
     role. `beyond` is a call with which all works: then this one is what AWS asks for besides. `in_key_policy` are
     actions that AWS's page asks for there, though they work by delegation; `listed` those that it has and its example
     has not. `contested` are actions without which AWS publishes a policy of its own where the call `instead` has them.
-    `bucket_key`: it is made only where a bucket of the consumer has an S3 Bucket Key.
+    `bucket_key`: it is made only where a bucket of the consumer has an S3 Bucket Key. `of_managed` is how grave an AWS
+    managed key is, which no service principal can use, where AWS does not say that of this one.
     `doing` are the IAM actions that this is a part of, on `targets`, by their words: whoever may do one of them makes
     the call (By.CALLER), and so does the role of consumers of `kinds`. `lost` is what does not come about where it
     fails, `failure` when that is noticed, and `told` are AWS's own words for that.
@@ -186,6 +189,7 @@ class Call(NamedTuple):
     contested: tuple[str, ...] = ()
     instead: Call | None = None
     bucket_key: bool = False
+    of_managed: Literal["error", "warning"] | None = None
     failure: Failure | None = None
     doing: tuple[str, ...] = ()
     lost: str = ""
@@ -242,6 +246,7 @@ class Page(NamedTuple):
 
 _CAPITALS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 CLOUDFORMATION: Final = "AWS::"
+KEYED: Final = "[Key="  # in a path: the element of a list that has this key, as in `Attributes[Key=logs.bucket].Value`
 JSON: Final = "{}"  # in a path: what follows stands in the text of JSON that stands there
 TERRAFORM: Final = ("aws_", "awscc_")
 
@@ -252,6 +257,10 @@ def snake_case(path: str) -> str:
 
     What a text of JSON holds is called the same everywhere.
     """
+    if KEYED in path:
+        listed, _, keyed = path.partition(KEYED)
+        wanted, _, step = keyed.partition("].")
+        return f"{snake_case(listed)}{KEYED}{wanted}].{snake_case(step)}"
     outside, *inside = path.partition(JSON)
     return "".join((_CAPITALS.sub("_", outside).lower(), *inside))
 

@@ -50,7 +50,7 @@ def _verdicts(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
         yield from encrypted.verdicts(stack, consumer, call)
     elif call.by is By.CREATOR and creator(stack, consumer) is None:
         for use in page_calls.uses(consumer, call):
-            yield from some_way(stack, consumer, use, call)
+            yield from (told.of(call, each) for each in some_way(stack, consumer, use, call))
     elif call.beyond is not None:
         less = page_calls.of(stack, consumer, call.beyond)
         for itself, need in zip(less, page_calls.of(stack, consumer, call), strict=True):

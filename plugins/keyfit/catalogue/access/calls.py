@@ -75,7 +75,8 @@ def caller(stack: Stack, consumer: Consumer, call: Call) -> Principal | Identity
         case By.SERVICE:
             return Principal(PrincipalKind.SERVICE, principal(consumer, call))
         case By.LINKED_ROLE:
-            return find_role(stack, principal(consumer, call))
+            named = consumer.role is not None and not absent(consumer.role.value)
+            return role_of(stack, consumer) if named else find_role(stack, principal(consumer, call))
         case By.ROLE:
             return role_of(stack, consumer)
         case By.CREATOR:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from keyfit.services.page import Call
     from keyfit.value import Hole, Text, Value
 
-_IDENTITIES: Final = frozenset({By.ROLE, By.CREATOR, By.CALLER})  # an AWS managed key lets those of its account in
+# An AWS managed key lets those of its account in.
+_IDENTITIES: Final = frozenset({By.ROLE, By.CREATOR, By.CALLER, By.LINKED_ROLE})
 
 
 class Encrypted(NamedTuple):
@@ -88,7 +89,9 @@ def _targets(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Encrypted
         seen.add(known)
         first = keyed[0]
         open_ = tuple(hole for each in found for hole in each.block.present.holes) if len(found) > 1 else ()
-        yield Encrypted(first.words, first.block, use, own_key(first), first.default, open_, first)
+        thing = Encrypted(first.words, first.block, use, own_key(first), first.default, open_, first)
+        yield thing
+        yield from (thing._replace(key=other.value) for other in first.further if not absent(other.value))
 
 
 def _verdicts(stack: Stack, consumer: Consumer, call: Call, thing: Encrypted) -> Iterator[Ruling]:
@@ -133,14 +136,15 @@ def _never(consumer: Consumer, call: Call, thing: Encrypted, managed: str) -> Ru
     service = index.page_of(consumer.kind).title
     name = f"{thing.words} `{thing.block.address}`"
     message = f"{name} is encrypted with the AWS managed key `{managed}`, which {service} cannot use"
-    whom = f"{service} and its role" if call.on is On.BUCKET else f"`{shown(calls.principal(consumer, call))}`"
+    with_role = call.on is On.BUCKET and consumer.role is not None
+    whom = f"{service} and its role" if with_role else f"`{shown(calls.principal(consumer, call))}`"
     advice = f"use a customer managed key, and allow {whom} to use it"
     notes = (
         Note(NoteKind.NOTE, f"the key policy of `{managed}` cannot be changed", thing.block.origin),
         Note(NoteKind.HELP, advice),
     )
     about, origin = _about(consumer, thing), thing.at.value.origin
-    level = Level(call.level)
+    level = Level(call.of_managed or call.level)
     return Ruling(consumer.block, NO, message, origin, level, about, notes, Remedy(advice))
 
 

@@ -32,12 +32,14 @@ if TYPE_CHECKING:
 
 _CANNOT: Final = {
     Routes.KEY_POLICY: "{0} cannot {1} on key `{2}`",
+    Routes.KEY_POLICY_OR_GRANT: "{0} cannot {1} on key `{2}`",
     Routes.ANY: "{0} cannot {1} on key `{2}`",
     Routes.BOTH: "the key policy and the IAM policies do not both allow {1} to {0} on key `{2}`",
     Routes.DELEGATED_OR_OWN: "no policy of {0} allows {1} on key `{2}`, and the key policy does not delegate",
 }
 _CAN: Final = {
     Routes.KEY_POLICY: "{0} can {1} on key `{2}`",
+    Routes.KEY_POLICY_OR_GRANT: "{0} can {1} on key `{2}`",
     Routes.ANY: "{0} can {1} on key `{2}`",
     Routes.BOTH: "the key policy and the IAM policies both allow {1} to {0} on key `{2}`",
     Routes.DELEGATED_OR_OWN: "{0} has the policy that AWS requires to {1} on key `{2}`",

@@ -80,10 +80,13 @@ class Question:
 
 ROUTES: Final[Mapping[Routes, tuple[Route, ...]]] = {
     Routes.KEY_POLICY: (Route.KEY_POLICY,),
+    Routes.KEY_POLICY_OR_GRANT: (Route.KEY_POLICY, Route.GRANT),
     Routes.ANY: KMS,
     Routes.BOTH: (Route.KEY_POLICY,),
     Routes.DELEGATED_OR_OWN: (Route.DELEGATION,),
 }
+
+_BOTH_SIDES: Final = frozenset({Routes.BOTH, Routes.DELEGATED_OR_OWN})  # the principal's own policies count apart
 
 
 def asker(by: Principal | IdentityFound) -> Asker | tuple[Hole, ...]:
@@ -113,7 +116,7 @@ def ask(question: Question, action: str, asked: Routes) -> Access:
     governing = question.trusting if asked is Routes.DELEGATED_OR_OWN else question.governing
     decision = authorize(request, governing, ROUTES[asked])
     answer = answer_of(decision)
-    if asked in {Routes.KEY_POLICY, Routes.ANY}:
+    if asked not in _BOTH_SIDES:
         return Access(question.asker, question.key, request, answer, decision)
     own = decide(governing.identity, request, governing.memory)
     together = all_of if asked is Routes.BOTH else any_of

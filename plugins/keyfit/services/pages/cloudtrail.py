@@ -54,6 +54,8 @@ def _of_trail(kind: Kind, account: str) -> tuple[Call, ...]:
         routes=Routes.KEY_POLICY,
         kinds=(kind.words,),
         failure=Failure.AT_DEPLOYMENT,
+        lost="the trail is not created",
+        told="Insufficient permissions to access S3 bucket <bucket> or KMS key <key>",
     )
     return call, call._replace(actions=("kms:Decrypt",), level="warning", bucket_key=True)  # L11
 
@@ -67,6 +69,7 @@ STORE_ACCESS: Final = (  # L12: which source it asks for when it is created, and
         routes=Routes.KEY_POLICY,
         kinds=(EVENT_DATA_STORE.words,),
         failure=Failure.AT_DEPLOYMENT,
+        lost="the event data store is not created",
     ),
 )
 

@@ -25,6 +25,8 @@ ACCESS: Final = (
         principal=SERVICE,
         routes=Routes.KEY_POLICY,
         failure=Failure.AT_DEPLOYMENT,
+        lost="the log group is not created",
+        told="The specified KMS key does not exist or is not allowed to be used with Arn 'arn:aws:logs:…'",
         likewise=("logs.amazonaws.com", "logs.{region}.amazonaws.com.cn"),
     ),
 )

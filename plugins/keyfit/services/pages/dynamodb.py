@@ -40,6 +40,7 @@ CREATION: Final = Call(
         ),
     ),
     failure=Failure.AT_DEPLOYMENT,
+    told="KMS key access denied error",
 )
 
 PAGE: Final = Page(
@@ -49,4 +50,5 @@ PAGE: Final = Page(
     kinds=(TABLE,),
     calls=(CREATION,),
     managed=("alias/aws/dynamodb",),  # D3
+    common=True,
 )

@@ -36,13 +36,15 @@ CREATION: Final = Call(
         ),
     ),
     failure=Failure.AT_RUN_TIME,
+    told="Client.InternalError: Client error on launch",
 )
 
 PAGE: Final = Page(
     name="ebs",
     title="EBS",
-    words=("::ec2::volume", "::ec2::instance", "aws_ebs_volume", "_ec2_volume", "_instance"),
+    words=("::ec2::volume", "::ec2::instance", "aws_ebs_volume", "_ec2_volume", "aws_instance", "_ec2_instance"),
     kinds=(VOLUME, INSTANCE),
     calls=(CREATION,),
     managed=("alias/aws/ebs",),  # D6
+    common=True,
 )

@@ -21,6 +21,7 @@ CREATION: Final = Call(
     ("kms:DescribeKey", "kms:CreateGrant"),  # E1
     Via("eks", unsaid=True, never=(("kms:GrantIsForAWSResource", "false"),)),  # E2, E4
     failure=Failure.AT_DEPLOYMENT,
+    told="InvalidRequestException: User not authorized to perform kms:CreateGrant operation",
 )
 
 PAGE: Final = Page(
@@ -29,4 +30,5 @@ PAGE: Final = Page(
     words=("::eks::cluster", "_eks_cluster"),
     kinds=(CLUSTER,),
     calls=(CREATION,),
+    common=True,
 )

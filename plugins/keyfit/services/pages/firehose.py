@@ -46,6 +46,7 @@ CREATION: Final = Call(
     Via("firehose"),
     kinds=(STREAM.words,),
     failure=Failure.AT_DEPLOYMENT,
+    told="InvalidKMSResourceException",
 )
 _BY_ROLE: Final = Call(
     By.ROLE,
@@ -63,4 +64,5 @@ PAGE: Final = Page(
     words=("::kinesisfirehose::", "firehose_delivery_stream"),
     kinds=(STREAM, DELIVERY),
     calls=(CREATION, *DELIVERING),
+    common=True,
 )

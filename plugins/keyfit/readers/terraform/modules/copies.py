@@ -14,11 +14,11 @@ from keyfit.readers.terraform.evaluation.evaluate import TRUTHS, evaluate, resol
 from keyfit.readers.terraform.evaluation.scope import Elements, settled
 from keyfit.readers.terraform.evaluation.traversal import elements
 from keyfit.readers.terraform.functions.conversion import surely_apart
-from keyfit.readers.terraform.values.convert import to_answer, to_number, to_text
+from keyfit.readers.terraform.values.convert import placed, to_answer, to_number, to_text
 from keyfit.readers.terraform.values.terraform_values import OnlyThese, joined_rest, like
 from keyfit.readers.terraform.values.unknowns import because, bound, exists, invalid
 from keyfit.truth import Truth
-from keyfit.value import EACH, Entry, List, Null, Number, Object, Text, Unknown, text
+from keyfit.value import EACH, NOWHERE, Entry, List, Null, Number, Object, Text, Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -254,8 +254,11 @@ def _iterator(block: Nested) -> str:
 
 
 def whole(body: Body, scope: Scope, origin: Origin) -> Object:
-    """A block as an object: its arguments, and its nested blocks as lists."""
-    arguments = [Entry(text(name), evaluate(each, scope)) for name, each in body.attributes.items()]
+    """A block as an object: its arguments, each placed where it is given, and its nested blocks as lists."""
+    arguments = [
+        Entry(text(name), placed(evaluate(each, scope), getattr(each, "origin", NOWHERE)))
+        for name, each in body.attributes.items()
+    ]
     kinds = dict.fromkeys(block.labels[0] if block.type == "dynamic" else block.type for block in body.blocks)
     lists = [(kind, nested(body, kind, scope)) for kind in kinds if kind not in body.attributes]
     return Object((*arguments, *(Entry(text(kind), each) for kind, each in lists if each is not None)), None, origin)
