@@ -54,6 +54,7 @@ TYPES = (
     "AWS::Serverless::Function",
     "AWS::Serverless::StateMachine",
     "AWS::StepFunctions::StateMachine",
+    "Custom::AWS",
 )
 TERRAFORM_TYPES = (
     "aws_alb",

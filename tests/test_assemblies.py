@@ -122,6 +122,19 @@ def test_references_across_stacks_and_regions_are_what_they_refer_to(app: Path) 
     assert [rule for construct, rule in broken(report) if construct == "Mail/Letters"] == [101, 102, 403]
 
 
+@pytest.mark.parametrize("app", ["workshop"], indirect=True)
+def test_calls_of_the_sdk_are_consumers_and_the_function_s_role_makes_them(app: Path) -> None:
+    """What an `AwsCustomResource` creates; its role passes no role and may not use the key."""
+    report = checked(app)
+    assert unproven(report) == []
+    assert sorted(broken(report)) == [
+        ("Workshop/AWS679f53fac002430cb0da5b7982bd2287/ServiceRole", 109),
+        ("Workshop/Benches", 201),
+        ("Workshop/Tools", 101),
+        ("Workshop/Tools", 102),
+    ]
+
+
 # --- who wrote it -------------------------------------------------------------------------------------------------
 
 

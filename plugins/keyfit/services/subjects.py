@@ -34,6 +34,7 @@ _BY_WORD: Final[Mapping[str, tuple[str, ...]]] = {
         "AWS::StepFunctions::StateMachine",
         "aws_sfn_state_machine",
     ),
+    "SDK call": ("Custom::AWS",),  # as the CDK calls what makes one
     "key": (
         "AWS::KMS::Key",
         "AWS::KMS::ReplicaKey",
@@ -72,7 +73,7 @@ EVERY: Final = ("consumer", "key", "alias", "identity", "policy")
 
 def cloudformation(*subjects: str) -> tuple[str, ...]:
     """The resource types of CloudFormation's that a subject can have, sorted."""
-    return tuple(each for each in types(*subjects) if each.startswith(CLOUDFORMATION))
+    return tuple(each for each in types(*subjects) if each.startswith((CLOUDFORMATION, "Custom::")))
 
 
 def terraform(*subjects: str) -> tuple[str, ...]:
@@ -101,5 +102,6 @@ def _types(word: str) -> Iterator[str]:
         yield from (each for each in made if each.startswith((CLOUDFORMATION, *TERRAFORM)))
         if any(not each.startswith((CLOUDFORMATION, *TERRAFORM)) for each in made):  # a task's action
             yield from _types("state machine")
+            yield from _types("SDK call")
         if page.stand_in:
             yield from _types("role")

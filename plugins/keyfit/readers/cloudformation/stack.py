@@ -16,6 +16,7 @@ from keyfit.readers.cloudformation.resources import attributes, buckets, keys, s
 from keyfit.readers.cloudformation.resources.consumers import resources
 from keyfit.readers.cloudformation.resources.graph import Graph
 from keyfit.readers.cloudformation.resources.identities import identities
+from keyfit.readers.cloudformation.resources.sdk_calls import hidden_calls
 from keyfit.readers.cloudformation.resources.stored import stored
 from keyfit.readers.cloudformation.seen import seen
 from keyfit.readers.cloudformation.template import transforms
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from keyfit.readers.cloudformation.evaluation.scope import Scope
-    from keyfit.readers.cloudformation.template.sections import Template
+    from keyfit.readers.cloudformation.template.sections import Resource, Template
     from keyfit.readers.given import Given
-    from keyfit.value import Value
+    from keyfit.value import Hole, Value
 
 
 def read(source: str, file: str, given: Given) -> Stack:
@@ -154,7 +155,7 @@ class TemplateReading:
             buckets=made_buckets,
             consumers=consumers,
             targets=tuple(filter(None, map(target_of, asked))),
-            hidden=tuple(hole for each in written for hole in state_machines.hidden(scope, each)),
+            hidden=tuple(hole for each in written for hole in _hidden(scope, each)),
             outputs=tuple(outputs(scope)),
             nested=tuple(nested_stacks(scope)),
             stored=tuple(stored(scope, written)),
@@ -181,3 +182,8 @@ class TemplateReading:
         resource = self._template.resources.get(given)
         value = scope.attribute(given, "Arn", resource.origin) if resource is not None else None
         return value if isinstance(value, Text) else text(given)
+
+
+def _hidden(scope: Scope, resource: Resource) -> tuple[Hole, ...]:
+    """The open choices behind which further consumers can stand."""
+    return (*state_machines.hidden(scope, resource), *hidden_calls(scope, resource))

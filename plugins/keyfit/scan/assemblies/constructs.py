@@ -72,8 +72,8 @@ class Constructs:
             return
         metadata = self._metadata()
         for address, path in paths.items():
-            own = next((each for each in _OWN if path.endswith(each)), "")
-            yield address, Construct(path.removesuffix(own), *_place(metadata.get(f"/{path}")))
+            written = path.removesuffix(_OWN[1]).removesuffix(_OWN[0])
+            yield address, Construct(written, *_place(metadata.get(f"/{path}")))
 
     def _metadata(self) -> Mapping[str, Any]:
         metadata = self.metadata

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from keyfit.readers.cloudformation.resources import attributes, state_machines
 from keyfit.readers.cloudformation.resources.keys import block
 from keyfit.readers.cloudformation.resources.properties import find, within
+from keyfit.readers.cloudformation.resources.sdk_calls import is_custom, sdk_calls
 from keyfit.services import index
 from keyfit.services.consumers import Resource
 
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 
 
 def resources(scope: Scope, written: list[sections.Resource]) -> Iterator[Resource]:
-    """Those of the resources that some page speaks of, each state machine as its tasks."""
+    """Those of the resources that some page speaks of; state machines and custom resources as the calls they make."""
     types = frozenset(index.types())
     for each in written:
         if each.type in types:
             yield _resource(scope, each)
         elif each.type in state_machines.TYPES:
             yield from state_machines.tasks(scope, each)
+        elif is_custom(each):
+            yield from sdk_calls(scope, each)
 
 
 def _resource(scope: Scope, resource: sections.Resource) -> Resource:
