@@ -39,7 +39,7 @@ REMOTE = "TemplateURL: https://films.s3.amazonaws.com/more.yaml"
         ("AWS::SNS::Topic", "TopicName: !Ref Role", Verdict.BROKEN),
         (STACK, f"{REMOTE}\n      Parameters: {{Name: !Ref Role}}", Verdict.UNPROVEN),
         (STACK, f"{REMOTE}\n      Parameters: {{Name: !Ref Key}}", Verdict.BROKEN),
-        (STACK, "TemplateURL: more.yaml\n      Parameters: {Name: !Ref Role}", Verdict.BROKEN),
+        (STACK, "TemplateURL: more.yaml\n      Parameters: {Name: !Ref Role}", Verdict.UNPROVEN),
         ("Films::IAM::Policies::MODULE", "Roles: [!Ref Role]", Verdict.UNPROVEN),
         ("Films::IAM::Policies::MODULE", "Stage: x", Verdict.BROKEN),
         ("AWS::Serverless::Application", "Location: x\n      Parameters: {Name: !Ref Role}", Verdict.UNPROVEN),
@@ -53,7 +53,7 @@ REMOTE = "TemplateURL: https://films.s3.amazonaws.com/more.yaml"
 def test_what_is_given_a_roles_name_can_attach_a_policy(
     tmp_path: Path, type_: str, given: str, expected: Verdict
 ) -> None:
-    """Where it is not here; a template beside it is read."""
+    """Where it is not judged with it, wherever it is."""
     (tmp_path / "stack.yaml").write_text(ALONE + NESTED.format(type=type_, given=given))
     assert verdict(scan([tmp_path / "stack.yaml"], Run(Settings()))) is expected
 
@@ -75,4 +75,34 @@ def test_so_can_a_stack_of_terraform(tmp_path: Path, more: str, expected: Verdic
     """Whose template is not here."""
     stack = f'resource "aws_cloudformation_stack" "more" {{\n name = "more"\n {more}\n}}\n' if more else ""
     (tmp_path / "main.tf").write_text(TERRAFORM.text + stack)
+    assert verdict(scan([tmp_path], Run(Settings()))) is expected
+
+
+@pytest.mark.parametrize(
+    ("role", "action", "expected"),
+    [
+        ("!Ref Name", "kms:*", Verdict.HOLDS),
+        ("!Ref Name", "s3:*", Verdict.BROKEN),
+        ("other", "kms:*", Verdict.BROKEN),
+        ("!GetAtt Made.Name", "kms:*", Verdict.UNPROVEN),
+    ],
+)
+def test_a_nested_stack_that_is_judged_attaches_what_it_says(
+    tmp_path: Path, role: str, action: str, expected: Verdict
+) -> None:
+    """To the role by the name that it is given; of a name that nobody knows nothing is proven."""
+    given = "TemplateURL: more.yaml\n      Parameters: {Name: !Ref Role}"
+    more = f"""
+Parameters: {{Name: {{Type: String}}}}
+Resources:
+  Made: {{Type: Custom::Name}}
+  Policy:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: key
+      Roles: [{role}]
+      PolicyDocument: {{Version: "2012-10-17", Statement: [{{Effect: Allow, Action: "{action}", Resource: "*"}}]}}
+"""
+    (tmp_path / "stack.yaml").write_text(ALONE + NESTED.format(type=STACK, given=given))
+    (tmp_path / "more.yaml").write_text(more)
     assert verdict(scan([tmp_path], Run(Settings()))) is expected

@@ -186,6 +186,15 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """A policy of the source that names what it is attached to: a role, user or group by its name, of any stack."""
+
+    kind: IdentityKind
+    name: Value
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
 class Bucket:
     """An S3 bucket with its default encryption: the algorithm and key as written, `None` where absent.
 
@@ -441,6 +450,7 @@ class Stack:
     outputs: tuple[Output, ...] = ()
     nested: tuple[NestedStack, ...] = ()
     stored: tuple[Stored, ...] = ()
+    ties: tuple[Tie, ...] = ()
     problems: tuple[Problem, ...] = ()
     seen: tuple[Seen, ...] = ()
     inputs: frozenset[str] = frozenset()

@@ -16,7 +16,7 @@ from keyfit.value import Object, Reference, Text, Unknown, Why, holes_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from keyfit.model.stack import NestedStack, Stack
+    from keyfit.model.stack import NestedStack, Stack, Tie
     from keyfit.value import Hole, Value
 
     Passed = tuple[tuple[str, Value], ...]
@@ -84,7 +84,8 @@ class _Family:
         judged = {each.block for each, _ in nested}
         unseen = tuple(each for each in stack.seen if each.why.why is not Why.NESTED or each.block not in judged)
         stack = replace(stack, problems=(*stack.problems, *_too_many(left)), seen=unseen)
-        whole = Joined(given.fillings, tuple(others.values()))(stack) if others else stack
+        whole = Joined(given.fillings, tuple(others.values()), tuple(given.ties), frozenset(given.done))(stack)
+        whole = whole if others else stack
         self.made[os.path.normpath(stack.name)].append(whole)
         return whole
 
@@ -100,6 +101,8 @@ class _Given:
         self._home = at_home(stack)
         self._from: dict[str, Stack] = {}
         self._holes = _holes(stack) if stack.nested else {}
+        self.ties: list[Tie] = []
+        self.done: set[str] = set()
 
     def passed(self, nested: NestedStack) -> Passed:
         """What the stack passes by name, as the child sees it; under `REST` what is not known by name."""
@@ -119,7 +122,9 @@ class _Given:
         return (parent, *used.values())
 
     def back(self, nested: NestedStack, child: Stack) -> None:
-        """The outputs of a child, for what comes after."""
+        """The outputs of a child, for what comes after, and the policies that it attaches by name."""
+        self.done.add(nested.block.address)
+        self.ties += self._home.of(child.ties)
         for output in child.outputs:
             hole = self._holes.get(f"{nested.block.address}.Outputs.{output.name}")
             if hole is not None:

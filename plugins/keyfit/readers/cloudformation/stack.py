@@ -13,6 +13,7 @@ from keyfit.readers.cloudformation.evaluation.evaluator import Evaluator
 from keyfit.readers.cloudformation.evaluation.scope import Deployment
 from keyfit.readers.cloudformation.exports import nested_stacks, outputs
 from keyfit.readers.cloudformation.resources import attributes, buckets, keys, state_machines
+from keyfit.readers.cloudformation.resources.attachments import ties
 from keyfit.readers.cloudformation.resources.consumers import resources
 from keyfit.readers.cloudformation.resources.graph import Graph
 from keyfit.readers.cloudformation.resources.identities import identities
@@ -159,6 +160,7 @@ class TemplateReading:
             outputs=tuple(outputs(scope)),
             nested=tuple(nested_stacks(scope)),
             stored=tuple(stored(scope, written)),
+            ties=tuple(ties(scope)),
             problems=(*self._template.problems, *refused(self._template.parameters, self._given)),
             seen=() if scope.scenario.made else tuple(seen(scope)),
             inputs=frozenset(self._template.parameters),

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from keyfit import pattern
+from keyfit.answer import NO, all_of, maybe
 from keyfit.model.rewriting import Rewriting, filled, renamed
-from keyfit.model.stack import Stack, derived
-from keyfit.value import Own, Reference, Unknown
+from keyfit.model.stack import PolicyKind, Stack, derived
+from keyfit.truth import Truth
+from keyfit.value import Own, Reference, Text, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from keyfit.model.stack import Block
+    from keyfit.answer import Answer
+    from keyfit.model.stack import Block, Identity, Tie
     from keyfit.value import Hole, Value
 
 # The parts of a stack that a join fills.
@@ -27,21 +31,30 @@ MODEL: Final = (
     "outputs",
     "nested",
     "stored",
+    "ties",
 )
 _FOREIGN: Final = ("keys", "aliases", "grants", "identities", "buckets")
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What a stack gets from others: values for its holes, and the others' blocks, under their own names."""
+    """What a stack gets from others: values for its holes, and the others' blocks, under their own names.
+
+    `ties` are the policies that its nested stacks (by their addresses) attach to what has a name: that is what these do
+    with the names which they are given.
+    """
 
     fillings: Mapping[Hole, Value] = field(default_factory=dict)
     others: tuple[Stack, ...] = ()
+    ties: tuple[Tie, ...] = ()
+    nested: frozenset[str] = frozenset()
 
     def __call__(self, stack: Stack) -> Stack:
         """`stack` with what it gets, in every scenario; a block that it has is not given again."""
         fill: Rewriting = filled(self.fillings)
         model: dict[str, Any] = {name: fill.of(getattr(stack, name)) for name in MODEL}
+        if self.nested:
+            model["identities"] = tuple(map(self._tied, model["identities"]))
         for name in _FOREIGN:
             known = {each.block.address for each in model[name] if each.block.assumed}
             for other in self.others:
@@ -49,6 +62,25 @@ class Joined:
                 model[name] = (*model[name], *(each for each in more if each.block.address not in known))
                 known |= {each.block.address for each in more}
         return derived(stack, self, **model)
+
+    def _tied(self, identity: Identity) -> Identity:
+        own = [
+            each for each in identity.policies if each.kind is not PolicyKind.OUTSIDE or each.owner not in self.nested
+        ]
+        for tie in self.ties if not identity.block.assumed else ():
+            named = _names(tie, identity)
+            if named.truth is not Truth.NO:
+                own.append(replace(tie.policy, present=all_of([tie.policy.present, named])))
+        return replace(identity, policies=tuple(own))
+
+
+def _names(tie: Tie, identity: Identity) -> Answer:
+    """Whether a policy is attached to an identity."""
+    if tie.kind is not identity.kind:
+        return NO
+    if isinstance(tie.name, Unknown):
+        return maybe(tie.name)
+    return pattern.compare(tie.name, identity.name, wildcards=False) if isinstance(tie.name, Text) else NO
 
 
 def _own(stack: Stack) -> tuple[str]:
@@ -63,7 +95,7 @@ def abroad(stack: Stack, label: str = "") -> Stack:
     if stack.macro is not None:
         return Stack(stack.name, stack.language, account=stack.account, region=stack.region)
     rename = foreign(stack, label)
-    model: dict[str, Any] = {name: rename.of(getattr(stack, name)) for name in (*_FOREIGN, "outputs", "nested")}
+    model: dict[str, Any] = {name: rename.of(getattr(stack, name)) for name in (*_FOREIGN, "outputs", "nested", "ties")}
     return replace(stack, **model, reading=None)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import pattern
 from keyfit.answer import Answer, all_of, any_of, maybe
-from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind
+from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind, Tie
 from keyfit.readers.cloudformation.resources.managed import document_of
 from keyfit.readers.cloudformation.resources.properties import find, items
 from keyfit.readers.cloudformation.template.texts import as_text
@@ -58,6 +58,16 @@ def attachments(scope: Scope, kind: IdentityKind) -> tuple[Attachment, ...]:
     return tuple(
         Attachment(each, side.kind, find(scope, each, side.property)) for each, side in sides if side is not None
     )
+
+
+def ties(scope: Scope) -> Iterator[Tie]:
+    """Each policy of the template with each name that it is attached to, of the template or not."""
+    for kind in IdentityKind:
+        for each in attachments(scope, kind):
+            elements, rest = items(each.names)
+            policy = document_of(scope, each.resource, each.kind)
+            policy = replace(policy, present=scope.present(each.resource))
+            yield from (Tie(kind, name, policy) for name in (*elements, *([rest] if rest else [])))
 
 
 def attached(scope: Scope, name: Text, policies: tuple[Attachment, ...]) -> Iterator[Policy]:

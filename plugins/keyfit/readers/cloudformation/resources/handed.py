@@ -1,4 +1,7 @@
-"""Names of roles, users and groups that are handed to what is not here: it can attach policies to them."""
+"""Names of roles, users and groups that are handed to what is not here: it can attach policies to them.
+
+Where a nested stack is judged with the template, what it does with them takes the place of that.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     from keyfit.readers.cloudformation.template.sections import Resource
 
 MODULE: Final = "::MODULE"
-_REMOTE: Final = ("http:", "https:", "s3:")
 # What a type hands on; of a module it is every property.
 _GIVEN: Final = {
     "AWS::CloudFormation::Stack": "Parameters",
@@ -33,16 +35,10 @@ def handed(scope: Scope, name: Text) -> Iterator[Policy]:
 
 
 def _given(scope: Scope, resource: Resource) -> Iterator[Value | None]:
-    if resource.type in _GIVEN and not _is_beside(scope, resource):
+    if resource.type in _GIVEN:
         yield find(scope, resource, _GIVEN[resource.type])
     elif resource.type.endswith(MODULE) and isinstance(resource.properties, Object):
         yield from (find(scope, resource, key.literal) for key, _ in resource.properties.entries if key.literal)
-
-
-def _is_beside(scope: Scope, resource: Resource) -> bool:
-    """Whether the template of a nested stack lies in the source, so that it is read where it is scanned too."""
-    url = find(scope, resource, "TemplateURL")
-    return isinstance(url, Text) and url.literal is not None and not url.literal.startswith(_REMOTE)
 
 
 def _texts(value: Value | None) -> Iterator[Text]:
