@@ -475,6 +475,42 @@ def test_copies_of_one_template_are_not_taken_for_each_other(tmp_path: Path) -> 
         assert found[401] is verdict
 
 
+APPLICATION = """
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Keys: {Type: AWS::Serverless::Application, Properties: {Location: %s}}
+      Group:
+        Type: AWS::Personalize::DatasetGroup
+        Properties: {Name: films, KmsKeyArn: !GetAtt Keys.Outputs.Key, RoleArn: 'arn:aws:iam::111122223333:role/r'}
+    """
+
+
+@pytest.mark.parametrize(
+    ("location", "verdict", "seen"),
+    [
+        ("./keys/template.yaml", Verdict.BROKEN, []),
+        ("lost/template.yaml", Verdict.UNPROVEN, ["the template of nested stack `Keys` is not judged with this one"]),
+        (
+            "{ApplicationId: 'arn:aws:x', SemanticVersion: 1.0.0}",
+            Verdict.UNPROVEN,
+            ["what `Keys` deploys is not looked into"],
+        ),
+    ],
+)
+def test_an_application_by_a_local_path_is_a_nested_stack(
+    tmp_path: Path, location: str, verdict: Verdict, seen: list[str]
+) -> None:
+    """As SAM has it in the source and in its build folder; one of a repository is elsewhere."""
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys/template.yaml").write_text(dedent(KEYS % "kms:Encrypt"))
+    (tmp_path / "template.yaml").write_text(dedent(APPLICATION % location))
+    report = scan([tmp_path], Run(root=tmp_path))
+    assert report.failures == ()
+    assert [each.verdict for each in report.findings if each.rule == 101] == [verdict]
+    told = [each.message for each in report.findings if each.rule == 1]
+    assert told == seen
+
+
 # --- by parameters of Systems Manager -----------------------------------------------------------------------------
 
 STORED = """

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.readers.cloudformation.evaluation.scope import Scope
+    from keyfit.readers.cloudformation.template.sections import Resource
 
-NESTED: Final = "AWS::CloudFormation::Stack"
+# Where each says what its template is; of an application, a path, or the map that names one of a repository.
+_TEMPLATES: Final = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+_REMOTE: Final = ("http:", "https:", "s3:")
 
 
 def outputs(scope: Scope) -> Iterator[Output]:
@@ -35,6 +38,12 @@ def outputs(scope: Scope) -> Iterator[Output]:
 def nested_stacks(scope: Scope) -> Iterator[NestedStack]:
     """The nested stacks of the template."""
     for resource in scope.template.resources.values():
-        if resource.type == NESTED:
-            url, parameters = find(scope, resource, "TemplateURL"), find(scope, resource, "Parameters")
+        if resource.type in _TEMPLATES:
+            url, parameters = find(scope, resource, _TEMPLATES[resource.type]), find(scope, resource, "Parameters")
             yield NestedStack(block(scope, resource), url, parameters)
+
+
+def is_local(scope: Scope, resource: Resource) -> bool:
+    """Whether an application's template is a file of the source, as far as it is written."""
+    written = find(scope, resource, _TEMPLATES.get(resource.type, ""))
+    return isinstance(written, Text) and written.literal is not None and not written.literal.startswith(_REMOTE)

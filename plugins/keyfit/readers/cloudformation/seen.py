@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Block, Seen
-from keyfit.readers.cloudformation.exports import NESTED
+from keyfit.readers.cloudformation.exports import is_local
 from keyfit.readers.cloudformation.resources import state_machines
 from keyfit.readers.cloudformation.resources.handed import MODULE
 from keyfit.readers.cloudformation.resources.keys import block
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from keyfit.readers.cloudformation.template.sections import Resource
     from keyfit.value import Origin
 
+_APPLICATION: Final = "AWS::Serverless::Application"
 _DEPLOYING: Final = {
-    NESTED: Why.NESTED,
+    "AWS::CloudFormation::Stack": Why.NESTED,
     "AWS::CloudFormation::StackSet": Why.ELSEWHERE,
-    "AWS::Serverless::Application": Why.ELSEWHERE,
+    _APPLICATION: Why.ELSEWHERE,
     "AWS::ServiceCatalog::CloudFormationProvisionedProduct": Why.ELSEWHERE,
 }
 # What is added inside another resource is no key, role or policy, and none of its properties is looked at.
@@ -48,6 +49,7 @@ def seen(scope: Scope) -> Iterator[Seen]:
 def _resource(scope: Scope, resource: Resource) -> Iterator[Seen]:
     here = block(scope, resource)
     why = Why.MODULE_TYPE if resource.type.endswith(MODULE) else _DEPLOYING.get(resource.type)
+    why = Why.NESTED if resource.type == _APPLICATION and is_local(scope, resource) else why
     if why is not None:
         subject = resource.type if why is Why.MODULE_TYPE else resource.address
         yield Seen(here, Unknown(why, subject, origin=resource.origin))

@@ -86,9 +86,9 @@ def _literal(value: Value | None) -> str:
 def _role(scope: Scope, resource: sections.Resource) -> Value:
     """The role of the function that makes the call."""
     token = find(scope, resource, "ServiceToken")
-    names = (hole.identity.removesuffix(".Arn") for hole in holes_in(token) if isinstance(hole, Unknown))
-    found = (scope.template.resources.get(name) for name in names)
-    function = next((each for each in found if each is not None and each.type in _FUNCTIONS), None)
+    functions = (each for each in scope.template.resources.values() if each.type in _FUNCTIONS)
+    found = (each for each in functions if scope.attribute(each.address, "Arn", each.origin) == token)
+    function = next(found, None) if token is not None else None
     role = None if function is None else word(find(scope, function, "Role"))
     if role is not None:
         return role
