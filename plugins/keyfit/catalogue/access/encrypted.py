@@ -135,9 +135,11 @@ def _placed(stack: Stack, consumer: Consumer, verdict: Ruling, thing: Encrypted)
 def _never(consumer: Consumer, call: Call, thing: Encrypted, managed: str) -> Ruling:
     service = index.page_of(consumer.kind).title
     name = f"{thing.words} `{thing.block.address}`"
-    message = f"{name} is encrypted with the AWS managed key `{managed}`, which {service} cannot use"
+    by_principal = f"`{shown(calls.principal(consumer, call))}`"
+    who = service if call.on is On.BUCKET else by_principal
+    message = f"{name} is encrypted with the AWS managed key `{managed}`, which {who} cannot use"
     with_role = call.on is On.BUCKET and consumer.role is not None
-    whom = f"{service} and its role" if with_role else f"`{shown(calls.principal(consumer, call))}`"
+    whom = f"{service} and its role" if with_role else by_principal
     advice = f"use a customer managed key, and allow {whom} to use it"
     notes = (
         Note(NoteKind.NOTE, f"the key policy of `{managed}` cannot be changed", thing.block.origin),
