@@ -119,3 +119,114 @@ def test_a_role_of_another_root_is_found_by_name_whatever_its_path(tmp_path: Pat
     """Its trust policy is the other root's."""
     found = outcomes(tmp_path, GROUP % ("keys/terraform.tfstate", BY_ALIAS), keys=KEYS % "ec2.amazonaws.com")
     assert found[105].verdict is Verdict.BROKEN
+
+
+DEPLOYED = """
+    resource "aws_kms_key" "films" {}
+    resource "aws_sagemaker_feature_group" "films" {
+      feature_group_name             = "films"
+      record_identifier_feature_name = "id"
+      event_time_feature_name        = "at"
+      role_arn                       = "arn:aws:iam::111122223333:role/store"
+      feature_definition {
+        feature_name = "id"
+        feature_type = "String"
+      }
+      online_store_config {
+        enable_online_store = true
+        security_config {
+          kms_key_id = aws_kms_key.films.arn
+        }
+      }
+    }
+    """
+DEPLOYER = """
+    resource "aws_iam_role" "deploy" {
+      name = "deploy-films"
+      assume_role_policy = jsonencode({
+        Version   = "2012-10-17"
+        Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+      })
+      inline_policy {
+        name   = "keys"
+        policy = jsonencode({
+          Version   = "2012-10-17"
+          Statement = [{ Effect = "Allow", Action = "%s", Resource = "*" }]
+        })
+      }
+    }
+    """
+
+
+@pytest.mark.parametrize("deployer", ["aws_iam_role.deploy", "arn:aws:iam::111122223333:role/deploy-films"])
+@pytest.mark.parametrize(("action", "verdict"), [("kms:*", Verdict.HOLDS), ("s3:*", Verdict.BROKEN)])
+def test_the_deployer_can_be_a_role_of_another_root(
+    tmp_path: Path, deployer: str, action: str, verdict: Verdict
+) -> None:
+    """By its address or its ARN; where two have one of that address, nobody knows which is meant."""
+    stacks = []
+    for name, source in {"group": DEPLOYED, "one": DEPLOYER % action, "two": DEPLOYER % action}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(dedent(source))
+        given = Given(tmp_path, account="111122223333", deployer=deployer)
+        stacks.append(terraform.read(tmp_path / name, given))
+    both = {each.rule: each.verdict for each in verify.check(join(stacks)[0]).findings}
+    one = {each.rule: each.verdict for each in verify.check(join(stacks[:2])[0]).findings}
+    assert (one[201], both[201]) == (verdict, Verdict.UNPROVEN)
+
+
+STORED = """
+    resource "aws_kms_key" "films" {}
+    resource "aws_ssm_parameter" "films" {
+      name  = "/films/key"
+      type  = "%s"
+      value = aws_kms_key.films.arn
+    }
+    """
+READ = """
+    data "aws_ssm_parameter" "key" {
+      name = "/films/key"
+    }
+    resource "awscc_personalize_dataset_group" "films" {
+      name        = "films"
+      kms_key_arn = data.aws_ssm_parameter.key.value
+      role_arn    = "arn:aws:iam::111122223333:role/films"
+    }
+    """
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict"), [("String", Verdict.BROKEN), ("SecureString", Verdict.UNPROVEN), ("", Verdict.UNPROVEN)]
+)
+def test_a_stored_parameter_is_what_another_root_or_the_same_creates_it_with(
+    tmp_path: Path, kind: str, verdict: Verdict
+) -> None:
+    """A secret is not followed, and what nobody creates is not known."""
+    others = {"keys": STORED % kind} if kind else {}
+    assert outcomes(tmp_path, READ, **others)[101].verdict is verdict
+    (tmp_path / "same").mkdir()
+    if kind == "String":
+        assert outcomes(tmp_path / "same", READ + STORED % kind)[101].verdict is verdict
+
+
+def test_a_state_that_gives_on_what_another_one_has_is_followed(tmp_path: Path) -> None:
+    """Through an output of a root module that has no key itself."""
+    between = """
+    terraform {
+      backend "s3" {
+        bucket = "states"
+        key    = "shared/terraform.tfstate"
+      }
+    }
+    data "terraform_remote_state" "keys" {
+      backend = "s3"
+      config  = { bucket = "states", key = "keys/terraform.tfstate" }
+    }
+    output "key_arn" {
+      value = data.terraform_remote_state.keys.outputs.key_arn
+    }
+    """
+    group = GROUP % ("shared/terraform.tfstate", BY_STATE)
+    found = outcomes(tmp_path, group, between=between, keys=KEYS % "personalize.amazonaws.com")
+    assert found[101].verdict is Verdict.BROKEN
+    assert found[101].about.key.endswith("keys:aws_kms_key.films")

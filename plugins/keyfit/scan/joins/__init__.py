@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.model.rewriting import filled
 from keyfit.scan.joins.abroad import MODEL, Joined, abroad, as_hole, at_home, foreign
-from keyfit.scan.joins.offers import Around, Offer, behind, offer, offered
-from keyfit.scan.joins.wants import asked_for, named_elsewhere, wanted
+from keyfit.scan.joins.offers import Around, Offer, behind, deploying, offer, offered
+from keyfit.scan.joins.wants import asked_for, deployer_elsewhere, named_elsewhere, wanted
 from keyfit.value import Unknown, Why, holes_in
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from keyfit.model.stack import Stack
     from keyfit.scan.joins.wants import Name
-    from keyfit.value import Hole, Value
+    from keyfit.value import Hole, Text, Value
 
 __all__ = [
     "MODEL",
@@ -57,7 +57,9 @@ def wants(stack: Stack) -> bool:
     """Whether something in the stack looks for what another root module can have."""
     if not stack.consumers:
         return False
-    return any(hole.why is not Why.IMPORT for hole in stack.once(wanted)) or any(True for _ in named_elsewhere(stack))
+    if any(hole.why is not Why.IMPORT for hole in stack.once(wanted)) or deployer_elsewhere(stack) is not None:
+        return True
+    return any(True for _ in named_elsewhere(stack))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def links(stack: Stack) -> Links:
     """Those of a stack: where nothing that it wants is offered by another, it is joined with none."""
     names = [name for name in map(asked_for, stack.once(wanted)) if name is not None]
     names += [("name", name) for name in named_elsewhere(stack)] if stack.consumers else []
+    deployer = deployer_elsewhere(stack)
+    names += [deployer] if deployer is not None else []
     return Links(frozenset(names), frozenset(offered(stack)), wants(stack))
 
 
@@ -100,10 +104,21 @@ class _Estate:
         for name in named_elsewhere(stack):
             makers = self.around.candidates(stack, ("name", name))
             sources += makers if len(makers) == 1 else []
+        deployer = self._deployer(stack, sources)
         home = at_home(stack)
         fillings: dict[Hole, Value] = {hole: home.of(each.value) for hole, each in found.items()}
         others = tuple({id(each): self.abroad(each) for each in sources if each is not stack}.values())
-        return Joined(fillings, others)(stack) if fillings or others else stack
+        return Joined(fillings, others, deployer=deployer)(stack) if fillings or others else stack
+
+    def _deployer(self, stack: Stack, sources: list[Stack]) -> Text | None:
+        """The ARN of the principal that deploys, where another stack has it; that becomes one of `sources`."""
+        name = deployer_elsewhere(stack)
+        makers = self.around.candidates(stack, name) if name is not None else ()
+        if name is None or len(makers) != 1:
+            return None
+        sources += makers
+        found = deploying(makers[0], name)
+        return None if found is None else foreign(makers[0]).of(found)
 
     def abroad(self, stack: Stack) -> Stack:
         """The stack as others see it, with what it has from others itself; of a circle, without."""

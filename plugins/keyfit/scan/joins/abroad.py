@@ -41,13 +41,14 @@ class Joined:
     """What a stack gets from others: values for its holes, and the others' blocks, under their own names.
 
     `ties` are the policies that its nested stacks (by their addresses) attach to what has a name: that is what these do
-    with the names which they are given.
+    with the names which they are given. `deployer` is the ARN of the principal that deploys, where it is another's.
     """
 
     fillings: Mapping[Hole, Value] = field(default_factory=dict)
     others: tuple[Stack, ...] = ()
     ties: tuple[Tie, ...] = ()
     nested: frozenset[str] = frozenset()
+    deployer: Text | None = None
 
     def __call__(self, stack: Stack) -> Stack:
         """`stack` with what it gets, in every scenario; a block that it has is not given again."""
@@ -61,7 +62,7 @@ class Joined:
                 more = [each for each in getattr(other, name) if each.block.assumed not in _own(stack)]
                 model[name] = (*model[name], *(each for each in more if each.block.address not in known))
                 known |= {each.block.address for each in more}
-        return derived(stack, self, **model)
+        return derived(stack, self, **model, deployer=self.deployer or stack.deployer)
 
     def _tied(self, identity: Identity) -> Identity:
         own = [

@@ -60,6 +60,7 @@ def offered(stack: Stack) -> Iterator[Name]:
         if exported is not None and output.present.truth is not Truth.NO:
             yield "export", exported
     yield from (("stored", each.name.literal) for each in stack.stored if each.name.literal is not None)
+    yield from (("address", each.block.address) for each in stack.identities if _is_own(each))
     for named in names.everything(stack):
         name = named.text.literal
         if name is not None and _can_be_named(named):
@@ -85,6 +86,16 @@ def offer(stack: Stack, hole: Unknown) -> Value | None:
 def behind(stack: Stack, hole: Unknown) -> Text | None:
     """The id of the key, or the path of the role, that the stack has by the name or ARN that a hole tells."""
     return _key_id(stack, hole.subject) if hole.why is Why.ALIAS else _path(stack, hole.subject)
+
+
+def _is_own(identity: Identity) -> bool:
+    return not (identity.outside or identity.block.assumed)
+
+
+def deploying(stack: Stack, name: Name) -> Text | None:
+    """The ARN of the identity that another stack names, by its address, as what deploys; `None` where it is not so."""
+    found = (each.arn for each in stack.identities if _is_own(each) and name == ("address", each.block.address))
+    return next(found, None)
 
 
 def _can_be_named(named: names.Named) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit.aws import arn
+from keyfit.model.names import find_identity
 from keyfit.model.names_of_keys import find_key
 from keyfit.model.names_of_roles import find_role
 from keyfit.model.rewriting import Rewriting
@@ -66,6 +67,18 @@ def named_elsewhere(stack: Stack) -> Iterator[str]:
             found = find_role(stack, role.value).identity if role is not None and name is not None else None
             if name is not None and found is not None and found.outside:
                 yield name
+
+
+def deployer_elsewhere(stack: Stack) -> Name | None:
+    """The principal that deploys, where it is no role or user of the stack: by the name in its ARN, or its address."""
+    deployer = stack.deployer.literal if stack.deployer is not None and stack.consumers else None
+    if deployer is None or stack.deployer is None:
+        return None
+    if not deployer.startswith("arn:"):
+        own = any(each.block.address == deployer for each in stack.identities)
+        return None if own else ("address", deployer)
+    name = _role(stack.deployer) if find_identity(stack, stack.deployer) is None else None
+    return None if name is None else ("name", name)
 
 
 def alias_named(value: Value) -> str | None:
