@@ -232,3 +232,107 @@ resource "awscc_personalize_dataset_group" "films" {{
 """
     found = report(tmp_path, template=source)
     assert (of(found, 101).verdict, of(found, 105).verdict) == (expected, Verdict.HOLDS)
+
+
+# --- customer managed policies, aliases by their ARNs, patterns of files
+
+ATTACHED = f"""
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {json.dumps(allow({"Service": "personalize.amazonaws.com"}, "sts:AssumeRole"))}
+      ManagedPolicyArns: [arn:aws:iam::111122223333:policy/films]
+  Group:
+    Type: AWS::Personalize::DatasetGroup
+    Properties:
+      Name: films
+      KmsKeyArn: {KEY}
+      RoleArn: !GetAtt Role.Arn
+"""
+POLICY = """
+[[policies]]
+arn = "arn:aws:iam::111122223333:policy/films"
+policy = "films.json"
+"""
+
+
+def verdict(found: Report, rule: int) -> set[Verdict]:
+    """What a rule says."""
+    return {each.verdict for each in found.findings if each.rule == rule}
+
+
+def test_a_customer_managed_policy_is_what_is_declared(tmp_path: Path) -> None:
+    """Without it, it may allow anything; with it, it allows what it says, as a boundary, too."""
+    root = allow({"AWS": "111122223333", "Service": "personalize.amazonaws.com"}, "kms:*")
+    settings = SETTINGS[: SETTINGS.index("[[roles]]")]
+    (tmp_path / "films.json").write_text(json.dumps(allow(None, *ACTIONS)))
+    assert verdict(report(tmp_path, settings, ATTACHED, key=root), 102) == {Verdict.UNPROVEN}
+    assert verdict(report(tmp_path, settings + POLICY, ATTACHED, key=root), 102) == {Verdict.HOLDS}
+    (tmp_path / "films.json").write_text(json.dumps(allow(None, "s3:GetObject")))
+    assert verdict(report(tmp_path, settings + POLICY, ATTACHED, key=root), 102) == {Verdict.BROKEN}
+    bounded = ATTACHED.replace("ManagedPolicyArns: [", "PermissionsBoundary: ").replace("films]", "films")
+    own = "Policies: [{PolicyName: x, PolicyDocument: " + json.dumps(allow(None, "kms:*")) + "}]"
+    bounded = bounded.replace("      PermissionsBoundary", f"      {own}\n      PermissionsBoundary")
+    assert verdict(report(tmp_path, settings + POLICY, bounded, key=root), 102) == {Verdict.BROKEN}
+    assert verdict(report(tmp_path, settings, bounded, key=root), 102) == {Verdict.HOLDS}
+
+
+def test_a_policy_that_nothing_names_is_told(tmp_path: Path) -> None:
+    """Unless the settings say that they declare all that there is."""
+    (tmp_path / "films.json").write_text(json.dumps(allow(None, *ACTIONS)))
+    for before, told in (("", 1), ("inventory = true\n", 0)):
+        report(tmp_path, before + SETTINGS + POLICY)
+        seen = [each.message for each in scan([tmp_path], Run()).findings if each.rule == 1]
+        assert sum("nothing that was checked uses policy" in each for each in seen) == told
+
+
+@pytest.mark.parametrize(
+    "alias", ["alias/films", "arn:aws:kms:eu-west-1:111122223333:alias/films"], ids=["by name", "by ARN"]
+)
+def test_a_declared_key_is_known_by_its_aliases(alias: str, tmp_path: Path) -> None:
+    """Whichever way the settings and the source name them."""
+    settings = SETTINGS.replace('"alias/films"', f'"{alias}"')
+    by_alias = TEMPLATE.replace(KEY, KEY.partition("key/")[0] + "alias/films")
+    assert verdict(report(tmp_path, settings, by_alias), 401) == {Verdict.HOLDS}
+
+
+def test_policies_are_all_files_that_a_pattern_names(tmp_path: Path) -> None:
+    """In their order; one of them denies."""
+    denied = allow(None, "kms:*")
+    denied["Statement"][0]["Effect"] = "Deny"  # type: ignore[index]
+    settings = SETTINGS.replace("role.json", "role*.json")
+    assert verdict(report(tmp_path, settings), 102) == {Verdict.HOLDS}
+    assert verdict(report(tmp_path, settings, role2=denied), 102) == {Verdict.BROKEN}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('"role.json"', '"none*.json"', "there is no file for `none*.json`"),
+        ('"role.json"', '"../*.json"', "is not a pattern of files in one folder below this one"),
+        ('"role.json"', '"**/x.json"', "is not a pattern of files in one folder below this one"),
+        (
+            '"alias/films"',
+            '"arn:aws:kms:eu-west-2:111122223333:alias/films"',
+            "is not an alias in the account and Region",
+        ),
+        ('"alias/films"', '"films"', "is not an alias in the account and Region of the key"),
+    ],
+)
+def test_what_cannot_be_declared_so(before: str, after: str, said: str, tmp_path: Path) -> None:
+    """Is an error."""
+    assert [said in each.message for each in report(tmp_path, SETTINGS.replace(before, after)).failures] == [True]
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"\npolicy = {}', "is a policy of AWS, which keyfit knows"),
+        (f'arn = "{ROLE}"\npolicy = {{}}', "is not the ARN of a policy"),
+        ('arn = "arn:aws:iam::111122223333:policy/x"', "a policy has no `policy`"),
+    ],
+)
+def test_a_policy_that_cannot_be_declared(table: str, said: str, tmp_path: Path) -> None:
+    """Is an error."""
+    assert [said in each.message for each in report(tmp_path, f"[[policies]]\n{table}\n").failures] == [True]

@@ -199,6 +199,7 @@ class Why(Enum):
     UNUSED_NAME = ("`{0}` is not in what was checked", AdviceKind.CORRECT)
     UNUSED_KEY = ("nothing that was checked uses key `{0}`, which is declared", AdviceKind.CORRECT)
     UNUSED_ROLE = ("nothing that was checked uses role `{0}`, which is declared", AdviceKind.CORRECT)
+    UNUSED_POLICY = ("nothing that was checked uses policy `{0}`, which is declared", AdviceKind.CORRECT)
     UNKNOWN_REGION = ("`{0}` is not a Region that keyfit knows", AdviceKind.CORRECT)
     NOTHING = ("nothing was judged: {0}", AdviceKind.OTHER_PATH)
     LOOP = ("what `{0}` creates is not known, since its collection is not, or is too large", AdviceKind.EXPAND)

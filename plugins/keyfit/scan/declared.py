@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.model import names
 from keyfit.model.rewriting import filled
-from keyfit.model.stack import derived
+from keyfit.model.stack import PolicyKind, derived
 from keyfit.pattern import matches
 from keyfit.scan.joins import MODEL, found_here
 from keyfit.truth import Truth
@@ -17,7 +17,7 @@ from keyfit.value import Origin, Text, text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from keyfit.model.stack import Consumer, Identity, Stack, Use
+    from keyfit.model.stack import Consumer, Identity, Policy, Stack, Use
     from keyfit.settings import Declared
 
 
@@ -34,9 +34,29 @@ def with_declared(stack: Stack, declared: Declared) -> Stack:
         aliases=(*stack.aliases, *declared.aliases),
         identities=(*stack.identities, *(each for each in declared.roles if each.arn not in written)),
     )
+    if declared.policies:
+        documents = {each.arn: each for each in declared.policies}
+        whole = replace(whole, identities=tuple(_with_policies(each, documents) for each in whole.identities))
     fill = filled(found_here(whole))
     whole = replace(whole, **{name: fill.of(getattr(whole, name)) for name in MODEL})
     return replace(whole, consumers=(*whole.consumers, *_uses(whole, stack, declared)))
+
+
+def _with_policies(identity: Identity, documents: Mapping[Text | None, Policy]) -> Identity:
+    """An identity, with the documents of its policies that are declared."""
+    boundary = identity.boundary
+    return replace(
+        identity,
+        policies=tuple(_known(each, documents, PolicyKind.MANAGED) for each in identity.policies),
+        boundary=None if boundary is None else _known(boundary, documents, PolicyKind.BOUNDARY),
+    )
+
+
+def _known(policy: Policy, documents: Mapping[Text | None, Policy], kind: PolicyKind) -> Policy:
+    found = documents.get(policy.arn) if policy.kind is PolicyKind.OUTSIDE and policy.arn is not None else None
+    if found is None:
+        return policy
+    return replace(policy, kind=kind, document=found.document, owner=found.owner, origin=found.origin)
 
 
 def _uses(whole: Stack, own: Stack, declared: Declared) -> Iterator[Consumer]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from keyfit.settings import Settings, Source
 
 # What is seen of a run as a whole, and is not the matter where another environment uses it.
-_UNUSED: Final = frozenset({"unused_key", "unused_role", "unused_name", "nothing"})
+_UNUSED: Final = frozenset({"unused_key", "unused_role", "unused_policy", "unused_name", "nothing"})
 
 
 def in_each(run: Run, judge: Callable[[Run], tuple[Checked, ...]]) -> tuple[Checked, ...]:

@@ -150,8 +150,10 @@ def _declared(outcome: Outcome) -> Iterator[Seen]:
                 yield _seen(name, Why.UNUSED_NAME, _shown(use.block.origin), f"{use.block.address} {file}")
             for name in _in_none(stacks, use):
                 yield _seen(name, Why.UNUSED_NAME, _shown(use.block.origin), f"{use.block.address} {file}")
-        yield from _keys(declared, stacks, under)
-        yield from _roles(declared, stacks, under)
+        if not declared.inventory:
+            yield from _keys(declared, stacks, under)
+            yield from _roles(declared, stacks, under)
+            yield from _policies(declared, stacks)
 
 
 def _declaring(outcome: Outcome) -> Mapping[str, tuple[Declared, list[Checked]]]:
@@ -194,6 +196,17 @@ def _roles(declared: Declared, stacks: Iterable[Stack], under: Sequence[Checked]
         others = tuple(each for each in declared.roles if each is not role)
         if not known and not speaks_of((*parts, declared.uses, declared.keys, others), role):
             yield _seen(role.block.address, Why.UNUSED_ROLE, _shown(role.block.origin))
+
+
+def _policies(declared: Declared, stacks: Iterable[Stack]) -> Iterator[Seen]:
+    """Those that no identity of the source and no declared role names."""
+    identities = (*declared.roles, *(each for stack in stacks for each in stack.identities))
+    named = {
+        each.arn for identity in identities for each in (*identity.policies, identity.boundary) if each is not None
+    }
+    for policy in declared.policies:
+        if policy.arn not in named:
+            yield _seen(policy.owner, Why.UNUSED_POLICY, _shown(policy.origin))
 
 
 def _used(stack: Stack) -> Iterator[Text]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from keyfit.model.stack import Alias, Consumer, Identity, Key
+    from keyfit.model.stack import Alias, Consumer, Identity, Key, Policy
 
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _REGION: Final = re.compile(r"[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}")
@@ -46,12 +46,18 @@ class Shown(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Keys, aliases, roles and uses as a settings file declares them; a use names addresses of the source, or ARNs."""
+    """Keys, aliases, roles and uses as a settings file declares them; a use names addresses of the source, or ARNs.
+
+    `policies` are customer managed policies by their ARNs. `inventory` says that this is all that an account has, so
+    that most of it is not for the source at hand.
+    """
 
     keys: tuple[Key, ...] = ()
     aliases: tuple[Alias, ...] = ()
     roles: tuple[Identity, ...] = ()
     uses: tuple[Consumer, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    inventory: bool = False
 
 
 @dataclass(frozen=True, slots=True)

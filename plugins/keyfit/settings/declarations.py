@@ -9,8 +9,12 @@ policy = "policies/films-key.json"        # a file inside the scanned directory,
 [[roles]]
 arn = "arn:aws:iam::111122223333:role/Personalize"
 trust = "policies/trust.json"
-policies = ["policies/films.json"]
+policies = ["policies/films-*.json"]      # inline policies: files, patterns of files, or tables
 managed-policies = ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]
+
+[[policies]]                              # a customer managed policy that the source names by its ARN
+arn = "arn:aws:iam::111122223333:policy/use-keys"
+policy = "policies/use-keys.json"
 
 [[uses]]
 name = "nightly export"
@@ -23,7 +27,10 @@ key = "arn:aws:kms:…"
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from keyfit import json_text
@@ -48,12 +55,13 @@ from keyfit.settings.paths import inside
 from keyfit.value import Bool, Origin, Text, Unknown, Value, Why, text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from keyfit.services.page import Kind
 
 AWS_POLICY: Final = ":iam::aws:policy/"
+MOST_FILES: Final = 500  # that one pattern names
+_PATTERN: Final = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,19 @@ class Page:
         if isinstance(value, Unknown):
             raise SettingsError(f"`{written}` does not contain a policy: {value.phrase}", value.origin)
         return value
+
+    def files(self, written: object) -> Iterator[object]:
+        """The files that a pattern names, relative to this one and sorted; what is no pattern as it is."""
+        if not isinstance(written, str) or not _PATTERN.search(written):
+            yield written
+            return
+        if Path(written).is_absolute() or not {"..", "**"}.isdisjoint(Path(written).parts):
+            raise SettingsError(f"`{written}` is not a pattern of files in one folder below this one", self.origin)
+        found = sorted(islice(self.file.parent.glob(written), MOST_FILES + 1))
+        if not found or len(found) > MOST_FILES:
+            much = f"more than {MOST_FILES} files" if found else "no file"
+            raise SettingsError(f"there is {much} for `{written}`", self.origin)
+        yield from (str(each.relative_to(self.file.parent)) for each in found)
 
 
 def known_names(table: Mapping[str, object], names: tuple[str, ...], what: str, origin: Origin) -> None:
@@ -147,11 +168,15 @@ def _fact(table: Mapping[str, object], name: str, page: Page) -> Value:
 
 
 def _alias(name: object, key: Key, page: Page) -> Alias:
+    """An alias of the key, by its name, or by its ARN: in the account and Region of the key."""
     written = page.text(name, "aliases")
-    place = (":kms:", key.region, ":", key.account, ":")
     fields = arn.split(key.arn)
-    partition = fields.partition if fields else text("aws")
-    return Alias(page.block(written.literal or ""), written, text("arn:", partition, *place, written), key.arn)
+    before = text("arn:", fields.partition if fields else "aws", ":kms:", key.region, ":", key.account, ":")
+    literal = (written.literal or "").removeprefix(before.literal or "")
+    if not literal.startswith("alias/"):
+        raise SettingsError(f"`{written.literal}` is not an alias in the account and Region of the key", page.origin)
+    own = text(literal, origin=written.origin)
+    return Alias(page.block(literal), own, text(before, own), key.arn)
 
 
 # --- roles --------------------------------------------------------------------------------------------------------
@@ -193,11 +218,32 @@ def _policies(table: Mapping[str, object], page: Page, owner: str) -> list[Polic
         return [Policy(PolicyKind.OUTSIDE, None, owner, origin=page.origin)]
     own = _list(table.get("policies", []), "policies", page)
     attached = _list(table.get("managed-policies", []), "managed-policies", page)
-    inline = [_policy(PolicyKind.INLINE, each, page, owner) for each in own]
+    inline = [_policy(PolicyKind.INLINE, each, page, owner) for written in own for each in page.files(written)]
     return inline + [_managed(page.text(each, "managed-policies"), page, owner) for each in attached]
 
 
+_POLICY_NAMES: Final = ("arn", "policy")
+
+
+def read_policy(table: Mapping[str, object], page: Page) -> Policy:
+    """A customer managed policy outside the source."""
+    known_names(table, _POLICY_NAMES, "a policy", page.origin)
+    written = page.text(table["arn"], "arn")
+    fields = arn.split(written)
+    literal = written.literal or ""
+    if fields is None or not (fields.resource.literal or "").startswith("policy/"):
+        raise SettingsError(f"`{literal}` is not the ARN of a policy", page.origin)
+    if AWS_POLICY in literal:
+        raise SettingsError(f"`{literal}` is a policy of AWS, which keyfit knows", page.origin)
+    if "policy" not in table:
+        raise SettingsError("a policy has no `policy`", page.origin)
+    document = page.document(table["policy"], "policy")
+    return Policy(PolicyKind.MANAGED, document, literal, arn=written, origin=document.origin)
+
+
 def _policy(kind: PolicyKind, written: object, page: Page, owner: str) -> Policy:
+    if kind is PolicyKind.BOUNDARY and isinstance(written, str) and written.startswith("arn:"):
+        return _managed(page.text(written, "boundary"), page, owner)
     document = page.document(written, kind.value)
     name = written if isinstance(written, str) and kind is PolicyKind.INLINE else ""
     return Policy(kind, document, owner, name, origin=document.origin)

@@ -69,6 +69,7 @@ def _effects(said: Settings) -> Iterator[str]:
 
 
 def _declared(declared: Declared) -> Iterator[str]:
-    for things, noun in ((declared.keys, "key"), (declared.roles, "role"), (declared.uses, "use")):
+    told = (("key", "keys", declared.keys), ("role", "roles", declared.roles))
+    for one, several, things in (*told, ("policy", "policies", declared.policies), ("use", "uses", declared.uses)):
         if things:
-            yield f"{len(things)} {noun}{'s' if len(things) > 1 else ''}"
+            yield f"{len(things)} {several if len(things) > 1 else one}"

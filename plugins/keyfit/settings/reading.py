@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.settings import Declared, Environment, Settings, SettingsError, Source, account, fail_on, region, shown
-from keyfit.settings.declarations import Page, known_names, read_key, read_role, read_use
+from keyfit.settings.declarations import Page, known_names, read_key, read_policy, read_role, read_use
 from keyfit.settings.environment import nearest
 from keyfit.settings.parameters import plain, read_parameters, read_text, read_toml
 from keyfit.settings.paths import inside
@@ -96,7 +96,16 @@ def _declared(table: Mapping[str, object], file: Path, root: Path) -> Declared:
         tuple(alias for _, aliases in keys for alias in aliases),
         tuple(read_role(each, page) for each, page in _tables(table, "roles", file, root)),
         tuple(read_use(each, page) for each, page in _tables(table, "uses", file, root)),
+        tuple(read_policy(each, page) for each, page in _tables(table, "policies", file, root)),
+        inventory=_inventory(table, file),
     )
+
+
+def _inventory(table: Mapping[str, object], file: Path) -> bool:
+    try:
+        return _bool(table.get("inventory", False))
+    except SettingsError as error:
+        raise SettingsError(error.message, place_of(file, "inventory")) from None
 
 
 def _tables(table: Mapping[str, object], name: str, file: Path, root: Path) -> Iterator[tuple[dict[str, Any], Page]]:
@@ -181,7 +190,7 @@ def _shown(value: object) -> tuple[Any, ...]:
     return tuple(shown(item) for item in (value if isinstance(value, list) else [value]))
 
 
-_TABLES: Final = frozenset({"keys", "roles", "uses", "environments"})
+_TABLES: Final = frozenset({"keys", "roles", "policies", "uses", "inventory", "environments"})
 _OF_ENVIRONMENTS: Final = (
     "account",
     "region",
@@ -212,6 +221,6 @@ _NAMES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "fail-on": ("fail_on", fail_on),
     "show": ("show", _shown),
     "harmless-macros": ("harmless_macros", _texts),
-    **dict.fromkeys(("keys", "roles", "uses"), ("declared", tuple)),
+    **dict.fromkeys(("keys", "roles", "policies", "uses", "inventory"), ("declared", tuple)),
     "environments": ("environments", tuple),
 }

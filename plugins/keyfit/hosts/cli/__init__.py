@@ -1,4 +1,4 @@
-"""The command line: `keyfit check`, `fix`, `diff`, `init`, `decide`, `rules`, `explain`, `path`, `doctor`, `schema`.
+"""The command line: `keyfit check`, `fix`, `diff`, `init`, `declare`, `decide`, `rules`, `explain`, `path` and others.
 
 Status 0: nothing broken. 1: something broken. 2: a file, an argument or keyfit itself failed; 2 wins over 1.
 Nothing heavy is imported before the command that needs it runs.
@@ -15,6 +15,7 @@ import click
 
 from keyfit.hosts.cli.check import check
 from keyfit.hosts.cli.decide import decide
+from keyfit.hosts.cli.declare import declare
 from keyfit.hosts.cli.diff import diff
 from keyfit.hosts.cli.examples import example
 from keyfit.hosts.cli.fix import fix
@@ -39,7 +40,7 @@ def keyfit() -> None:
     """Prove that KMS keys, IAM roles and the AWS services that use them fit together."""
 
 
-for _command in (check, fix, diff, init, decide, rules, explain, path, doctor, schema):
+for _command in (check, fix, diff, init, declare, decide, rules, explain, path, doctor, schema):
     keyfit.add_command(_command)
 
 
