@@ -37,10 +37,6 @@ PAGE: Final = Page(
     words=("::logs::loggroup", "_cloudwatch_log_group", "_logs_log_group"),
     kinds=(LOG_GROUP,),
     calls=ACCESS,
-    exports={
-        "AWS::Logs::LogGroup": {"Ref": "{LogGroupName}", "Arn": _ARN + "{LogGroupName}:*"},
-        "aws_cloudwatch_log_group": {"id": "{name}", "name": "{name}", "arn": _ARN + "{name}"},
-    },
     only_arn=True,  # L5
     common=True,
 )

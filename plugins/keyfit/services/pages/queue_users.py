@@ -45,15 +45,5 @@ PAGE: Final = Page(
         "AWS::SQS::Queue": Target(QUEUE, key="KmsMasterKeyId"),
         "aws_sqs_queue": Target(QUEUE, key="kms_master_key_id"),
     },
-    exports={
-        "AWS::SQS::Queue": {
-            "Arn": "arn:{partition}:sqs:{region}:{account}:{QueueName}",
-            "QueueName": "{QueueName}",
-        },
-        "aws_sqs_queue": {
-            "arn": "arn:{partition}:sqs:{region}:{account}:{name}",
-            "name": "{name}",
-        },
-    },
     common=True,
 )

@@ -60,21 +60,5 @@ PAGE: Final = Page(
         # CloudFormation cannot make a SecureString.
         "aws_ssm_parameter": Target(PARAMETER, key="key_id", where={"type": "securestring"}),
     },
-    exports={
-        "AWS::SecretsManager::Secret": {
-            "Ref": "arn:{partition}:secretsmanager:{region}:{account}:secret:{Name}-{made:secret_suffix}",
-            "Id": "arn:{partition}:secretsmanager:{region}:{account}:secret:{Name}-{made:secret_suffix}",
-        },
-        "aws_secretsmanager_secret": {
-            "arn": "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{made:secret_suffix}",
-            "id": "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{made:secret_suffix}",
-            "name": "{name}",
-        },
-        "aws_ssm_parameter": {
-            "arn": "arn:{partition}:ssm:{region}:{account}:parameter/{name}",
-            "id": "{name}",
-            "name": "{name}",
-        },
-    },
     common=True,
 )

@@ -45,16 +45,5 @@ PAGE: Final = Page(
         "AWS::Kinesis::Stream": Target(STREAM, key="StreamEncryption.KeyId"),
         "aws_kinesis_stream": Target(STREAM, key="kms_key_id", where={"encryption_type": "kms"}),
     },
-    exports={
-        "AWS::Kinesis::Stream": {
-            "Arn": "arn:{partition}:kinesis:{region}:{account}:stream/{Name}",
-            "Ref": "{Name}",
-        },
-        "aws_kinesis_stream": {
-            "arn": "arn:{partition}:kinesis:{region}:{account}:stream/{name}",
-            "id": "arn:{partition}:kinesis:{region}:{account}:stream/{name}",
-            "name": "{name}",
-        },
-    },
     common=True,
 )

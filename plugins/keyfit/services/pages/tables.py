@@ -51,16 +51,5 @@ PAGE: Final = Page(
             TABLE, key="server_side_encryption.kms_key_arn", where={"server_side_encryption.enabled": "true"}
         ),
     },
-    exports={
-        "AWS::DynamoDB::Table": {
-            "Arn": "arn:{partition}:dynamodb:{region}:{account}:table/{TableName}",
-            "Ref": "{TableName}",
-        },
-        "aws_dynamodb_table": {
-            "arn": "arn:{partition}:dynamodb:{region}:{account}:table/{name}",
-            "id": "{name}",
-            "name": "{name}",
-        },
-    },
     common=True,
 )
