@@ -103,6 +103,7 @@ TERRAFORM_TYPES = (
     "aws_s3_bucket",
     "aws_s3_bucket_logging",
     "aws_s3_bucket_notification",
+    "aws_s3_bucket_replication_configuration",
     "aws_sagemaker_feature_group",
     "aws_ses_event_destination",
     "aws_ses_identity_notification_topic",

@@ -15,7 +15,7 @@ from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.model.names_of_targets import keyed, own_key
 from keyfit.model.stack import Consumer, Purpose, Target, Use
 from keyfit.services import index, page
-from keyfit.services.page import JSON, KEYED
+from keyfit.services.page import JSON, KEYED, OUTSIDE
 from keyfit.services.templates import UNLESS, filled, unless
 from keyfit.truth import Truth
 from keyfit.value import Bool, List, Null, Number, Own, Text, Unknown, Why, holes_in, text
@@ -63,8 +63,11 @@ def consumers_of(resource: Resource) -> Iterator[Consumer]:
             name = resource.at(form.name) if form.name else None
             source = filled(form.source, partial(_part, resource)) if form.source else None
             for each in _elements(resource, form):
-                made = replace(_consumer(each, kind, form), block=block, name=name, source=source)
-                yield from (replace(made, group=group) for group in _groups(each, form))
+                counts = _counts(each, form)
+                if counts.truth is not Truth.NO:
+                    itself = replace(block, present=all_of((block.present, counts)))
+                    made = replace(_consumer(each, kind, form), block=itself, name=name, source=source)
+                    yield from (replace(made, group=group) for group in _groups(each, form))
 
 
 def without_idle(stack: Stack) -> Stack:
@@ -96,6 +99,8 @@ def _elements(resource: Resource, form: Form) -> Iterator[Resource]:
     for where, element in _every(resource, f"{form.each}{_EACH}"):
 
         def at(path: str, element: Value = element, where: str = where) -> Value | None:
+            if path.startswith(OUTSIDE):
+                return resource.at(path.removeprefix(OUTSIDE))
             return resource.within(element, path, f"{where}.{path}")
 
         yield replace(resource, at=at, inside=f"{where}.")
@@ -172,7 +177,12 @@ def _use(resource: Resource, path: str, purpose: Purpose = Purpose.STORE) -> Ite
     found = list(_every(resource, written)) if path else []
     if attribute and not found and resource.attribute is not None:
         found = [(written, replace(resource.attribute(attribute), origin=resource.block.origin))]
-    return (Use(f"{resource.inside}{where}", _word(value), purpose) for where, value in found)
+    return (Use(_parameter(resource, where), _word(value), purpose) for where, value in found)
+
+
+def _parameter(resource: Resource, where: str) -> str:
+    """The path of a parameter from the block: what stands outside an element has its own."""
+    return where.removeprefix(OUTSIDE) if where.startswith(OUTSIDE) else f"{resource.inside}{where}"
 
 
 def _every(resource: Resource, path: str) -> Iterator[tuple[str, Value]]:
@@ -245,10 +255,17 @@ def _groups(resource: Resource, form: Form) -> tuple[Use | None, ...]:
 
 def _exists(resource: Resource, form: Form) -> Answer:
     """Whether the resource makes this consumer: one store of a feature group, or both."""
-    there = all_of(_is_word(_only(resource, path), word) for path, word in form.where.items())
+    own = {path: word for path, word in form.where.items() if not path.startswith(_EACH)}
+    there = all_of(_is_word(_only(resource, path), word) for path, word in own.items())
     if form.enabled:
         return all_of((there, _is_word(_only(resource, form.enabled), "true")))
     return all_of((there, any_of(_is_given(resource, path) for path in form.given.split(",")))) if form.given else there
+
+
+def _counts(element: Resource, form: Form) -> Answer:
+    """Whether an element is one that is meant: by the words inside it."""
+    inside = {path.removeprefix(f"{_EACH}."): word for path, word in form.where.items() if path.startswith(_EACH)}
+    return all_of(_is_word(_only(element, path), word) for path, word in inside.items())
 
 
 def _is_given(resource: Resource, path: str) -> Answer:

@@ -32,7 +32,8 @@ class Form(NamedTuple):
     and `buckets` say what each is for. `targets` name what the consumer works on that has a key of its own. There is
     such a consumer only where `given` is given, or one of several that commas divide; where the flag `enabled` is true;
     and where what stands at each path of `where` is that word, which an asterisk marks as the default. `each` is a list
-    whose elements are a consumer each: the paths but `name` and those three stand inside the element. `source` is what
+    whose elements are a consumer each: the paths but `name` and those three stand inside the element, those of `where`
+    as `[].Name`, and none that begins with a slash. `source` is what
     the service gives KMS as the `aws:SourceArn` of this consumer: a template of properties, and of the resource's own
     attributes (`{own:Arn}`).
     """
@@ -56,7 +57,7 @@ class Kind(NamedTuple):
     A type is CloudFormation's (`AWS::SQS::Queue`, which stands for hashicorp/awscc's too), Terraform's
     (`aws_sqs_queue`), or an action of a Step Functions SDK integration (`sqs:createQueue`). `store` tells the two
     stores of a feature group apart. `created_by` is the IAM action that creates it. `any_region` says that its key need
-    not be of its own Region, `aws_managed` that an AWS managed key serves it.
+    not be of its own Region.
     """
 
     words: str
@@ -64,7 +65,6 @@ class Kind(NamedTuple):
     store: str = ""
     created_by: str = ""
     any_region: bool = False
-    aws_managed: bool = False
 
 
 class Target(NamedTuple):
@@ -118,12 +118,13 @@ class Via(NamedTuple):
     says, and `{target}` the ARN of what it works on; `absent` are those that it has not. What is in neither is not
     documented, and unknown. `bare` are actions that are called without an encryption context. `unsaid`: nobody says
     that `kms:ViaService` has the name of the service that it comes through. `never` are keys that are absent, or have
-    this value.
+    this value. `beside_key`: it is made in the Region of the key, which need not be the consumer's.
     """
 
     through: str = ""
     perhaps: bool = False
     unsaid: bool = False
+    beside_key: bool = False
     facts: tuple[tuple[str, str], ...] = ()
     absent: tuple[str, ...] = ()
     never: tuple[tuple[str, str], ...] = ()
@@ -163,8 +164,9 @@ class Call(NamedTuple):
     role. `beyond` is a call with which all works: then this one is what AWS asks for besides. `in_key_policy` are
     actions that AWS's page asks for there, though they work by delegation; `listed` those that it has and its example
     has not. `contested` are actions without which AWS publishes a policy of its own where the call `instead` has them.
-    `bucket_key`: it is made only where a bucket of the consumer has an S3 Bucket Key. `of_managed` is how grave an AWS
-    managed key is, which no service principal can use, where AWS does not say that of this one.
+    `bucket_key`: it is made only where a bucket of the consumer, of these purposes, has an S3 Bucket Key. `at_role`:
+    the verdict is about the parameter that names the role, for several roles use one key. `of_managed` is how grave an
+    AWS managed key is, which no service principal can use, where AWS does not say that of this one.
     `doing` are the IAM actions that this is a part of, on `targets`, by their words: whoever may do one of them makes
     the call (By.CALLER), and so does the role of consumers of `kinds`. `lost` is what does not come about where it
     fails, `failure` when that is noticed, and `told` are AWS's own words for that.
@@ -189,6 +191,7 @@ class Call(NamedTuple):
     contested: tuple[str, ...] = ()
     instead: Call | None = None
     bucket_key: bool = False
+    at_role: bool = False
     of_managed: Literal["error", "warning"] | None = None
     failure: Failure | None = None
     doing: tuple[str, ...] = ()
@@ -247,6 +250,7 @@ class Page(NamedTuple):
 _CAPITALS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 CLOUDFORMATION: Final = "AWS::"
 KEYED: Final = "[Key="  # in a path: the element of a list that has this key, as in `Attributes[Key=logs.bucket].Value`
+OUTSIDE: Final = "/"  # before a path: it stands in the resource, not in its element
 JSON: Final = "{}"  # in a path: what follows stands in the text of JSON that stands there
 TERRAFORM: Final = ("aws_", "awscc_")
 

@@ -35,7 +35,7 @@ def of(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Need]:
 def on(stack: Stack, consumer: Consumer, call: Call, use: Use) -> Iterator[Need]:
     """The same on a key, whichever it is."""
     who = caller(stack, consumer, call)
-    if who is not None and is_for(consumer, call):
+    if who is not None and is_for(consumer, call) and is_of(use, call):
         how = (call.via, call.routes, Level(call.level), call.documented)
         yield Need(call.actions, who, use, *how, parts=_parts(stack, consumer, use))
 
@@ -51,14 +51,19 @@ def _parts(stack: Stack, consumer: Consumer, use: Use) -> Mapping[str, Text]:
 def uses(consumer: Consumer, call: Call) -> tuple[Use, ...]:
     """The consumer's keys that the call is about."""
     wanted = consumer.keys if is_for(consumer, call) else ()
-    return tuple(use for use in wanted if not call.purposes or use.purpose.value in call.purposes)
+    return tuple(use for use in wanted if is_of(use, call))
+
+
+def is_of(use: Use, call: Call) -> bool:
+    """Whether the call is about parameters of that purpose."""
+    return not call.purposes or use.purpose.value in call.purposes
 
 
 def made(stack: Stack, consumer: Consumer, call: Call) -> Answer:
     """Whether the consumer makes the call, as far as its buckets decide."""
     if not call.bucket_key:
         return YES
-    found = (find_bucket(stack, location.value) for location in consumer.buckets)
+    found = (find_bucket(stack, location.value) for location in consumer.buckets if is_of(location, call))
     return any_of(has_bucket_key(bucket) for bucket in found if bucket is not None)
 
 

@@ -44,6 +44,11 @@ class Caller:
     itself: bool = False
     identity: Identity | None = None
 
+    @property
+    def region(self) -> Text:
+        """Where it is made."""
+        return self.consumer.region
+
 
 @dataclass(frozen=True, kw_only=True)
 class Call(Caller):
@@ -55,6 +60,11 @@ class Call(Caller):
     key: Key
     bucket: Text | None = None
     parts: Mapping[str, Text] = field(default_factory=dict)
+
+    @property
+    def region(self) -> Text:
+        """Where it is made: where the consumer is, or the key."""
+        return self.key.region if self.via.beside_key else self.consumer.region
 
     @cached_property
     def facts(self) -> Mapping[str, Fact]:
@@ -152,7 +162,7 @@ def _name(consumer: Consumer) -> Text:
 def _everywhere(call: Caller, owner: Text) -> Mapping[str, Fact]:
     return {
         "aws:securetransport": unsure("aws:SecureTransport", _TRUE),
-        "aws:requestedregion": present(call.consumer.region),
+        "aws:requestedregion": present(call.region),
         "aws:resourceaccount": present(owner),
     }
 
@@ -291,7 +301,7 @@ def _forwarded(call: Caller, name: Text) -> Mapping[str, Fact]:
 def _route(call: Caller) -> Mapping[str, Fact]:
     """What is known by who calls, and by the service that the call goes through."""
     via = call.via
-    name = text(f"{via.through}.", call.consumer.region, ".amazonaws.com")  # K51: the same in all partitions
+    name = text(f"{via.through}.", call.region, ".amazonaws.com")  # K51: the same in all partitions
     if via.through and not via.perhaps:
         return _forwarded(call, name)
     own = _from_service(call) if call.principal.kind is PrincipalKind.SERVICE else _from_role(call)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
-from keyfit.catalogue.access import needs
+from keyfit.catalogue.access import needs, told
 from keyfit.catalogue.access.question import asker
 from keyfit.catalogue.access.things import is_named, reach, things
 from keyfit.catalogue.doing import is_denied, said
@@ -60,7 +60,7 @@ def verdicts(stack: Stack, call: Call) -> Iterator[Ruling]:
             use = Use(thing.block.address, thing.key)
             need = Need(call.actions, worker.found, use, call.via, level=level, parts=thing.parts)
             for verdict in needs.verdicts(stack, _consumer(worker, thing), need):
-                yield _filed(replace(worker, does=does), thing, call, verdict)
+                yield _filed(replace(worker, does=does), thing, call, told.of(call, verdict))
 
 
 def _consumer(worker: Worker, thing: Thing) -> Consumer:
@@ -73,10 +73,10 @@ def _consumer(worker: Worker, thing: Thing) -> Consumer:
 
 def _workers(stack: Stack, call: Call, thing: Thing) -> Iterator[Worker]:
     """One for each identity, whichever of its policies and of the consumers with it tell; what is certain first."""
-    told: dict[str, list[Worker]] = {}
+    found: dict[str, list[Worker]] = {}
     for worker in (*_by_consumers(stack, call, thing), *_by_policies(stack, call, thing)):
-        told.setdefault(worker.block.address, []).append(worker)
-    for each in told.values():
+        found.setdefault(worker.block.address, []).append(worker)
+    for each in found.values():
         certain = [worker for worker in each if worker.is_certain] or each
         sure = [worker for worker in certain if worker.does == YES] or certain
         why = tuple(dict.fromkeys(note for worker in sure for note in worker.why))
@@ -85,21 +85,21 @@ def _workers(stack: Stack, call: Call, thing: Thing) -> Iterator[Worker]:
 
 def _by_policies(stack: Stack, call: Call, thing: Thing) -> Iterator[Worker]:
     of_thing = partial(reach, thing)
-    for told in said(stack, call.doing):
-        reached = [each for value in told.resources if (each := of_thing(value)).answer.truth is not Truth.NO]
-        is_said = bool(reached) and not _is_served(stack, call, told.identity, thing)
-        if is_said and not is_denied(stack, told.identity, call.doing, of_thing):
-            yield _by_policy(thing, told, reached)
+    for saying in said(stack, call.doing):
+        reached = [each for value in saying.resources if (each := of_thing(value)).answer.truth is not Truth.NO]
+        is_said = bool(reached) and not _is_served(stack, call, saying.identity, thing)
+        if is_said and not is_denied(stack, saying.identity, saying.actions or call.doing, of_thing):
+            yield _by_policy(thing, saying, reached)
 
 
-def _by_policy(thing: Thing, told: Said, reached: list[Reach]) -> Worker:
+def _by_policy(thing: Thing, saying: Said, reached: list[Reach]) -> Worker:
     named = [each for each in reached if each.is_named] or reached
-    does = all_of((told.answer, any_of(each.answer for each in named)))
+    does = all_of((saying.answer, any_of(each.answer for each in named)))
     name = f"{thing.words} `{thing.block.address}`"
-    words = f"{told.policy.called} allows {joined(told.actions)} on {name}, which is encrypted with this key"
-    block, is_certain = told.identity.block, told.is_named and named[0].is_named
+    words = f"{saying.policy.called} allows {joined(saying.actions)} on {name}, which is encrypted with this key"
+    block, is_certain = saying.identity.block, saying.is_named and named[0].is_named
     why = Note(NoteKind.NOTE, words, thing.block.origin)
-    return Worker(block, block.origin, IdentityFound(told.identity), does, is_certain, (why,))
+    return Worker(block, block.origin, IdentityFound(saying.identity), does, is_certain, (why,))
 
 
 def _is_served(stack: Stack, call: Call, identity: Identity, thing: Thing) -> bool:
@@ -136,7 +136,7 @@ def _names(stack: Stack, consumer: Consumer, thing: Thing) -> bool:
 def _filed(worker: Worker, thing: Thing, call: Call, verdict: Ruling) -> Ruling:
     """The verdict filed under the worker; where it does the work only perhaps, nothing is proven."""
     about = replace(verdict.about, parameter=thing.block.address)
-    notes = (*worker.why, *(_lost(call) if verdict.answer == NO else ()), *verdict.notes)
+    notes = (*worker.why, *verdict.notes)
     filed = replace(verdict, subject=worker.block, origin=worker.origin, about=about, notes=notes)
     if worker.does == YES or (verdict.answer == YES and not _has_choices(worker.does)):
         return filed
@@ -148,13 +148,6 @@ def _filed(worker: Worker, thing: Thing, call: Call, verdict: Ruling) -> Ruling:
     )
     holes = (*worker.does.holes, *verdict.answer.holes)
     return replace(filed, answer=maybe(*holes), message=message, notes=(), remedy=None, statement=None, element="")
-
-
-def _lost(call: Call) -> Iterator[Note]:
-    """What does not come about, and how AWS says so."""
-    words = f'{call.lost}: "{call.told}"' if call.told else call.lost
-    if words:
-        yield Note(NoteKind.NOTE, words)
 
 
 def _has_choices(answer: Answer) -> bool:

@@ -58,8 +58,6 @@ def _is_taken(use: KeyUse) -> bool:
 
 
 def _verdict(use: KeyUse) -> Ruling:
-    if use.found.managed and index.kinds()[use.consumer.kind][1].aws_managed:
-        return use.verdict(YES, f"`{use.found.managed}` serves the consumer, whose service it is of")
     if use.found.managed:
         note = Note(NoteKind.NOTE, "its key policy cannot be changed, and allows only its own service to use the key")
         advice = Note(NoteKind.HELP, "use a customer managed key, or omit the parameter")

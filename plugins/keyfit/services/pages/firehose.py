@@ -38,7 +38,6 @@ DELIVERY: Final = Kind(
             given=_AWS_TO_S3,
         ),
     },
-    aws_managed=True,
 )
 CREATION: Final = Call(
     By.CREATOR,
@@ -65,4 +64,5 @@ PAGE: Final = Page(
     kinds=(STREAM, DELIVERY),
     calls=(CREATION, *DELIVERING),
     common=True,
+    managed=("alias/aws/s3",),  # O4
 )
