@@ -363,6 +363,6 @@ def test_a_file_outside_the_repository_has_its_whole_path() -> None:
 def test_what_settings_do_is_in_every_format(name: str) -> None:
     """It comes with the pull request that the report is about; without settings nothing is said."""
     settings = Settings(source=Source("keyfit.toml", ("ignores `101`",)))
-    silent, told = Checked("a b/stack.yaml", Settings()), Checked("a b/stack.yaml", settings, left_out=3)
+    silent, told = Checked("a b/stack.yaml", Settings()), Checked("a b/stack.yaml", settings, others=(BROKEN,) * 3)
     assert "ignores" not in FORMATS[name](Report((silent,)), PAGE)
     assert "ignores" in FORMATS[name](Report((told,)), PAGE)

@@ -89,7 +89,7 @@ def _files(checked: Checked, run: Run) -> Iterator[Path]:
         yield Path(checked.path)
         return
     for remembered in run.roots.values():
-        if remembered.checked.path == checked.path:
+        if remembered.made.path == checked.path:
             yield from (path for path in remembered.states if is_configuration(path.name))
 
 

@@ -51,7 +51,7 @@ def _edited(checked: Checked, prover: Prover, failed: list[Note]) -> Checked:
             words = " ".join(f"no edit could be looked for: {type(error).__name__}: {error}".split())
             failed.append(Note(NoteKind.NOTE, words, found.origin))
             findings.append(found)
-    prover.forget(checked)
+    prover.forget()
     return replace(checked, findings=tuple(findings))
 
 
@@ -98,12 +98,12 @@ def mend(paths: tuple[Path, ...], run: Run, rules: Mapping[str, frozenset[int]],
 
 @dataclass
 class _Mending:
-    """`checked` is what is found with what was mended so far, by path; `failed` are the findings that no edit mends."""
+    """`marked` is what is found with what was mended so far, without marks and with them; `failed` no edit mends."""
 
     prover: Prover
     rules: Mapping[str, frozenset[int]]
     mark: Mark
-    checked: dict[str, Checked] = field(default_factory=dict)
+    marked: list[tuple[Checked, Checked]] = field(default_factory=list)
     mended: list[Finding] = field(default_factory=list)
     before: dict[str, bytes] = field(default_factory=dict)
     after: dict[str, bytes] = field(default_factory=dict)
@@ -112,41 +112,41 @@ class _Mending:
 
     def step(self) -> bool:
         """Mend one finding; whether there can be more. What could not be mended is tried again after the others."""
-        if not self.checked:
-            self._look(self.prover.ground.report())
+        self._look(self.prover.report)
         for checked, found in self._broken():
             subject = (checked.path, found.rule, found.resource, found.about)
             if subject in self.failed:
                 continue
             proven = self.prover.remedy(found, checked)
             if proven is not None:
-                self._take(found, checked, proven)
+                self._take(found, proven)
                 return True
             self.failed.add(subject)
         again, self.progress = self.progress and bool(self.failed), False
         self.failed.clear()
         return again
 
-    def _look(self, report: Report, path: str = "") -> None:
-        """Take up what is found: of all that was scanned, or of one template or root module."""
+    def _look(self, report: Report) -> None:
+        """Take up what is found, and mark what of it is new."""
+        known = {id(bare): found for bare, found in self.marked}
+        new = tuple(each for each in report.checked if id(each) not in known)
         with overlaid(self.prover.ground.files):
-            marked = self.mark(report)
-        self.checked |= {each.path: each for each in marked.checked if path in {"", each.path}}
+            fresh = self.mark(replace(report, checked=new)).checked
+        known |= {id(bare): found for bare, found in zip(new, fresh, strict=True)}
+        self.marked = [(each, known[id(each)]) for each in report.checked]
 
     def _broken(self) -> Iterator[tuple[Checked, Finding]]:
-        for checked in self.checked.values():
+        for _, checked in self.marked:
             wanted = self.rules.get(checked.path, frozenset())
             for found in checked.findings:
                 if found.verdict is Verdict.BROKEN and found.suppressed is None and found.rule in wanted:
                     yield checked, found
 
-    def _take(self, found: Finding, checked: Checked, proven: Proven) -> None:
+    def _take(self, found: Finding, proven: Proven) -> None:
         self.mended.append(found)
         self.progress = True
         for file in proven.plan:
             self.before.setdefault(file, self.prover.ground.data(file))
-        whole = proven.ground.paths == self.prover.ground.paths
-        self.prover.advanced(proven, checked)
+        self.prover.advanced(proven)
         for file in proven.plan:
             self.after[file] = self.prover.ground.data(file)
-        self._look(proven.after, "" if whole else checked.path)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping  # noqa: TC003 - a field's type
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from keyfit import scan
-from keyfit.model.stack import TERRAFORM
 from keyfit.readers.overlaid import overlaid
-from keyfit.readers.terraform.modules.file_names import is_configuration
 from keyfit.remedy.sources import Source, UnpatchableError, applied
+from keyfit.scan import scan_apart
 from keyfit.scan.files import LARGEST
+from keyfit.scan.processes import SENT
 from keyfit.settings.paths import find_root, real_path
 
 if TYPE_CHECKING:
     from keyfit.remedy.planning import Plan
     from keyfit.scan import Checked, Report, Run
 
-_EVERY_RULE: Final = ("*",)
 _FETCHED: Final = frozenset({".terraform", "node_modules"})  # others' files, which the next fetch brings back
 
 
@@ -31,31 +28,28 @@ class Ground:
     paths: tuple[Path, ...]
     run: Run
     files: Mapping[str, bytes] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, paths: tuple[Path, ...], run: Run) -> Ground:
-        """What the user scans, by every rule: a remedy must break none, be it selected or not.
-
-        In this process alone: others see the files as they are, and send no stacks.
-        """
-        return cls(paths, replace(run, flags=replace(run.flags, select=_EVERY_RULE), jobs=1))
+        """What the user scans, and what is known of it; in this process: others see the files as they are."""
+        return cls(paths, replace(run, jobs=1))
 
     def with_files(self, files: Mapping[str, bytes]) -> Ground:
-        """The same with other files as they would be."""
-        return replace(self, files={**self.files, **files})
+        """The same with other files as they would be; what is read of them is not known here."""
+        run = replace(self.run, roots=dict(self.run.roots), files=dict(self.run.files))
+        return Ground(self.paths, run, {**self.files, **files})
 
     def report(self) -> Report:
-        """What is found; no file is written for it."""
+        """What is found; no file is written for it, and none read again that is the same."""
         with overlaid(self.files):
-            return scan.scan(self.paths, replace(self.run, checked={}, roots={}))
+            return scan_apart(self.paths, self.run)
 
-    def alone(self, checked: Checked) -> Ground:
-        """One template or root module by itself, read within the same bounds."""
-        path = Path(checked.path)
-        if checked.language == TERRAFORM:
-            names = sorted(name for name in os.listdir(path) if is_configuration(name))  # noqa: PTH208 - names
-            path = path / names[0] if names else path
-        return replace(self, paths=(path,), run=replace(self.run, root=self.root(path)))
+    def read_here(self, checked: Checked) -> None:
+        """Forget what another process found of a root module: it has sent no stack that can be asked."""
+        for key in tuple(self.run.roots):
+            if isinstance(key, tuple) and key[0] == SENT and key[-1] == checked.path:
+                del self.run.roots[key]
 
     def root(self, path: Path) -> Path:
         """What bounds reading, and so writing, of what lies at `path`."""
@@ -80,8 +74,10 @@ class Ground:
             raise UnpatchableError(f"`{file}` cannot be read: {error.strerror}") from None
 
     def source(self, file: str) -> Source:
-        """The text of a file that can be edited."""
-        return Source.of(file, self.data(file))
+        """The text of a file that can be edited, read once."""
+        if file not in self.sources:
+            self.sources[file] = Source.of(file, self.data(file))
+        return self.sources[file]
 
     def edited(self, plan: Plan) -> Mapping[str, bytes]:
         """The files of a plan as they would be, by real path."""

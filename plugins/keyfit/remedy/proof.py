@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from keyfit.model.changes import AddActions, AddStatement, Allow, EnableBucketKey, MoveApart, Refer, SetElement, Write
 from keyfit.model.findings import NoteKind, Verdict
-from keyfit.model.stack import TERRAFORM, Identity, PolicyKind
+from keyfit.model.stack import Identity, PolicyKind
 from keyfit.remedy.decisions import Asked, changed
 from keyfit.remedy.deployments import in_all_deployments
 from keyfit.remedy.planning import plans
 from keyfit.remedy.sources import UnpatchableError
-from keyfit.settings.paths import real_path
 from keyfit.value import Own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from keyfit.model.changes import Change
     from keyfit.model.findings import Finding
@@ -29,37 +28,41 @@ if TYPE_CHECKING:
 MOST: Final = 2_000  # keys, identities and consumers that are judged again, in one run, to prove edits
 _MISSPELT: Final = frozenset({406, 503, 506, 601, 602})  # what did nothing, for how it was written
 _GRAVITY: Final = {Verdict.HOLDS: 0, Verdict.UNPROVEN: 1, Verdict.BROKEN: 2}
-Subject: TypeAlias = "tuple[str, int, str, str, str, str]"
+Place: TypeAlias = "tuple[str, str | None]"  # a path, and an environment
+Subject: TypeAlias = "tuple[Place, int, str, str, str, str]"
 Verdicts: TypeAlias = "Mapping[Subject, Verdict]"
-Tried: TypeAlias = "tuple[tuple[Path, ...], tuple[tuple[str, bytes], ...]]"
-
-
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """An edit that is a remedy: the files with it, what was scanned to prove that, and what was found."""
-
-    plan: Plan
-    files: Mapping[str, bytes]
-    ground: Ground
-    after: Report
+Tried: TypeAlias = "tuple[tuple[str, bytes], ...]"
 
 
 @dataclass(eq=False)
 class Attempt:
-    """What is found before an edit and after it, compared once for all findings that it can mend."""
+    """An edit: the files with it, and what is found before and after, compared once for all findings that it can mend.
 
-    before: Report
-    after: Report
+    `before` and `after` are what the edit has to do with: what is judged again for it.
+    """
+
+    ground: Ground
+    report: Report
+    before: Sequence[Checked]
+    after: Sequence[Checked]
+
+    @classmethod
+    def of(cls, ground: Ground, before: Report) -> Attempt:
+        """The edit that `ground` has the files of."""
+        report = ground.report()
+        old, new = ({id(each): each for each in found.checked} for found in (before, report))
+        gone = [each for name, each in old.items() if name not in new]
+        return cls(ground, report, gone, [each for name, each in new.items() if name not in old])
 
     @cached_property
     def was(self) -> Verdicts:
         """The verdicts without the edit."""
-        return _verdicts(self.before.checked)
+        return _verdicts(self.before)
 
     @cached_property
     def now(self) -> Verdicts:
         """The verdicts with it."""
-        return _verdicts(self.after.checked)
+        return _verdicts(self.after)
 
     @cached_property
     def changed(self) -> tuple[Asked, ...]:
@@ -69,26 +72,25 @@ class Attempt:
     @cached_property
     def is_harmless(self) -> bool:
         """Whether nothing fails with it that did not fail before, and no verdict is graver."""
-        known = {(each.message, each.origin.file) for each in self.before.failures}
-        if any((each.message, each.origin.file) not in known for each in self.after.failures):
-            return False
-        if self.after.left_out > self.before.left_out:
-            return False
         was = self.was
-        return all(_GRAVITY[now] <= _GRAVITY[was.get(subject, Verdict.HOLDS)] for subject, now in self.now.items())
+        graver = (_GRAVITY[now] > _GRAVITY[was.get(subject, Verdict.HOLDS)] for subject, now in self.now.items())
+        return _failures(self.after) <= _failures(self.before) and not any(graver)
 
 
-class _Alone(NamedTuple):
-    """A template or root module scanned alone; whether what is found is what is found among the others."""
+def _failures(checked: Iterable[Checked]) -> set[tuple[str, str]]:
+    return {(one.message, one.origin.file) for each in checked for one in each.failures}
 
-    ground: Ground
-    report: Report
-    agrees: bool
+
+class Proven(NamedTuple):
+    """An edit that is a remedy."""
+
+    plan: Plan
+    attempt: Attempt
 
 
 @dataclass
 class Prover:
-    """Looks for remedies on one ground; what is found by itself, and what was tried, is kept.
+    """Looks for remedies on one ground; what was tried is kept.
 
     `left` is what trying may cost still: one for each key, identity and consumer that is judged again. `skipped` says
     that it did not suffice.
@@ -97,9 +99,15 @@ class Prover:
     ground: Ground
     left: int = MOST
     skipped: bool = False
-    _alone: dict[str, _Alone] = field(default_factory=dict, repr=False)
-    _whole: Report | None = field(default=None, repr=False)
+    _found: Report | None = field(default=None, repr=False)
     _tried: dict[Tried, Attempt] = field(default_factory=dict, repr=False)
+
+    @property
+    def report(self) -> Report:
+        """What is found on the ground."""
+        if self._found is None:
+            self._found = self.ground.report()
+        return self._found
 
     def remedy(self, found: Finding, checked: Checked) -> Proven | None:
         """The smallest edit that is proven to mend `found`; `None` where there is none."""
@@ -109,60 +117,40 @@ class Prover:
         tried = (self._proven(plan, found, checked) for plan in plans(changes, self.ground.source))
         return next(filter(None, tried), None)
 
-    def advanced(self, proven: Proven, checked: Checked) -> None:
-        """Go on with the files of a remedy; what was found with them need not be asked again."""
-        whole = proven.ground.paths == self.ground.paths
-        self.ground = self.ground.with_files(proven.files)
-        self._tried.clear()
-        if whole:
-            self._alone.clear()
-            self._whole = proven.after
-        else:
-            self._whole = None
-            self._alone[checked.path] = _Alone(proven.ground.with_files(proven.files), proven.after, agrees=True)
+    def advanced(self, proven: Proven) -> None:
+        """Go on with the files of a remedy, and with what is found in them."""
+        self.ground, self._found = proven.attempt.ground, proven.attempt.report
+        self.forget()
 
-    def forget(self, checked: Checked) -> None:
-        """Keep nothing of a template or root module that was asked about by itself: no other one needs it."""
-        alone = self._alone.pop(checked.path, None)
-        if alone is not None:
-            self._tried = {key: tried for key, tried in self._tried.items() if key[0] != alone.ground.paths}
+    def forget(self) -> None:
+        """Keep nothing of what was tried."""
+        self._tried.clear()
 
     def _proven(self, plan: Plan, found: Finding, checked: Checked) -> Proven | None:
         try:
-            files = self.ground.edited(plan)
-            ground, before = self._around(checked, files)
-            tried = self._attempt(ground, before, files)
-            mends = tried is not None and is_remedy(found, tried)
-            return Proven(plan, files, ground, tried.after) if tried is not None and mends else None
+            tried = self._attempt(checked, self.ground.edited(plan))
+            return Proven(plan, tried) if tried is not None and is_remedy(found, checked.path, tried) else None
         except UnpatchableError:
             return None
 
-    def _attempt(self, ground: Ground, before: Report, files: Mapping[str, bytes]) -> Attempt | None:
+    def _attempt(self, checked: Checked, files: Mapping[str, bytes]) -> Attempt | None:
         """What is found with the files as they would be; `None` where that costs too much."""
-        key = (ground.paths, tuple(sorted(files.items())))
+        key = tuple(sorted(files.items()))
         if key not in self._tried:
-            cost = sum(map(_cost, before.checked))
-            if cost > self.left:
+            if _cost(checked) > self.left:
                 self.skipped = True
                 return None
-            self.left -= cost
-            self._tried[key] = Attempt(before, ground.with_files(files).report())
+            self._tried[key] = tried = Attempt.of(self.ground.with_files(files), self._here(checked))
+            self.left -= sum(map(_cost, tried.before))
         return self._tried[key]
 
-    def _around(self, checked: Checked, files: Mapping[str, bytes]) -> tuple[Ground, Report]:
-        """What has to be scanned again: a template or root module alone, where nothing else has to do with it."""
-        own = Path(checked.path) if checked.language == TERRAFORM else Path(checked.path).parent
-        if all(Path(file).parent == real_path(own) for file in files):
-            if checked.path not in self._alone:
-                ground = self.ground.alone(checked)
-                report = ground.report()
-                self._alone[checked.path] = _Alone(ground, report, _agrees(checked, report))
-            alone = self._alone[checked.path]
-            if alone.agrees:
-                return alone.ground, alone.report
-        if self._whole is None:
-            self._whole = self.ground.report()
-        return self.ground, self._whole
+    def _here(self, checked: Checked) -> Report:
+        """What is found on the ground, a root module that another process has judged by this one."""
+        path = checked.path
+        if self._found is None or any(each.is_apart and each.path == path for each in self._found.checked):
+            self.ground.read_here(checked)
+            self._found = None
+        return self.report
 
 
 def _cost(checked: Checked) -> int:
@@ -177,40 +165,37 @@ def changes_of(found: Finding) -> tuple[Change, ...]:
     return changes if len(changes) == len(helps) else ()
 
 
-def _agrees(checked: Checked, report: Report) -> bool:
-    """Whether a template or root module is found to be the same when it is alone."""
-    alone = next((each for each in report.checked if Path(each.path) == Path(checked.path)), None)
-    if alone is None:
-        return False
-    seen = dict(_verdicts([alone]))
-    return all(seen.get(subject) is verdict for subject, verdict in _verdicts([checked]).items())
-
-
 def _verdicts(checked: Iterable[Checked]) -> Verdicts:
-    """The gravest verdict about each subject of each rule."""
+    """The gravest verdict about each subject of each rule, be it selected or not: a remedy must break none."""
     found: dict[Subject, Verdict] = {}
     for each in checked:
-        for one in each.findings:
-            subject = _subject(each.path, one)
+        for one in each.every:
+            subject = _subject(_place(each), one)
             before = found.get(subject, Verdict.HOLDS)
             found[subject] = max(before, one.verdict, key=lambda verdict: _GRAVITY[verdict])
     return found
 
 
-def _subject(path: str, found: Finding) -> Subject:
+def _place(checked: Checked) -> Place:
+    return checked.path, checked.settings.environment
+
+
+def _subject(place: Place, found: Finding) -> Subject:
     about = found.about
-    return (path, found.rule, found.resource, about.parameter, about.store, about.state)
+    return (place, found.rule, found.resource, about.parameter, about.store, about.state)
 
 
-def is_remedy(found: Finding, tried: Attempt) -> bool:
-    """Whether an edit mends `found`, and nothing else is worse or decided otherwise."""
+def is_remedy(found: Finding, path: str, tried: Attempt) -> bool:
+    """Whether an edit mends what is `found` in `path`, and nothing else is worse or decided otherwise."""
     if not tried.is_harmless:
         return False
-    was, now, own = tried.was, tried.now, _subject("", found)[1:]
-    mended = [subject for subject in was if subject[1:] == own and was[subject] is Verdict.BROKEN]
+    was, now = tried.was, tried.now
+    here = [each for each in tried.report.checked if each.path == path]
+    own = {_subject(_place(each), found) for each in here}
+    mended = [subject for subject in own if was.get(subject) is Verdict.BROKEN]
     if not mended or any(now.get(subject) is Verdict.BROKEN for subject in mended):
         return False
-    left = (each for each in tried.after.findings if _subject("", each)[1:] == own)
+    left = (each for checked in here for each in checked.every if _subject(_place(checked), each) in own)
     if any(each.verdict is not Verdict.HOLDS and _still(each, found) for each in left):
         return False
     moved = {each.identity.block.address for each in changes_of(found) if isinstance(each, MoveApart)}
@@ -240,20 +225,27 @@ def _still(left: Finding, found: Finding) -> bool:
     return not actions or not actions.isdisjoint(left.about.actions)
 
 
-def _changed(before: Report, after: Report) -> Iterator[Asked]:
-    services = frozenset(
-        each.about.principal for each in before.findings if each.about.principal.endswith(".amazonaws.com")
-    )
-    stacks = {each.path: each.stack for each in after.checked}
-    for each in before.checked:
-        now = stacks.get(each.path)
+def _changed(before: Iterable[Checked], after: Iterable[Checked]) -> Iterator[Asked]:
+    told = (each.about.principal for checked in before for each in checked.every)
+    services = frozenset(name for name in told if name.endswith(".amazonaws.com"))
+    stacks = {place: each.stack for place, each in _places(after)}
+    for place, each in _places(before):
+        now = stacks.get(place)
         if each.stack is not None and now is not None:
             yield from changed(each.stack, now, services)
 
 
-def _meant(found: Finding, before: Report) -> Iterator[Asked]:
+def _places(checked: Iterable[Checked]) -> Iterator[tuple[tuple[Place, int], Checked]]:
+    """Each by its place, and by which of several there: a template that others nest is there once for each of them."""
+    times: Counter[Place] = Counter()
+    for each in checked:
+        yield (_place(each), times[_place(each)]), each
+        times[_place(each)] += 1
+
+
+def _meant(found: Finding, before: Iterable[Checked]) -> Iterator[Asked]:
     """The decisions that a remedy of `found` is to change, and those that other broken findings ask for."""
-    for each in before.findings:
+    for each in (one for checked in before for one in checked.every):
         if each.verdict is Verdict.BROKEN:
             about = each.about
             yield from (Asked(about.principal, action, about.key) for action in about.actions)

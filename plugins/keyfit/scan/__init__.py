@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from keyfit.model.findings import SEEN, Failure, Finding, Note, SuppressedBy, Verdict
 from keyfit.model.stack import CLOUDFORMATION, TERRAFORM
 from keyfit.scan.assemblies import manifest
 from keyfit.scan.assemblies.constructs import with_constructs
-from keyfit.scan.environments import in_each
+from keyfit.scan.environments import environments, in_each
 from keyfit.scan.files import Input, find_inputs
 from keyfit.scan.ignored import left_out
-from keyfit.scan.judging import Checked, Run, check_stack, crash, refused, settle
+from keyfit.scan.judging import Checked, Run, check_stack, crash, refused, remembered, settle
 from keyfit.scan.plans import check_plan, is_plan
 from keyfit.scan.progress import JUDGED, READ
 from keyfit.scan.roots import check_roots, is_terraform, read_others
@@ -117,17 +117,35 @@ class Report:
 
 def scan(paths: Iterable[Path], run: Run) -> Report:
     """What the templates, root modules and plans that `paths` name or hold are found to be, in every environment."""
-    paths = tuple(path.parent if manifest.is_named(path, run.assemblies) else path for path in paths)
+    paths = _named(paths, run)
     skipped: dict[Failure, None] = {}
 
     def judge(run: Run) -> tuple[Checked, ...]:
         report = _scan(paths, run)
         skipped.update(dict.fromkeys(report.skipped))
-        return report.checked
+        read = (each.made for each in run.files.values())
+        checked = with_constructs(report.checked, [each.constructs for each in read if isinstance(each, Read)])
+        tools = (each.path for each in _inputs(paths, run) if each.path.name in NAMES)
+        of_run = seen_of_run(paths, checked, tools, run)
+        return (*checked, of_run) if of_run else checked
 
     checked = in_each(run, judge)
     notices = tuple(dict.fromkeys(note for each in checked for note in each.notices))
     return Report(checked, tuple(skipped), notices)
+
+
+def scan_apart(paths: Iterable[Path], run: Run) -> Report:
+    """The same without what is so of the run as a whole, and each environment by itself.
+
+    What is known is neither read nor judged again.
+    """
+    paths = _named(paths, run)
+    found = environments(run, lambda run: _scan(paths, run).checked)
+    return Report(tuple(each for every in found.values() for each in every))
+
+
+def _named(paths: Iterable[Path], run: Run) -> tuple[Path, ...]:
+    return tuple(path.parent if manifest.is_named(path, run.assemblies) else path for path in paths)
 
 
 def _scan(paths: tuple[Path, ...], run: Run) -> Report:
@@ -135,28 +153,33 @@ def _scan(paths: tuple[Path, ...], run: Run) -> Report:
     found: list[Read | Checked] = []
     plans: list[Checked] = []
     skipped: list[Failure] = []
-    files: list[Path] = []
-    inputs = tuple(find_inputs((path for path in paths if not is_terraform(path)), lambda top: left_out(top, run)))
+    inputs = [each for each in _inputs(paths, run) if each.path.name not in NAMES]
     run.progress.expect(len(inputs))
     for each in inputs:
         run.progress.done(READ)
-        if each.path.name in NAMES:
-            files.append(each.path)
-            continue
         root = real_path(run.root) if run.root else find_root(real_path(each.within))
         outside = _outside(each, root)
         if outside is not None:
             skipped.append(outside)
         elif is_plan(each):
-            plans.append(check_plan(each.path, replace(run, root=root)))
+            read = partial(check_plan, each.path, replace(run, root=root))
+            plans.append(remembered(run.files, (each, run.deployment), read))
         else:
             found.extend(_read(each, replace(run, root=root)))
     stacks = [each.stack for each in found if isinstance(each, Read)]
     roots = (*plans, *check_roots(paths, run, stacks))
     run.progress.expect(len(stacks))
     checked = _together(found, roots, paths, run)
-    of_run = seen_of_run(paths, checked, files, run)
-    return Report((*checked, of_run) if of_run else checked, tuple(skipped))
+    return Report(checked, tuple(skipped))
+
+
+def _inputs(paths: tuple[Path, ...], run: Run) -> tuple[Input, ...]:
+    """The files that can be templates, or are of tools; found once."""
+    if ("inputs", paths) not in run.walks:
+        named = (path for path in paths if not is_terraform(path))
+        run.walks["inputs", paths] = tuple(find_inputs(named, lambda top: left_out(top, run)))
+    found: tuple[Input, ...] = run.walks["inputs", paths]
+    return found
 
 
 def _together(
@@ -168,7 +191,7 @@ def _together(
         run.progress.done(JUDGED)
         checked.append(judged)
     checked.sort(key=lambda each: each.path)
-    return with_constructs(checked, [each.constructs for each in found if isinstance(each, Read)])
+    return tuple(checked)
 
 
 def _read(file: Input, run: Run) -> Iterator[Read | Checked]:

@@ -67,7 +67,7 @@ def _told(checked: Checked, changed: _Changed, family: frozenset[Path], run: Run
     if whole or not checked.path:
         return checked
     findings = tuple(found for found in checked.findings if changed.touches(map(_real, _files(found))))
-    return replace(checked, findings=findings, failures=(), left_out=0, notices=()) if findings else None
+    return replace(checked, findings=findings, failures=(), others=(), notices=()) if findings else None
 
 
 def _files(found: Finding) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _files(found: Finding) -> Iterator[str]:
 def _is_touched(checked: Checked, changed: _Changed, run: Run) -> bool:
     if checked.stack is None and terraform.unavailable() is not None:  # told once, of the first root module
         return any(is_configuration(path.name) for path in changed.paths)
-    read = (path for each in run.roots.values() if each.checked.path == checked.path for path in each.states)
+    read = (path for each in run.roots.values() if each.made.path == checked.path for path in each.states)
     return changed.touches(real_path(path) for path in (Path(checked.path), *read))
 
 

@@ -24,15 +24,19 @@ def in_each(run: Run, judge: Callable[[Run], tuple[Checked, ...]]) -> tuple[Chec
 
     What is found in all is told once; what is not names the environments.
     """
+    found = environments(run, judge)
+    return found[""] if "" in found else tuple(_merged(found))
+
+
+def environments(run: Run, judge: Callable[[Run], tuple[Checked, ...]]) -> Mapping[str, tuple[Checked, ...]]:
+    """What `judge` finds in every environment, by its name; by none where the settings name none."""
     first = judge(run)
     names = tuple(dict.fromkeys(name for each in first for name in each.settings.names))
     if not names:
-        return first
+        return {"": first}
     alike = all(each.settings.environment in {None, names[0]} for each in first)
     found = {name: judge(replace(run, deployment=name)) for name in (names[1:] if alike else names)}
-    if alike:
-        found = {names[0]: first, **found}
-    return tuple(_merged(found))
+    return {names[0]: first, **found} if alike else found
 
 
 def _merged(found: Mapping[str, Sequence[Checked]]) -> Iterator[Checked]:
@@ -60,11 +64,15 @@ def _one(runs: tuple[str, ...], found: Mapping[str, Checked]) -> Checked:
         settings=replace(first.settings, source=_source(each.settings for each in found.values())),
         findings=findings,
         failures=tuple(dict.fromkeys(failure for each in found.values() for failure in each.failures)),
-        left_out=max(each.left_out for each in found.values()),
+        others=max((each.others for each in found.values()), key=_broken),
         notices=tuple(dict.fromkeys(notice for each in found.values() for notice in each.notices)),
         judged=max(each.judged for each in found.values()),
         deployments={name: replace(each, findings=_of(name, findings)) for name, each in found.items()},
     )
+
+
+def _broken(findings: Iterable[Finding]) -> int:
+    return sum(each.verdict is Verdict.BROKEN for each in findings)
 
 
 def _of(name: str, findings: Iterable[Finding]) -> tuple[Finding, ...]:

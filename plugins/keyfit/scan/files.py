@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.overlaid import content
+from keyfit.readers.watching import looked_at
 from keyfit.scan.tools import NAMES as TOOLS
 from keyfit.settings.paths import real_path
 
@@ -79,6 +80,7 @@ def require_file(path: Path, root: Path) -> None:
 
 def read_text(path: Path) -> str:
     """The file's text, whatever its byte order mark says; `UnreadableError` where it has none."""
+    looked_at(path)
     try:
         size = path.stat().st_size
         if size > LARGEST:

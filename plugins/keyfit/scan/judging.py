@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from keyfit import verify
 from keyfit.catalogue.rule import Options
 from keyfit.model.findings import SEEN, Failure, Finding, Note, NoteKind, Verdict
 from keyfit.model.stack import CLOUDFORMATION, Stack
+from keyfit.readers.watching import also_looked_at, state, watched
 from keyfit.scan.declared import with_declared
 from keyfit.scan.folding import fold
 from keyfit.scan.hushing import Hush
@@ -23,7 +24,7 @@ from keyfit.settings.paths import find_root, real_path
 from keyfit.value import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from keyfit.model.stack import Seen
     from keyfit.readers.watching import State
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 
 Memo: TypeAlias = "dict[object, Any]"  # what is read once in a run, by whoever reads it
+Made = TypeVar("Made")
 THE_RUN: Final = ""  # the language of what is found of a run as a whole
 
 
@@ -46,9 +48,9 @@ class Settled:
 class Checked:
     """One template or root module, judged under its own settings; `stack` is what it was read as.
 
-    `judged` counts the verdicts, by whatever rules, and `left_out` what is broken by those that are not selected.
-    `notices` are what else there is to know, and fails nothing. `is_apart`: another
-    process judged it, so that `stack` is what was read and no more: it is joined with none.
+    `judged` counts the verdicts, by whatever rules; `others` are the findings of those that are not selected.
+    `notices` are what else there is to know, and fails nothing. `is_apart`: another process judged it, so that `stack`
+    is what was read and no more: it is joined with none.
     `deployments` are what it is found to be in each environment, where there are several: it is of the first, then.
     """
 
@@ -58,11 +60,21 @@ class Checked:
     failures: tuple[Failure, ...] = ()
     language: str = CLOUDFORMATION
     stack: Stack | None = field(default=None, compare=False, repr=False)
-    left_out: int = 0
+    others: tuple[Finding, ...] = field(default=(), repr=False)
     notices: tuple[Note, ...] = ()
     judged: int = 0
     is_apart: bool = field(default=False, compare=False)
     deployments: Mapping[str, Checked] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def every(self) -> tuple[Finding, ...]:
+        """The findings of every rule, be it selected or not."""
+        return (*self.findings, *self.others)
+
+    @property
+    def left_out(self) -> int:
+        """How much is broken by rules that are not selected."""
+        return sum(found.verdict is Verdict.BROKEN for found in self.others)
 
     @property
     def is_idle(self) -> bool:
@@ -72,11 +84,27 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
-    """A root module that was judged, and how everything was that its reading looked at."""
+class Remembered(Generic[Made]):
+    """What was made of files, and how everything was that its reading looked at."""
 
-    checked: Checked
+    made: Made
     states: Mapping[Path, State]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether everything is still so."""
+        return all(state(path) == before for path, before in self.states.items())
+
+
+def remembered(known: dict[object, Remembered[Made]], key: object, make: Callable[[], Made]) -> Made:
+    """What `make` makes of the files that it looks at: made again where one of them has changed."""
+    found = known.get(key)
+    if found is None or not found.is_current:
+        with watched() as states:
+            made = make()
+        found = known[key] = Remembered(made, states)
+    also_looked_at(found.states)
+    return found.made
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +115,8 @@ class Run:
     patterns of what is left out of directories, and with `gitignore` what git ignores is. `jobs` is how many
     processes judge root modules; `None`: as many as there are cores where there is much to do. `deployment` is one of
     the environments that settings files have; `None`: the first.
+
+    `roots` is what is known of root modules, `files` of templates and plans, `walks` what was found in directories.
     """
 
     flags: Settings = field(default_factory=Settings)
@@ -99,8 +129,9 @@ class Run:
     deployment: str | None = None
     progress: Progress = field(default=SILENT, compare=False, repr=False)
     settled: dict[tuple[Path, Path, str | None], Settled] = field(default_factory=dict, repr=False)
-    checked: dict[object, Checked | None] = field(default_factory=dict, repr=False)
-    roots: dict[object, Remembered] = field(default_factory=dict, repr=False)
+    roots: dict[object, Remembered[Checked]] = field(default_factory=dict, repr=False)
+    files: dict[object, Remembered[Any]] = field(default_factory=dict, repr=False)
+    walks: dict[object, Any] = field(default_factory=dict, repr=False)
     assemblies: Memo = field(default_factory=dict, repr=False)
 
 
@@ -145,7 +176,7 @@ def check_stack(stack: Stack, path: str, settings: Settings) -> Checked:
         return Checked(path, settings, failures=(crash(error, path),), language=stack.language)
     failures = tuple(Failure(problem.message, problem.origin) for problem in stack.problems)
     findings = fold(found for found in result.findings if found.rule in wanted)
-    left_out = sum(each.verdict is Verdict.BROKEN and each.rule not in wanted for each in result.findings)
+    others = tuple(found for found in result.findings if found.rule not in wanted)
     notices = tuple(Note(NoteKind.NOTE, each.message, each.origin) for each in stack.remarks)
     failures += result.failures
     if stack.secrets:
@@ -153,7 +184,7 @@ def check_stack(stack: Stack, path: str, settings: Settings) -> Checked:
         findings = tuple(map(hush.finding, findings))
         failures, notices = tuple(map(hush.failure, failures)), tuple(map(hush.note, notices))
     judged = sum(found.rule != SEEN for found in result.findings)
-    return Checked(path, settings, findings, failures, stack.language, own, left_out, notices, judged)
+    return Checked(path, settings, findings, failures, stack.language, own, others, notices, judged)
 
 
 def check_seen(path: str, language: str, seen: tuple[Seen, ...], settings: Settings) -> Checked:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from keyfit.readers.watching import State
 
+SENT: Final = "sent"  # what a worker found is known by this and the path of the root module
 MANY: Final = 16  # root modules; a process takes as long to start as some of them to be judged
 _CHUNK: Final = 4  # that a worker takes at once
 
@@ -66,14 +67,14 @@ def judged(roots: Sequence[Root], beside: Sequence[Root], run: Run, judge: Judge
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    told = replace(run, settled={}, checked={}, roots={}, assemblies={}, progress=SILENT, jobs=1)
+    told = replace(run, settled={}, roots={}, files={}, walks={}, assemblies={}, progress=SILENT, jobs=1)
     left = list(roots)
     # Not forked: a copy of a process with threads can wait for ever for what one of them held.
     pool = ProcessPoolExecutor(run.jobs, get_context("spawn"), _start, (judge, told, tuple(beside)))
     try:
         for sent in pool.map(_judge, roots, chunksize=_CHUNK):
             left.pop(0)
-            run.roots["sent", run.deployment, sent.checked.path] = Remembered(sent.checked, sent.states)
+            run.roots[SENT, run.deployment, sent.checked.path] = Remembered(sent.checked, sent.states)
             run.progress.done(JUDGED)
             yield sent
     except Exception as error:  # noqa: BLE001 - a process that is gone is never a pass: it becomes a failure

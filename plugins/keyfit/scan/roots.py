@@ -11,12 +11,11 @@ from keyfit.model.stack import TERRAFORM
 from keyfit.readers import terraform
 from keyfit.readers.given import Given
 from keyfit.readers.terraform.modules.file_names import is_configuration
-from keyfit.readers.watching import state, watched
 from keyfit.scan.calls import Calls, with_calls
 from keyfit.scan.ignored import left_out
 from keyfit.scan.joins import links
-from keyfit.scan.judging import Checked, Remembered, Run, Settled, check_seen, check_stack, crash, refused, settle
-from keyfit.scan.processes import apart, judged, processes
+from keyfit.scan.judging import Checked, Run, Settled, check_seen, check_stack, crash, refused, remembered, settle
+from keyfit.scan.processes import SENT, apart, judged, processes
 from keyfit.scan.progress import JUDGED
 from keyfit.settings import SettingsError
 from keyfit.settings.paths import find_root, real_path
@@ -87,9 +86,10 @@ def check_roots(paths: Iterable[Path], run: Run, beside: Sequence[Stack] = ()) -
     `beside`.
     """
     paths = tuple(paths)
-    found = tuple(find_roots(paths, run))
+    found = _known_roots(paths, run)
     roots = [each for each in found if is_judged(each, run)]
-    yield from (_idle(each, run) for each in found if each not in roots)
+    judged = {each.directory for each in roots}
+    yield from (_idle(each, run) for each in found if each.directory not in judged)
     run.progress.expect(len(roots))
     found = tuple(each for each in found if each.speaking)
     reason = terraform.unavailable() if roots else None
@@ -101,8 +101,22 @@ def check_roots(paths: Iterable[Path], run: Run, beside: Sequence[Stack] = ()) -
         yield from _by_workers(roots, found, replace(run, jobs=jobs), lambda: (*beside, *read_others(paths, run)))
         return
     for root in roots:
-        yield check_root(root, run, found)
+        yield _sent(root, run) or check_root(root, run, found)
         run.progress.done(JUDGED)
+
+
+def _known_roots(paths: tuple[Path, ...], run: Run) -> tuple[Root, ...]:
+    """Those of `find_roots`, found once."""
+    if ("roots", paths) not in run.walks:
+        run.walks["roots", paths] = tuple(find_roots(paths, run))
+    found: tuple[Root, ...] = run.walks["roots", paths]
+    return found
+
+
+def _sent(root: Root, run: Run) -> Checked | None:
+    """What another process found before, where that is all there is to know and no file has changed."""
+    known = run.roots.get((SENT, run.deployment, str(root.directory)))
+    return known.made if known is not None and known.is_current else None
 
 
 def _idle(root: Root, run: Run) -> Checked:
@@ -125,6 +139,8 @@ def _by_workers(
     sent = list(judged(roots, found, run, check_root))
     further = map(links, others()) if any(each.links.wants or each.links.offered for each in sent) else ()
     for root, each, is_apart in zip(roots, sent, apart(sent, further), strict=True):
+        if not is_apart:
+            del run.roots[SENT, run.deployment, each.checked.path]
         yield each.checked if is_apart else check_root(root, run, found)
 
 
@@ -184,12 +200,7 @@ def _plan_of(root: Root, run: Run) -> Path | None:
 
 def _remembered(directory: Path, settled: Settled, run: Run) -> Checked:
     key = (directory, real_path(directory), settled.root, settled.settings.fingerprint)
-    known = run.roots.get(key)
-    if known is None or any(state(path) != before for path, before in known.states.items()):
-        with watched() as states:
-            checked = _read(directory, settled)
-        known = run.roots[key] = Remembered(checked, states)
-    return known.checked
+    return remembered(run.roots, key, lambda: _read(directory, settled))
 
 
 def _read(directory: Path, settled: Settled) -> Checked:
@@ -203,7 +214,7 @@ def rejudged(checked: Checked, stack: Stack) -> Checked:
 
 def read_others(paths: Iterable[Path], run: Run) -> Iterator[Stack]:
     """The root modules in which nothing uses a key, but which can have the keys and roles that others use."""
-    for root in find_roots(paths, run):
+    for root in _known_roots(tuple(paths), run):
         if root.speaking and not is_judged(root, run):
             settled = settle(root.directory, replace(run, root=run.root or root.bound))
             yield terraform.read(root.directory, settled.settings.given(settled.root))

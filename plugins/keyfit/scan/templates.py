@@ -12,7 +12,7 @@ from keyfit.scan.assemblies.constructs import Constructs, with_constructs
 from keyfit.scan.assemblies.deployed import Deployed, deployed_as
 from keyfit.scan.environments import in_each
 from keyfit.scan.files import UnreadableError, read_text, require_file
-from keyfit.scan.judging import Checked, Run, Settled, check_stack, crash, refused, settle
+from keyfit.scan.judging import Checked, Run, Settled, check_stack, crash, refused, remembered, settle
 from keyfit.settings import SettingsError
 from keyfit.value import Origin
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Loaded = TypeVar("Loaded", bound="Value | Problem")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Read:
     """A template as a stack, and how to read it again with what a parent stack passes to its parameters."""
 
@@ -39,18 +39,18 @@ class Read:
 
     def judged(self, stack: Stack | None = None) -> Checked:
         """What the template is found to be; as `stack`, where it was joined with others."""
-        checked = check_stack(stack or self.stack, self.stack.name, self.settled.settings)
-        return replace(checked, failures=(*checked.failures, *self.failures)) if self.failures else checked
+        return (stack or self.stack).once(_judged, self)
+
+
+def _judged(stack: Stack, read: Read) -> Checked:
+    checked = check_stack(stack, read.stack.name, read.settled.settings)
+    return replace(checked, failures=(*checked.failures, *read.failures)) if read.failures else checked
 
 
 def check_template(file: Input, run: Run) -> Checked | None:
     """What one template is found to be by itself; `None` for a file that nobody named and that is no template."""
-    key = _key(file.path)
-    if key is None:
-        return _check_template(file, run)
-    if key not in run.checked:
-        run.checked[key] = _check_template(file, run)
-    return run.checked[key]
+    found: Checked | None = remembered(run.files, ("alone", file), lambda: _check_template(file, run))
+    return found
 
 
 def _check_template(file: Input, run: Run) -> Checked | None:
@@ -65,6 +65,11 @@ def _check_template(file: Input, run: Run) -> Checked | None:
 
 def read_template(file: Input, run: Run) -> Read | Checked | None:
     """One template as a stack; what it is found to be where it cannot be read; `None` as above."""
+    found: Read | Checked | None = remembered(run.files, (file, run.root, run.deployment), lambda: _looked(file, run))
+    return found
+
+
+def _looked(file: Input, run: Run) -> Read | Checked | None:
     path = str(file.path)
     try:
         settled = settle(file.path.parent, run)
@@ -82,15 +87,6 @@ def read_template(file: Input, run: Run) -> Read | Checked | None:
         return Checked(path, failures=(Failure(str(error), Origin(path)),))
     except Exception as error:  # noqa: BLE001 - a crash is never a pass: it becomes a failure
         return Checked(path, failures=(crash(error, path),))
-
-
-def _key(path: Path) -> object:
-    """What a template is remembered by: its path, when it changed last, its size; `None` where that is not known."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return str(path), found.st_mtime_ns, found.st_size
 
 
 def check_decoded(template: Value, path: str, run: Run) -> Checked:

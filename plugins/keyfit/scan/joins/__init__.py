@@ -59,7 +59,7 @@ def wants(stack: Stack) -> bool:
         return False
     if any(hole.why is not Why.IMPORT for hole in stack.once(wanted)) or deployer_elsewhere(stack) is not None:
         return True
-    return any(True for _ in named_elsewhere(stack))
+    return bool(named_elsewhere(stack))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Around(NamedTuple):
         """Those of a scan."""
         having: dict[Name, list[Stack]] = defaultdict(list)
         for stack in stacks:
-            for name in dict.fromkeys(offered(stack)):
+            for name in stack.once(_every):
                 having[name].append(stack)
         return cls(having)
 
@@ -46,6 +46,10 @@ class Around(NamedTuple):
         """The other stacks that have it, and do not contradict: a state can be of any account."""
         others = [each for each in self.having.get(name, ()) if each is not stack]
         return [each for each in others if _AGREE.get(name[0], _agree)(stack, each, name[1])]
+
+
+def _every(stack: Stack) -> tuple[Name, ...]:
+    return tuple(dict.fromkeys(offered(stack)))
 
 
 def offered(stack: Stack) -> Iterator[Name]:

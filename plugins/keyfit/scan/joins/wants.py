@@ -55,8 +55,16 @@ def wanted(stack: Stack) -> tuple[Unknown, ...]:
     return tuple(seen)
 
 
-def named_elsewhere(stack: Stack) -> Iterator[str]:
+def named_elsewhere(stack: Stack) -> tuple[str, ...]:
     """The aliases and roles that consumers name and that the stack does not have."""
+    return stack.once(_named_elsewhere)
+
+
+def _named_elsewhere(stack: Stack) -> tuple[str, ...]:
+    return tuple(_found_elsewhere(stack))
+
+
+def _found_elsewhere(stack: Stack) -> Iterator[str]:
     for consumer in stack.consumers:
         for use in consumer.keys:
             alias = alias_named(use.value)
