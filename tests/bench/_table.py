@@ -12,7 +12,8 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 COMMANDS: Final = Path(sys.executable).parent
-ENVIRONMENT: Final = {**os.environ, "LOG_LEVEL": "CRITICAL"}
+# With bytecode, which what is installed has: a checkout compiles the engine anew each time where none may be written.
+ENVIRONMENT: Final = {**os.environ, "LOG_LEVEL": "CRITICAL", "PYTHONDONTWRITEBYTECODE": ""}
 PAIRS: Final = 5
 Words = tuple[str | Path, ...]
 

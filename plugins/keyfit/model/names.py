@@ -93,8 +93,11 @@ def use_arn(stack: Stack, address: str) -> str:
 
 
 def surely_equal(left: Text, right: Text) -> bool:
-    """Whether two texts are surely the same text, a literal partition agreeing with the deployment's own."""
-    return arn.equal(left, right).truth is Truth.YES
+    """Whether two texts are surely the same text, a literal partition agreeing with the deployment's own.
+
+    Most are not, which their parts tell at once.
+    """
+    return _without_partition(left) == _without_partition(right) and arn.equal(left, right).truth is Truth.YES
 
 
 def can_equal(left: Text, right: Text) -> bool:

@@ -9,6 +9,7 @@ from keyfit.aws import arn
 from keyfit.catalogue.access.objects import context
 from keyfit.catalogue.doing import Reach
 from keyfit.catalogue.key_facts import BY_KMS, text_of
+from keyfit.model.names import surely_equal
 from keyfit.model.names_of_keys import absent, find_key
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
@@ -151,4 +152,4 @@ def is_named(value: Value, thing: Thing) -> Answer:
     """Whether a consumer's parameter names the thing, by its ARN, its name, or its URL."""
     if not isinstance(value, Text):
         return NO
-    return YES if any(arn.equal(each, value).truth is Truth.YES for each in (thing.arn, thing.name) if each) else NO
+    return YES if any(surely_equal(each, value) for each in (thing.arn, thing.name) if each) else NO
