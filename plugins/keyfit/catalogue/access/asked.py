@@ -40,7 +40,7 @@ def check(calls: tuple[Call, ...], pages: tuple[str, ...]) -> Callable[[Stack, O
                 if made.truth is not Truth.NO:
                     present = all_of((consumer.block.present, made))
                     there = replace(consumer, block=replace(consumer.block, present=present))
-                    yield from _verdicts(stack, there, call)
+                    yield from (_besides if call.beyond in calls else _verdicts)(stack, there, call)
 
     return checked
 
@@ -65,6 +65,13 @@ def _verdicts(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
                 if call.likewise and ruling.answer == NO:
                     ruling = _likewise(call, ruling, consumer, partial(_answers, stack, consumer, need))
                 yield told.of(call, ruling)
+
+
+def _besides(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
+    """What AWS's page asks for besides a call of the same rule: only where that one holds, which speaks itself."""
+    itself, besides = call.beyond, call._replace(beyond=None)
+    held = {each.ident for each in _verdicts(stack, consumer, itself) if each.answer == YES} if itself else set()
+    yield from (each for each in _verdicts(stack, consumer, besides) if each.ident in held)
 
 
 def _likewise(call: Call, verdict: Ruling, consumer: Consumer, ask: Callable[[Call], list[Answer]]) -> Ruling:

@@ -3,8 +3,9 @@
 ## What it checks
 
 Where the bucket of a VPC flow log, or of Route 53 Resolver query logging, is encrypted with KMS by default, it is so
-with a customer managed key, whose policy allows `delivery.logs.amazonaws.com` `kms:Encrypt`, `kms:Decrypt`,
-`kms:ReEncryptFrom`, `kms:ReEncryptTo`, `kms:GenerateDataKey` and `kms:DescribeKey`, and nothing denies them.
+with a customer managed key, whose policy allows `delivery.logs.amazonaws.com` `kms:GenerateDataKey` and `kms:Decrypt`,
+and nothing denies them. AWS's page asks for `kms:Encrypt`, `kms:ReEncryptFrom`, `kms:ReEncryptTo` and `kms:DescribeKey`
+as well: without them alone it is a warning, for an upload to Amazon S3 takes none of them.
 
 ## Why it matters
 
@@ -39,5 +40,5 @@ from keyfit.services.pages import log_delivery
 NUMBER: Final = 908
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("log-delivery",)
-SOURCES: Final = ("L15", "L16", "L17", "L18")
+SOURCES: Final = ("L15", "L16", "L17", "L18", "O1")
 NEEDS: Final = log_delivery.ACCESS

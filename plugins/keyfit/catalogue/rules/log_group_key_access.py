@@ -3,9 +3,10 @@
 ## What it checks
 
 The policy of the key that a log group names allows `logs.region.amazonaws.com`, of the log group's Region,
-`kms:Encrypt`, `kms:Decrypt`, `kms:ReEncryptFrom`, `kms:ReEncryptTo` and `kms:GenerateDataKey` for the encryption
-context of this log group, and nothing denies them. A statement for the account (`arn:aws:iam::111122223333:root`) does
-not count: it delegates to IAM policies, and a service principal has none.
+`kms:Encrypt`, `kms:Decrypt` and `kms:GenerateDataKey` for the encryption context of this log group, and nothing denies
+them. AWS's page asks for `kms:ReEncryptFrom` and `kms:ReEncryptTo` as well: without them alone it is a warning, for it
+does not say that anything fails. A statement for the account (`arn:aws:iam::111122223333:root`) does not count: it
+delegates to IAM policies, and a service principal has none.
 
 ## Why it matters
 
@@ -40,5 +41,5 @@ from keyfit.services.pages import cloudwatch_logs
 NUMBER: Final = 901
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("cloudwatch-logs",)
-SOURCES: Final = ("L1", "L2", "L3", "L4")
+SOURCES: Final = ("L1", "L2", "L3", "L4", "L23")
 NEEDS: Final = cloudwatch_logs.ACCESS

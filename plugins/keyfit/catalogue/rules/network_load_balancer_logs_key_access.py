@@ -3,8 +3,9 @@
 ## What it checks
 
 Where the bucket of the access logs is encrypted with KMS by default, it is so with a customer managed key, whose policy
-allows `delivery.logs.amazonaws.com` `kms:Encrypt`, `kms:Decrypt`, `kms:ReEncryptFrom`, `kms:ReEncryptTo`,
-`kms:GenerateDataKey` and `kms:DescribeKey`, and nothing denies them.
+allows `delivery.logs.amazonaws.com` `kms:GenerateDataKey` and `kms:Decrypt`, and nothing denies them. AWS's page asks
+for `kms:Encrypt`, `kms:ReEncryptFrom`, `kms:ReEncryptTo` and `kms:DescribeKey` as well: without them alone it is a
+warning, for an upload to Amazon S3 takes none of them.
 
 ## Why it matters
 
@@ -37,5 +38,5 @@ from keyfit.services.pages import load_balancers
 NUMBER: Final = 909
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("load-balancers",)
-SOURCES: Final = ("L21", "L22")
+SOURCES: Final = ("L21", "L22", "O1")
 NEEDS: Final = load_balancers.ACCESS

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from keyfit.services.page import By, Call, Failure, Form, Kind, Page, Routes, Via
+from keyfit.services.page import By, Call, Documented, Failure, Form, Kind, Page, Routes, Via
 
 SERVICE: Final = "logs.{region}.amazonaws.com"  # L1: of the Region; whether others serve is not documented
-ACTIONS: Final = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey")  # L1, L3
+ACTIONS: Final = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey")  # L1, L3
+BESIDES: Final = ("kms:ReEncryptFrom", "kms:ReEncryptTo")  # L1, L23
 _ARN: Final = "arn:{partition}:logs:{region}:{account}:log-group:"
 
 LOG_GROUP: Final = Kind(
@@ -17,17 +18,28 @@ LOG_GROUP: Final = Kind(
         "aws_cloudwatch_log_group": Form({"kms_key_id": "store"}, name="name", given="kms_key_id"),
     },
 )
+_USE: Final = Call(
+    By.SERVICE,
+    ACTIONS,
+    Via(facts=(("kms:EncryptionContext:aws:logs:arn", _ARN + "{name}"),)),  # L2
+    principal=SERVICE,
+    likewise=("logs.amazonaws.com", "logs.{region}.amazonaws.com.cn"),
+    routes=Routes.KEY_POLICY,
+    documented=Documented((*ACTIONS, *BESIDES)),
+    failure=Failure.AT_DEPLOYMENT,
+    lost="the log group is not created",
+    told="The specified KMS key does not exist or is not allowed to be used with Arn 'arn:aws:logs:…'",
+)
 ACCESS: Final = (
-    Call(
-        By.SERVICE,
-        ACTIONS,
-        Via(facts=(("kms:EncryptionContext:aws:logs:arn", _ARN + "{name}"),)),  # L2
-        principal=SERVICE,
-        routes=Routes.KEY_POLICY,
-        failure=Failure.AT_DEPLOYMENT,
-        lost="the log group is not created",
-        told="The specified KMS key does not exist or is not allowed to be used with Arn 'arn:aws:logs:…'",
-        likewise=("logs.amazonaws.com", "logs.{region}.amazonaws.com.cn"),
+    _USE,
+    _USE._replace(
+        actions=BESIDES,
+        documented=None,
+        level="warning",
+        beyond=_USE,
+        failure=None,
+        lost="AWS's page asks for it",
+        told="",
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from keyfit.services.page import By, Call, Failure, Form, Kind, On, Page, Routes, Via
+from keyfit.services.page import By, Call, Documented, Failure, Form, Kind, On, Page, Routes, Via
 from keyfit.services.pages import log_delivery
 
 _ATTRIBUTE: Final = "LoadBalancerAttributes[Key=access_logs.s3.{}].Value"
@@ -45,19 +45,19 @@ CLASSIC: Final = Kind(
     },
 )
 REFUSING: Final = (APPLICATION, CLASSIC)  # L19, L20
-ACCESS: Final = (  # L22: what else the request has is not documented for the key
-    Call(
-        By.SERVICE,
-        log_delivery.ACTIONS,
-        Via("s3", perhaps=True),
-        principal=log_delivery.SERVICE,
-        routes=Routes.KEY_POLICY,
-        on=On.BUCKET,
-        kinds=(NETWORK.words,),
-        failure=Failure.AT_DEPLOYMENT,
-        told="Access Denied for bucket: <bucket>. Please check S3bucket permission",
-    ),
+_DELIVERY: Final = Call(  # L21, L22: what else the request has is not documented for the key
+    By.SERVICE,
+    log_delivery.ACTIONS,
+    Via("s3", perhaps=True),
+    principal=log_delivery.SERVICE,
+    routes=Routes.KEY_POLICY,
+    on=On.BUCKET,
+    kinds=(NETWORK.words,),
+    documented=Documented((*log_delivery.ACTIONS, *log_delivery.BESIDES)),
+    failure=Failure.AT_DEPLOYMENT,
+    told="Access Denied for bucket: <bucket>. Please check S3bucket permission",
 )
+ACCESS: Final = (_DELIVERY, log_delivery.besides(_DELIVERY))
 
 PAGE: Final = Page(
     name="load-balancers",

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from keyfit.services.page import By, Call, Failure, Form, Kind, On, Page, Routes, Via
+from keyfit.services.page import By, Call, Documented, Failure, Form, Kind, On, Page, Routes, Via
 
 SERVICE: Final = "delivery.logs.amazonaws.com"
-ACTIONS: Final = (  # L15
-    "kms:Encrypt",
-    "kms:Decrypt",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-    "kms:GenerateDataKey",
-    "kms:DescribeKey",
-)
+ACTIONS: Final = ("kms:GenerateDataKey", "kms:Decrypt")  # L15, O1
+BESIDES: Final = ("kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:DescribeKey")  # L15
+ASKED_FOR: Final = "AWS's page asks for it"
 
 FLOW_LOG: Final = Kind(
     "VPC flow log",
@@ -30,29 +25,35 @@ QUERY_LOG: Final = Kind(  # its destination can be a log group or a stream, too
         "aws_route53_resolver_query_log_config": Form(buckets={"destination_arn": "output"}),
     },
 )
-ACCESS: Final = (
-    Call(
-        By.SERVICE,
-        ACTIONS,
-        Via(
-            "s3",
-            perhaps=True,
-            facts=(  # L16
-                ("aws:SourceAccount", "{account}"),
-                (
-                    "aws:SourceArn",
-                    "arn:{partition}:logs:{region}:{account}:{undocumented:for what the log is delivered}",
-                ),
-            ),
+_DELIVERY: Final = Call(
+    By.SERVICE,
+    ACTIONS,
+    Via(
+        "s3",
+        perhaps=True,
+        facts=(  # L16
+            ("aws:SourceAccount", "{account}"),
+            ("aws:SourceArn", "arn:{partition}:logs:{region}:{account}:{undocumented:for what the log is delivered}"),
         ),
-        principal=SERVICE,
-        routes=Routes.KEY_POLICY,
-        on=On.BUCKET,
-        failure=Failure.SILENT,
-        lost="the log stays ACTIVE, and nothing is delivered",
-        told="Access error",
     ),
+    principal=SERVICE,
+    routes=Routes.KEY_POLICY,
+    on=On.BUCKET,
+    documented=Documented((*ACTIONS, *BESIDES)),
+    failure=Failure.SILENT,
+    lost="the log stays ACTIVE, and nothing is delivered",
+    told="Access error",
 )
+
+
+def besides(call: Call) -> Call:
+    """What AWS's page asks for besides what a call takes: a warning."""
+    return call._replace(
+        actions=BESIDES, documented=None, level="warning", beyond=call, failure=None, lost=ASKED_FOR, told=""
+    )
+
+
+ACCESS: Final = (_DELIVERY, besides(_DELIVERY))
 
 PAGE: Final = Page(
     name="log-delivery",
