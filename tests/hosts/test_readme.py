@@ -61,7 +61,7 @@ def test_the_settings_file_can_be_read(tmp_path: Path) -> None:
     parts = [body for kind, body in BLOCKS if kind == "toml"]
     (tmp_path / "keyfit.toml").write_text("\n".join(parts), encoding="utf-8")
     (tmp_path / "policies").mkdir()
-    for name in ("films-key", "trust", "personalize"):
+    for name in ("films-key", "trust", "personalize", "use-keys"):
         (tmp_path / "policies" / f"{name}.json").write_text('{"Statement": []}', encoding="utf-8")
     (tmp_path / "parameters").mkdir()
     (tmp_path / "parameters" / "production.json").write_text('{"Parameters": {"Size": "2"}}', encoding="utf-8")
@@ -70,6 +70,7 @@ def test_the_settings_file_can_be_read(tmp_path: Path) -> None:
     assert settings.parameters == {"Environment": "production", "Size": "2"}
     assert settings.declared is not None
     assert [each.block.address for each in settings.declared.uses] == ["nightly scores"]
+    assert settings.names == ("test", "production")
 
 
 def test_every_setting_is_named() -> None:
