@@ -38,6 +38,8 @@ pytestmark = pytest.mark.xdist_group("checkov on Terraform")  # or each worker w
 GROUP = "awscc_personalize_dataset_group.group"
 STATEMENT = SERVICE.replace("USE", USE).rstrip(",")
 
+GIVEN = STATEMENT.replace('"personalize.amazonaws.com"', '"${var.service}.amazonaws.com"')
+
 
 def with_statement(statement: str) -> str:
     """The broken root module, with one more statement in its key policy."""
@@ -143,6 +145,18 @@ def test_a_skip_in_the_resource_works(told: Ran) -> None:
     (record,) = of(told, "skipped", 101, "skipped_checks")
     assert record["check_result"]["suppress_comment"] == "we know"
     assert of(told, "skipped", 101) == []
+
+
+def test_the_files_of_variables_that_checkov_is_given_are_heard(tmp_path: Path) -> None:
+    """The last one of several wins."""
+    write(tmp_path, f'variable "service" {{}}\n{RIGHT.replace(STATEMENT, GIVEN)}', "live/main.tf")
+    write(tmp_path, 'service = "personalize"', "right.tfvars")
+    write(tmp_path, 'service = "sagemaker"', "wrong.tfvars")
+    flags = ("--var-file", "wrong.tfvars", "--var-file", "right.tfvars")
+    for given, status in ((flags, "passed_checks"), (flags[:2], "failed_checks")):
+        ran = checkov("--directory", "live", *given, "--output", "json", where=tmp_path)
+        told = [each for each in records(ran, status) if each["check_id"] == "CKV_KEYFIT_101"]
+        assert [each["resource"] for each in told] == [GROUP]
 
 
 def test_what_is_unproven_is_not_reported(told: Ran, world: Path) -> None:

@@ -398,3 +398,18 @@ resource "aws_iam_role" "r" {
 """
     one, other = stack_of(tmp_path / "json", {"main.tf.json": json}), stack_of(tmp_path / "hcl", hcl)
     assert (one.keys, one.identities) == (other.keys, other.identities)
+
+
+def test_of_several_files_of_variables_the_last_one_wins(tmp_path: Path) -> None:
+    """Wherever they lie; it is told where they differ, and what a flag gives is stronger than both."""
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "main.tf").write_text('variable "name" {}\nvariable "same" {}\n')
+    named = [tmp_path / "one.tfvars", tmp_path / "two.tfvars"]
+    for path, name in zip(named, ("first", "second"), strict=True):
+        path.write_text(f'name = "{name}"\nsame = 1\n')
+    stack = read(tmp_path / "root", Given(tmp_path / "root", variable_files=tuple(named)))
+    assert [each.message for each in stack.remarks] == [
+        f"variable `name` is as `{named[1]}` has it, not as `{named[0]}`"
+    ]
+    flagged = Given(tmp_path / "root", variable_files=tuple(named), variables={"name": "third"})
+    assert read(tmp_path / "root", flagged).remarks == ()

@@ -412,6 +412,26 @@ def test_plans_of_every_version_are_read(tmp_path: Path, version: str) -> None:
     assert verdicts(checked(tmp_path, plan), 101) == {Verdict.HOLDS}
 
 
+WRONG = {
+    '"configuration": [3]': "`configuration` is not an object",
+    '"resource_changes": {}': "`resource_changes` is not a list",
+    '"resource_changes": [{"mode": {"a": 1}}]': "`resource_changes[0].mode` is not a string",
+    '"resource_changes": [{"change": {"actions": "create"}}]': (
+        "`resource_changes[0].change.actions` is not a list of strings"
+    ),
+    '"planned_values": {"root_module": 1}': "`planned_values.root_module` is not an object",
+    '"planned_values": {"root_module": {"child_modules": [{"resources": [{}, {"address": []}]}]}}': (
+        "`planned_values.root_module.child_modules[0].resources[1].address` is not a string"
+    ),
+    '"planned_values": {}, "prior_state": {"values": {"root_module": {"resources": [{"type": {}}]}}}': (
+        "`prior_state.root_module.resources[0].type` is not a string"
+    ),
+    '"configuration": {"root_module": {"module_calls": {"m": {"module": {"resources": [{"mode": []}]}}}}}': (
+        "`configuration.root_module.module_calls.m.module.resources[0].mode` is not a string"
+    ),
+}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -421,6 +441,10 @@ def test_plans_of_every_version_are_read(tmp_path: Path, version: str) -> None:
         ),
         ('{"format_version": "1.0", "values": {}}', "is not a plan in JSON: it is a state; name the plan file"),
         ('{"format_version": "2.0", "planned_values": {}}', "is a plan in format `2.0`, which is not supported"),
+        *(
+            (f'{{"format_version": "1.2", {written}}}', f"is not a plan as Terraform writes it: {wrong}")
+            for written, wrong in WRONG.items()
+        ),
     ],
 )
 def test_what_is_refused_is_refused_with_the_reason(tmp_path: Path, text: str, message: str) -> None:

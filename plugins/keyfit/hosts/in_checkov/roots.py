@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Told
-from keyfit.hosts.in_checkov.evidence import RUN, at, failed, fails, log, worst
+from keyfit.hosts.in_checkov.evidence import at, failed, fails, log, worst
+from keyfit.hosts.in_checkov.given import run
 from keyfit.hosts.in_checkov.graph import is_part
 from keyfit.hosts.in_checkov.places import places
 from keyfit.hosts.undisturbed import undisturbed
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from keyfit.hosts.in_checkov.graph import Located
     from keyfit.model.findings import Finding
-    from keyfit.scan import Checked
+    from keyfit.scan import Checked, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class _Graph:
     graph: object
     located: Located
     concerned: Mapping[str, Root]
+    run: Run
     checked: dict[str, Checked] = field(default_factory=dict)
     known: dict[tuple[str, str], tuple[Checked, ...]] = field(default_factory=dict)
 
@@ -53,7 +55,7 @@ class _Graph:
         if root not in self.checked:
             with undisturbed():
                 beside = tuple(self.concerned.values())
-                (found,) = in_each(RUN, lambda run: (check_root(self.concerned[root], run, beside),))
+                (found,) = in_each(self.run, lambda run: (check_root(self.concerned[root], run, beside),))
                 self.checked[root] = found
             log(found.path, found)
         return self.checked[root]
@@ -106,7 +108,7 @@ def _graph(graph: object) -> _Graph:
             str(path): Root(Path(os.path.relpath(path)), found.bound, consuming)
             for path, consuming in found.concerned.items()
         }
-        _GRAPHS[:] = [
-            _Graph(graph, found.located, {path: root for path, root in shown.items() if is_judged(root, RUN)})
-        ]
+        given = run()
+        judged = {path: root for path, root in shown.items() if is_judged(root, given)}
+        _GRAPHS[:] = [_Graph(graph, found.located, judged, given)]
     return _GRAPHS[0]

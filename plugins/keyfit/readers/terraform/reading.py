@@ -67,7 +67,9 @@ def read(directory: Path, given: Given) -> Stack:
     source.secrets.update(piece for each in known.secrets for piece in pieces(each) if len(piece) >= SHORTEST)
     workspace = given.workspace or _selected(directory, given, library)
     stack = _read(replace(source, given=replace(bound, workspace=_workspace(workspace, source))), EMPTY)
-    return stack if known is NO_PLAN else _remarked(stack, source)
+    if known is not NO_PLAN:
+        return _remarked(stack, source)
+    return replace(stack, remarks=inputs.remarks) if inputs.remarks else stack
 
 
 def read_plan_alone(path: Path, given: Given) -> Stack:

@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the root module's variables are given: in `.tfvars` files, by the user, in a plan; or `inherited`."""
+    """What the root module's variables are given: in `.tfvars` files, by the user, in a plan; or `inherited`.
+
+    `remarks` tell which of several files that the user names wins.
+    """
 
     expressions: dict[str, Expression] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     values: Mapping[str, Value] = field(default_factory=dict)
     inherited: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[Problem, ...] = ()
 
 
 def read_inputs(directory: Path, given: Given, library: Library) -> Inputs:
@@ -35,11 +39,20 @@ def read_inputs(directory: Path, given: Given, library: Library) -> Inputs:
     own = ((path, library.root) for path in file_names.variable_files(directory, library.root))
     # What the user names lies where it lies; the settings name nothing outside the scan root.
     named = ((path, Path(os.path.realpath(path)).parent) for path in given.variable_files)
-    for path, root in (*own, *named):
+    for path, root in own:
         body = _read_file(path, root, library)
-        if body is not None:
-            expressions.update(body.attributes)
-    return Inputs(expressions, dict(given.variables), inherited=given.inherited)
+        expressions.update(body.attributes if body is not None else {})
+    won: dict[str, Path] = {}
+    remarks: list[Problem] = []
+    for path, root in named:
+        body = _read_file(path, root, library)
+        for name, written in (body.attributes if body is not None else {}).items():
+            if name in won and expressions[name] != written and name not in given.variables:
+                remarks.append(
+                    Problem(f"variable `{name}` is as `{path}` has it, not as `{won[name]}`", written.origin)
+                )
+            won[name], expressions[name] = path, written
+    return Inputs(expressions, dict(given.variables), inherited=given.inherited, remarks=tuple(remarks))
 
 
 def _read_file(path: Path, root: Path, library: Library) -> Body | None:

@@ -18,6 +18,7 @@ from keyfit.readers.files import read_bytes
 from keyfit.readers.terraform.plan.blocks import lines
 from keyfit.readers.terraform.plan.configured import declared, members, objects, provider_keys, variables
 from keyfit.readers.terraform.plan.planned import Plan, Planned, read
+from keyfit.readers.terraform.plan.shape import fault
 from keyfit.readers.terraform.plan.telling import copies, places, without_keys
 from keyfit.value import Origin, Unknown
 
@@ -49,6 +50,9 @@ def read_plan(path: Path) -> Plan | Problem:
     version = str(document.get("format_version"))[:LONGEST]
     if not version.startswith(_FORMATS):
         return Problem(f"`{path}` is a plan in format `{version}`, which is not supported", place)
+    wrong = fault(document)
+    if wrong:
+        return Problem(f"`{path}` is not a plan as Terraform writes it: {wrong[:LONGEST]}", place)
     return _plan(document, str(path), source.decode(errors="replace"))
 
 
