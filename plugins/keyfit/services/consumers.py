@@ -259,13 +259,16 @@ def _exists(resource: Resource, form: Form) -> Answer:
     there = all_of(_is_word(_only(resource, path), word) for path, word in own.items())
     if form.enabled:
         return all_of((there, _is_word(_only(resource, form.enabled), "true")))
-    return all_of((there, any_of(_is_given(resource, path) for path in form.given.split(",")))) if form.given else there
+    given = [path for path in form.given.split(",") if path and not path.startswith(_EACH)]
+    return all_of((there, any_of(_is_given(resource, path) for path in given))) if given else there
 
 
 def _counts(element: Resource, form: Form) -> Answer:
-    """Whether an element is one that is meant: by the words inside it."""
+    """Whether an element is one that is meant: by the words inside it, and by what is given there."""
     inside = {path.removeprefix(f"{_EACH}."): word for path, word in form.where.items() if path.startswith(_EACH)}
-    return all_of(_is_word(_only(element, path), word) for path, word in inside.items())
+    words = all_of(_is_word(_only(element, path), word) for path, word in inside.items())
+    given = form.given.removeprefix(f"{_EACH}.")
+    return words if given == form.given else all_of((words, _is_given(element, given)))
 
 
 def _is_given(resource: Resource, path: str) -> Answer:

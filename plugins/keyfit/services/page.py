@@ -33,7 +33,7 @@ class Form(NamedTuple):
     such a consumer only where `given` is given, or one of several that commas divide; where the flag `enabled` is true;
     and where what stands at each path of `where` is that word, which an asterisk marks as the default. `each` is a list
     whose elements are a consumer each: the paths but `name` and those three stand inside the element, those of `where`
-    as `[].Name`, and none that begins with a slash. `source` is what
+    and `given` as `[].Name`, and none that begins with a slash. `source` is what
     the service gives KMS as the `aws:SourceArn` of this consumer: a template of properties, and of the resource's own
     attributes (`{own:Arn}`).
     """

@@ -64,7 +64,15 @@ def _verdicts(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
                     ruling = _as_warning(ruling)
                 if call.likewise and ruling.answer == NO:
                     ruling = _likewise(call, ruling, consumer, partial(_answers, stack, consumer, need))
-                yield told.of(call, ruling)
+                yield told.of(call, _at_role(consumer, ruling) if call.at_role else ruling)
+
+
+def _at_role(consumer: Consumer, verdict: Ruling) -> Ruling:
+    """The verdict about the parameter that names the role."""
+    if consumer.role is None:
+        return verdict
+    about = replace(verdict.about, parameter=consumer.role.parameter)
+    return replace(verdict, about=about, origin=consumer.role.value.origin)
 
 
 def _besides(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
