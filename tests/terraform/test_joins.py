@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -230,3 +231,60 @@ def test_a_state_that_gives_on_what_another_one_has_is_followed(tmp_path: Path) 
     found = outcomes(tmp_path, group, between=between, keys=KEYS % "personalize.amazonaws.com")
     assert found[101].verdict is Verdict.BROKEN
     assert found[101].about.key.endswith("keys:aws_kms_key.films")
+
+
+# --- with a plan of the one root ----------------------------------------------------------------------------------
+
+KEY_ARN = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+LOOKED_UP = {
+    "aws_kms_alias.films": {"target_key_arn": KEY_ARN, "target_key_id": KEY_ARN[-36:], "name": "alias/films"},
+    "aws_iam_role.films": {"arn": "arn:aws:iam::111122223333:role/ml/films", "name": "films"},
+    "terraform_remote_state.keys": {"backend": "s3", "outputs": {"key_arn": KEY_ARN}},
+}
+
+
+def plan_with(**data: object) -> str:
+    """A plan that creates nothing, and has read these data sources."""
+    read = [
+        {
+            "address": f"data.{name}",
+            "mode": "data",
+            "type": name.split(".")[0],
+            "name": name.split(".")[1],
+            "values": each,
+        }
+        for name, each in data.items()
+    ]
+    values = {"root_module": {"resources": read}}
+    where = {"expressions": {"region": {"constant_value": "eu-west-1"}}}
+    providers = {name: {"name": name, **where} for name in ("aws", "awscc")}
+    return json.dumps(
+        {
+            "format_version": "1.2",
+            "terraform_version": "1.9.0",
+            "planned_values": {"root_module": {}},
+            "resource_changes": [],
+            "prior_state": {"format_version": "1.0", "terraform_version": "1.9.0", "values": values},
+            "configuration": {"provider_config": providers, "root_module": {}},
+        }
+    )
+
+
+@pytest.mark.parametrize("key", [BY_STATE, BY_ALIAS])
+@pytest.mark.parametrize("service", ["personalize.amazonaws.com", "ec2.amazonaws.com"])
+def test_a_plan_takes_no_verdict_back_that_another_root_gives(tmp_path: Path, key: str, service: str) -> None:
+    """What it shows of a look-up is an ARN: the other root's key and role are the ones that bear it."""
+    stacks = []
+    sources = {"group": GROUP % ("keys/terraform.tfstate", key), "keys": KEYS % service}
+    for name, source in sources.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(dedent(source))
+        stacks.append(terraform.read(tmp_path / name, Given(tmp_path)))
+    (tmp_path / "plan.json").write_text(plan_with(**LOOKED_UP))
+    planned = terraform.read(tmp_path / "group", Given(tmp_path, plan=tmp_path / "plan.json"))
+    assert not planned.problems
+    before = {each.rule: each.verdict for each in verify.check(join(stacks)[0]).findings}
+    after = {each.rule: each.verdict for each in verify.check(join([planned, stacks[1]])[0]).findings}
+    definite = {rule: verdict for rule, verdict in before.items() if verdict is not Verdict.UNPROVEN}
+    assert {101, 105} <= set(definite)
+    assert {rule: after.get(rule) for rule in definite} == definite

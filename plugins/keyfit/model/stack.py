@@ -367,6 +367,13 @@ class Move(NamedTuple):
     after: str
 
 
+class Lookup(NamedTuple):
+    """What is looked up by name: as the source alone tells it, with a hole, and what a plan shows that AWS returned."""
+
+    told: Value
+    returned: Value | None
+
+
 class Configuration(Protocol):
     """What a reader of Terraform tells of a root module beside its stack, whatever that is joined with."""
 
@@ -375,6 +382,9 @@ class Configuration(Protocol):
 
     def output(self, name: str) -> Value | None:
         """The value of an output; `None` where there is none of that name."""
+
+    def lookups(self) -> tuple[Lookup, ...]:
+        """What it looks up by name, used or not, that another configuration can have."""
 
     def call_sites(self) -> Mapping[str, Origin]:
         """Where each module instance is called, by its address: `module.a["x"].module.b`."""

@@ -10,6 +10,7 @@ from keyfit.model.stack import TERRAFORM, Problem, Stack
 from keyfit.readers import files
 from keyfit.readers.terraform.attributes.attribute import InstanceHandle, attribute
 from keyfit.readers.terraform.attributes.looked_up import looked_up_keys
+from keyfit.readers.terraform.attributes.lookups import lookups
 from keyfit.readers.terraform.attributes.outside_roles import outside_roles
 from keyfit.readers.terraform.attributes.remote_state import state_of
 from keyfit.readers.terraform.evaluation.depth import deep
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from keyfit.model.stack import Lead, Move
+    from keyfit.model.stack import Lead, Lookup, Move
     from keyfit.readers.given import Given
     from keyfit.value import Value
 
@@ -180,6 +181,11 @@ class Reading:
             if root.configuration.find("output", name) is None:
                 return None
             return settled(output(root, name, Origin(str(self.source.directory))))
+
+    def lookups(self) -> tuple[Lookup, ...]:
+        """What it looks up by name, used or not, that another configuration can have."""
+        with deep():
+            return tuple(lookups(self._root()))
 
     def _root(self) -> Module:
         return root_module(self.source, self.evaluation)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.model.rewriting import filled
 from keyfit.scan.joins.abroad import MODEL, Joined, abroad, as_hole, at_home, foreign
+from keyfit.scan.joins.learned import learned, place_learned
 from keyfit.scan.joins.offers import Around, Offer, behind, deploying, offer, offered
 from keyfit.scan.joins.wants import asked_for, deployer_elsewhere, named_elsewhere, wanted
 from keyfit.value import Unknown, Why, holes_in
@@ -19,7 +20,7 @@ from keyfit.value import Unknown, Why, holes_in
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from keyfit.model.stack import Stack
+    from keyfit.model.stack import Lookup, Stack
     from keyfit.scan.joins.wants import Name
     from keyfit.value import Hole, Text, Value
 
@@ -75,6 +76,8 @@ def links(stack: Stack) -> Links:
     """Those of a stack: where nothing that it wants is offered by another, it is joined with none."""
     names = [name for name in map(asked_for, stack.once(wanted)) if name is not None]
     names += [("name", name) for name in named_elsewhere(stack)] if stack.consumers else []
+    holes = (hole for told, _ in _lookups(stack) for hole in holes_in(told))
+    names += [name for name in map(asked_for, holes) if name is not None]
     deployer = deployer_elsewhere(stack)
     names += [deployer] if deployer is not None else []
     return Links(frozenset(names), frozenset(offered(stack)), wants(stack))
@@ -105,10 +108,28 @@ class _Estate:
             makers = self.around.candidates(stack, ("name", name))
             sources += makers if len(makers) == 1 else []
         deployer = self._deployer(stack, sources)
+        known = self._learned(stack, sources)
         home = at_home(stack)
         fillings: dict[Hole, Value] = {hole: home.of(each.value) for hole, each in found.items()}
-        others = tuple({id(each): self.abroad(each) for each in sources if each is not stack}.values())
+        if known:
+            fillings |= {hole: value for each in _lookups(stack) for hole, value in place_learned(*each).items()}
+        seen = {id(each): self.abroad(each) for each in sources if each is not stack}
+        others = tuple(Joined(known[each])(other) if each in known else other for each, other in seen.items())
         return Joined(fillings, others, deployer=deployer)(stack) if fillings or others else stack
+
+    def _learned(self, stack: Stack, sources: list[Stack]) -> Mapping[int, dict[Hole, Value]]:
+        """What fills holes of other stacks, by identity, for a plan of this one shows it; those are `sources`, too."""
+        known: dict[int, dict[Hole, Value]] = {}
+        for told, returned in _lookups(stack):
+            found = {hole: self.find(stack, hole) for hole in _open(told)} if returned is not None else {}
+            offers = {hole: each for hole, each in found.items() if each is not None}
+            whole = filled({hole: each.value for hole, each in offers.items()}).of(told)
+            for source in (source for each in offers.values() for source in each.sources):
+                fillings = learned(self.abroad(source), whole, returned)
+                if fillings:
+                    sources.append(source)
+                    known.setdefault(id(source), {}).update(fillings)
+        return known
 
     def _deployer(self, stack: Stack, sources: list[Stack]) -> Text | None:
         """The ARN of the principal that deploys, where another stack has it; that becomes one of `sources`."""
@@ -181,6 +202,10 @@ class _Estate:
         fill = filled({as_hole(rename, hole): each.value for hole, each in found.items()})
         further = tuple(each for made in found.values() for each in made.sources)
         return Offer(fill.of(rename.of(value)), (source, *further))
+
+
+def _lookups(stack: Stack) -> tuple[Lookup, ...]:
+    return stack.configuration.lookups() if stack.configuration is not None else ()
 
 
 def _open(value: Value) -> tuple[Unknown, ...]:
