@@ -38,6 +38,7 @@ Resources:
   Schema: {Type: AWS::Personalize::Schema, Properties: {Name: s}}
   Features: {Type: AWS::SageMaker::FeatureGroup, Properties: {FeatureGroupName: f}}
   Queue: {Type: AWS::SQS::Queue}
+  Images: {Type: AWS::ECR::Repository}
   Machine: {Type: AWS::StepFunctions::StateMachine}
   Stored: {Type: AWS::SSM::Parameter, Properties: {Name: /n, Value: !GetAtt Key.Arn}}
 """
@@ -85,7 +86,8 @@ STACK = "${?AFTER_APPLY(the name of the stack)}"
         ("!GetAtt Schema.SchemaArn", "arn:${partition}:personalize:${region}:${account}:schema/s"),
         ("!Ref Features", "f"),
         ("!Ref Machine", "arn:${partition}:states:${region}:${account}:stateMachine:${Machine.name}"),
-        ("!GetAtt Queue.Arn", "arn:${partition}:sqs:${?NO_SUCH_ATTRIBUTE(Queue.Arn)}"),
+        ("!GetAtt Queue.Arn", "arn:${partition}:sqs:${region}:${account}:${Queue.name}"),
+        ("!GetAtt Images.Arn", "arn:${partition}:ecr:${?NO_SUCH_ATTRIBUTE(Images.Arn)}"),
         ("!GetAtt Stored.Value", f"{KEY}${{Key.key_id}}"),
         ("!Ref Stored", "/n"),
     ],

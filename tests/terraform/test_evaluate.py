@@ -26,6 +26,7 @@ data "aws_region" "here" {}
 data "aws_caller_identity" "me" {}
 resource "aws_kms_key" "k" {}
 resource "aws_sqs_queue" "q" {}
+resource "aws_ecr_repository" "r" {}
 resource "aws_vpc" "v" {}
 resource "aws_iam_role" "many" {
   for_each = { one = "1", two = "2" }
@@ -98,7 +99,8 @@ KNOWN = [
     ('"arn:aws:iam::${data.aws_caller_identity.me.account_id}:root"', '"arn:aws:iam::${account}:root"'),
     ("data.aws_region.here.name", '"${region}"'),
     ("data.aws_caller_identity.me.arn", '"arn:${partition}:'),
-    ("aws_sqs_queue.q.arn", '"arn:${partition}:sqs:${aws_sqs_queue.q.arn}"'),
+    ("aws_sqs_queue.q.arn", '"arn:${partition}:sqs:${region}:${account}:${aws_sqs_queue.q.name}"'),
+    ("aws_ecr_repository.r.arn", '"arn:${partition}:ecr:${aws_ecr_repository.r.arn}"'),
     ("aws_sqs_queue.q.arn == null", "false"),
     ("aws_vpc.v.id != null", "true"),
     ("path.module", '"."'),
