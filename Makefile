@@ -106,12 +106,12 @@ data: $(HOSTS)/.ready
 
 $(HOSTS)/.ready: pyproject.toml .ci/constraints-hosts.txt | $(HOSTS)/bin/python
 	$(HOSTS)/bin/python -m pip install --quiet --constraint .ci/constraints-hosts.txt \
-		--editable '.[checkov,cfn-lint]' --group hosts
+		--editable '.[checkov,cfn-lint,cluster]' --group hosts
 	@touch $@
 
 .venv/3.%/.ready: pyproject.toml .ci/constraints-hosts.txt | .venv/3.%/bin/python
 	.venv/3.$*/bin/python -m pip install --quiet --constraint .ci/constraints-hosts.txt \
-		--editable '.[checkov,cfn-lint]' --group hosts
+		--editable '.[checkov,cfn-lint,cluster]' --group hosts
 	@touch $@
 
 $(HCL)/.ready: pyproject.toml .ci/constraints-hcl.txt | $(HCL)/bin/python
@@ -131,7 +131,7 @@ $(HCL)/.ready: pyproject.toml .ci/constraints-hcl.txt | $(HCL)/bin/python
 # uv resolves once for every Python that keyfit supports, which pip cannot.
 lock: | $(LOCK)/bin/python
 	$(LOCK)/bin/python -m pip install --quiet --upgrade uv
-	$(LOCK)/bin/uv pip compile $(RESOLVE) --extra checkov --extra cfn-lint --group hosts \
+	$(LOCK)/bin/uv pip compile $(RESOLVE) --extra checkov --extra cfn-lint --extra cluster --group hosts \
 		--output-file .ci/constraints-hosts.txt pyproject.toml
 	$(LOCK)/bin/uv pip compile $(RESOLVE) --extra terraform --extra cfn-lint --group dev \
 		--output-file .ci/constraints-hcl.txt pyproject.toml

@@ -15,6 +15,7 @@ from keyfit.scan import Report, Run, processes, scan
 from keyfit.scan.changed import touched
 from tests.bench.estate import estate
 from tests.hosts import stacks
+from tests.hosts.commands import keyfit
 
 if TYPE_CHECKING:
     from keyfit.scan.roots import Root
@@ -82,7 +83,33 @@ def test_the_report_does_not_depend_on_the_number_of_processes(world: Path) -> N
     assert {found.stack for found in told.findings} == {"root001"}
 
 
-def dies(_root: Root) -> None:
+@pytest.mark.deep
+def test_the_report_does_not_depend_on_a_cluster(world: Path) -> None:
+    """Two workers with threads of their own, in another directory."""
+    distributed = pytest.importorskip("distributed")
+    here = Path.cwd()
+    os.chdir("/")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        os.chdir(here)
+        several = scan([Path()], Run(cluster=cluster.scheduler_address))
+        told = keyfit("check", "--cluster", cluster.scheduler_address, where=world)
+    assert rendered(several, world) == rendered(scan([Path()], Run()), world)
+    assert told.out == keyfit("check", where=world).out
+
+
+@pytest.mark.deep
+def test_a_cluster_that_is_not_there_is_an_error(world: Path) -> None:
+    """Of the call, before anything is judged."""
+    pytest.importorskip("distributed")
+    ran = keyfit("check", "--cluster", "127.0.0.1:9", where=world)
+    assert ran.status == 2
+    assert "the cluster at `127.0.0.1:9` cannot be used" in ran.err
+    assert "exclude each other" in keyfit("check", "--cluster", "x", "--jobs", "2", where=world).err
+
+
+def dies(_task: processes.Task, _roots: list[Root]) -> None:
     """What a worker does that the system ends."""
     os._exit(3)
 

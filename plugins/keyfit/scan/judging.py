@@ -113,10 +113,9 @@ class Run:
 
     Nothing outside `root` is read; where it is not given, the git work tree of each path takes its place. `exclude` are
     patterns of what is left out of directories, and with `gitignore` what git ignores is. `jobs` is how many
-    processes judge root modules; `None`: as many as there are cores where there is much to do. `deployment` is one of
-    the environments that settings files have; `None`: the first.
-
-    `roots` is what is known of root modules, `files` of templates and plans, `walks` what was found in directories.
+    processes judge root modules; `None`: as many as there are cores where there is much to do. `cluster` is the
+    address of a Dask cluster that does. `deployment` is one of the environments that settings files have; `None`: the
+    first.
     """
 
     flags: Settings = field(default_factory=Settings)
@@ -126,6 +125,7 @@ class Run:
     exclude: tuple[str, ...] = ()
     gitignore: bool = True
     jobs: int | None = 1
+    cluster: str = ""
     deployment: str | None = None
     progress: Progress = field(default=SILENT, compare=False, repr=False)
     settled: dict[tuple[Path, Path, str | None], Settled] = field(default_factory=dict, repr=False)

@@ -1,4 +1,4 @@
-"""Root modules judged in several processes; what comes of it does not depend on how many.
+"""Root modules judged in several processes, or by a cluster; what comes of it does not depend on how many.
 
 A worker reads and judges one root module after the other and sends back what it found, with the stack as far as that
 can be sent: what is read on demand cannot. It also says what the stack looks for in others, and what it has for them.
@@ -9,7 +9,12 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
@@ -17,10 +22,11 @@ from keyfit.model.stack import TERRAFORM
 from keyfit.scan.joins import Links, links
 from keyfit.scan.judging import Checked, Remembered, Run, crash
 from keyfit.scan.progress import JUDGED, SILENT
+from keyfit.settings import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from concurrent.futures import Executor
 
     from keyfit.readers.watching import State
 
@@ -64,38 +70,71 @@ def _cores() -> int:
 
 def judged(roots: Sequence[Root], beside: Sequence[Root], run: Run, judge: Judge[Root]) -> Iterator[Sent]:
     """Each of the root modules as a worker finds it by `judge`, in their order; where that fails, a failure."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    told = replace(run, settled={}, roots={}, files={}, walks={}, assemblies={}, progress=SILENT, jobs=1)
+    told = replace(run, settled={}, roots={}, files={}, walks={}, assemblies={}, progress=SILENT, jobs=1, cluster="")
+    task = Task(judge, told, tuple(beside), Path.cwd())
+    chunks = [tuple(roots[at : at + _CHUNK]) for at in range(0, len(roots), _CHUNK)]
     left = list(roots)
-    # Not forked: a copy of a process with threads can wait for ever for what one of them held.
-    pool = ProcessPoolExecutor(run.jobs, get_context("spawn"), _start, (judge, told, tuple(beside)))
     try:
-        for sent in pool.map(_judge, roots, chunksize=_CHUNK):
-            left.pop(0)
-            run.roots[SENT, run.deployment, sent.checked.path] = Remembered(sent.checked, sent.states)
-            run.progress.done(JUDGED)
-            yield sent
+        with _executor(run) as executor:
+            for sent in chain.from_iterable(executor.map(partial(_judge, task), chunks)):
+                left.pop(0)
+                run.roots[SENT, run.deployment, sent.checked.path] = Remembered(sent.checked, sent.states)
+                run.progress.done(JUDGED)
+                yield sent
+    except SettingsError:
+        raise  # there is no such cluster
     except Exception as error:  # noqa: BLE001 - a process that is gone is never a pass: it becomes a failure
         for root in left:
             path = str(root.directory)
             yield Sent(Checked(path, failures=(crash(error, path),), language=TERRAFORM))
+
+
+@contextmanager
+def _executor(run: Run) -> Iterator[Executor]:
+    """What runs tasks: processes of this machine, or the workers of a cluster."""
+    if run.cluster:
+        from keyfit.scan.cluster import connected
+
+        with connected(run.cluster) as executor:
+            yield executor
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # Not forked: a copy of a process with threads can wait for ever for what one of them held.
+    pool = ProcessPoolExecutor(run.jobs, get_context("spawn"), _start)
+    try:
+        yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-_told: list[tuple[Judge[Any], Run, tuple[Any, ...]]] = []  # of a worker, for all its life
-
-
-def _start(judge: Judge[Root], run: Run, beside: tuple[Root, ...]) -> None:
+def _start() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked for it ends the workers
-    _told[:] = [(judge, run, beside)]
 
 
-def _judge(root: Directory) -> Sent:
-    ((judge, run, beside),) = _told
-    checked = judge(root, run, beside)
+class Task(NamedTuple):
+    """What all root modules are judged by, wherever that is: `here` is the directory that their paths are told from."""
+
+    judge: Judge[Any]
+    run: Run
+    beside: tuple[Any, ...]
+    here: Path
+
+
+_ALONE: Final = Lock()  # a worker of a cluster can have threads, and a process has one current directory
+
+
+def _judge(task: Task, roots: Sequence[Directory]) -> list[Sent]:
+    with _ALONE:
+        if Path.cwd() != task.here:
+            os.chdir(task.here)
+        return [_one(task, root) for root in roots]
+
+
+def _one(task: Task, root: Directory) -> Sent:
+    run = task.run
+    checked = task.judge(root, run, task.beside)
     states = {path: state for each in run.roots.values() for path, state in each.states.items()}
     run.roots.clear()
     stack = checked.stack

@@ -97,7 +97,7 @@ def check_roots(paths: Iterable[Path], run: Run, beside: Sequence[Stack] = ()) -
         yield Checked(str(roots[0].directory), failures=(Failure(reason, _place(roots[0])),), language=TERRAFORM)
         return
     jobs = processes(run.jobs, len(roots))
-    if jobs > 1:
+    if jobs > 1 or (run.cluster and roots):
         yield from _by_workers(roots, found, replace(run, jobs=jobs), lambda: (*beside, *read_others(paths, run)))
         return
     for root in roots:
@@ -136,7 +136,8 @@ def _by_workers(
     roots: Sequence[Root], found: Sequence[Root], run: Run, others: Callable[[], Iterable[Stack]]
 ) -> Iterator[Checked]:
     """What workers found; what is to be joined is read again here. `others` are stacks that can be joined with."""
-    sent = list(judged(roots, found, run, check_root))
+    planned = any(_plan_of(each, run) is not None for each in roots)
+    sent = list(judged(roots, found if planned else (), run, check_root))  # it is for plans that they are asked about
     further = map(links, others()) if any(each.links.wants or each.links.offered for each in sent) else ()
     for root, each, is_apart in zip(roots, sent, apart(sent, further), strict=True):
         if not is_apart:

@@ -77,6 +77,7 @@ def _jobs(_ctx: click.Context, _option: click.Parameter, written: str | None) ->
     callback=_jobs,
     help="Processes that check root modules. Default: one for each core where there are many. Changes no result.",
 )
+@click.option("--cluster", metavar="ADDRESS", default="", help="Scheduler of a Dask cluster that checks root modules.")
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -102,8 +103,10 @@ def check(
     diff = flags.pop("diff")
     if diff and form not in {None, "text"}:
         raise click.UsageError("`--diff` stands below the text: with another format, use `keyfit fix --dry-run`")
+    if flags["jobs"] is not None and flags["cluster"]:
+        raise click.UsageError("`--jobs` and `--cluster` exclude each other: a cluster has its own workers")
     try:
-        run = replace(run_of(flags), jobs=flags.pop("jobs"))
+        run = replace(run_of(flags), jobs=flags.pop("jobs"), cluster=flags.pop("cluster"))
         changed, paths = (paths, (work_tree(run),)) if flags["changed"] else ((), paths or (Path(),))
         with waiting() as progress:
             found = scan(paths, replace(run, progress=progress))
