@@ -34,10 +34,10 @@ from __future__ import annotations
 from typing import Final
 
 from keyfit.model.findings import Level
-from keyfit.services.pages import tables
+from keyfit.services.pages import dynamodb
 
 NUMBER: Final = 823
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("identity",)
 SOURCES: Final = ("Y1", "Y2", "Y3", "Y4")
-NEEDS: Final = tables.ITEMS
+NEEDS: Final = dynamodb.ITEMS

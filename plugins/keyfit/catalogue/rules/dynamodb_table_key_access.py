@@ -40,9 +40,5 @@ from keyfit.services.pages import dynamodb
 NUMBER: Final = 803
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("dynamodb",)
-SOURCES: Final = (
-    "D1",
-    "D2",
-    "D3",
-)
+SOURCES: Final = ("D1", "Y3", "Y4")
 NEEDS: Final = (dynamodb.CREATION,)

@@ -41,9 +41,5 @@ from keyfit.services.pages import ebs
 NUMBER: Final = 802
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("ebs",)
-SOURCES: Final = (
-    "D4",
-    "D5",
-    "D6",
-)
+SOURCES: Final = ("D4", "D5", "D6")
 NEEDS: Final = (ebs.CREATION,)

@@ -40,10 +40,5 @@ from keyfit.services.pages import eks
 NUMBER: Final = 905
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("eks",)
-SOURCES: Final = (
-    "E1",
-    "E2",
-    "E3",
-    "E4",
-)
+SOURCES: Final = ("E1", "E2", "E3", "E4")
 NEEDS: Final = (eks.CREATION,)

@@ -38,12 +38,5 @@ from keyfit.services.pages import event_rules
 NUMBER: Final = 703
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("event-rules",)
-SOURCES: Final = (
-    "M6",
-    "M7",
-    "M8",
-    "M9",
-    "M11",
-    "M12",
-)
+SOURCES: Final = ("M6", "M7", "M8", "M9", "M11", "M12")
 NEEDS: Final = event_rules.QUEUE_ACCESS

@@ -38,11 +38,5 @@ from keyfit.services.pages import event_rules
 NUMBER: Final = 702
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("event-rules",)
-SOURCES: Final = (
-    "M1",
-    "M3",
-    "M5",
-    "M9",
-    "M12",
-)
+SOURCES: Final = ("M1", "M3", "M5", "M9", "M12")
 NEEDS: Final = event_rules.TOPIC_ACCESS

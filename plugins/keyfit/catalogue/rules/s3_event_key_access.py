@@ -37,11 +37,5 @@ from keyfit.services.pages import s3_events
 NUMBER: Final = 704
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("s3-events",)
-SOURCES: Final = (
-    "M1",
-    "M6",
-    "M8",
-    "M9",
-    "M13",
-)
+SOURCES: Final = ("M1", "M6", "M8", "M9", "M13")
 NEEDS: Final = s3_events.ACCESS

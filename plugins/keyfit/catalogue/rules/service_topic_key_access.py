@@ -38,15 +38,5 @@ from keyfit.services.pages import publishers
 NUMBER: Final = 706
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("publishers",)
-SOURCES: Final = (
-    "M1",
-    "M2",
-    "M3",
-    "M5",
-    "M9",
-    "M15",
-    "M16",
-    "M17",
-    "M18",
-)
+SOURCES: Final = ("M1", "M2", "M3", "M5", "M9", "M15", "M16", "M17", "M18")
 NEEDS: Final = publishers.TOPIC_ACCESS

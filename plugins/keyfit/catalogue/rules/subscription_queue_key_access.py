@@ -37,11 +37,5 @@ from keyfit.services.pages import subscriptions
 NUMBER: Final = 705
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("subscriptions",)
-SOURCES: Final = (
-    "M6",
-    "M7",
-    "M8",
-    "M9",
-    "M14",
-)
+SOURCES: Final = ("M6", "M7", "M8", "M9", "M14")
 NEEDS: Final = subscriptions.QUEUE_ACCESS

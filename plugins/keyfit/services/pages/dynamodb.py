@@ -1,10 +1,10 @@
-"""DynamoDB tables with a key, which the service uses for whoever creates the table (D1-D3)."""
+"""DynamoDB tables with a key, which the service uses for who creates the table or works on its items (D1, Y1-Y4)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from keyfit.services.page import By, Call, Failure, Form, Kind, Page, Via
+from keyfit.services.page import By, Call, Failure, Form, Kind, On, Page, Target, Via
 
 CREATE_ACTIONS: Final = (  # D1
     "kms:Encrypt",
@@ -15,40 +15,67 @@ CREATE_ACTIONS: Final = (  # D1
     "kms:DescribeKey",
     "kms:CreateGrant",
 )
+ITEMS_OF: Final = "table"  # of which callers read and write items
 _KEY: Final = "SSESpecification.KMSMasterKeyId"
 _AWS_KEY: Final = "server_side_encryption.kms_key_arn"
+_BY_KMS: Final = {"SSESpecification.SSEEnabled": "true"}
+_AWS_BY_KMS: Final = {"server_side_encryption.enabled": "true"}
 
 TABLE: Final = Kind(
     "DynamoDB table",
     {
-        "AWS::DynamoDB::Table": Form(
-            {_KEY: "store"}, name="TableName", given=_KEY, where={"SSESpecification.SSEEnabled": "true"}
-        ),
-        "aws_dynamodb_table": Form(
-            {_AWS_KEY: "store"}, name="name", given=_AWS_KEY, where={"server_side_encryption.enabled": "true"}
-        ),
+        "AWS::DynamoDB::Table": Form({_KEY: "store"}, name="TableName", given=_KEY, where=_BY_KMS),
+        "aws_dynamodb_table": Form({_AWS_KEY: "store"}, name="name", given=_AWS_KEY, where=_AWS_BY_KMS),
     },
+)
+_THROUGH: Final = Via(  # Y3
+    "dynamodb",
+    facts=(
+        ("kms:EncryptionContext:aws:dynamodb:tableName", "{name}"),
+        ("kms:EncryptionContext:aws:dynamodb:subscriberId", "{account}"),
+    ),
 )
 CREATION: Final = Call(
     By.CREATOR,
     CREATE_ACTIONS,
-    Via(
-        "dynamodb",
-        facts=(  # D2
-            ("kms:EncryptionContext:aws:dynamodb:tableName", "{name}"),
-            ("kms:EncryptionContext:aws:dynamodb:subscriberId", "{account}"),
-        ),
-    ),
+    _THROUGH,
     failure=Failure.AT_DEPLOYMENT,
     told="KMS key access denied error",
+)
+_ITEM: Final = (
+    "BatchGetItem",
+    "BatchWriteItem",
+    "ConditionCheckItem",
+    "DeleteItem",
+    "GetItem",
+    "PutItem",
+    "UpdateItem",
+)
+_MANY: Final = ("Query", "Scan", "PartiQLDelete", "PartiQLInsert", "PartiQLSelect", "PartiQLUpdate")
+
+ITEMS: Final = (
+    Call(
+        By.CALLER,
+        ("kms:Decrypt",),  # Y2
+        _THROUGH,
+        on=On.TARGET,
+        doing=tuple(f"dynamodb:{each}" for each in (*_ITEM, *_MANY)),
+        targets=(ITEMS_OF,),
+        lost="no item of the table can be read or written",
+        told="KMS key access denied error",
+    ),
 )
 
 PAGE: Final = Page(
     name="dynamodb",
     title="DynamoDB",
-    words=("::dynamodb::table", "_dynamodb_table"),
+    words=("dynamodb",),
     kinds=(TABLE,),
-    calls=(CREATION,),
-    managed=("alias/aws/dynamodb",),  # D3
+    calls=(CREATION, *ITEMS),
+    targets={
+        "AWS::DynamoDB::Table": Target(ITEMS_OF, key=_KEY, where=_BY_KMS),
+        "aws_dynamodb_table": Target(ITEMS_OF, key=_AWS_KEY, where=_AWS_BY_KMS),
+    },
+    managed=("alias/aws/dynamodb",),  # Y4
     common=True,
 )
