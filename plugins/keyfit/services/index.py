@@ -13,7 +13,6 @@ from functools import cache
 from string import Formatter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from keyfit.aws import arn_shapes
 from keyfit.services import pages
 from keyfit.services.page import CLOUDFORMATION, TERRAFORM, Form, Kind, Page, Target, awscc_name, snake_case
 
@@ -80,6 +79,8 @@ def targets() -> Mapping[str, Target]:
 @cache
 def exports() -> Mapping[str, Mapping[str, str]]:
     """The attributes of each type that AWS's listing of ARNs and the pages tell, as templates."""
+    from keyfit.aws import arn_shapes  # where nothing is judged, nothing reads the listing
+
     found: dict[str, Mapping[str, str]] = {}
     for table in (arn_shapes.attributes(), *(page.exports for page in every_page())):
         found.update({type_: {**found.get(type_, {}), **each} for type_, each in _by_type(table)})
