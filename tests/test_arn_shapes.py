@@ -40,6 +40,8 @@ IN_TERRAFORM = [
     ("aws_cloudwatch_event_rule.it.arn", {"name": "a"}, f"arn:aws:events:{PLACE}:rule/a"),
     ("aws_cloudwatch_event_rule.it.arn", {"name": "a", "event_bus_name": "bus"}, None),
     ("aws_ssm_parameter.it.arn", {"name": "/a/b"}, f"arn:aws:ssm:{PLACE}:parameter/a/b"),
+    ("aws_cloudwatch_event_rule.it.id", {"name": "a"}, "a"),
+    ("aws_cloudwatch_event_rule.it.id", {"name": "a", "event_bus_name": "bus"}, None),
     ("aws_ssm_parameter.it.arn", {"name": "a"}, f"arn:aws:ssm:{PLACE}:parameter/a"),
     ("awscc_sns_topic.it.topic_arn", {"topic_name": "a"}, f"arn:aws:sns:{PLACE}:a"),
     ("awscc_sqs_queue.it.id", {"queue_name": "a"}, f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/a"),

@@ -78,6 +78,7 @@ _MORE: Final = {  # its URL stands for a queue, too; the `Ref` of a rule has the
     "aws_sqs_queue": dict.fromkeys(("id", "url"), _URL + "{name}"),
     "awscc_sqs_queue": dict.fromkeys(("id", "queue_url"), _URL + "{queue_name}"),
     "AWS::Events::Rule": {"Ref": "{unless:EventBusName=default}{Name}"},
+    "aws_cloudwatch_event_rule": {"id": "{unless:event_bus_name=default}{name}"},
 }
 
 
