@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.aws import arn
 from keyfit.model import names
 from keyfit.model.names_of_keys import absent
+from keyfit.model.names_of_targets import find_target
 from keyfit.model.outside import open_reasons, outside_role
 from keyfit.model.stack import Identity, IdentityKind
 from keyfit.truth import Truth
@@ -15,7 +16,7 @@ from keyfit.value import ACCOUNT_ID, Text, Unknown, Why, holes_in, text
 from keyfit.words import shown
 
 if TYPE_CHECKING:
-    from keyfit.model.stack import Consumer, Stack
+    from keyfit.model.stack import Consumer, Stack, Use
     from keyfit.value import Hole, Value
 
 _ROLES: Final = text("arn:*:iam::*:role*")  # P28, G26: the slash is not everywhere asked for
@@ -36,16 +37,22 @@ class IdentityFound:
 
 
 def role_of(stack: Stack, consumer: Consumer) -> IdentityFound | None:
-    """The role that the service assumes for `consumer`, by whatever it is named.
+    """The role that the service assumes for `consumer`, by whatever it is named, or that of the function that works.
 
     `None` where none is given, or what is given surely is none: the rule about its trust policy says so.
     """
-    if consumer.role is None or absent(consumer.role.value):
+    role = consumer.role or _role_of_worker(stack, consumer)
+    if role is None or absent(role.value):
         return None
-    found = find_role(stack, consumer.role.value)
+    found = find_role(stack, role.value)
     if not found.mistake:
         return found
     return IdentityFound(found.meant) if found.meant is not None else None
+
+
+def _role_of_worker(stack: Stack, consumer: Consumer) -> Use | None:
+    worker = find_target(stack, consumer.worker.value) if consumer.worker is not None else None
+    return None if worker is None else worker.role
 
 
 def find_role(stack: Stack, value: Value) -> IdentityFound:

@@ -242,7 +242,7 @@ class Consumer:
     `group` is the dataset group or feature group that it works on, as written, and `targets` what else it works on that
     has a key of its own. `store` is "online" or "offline" for a store. `kind` is what it is, in the words of a message.
     `source` is the ARN that the service gives KMS as that of the resource it works for (`aws:SourceArn`); `None` where
-    that is not known.
+    that is not known. `worker` names the function whose role does the work where no role is named.
     """
 
     block: Block
@@ -259,6 +259,7 @@ class Consumer:
     state: str = ""
     store: str = ""
     source: Text | None = None
+    worker: Use | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +268,8 @@ class Target:
 
     `names` are the texts that stand for it, such as its ARN. `key` is the parameter that names its own key, `further`
     are those that name others: a launch template has one for each volume. `group` is what it belongs to, as written: a
-    dataset's group by its ARN. `default` is the AWS managed key that encrypts it
-    where it names none, if one does.
+    dataset's group by its ARN. `default` is the AWS managed key that encrypts it where it names none, if one does.
+    `role` names the role of a function, which works for consumers.
     """
 
     block: Block
@@ -278,6 +279,7 @@ class Target:
     further: tuple[Use, ...] = ()
     group: Value | None = None
     default: str = ""
+    role: Use | None = None
 
     @property
     def arn(self) -> Text | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit import json_text
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
+from keyfit.aws import arn
 from keyfit.model.names_of_targets import keyed, own_key
 from keyfit.model.stack import Consumer, Purpose, Target, Use
 from keyfit.services import index, page
@@ -133,11 +134,27 @@ def _consumer(resource: Resource, kind: Kind, form: Form) -> Consumer:
         buckets=_uses(resource, form.buckets),
         region=resource.region,
         account=resource.account,
-        targets=tuple(use for path in form.targets for use in _use(resource, path)),
+        targets=tuple(map(_whole, (use for path in form.targets for use in _use(resource, path)))),
         caller=resource.caller,
         state=resource.state,
         store=kind.store,
+        worker=next(iter(_use(resource, form.worker)), None),
     )
+
+
+def _whole(use: Use) -> Use:
+    """A secret without what stands behind its ARN: a part of its value, and a version (B5)."""
+    fields = arn.split(use.value) if isinstance(use.value, Text) else None
+    if fields is None or fields.service.literal != "secretsmanager":
+        return use
+    parts: list[str | Hole] = []
+    for part in fields.resource.parts:
+        kind, _, rest = part.partition(":") if isinstance(part, str) and not parts else ("", "", part)
+        name, colon, _ = rest.partition(":") if isinstance(rest, str) else (rest, "", "")
+        parts.extend(each for each in (f"{kind}:" if kind else "", name) if each)
+        if colon:
+            break
+    return replace(use, value=Text(fields._replace(resource=text(*parts)).text.parts, use.value.origin))
 
 
 def target_of(resource: Resource) -> Target | None:
@@ -155,6 +172,7 @@ def target_of(resource: Resource) -> Target | None:
         further=keys[1:],
         group=resource.at(named.group) or Null(resource.block.origin) if named.group else None,
         default=named.default,
+        role=next(iter(_use(resource, named.role)), None),
     )
 
 
@@ -190,8 +208,9 @@ def _every(resource: Resource, path: str) -> Iterator[tuple[str, Value]]:
     outside, is_json, inside = path.partition(JSON)
     if is_json:
         value = _read(resource.at(outside))
-        found = None if value is None else resource.within(value, inside.removeprefix("."), f"{outside}{inside}")
-        yield from () if found is None else ((f"{outside}{inside}", found),)
+        first, *steps = inside.removeprefix(".").split(_EACH)
+        found = value if value is None or not first else resource.within(value, first, f"{outside}{inside}")
+        yield from _spread(resource, found, f"{outside}.{first}" if first else outside, steps)
         return
     listed, is_keyed, keyed = path.partition(KEYED)
     if is_keyed:

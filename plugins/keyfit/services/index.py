@@ -139,12 +139,14 @@ def _in_snake_case(form: Form) -> Form:
         {snake_case(path): word for path, word in form.where.items()},
         snake_case(form.each),
         _in_its_words(form.source),
+        snake_case(form.worker),
     )
 
 
 def _with_arguments(target: Target) -> Target:
     where = {snake_case(path): word for path, word in target.where.items()}
-    return target._replace(key=snake_case(target.key), group=snake_case(target.group), where=where)
+    made = target._replace(key=snake_case(target.key), group=snake_case(target.group), where=where)
+    return made._replace(role=snake_case(target.role))
 
 
 def _in_awscc(attributes: Mapping[str, str]) -> Mapping[str, str]:

@@ -29,7 +29,8 @@ class Form(NamedTuple):
 
     Where nothing stands at `Name|Ref`, the resource's own attribute `Ref` counts; `List[Key=logs.bucket].Value` is
     inside the element of that key; what stands in a text of JSON is at `RedrivePolicy{}.deadLetterTargetArn`. `keys`
-    and `buckets` say what each is for. `targets` name what the consumer works on that has a key of its own. There is
+    and `buckets` say what each is for. `targets` name what the consumer works on that has a key of its own, `worker` a
+    function whose role does the work where `role` names none. There is
     such a consumer only where `given` is given, or one of several that commas divide; where the flag `enabled` is true;
     and where what stands at each path of `where` is that word, which an asterisk marks as the default. `each` is a list
     whose elements are a consumer each: the paths but `name` and those three stand inside the element, those of `where`
@@ -49,6 +50,7 @@ class Form(NamedTuple):
     where: Mapping[str, str] = MappingProxyType({})
     each: str = ""
     source: str = ""
+    worker: str = ""
 
 
 class Kind(NamedTuple):
@@ -72,7 +74,7 @@ class Target(NamedTuple):
 
     The key counts only where what stands at each path of `where` is that word. `default` is the AWS managed key that
     encrypts it where it names none: empty where KMS then has nothing to do with it, such as for a topic, which is not
-    encrypted, and for a queue, which SQS encrypts by itself.
+    encrypted, and for a queue, which SQS encrypts by itself. `role` names the role of what does work for consumers.
     """
 
     words: str
@@ -80,6 +82,7 @@ class Target(NamedTuple):
     group: str = ""
     where: Mapping[str, str] = MappingProxyType({})
     default: str = ""
+    role: str = ""
 
 
 class By(Enum):

@@ -4,9 +4,10 @@
 
 Every role, user or group of the source with an Allow that names `ssm:GetParameter`, `ssm:GetParameters`,
 `ssm:GetParametersByPath` or `ssm:GetParameterHistory` on a SecureString of the source with a customer managed key is
-allowed `kms:Decrypt` on that key, by any route, for calls through Parameter Store. A statement whose Resource names all
-parameters alike, or whose Action is `ssm:*`, makes it a warning. Resource `*`, NotAction, NotResource and AWS managed
-policies say nothing about intent and are left out.
+allowed `kms:Decrypt` on that key, by any route, for calls through Parameter Store. Likewise the execution role of a
+task definition of Amazon ECS that names the parameter for a container. A statement whose Resource names all parameters
+alike, or whose Action is `ssm:*`, makes it a warning. Resource `*`, NotAction, NotResource and AWS managed policies say
+nothing about intent and are left out.
 
 ## Why it matters
 
@@ -37,6 +38,6 @@ from keyfit.services.pages import secrets
 
 NUMBER: Final = 822
 LEVEL: Final = Level.ERROR
-SUBJECTS: Final = ("identity",)
+SUBJECTS: Final = ("identity", "secrets")
 SOURCES: Final = ("B5", "B6", "B7")
 NEEDS: Final = secrets.PARAMETER_READING

@@ -3,9 +3,10 @@
 ## What it checks
 
 Every role, user or group of the source with an Allow that names `sqs:ReceiveMessage` on a queue of the source with a
-customer managed key is allowed `kms:Decrypt` on that key, by any route, for calls through SQS. A statement whose
-Resource names all queues alike, or whose Action is `sqs:*`, makes it a warning. Resource `*`, NotAction, NotResource
-and AWS managed policies say nothing about intent and are left out.
+customer managed key is allowed `kms:Decrypt` on that key, by any route, for calls through SQS. Likewise the role of a
+function whose event source is the queue. A statement whose Resource names all queues alike, or whose Action is `sqs:*`,
+makes it a warning. Resource `*`, NotAction, NotResource and AWS managed policies say nothing about intent and are left
+out.
 
 ## Why it matters
 
@@ -38,6 +39,6 @@ from keyfit.services.pages import queue_users
 
 NUMBER: Final = 720
 LEVEL: Final = Level.ERROR
-SUBJECTS: Final = ("identity",)
+SUBJECTS: Final = ("identity", "queue-users")
 SOURCES: Final = ("Q1", "Q3", "Q4", "Q5")
 NEEDS: Final = queue_users.RECEIVING

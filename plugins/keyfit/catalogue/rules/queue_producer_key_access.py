@@ -4,8 +4,9 @@
 
 Every role, user or group of the source with an Allow that names `sqs:SendMessage` on a queue of the source with a
 customer managed key is allowed `kms:GenerateDataKey` and `kms:Decrypt` on that key, by any route, for calls through
-SQS. A statement whose Resource names all queues alike, or whose Action is `sqs:*`, makes it a warning. Resource `*`,
-NotAction, NotResource and AWS managed policies say nothing about intent and are left out.
+SQS. Likewise the role of a function whose dead-letter queue or destination it is. A statement whose Resource names all
+queues alike, or whose Action is `sqs:*`, makes it a warning. Resource `*`, NotAction, NotResource and AWS managed
+policies say nothing about intent and are left out.
 
 ## Why it matters
 
@@ -37,6 +38,6 @@ from keyfit.services.pages import queue_users
 
 NUMBER: Final = 721
 LEVEL: Final = Level.ERROR
-SUBJECTS: Final = ("identity",)
+SUBJECTS: Final = ("identity", "queue-users")
 SOURCES: Final = ("Q2", "Q3", "Q5", "Q6")
 NEEDS: Final = queue_users.SENDING

@@ -4,9 +4,9 @@
 
 Every role, user or group of the source with an Allow that names `kinesis:PutRecord` or `kinesis:PutRecords` on a stream
 of the source with a customer managed key, such as the role of a target of EventBridge, is allowed `kms:GenerateDataKey`
-on that key, by any route, for calls through Kinesis. A statement whose Resource names all streams alike, or whose
-Action is `kinesis:*`, makes it a warning. Resource `*`, NotAction, NotResource and AWS managed policies say nothing
-about intent and are left out.
+on that key, by any route, for calls through Kinesis. Likewise the role with which EventBridge sends events to the
+stream. A statement whose Resource names all streams alike, or whose Action is `kinesis:*`, makes it a warning. Resource
+`*`, NotAction, NotResource and AWS managed policies say nothing about intent and are left out.
 
 ## Why it matters
 
@@ -36,6 +36,6 @@ from keyfit.services.pages import streams
 
 NUMBER: Final = 723
 LEVEL: Final = Level.ERROR
-SUBJECTS: Final = ("identity",)
+SUBJECTS: Final = ("identity", "streams")
 SOURCES: Final = ("N1", "N3", "N4")
 NEEDS: Final = streams.WRITING

@@ -4,11 +4,48 @@ from __future__ import annotations
 
 from typing import Final
 
-from keyfit.services.page import By, Call, On, Page, Target, Via
+from keyfit.services.page import By, Call, Form, Kind, On, Page, Target, Via
 
 QUEUE: Final = "queue"
 _THROUGH_SQS: Final = Via("sqs")
 _REFUSED: Final = "KMS.AccessDeniedException"  # Q6
+
+_FUNCTION: Final = "FunctionName"
+_FAILED: Final = "DestinationConfig.OnFailure.Destination"
+_AWS_FAILED: Final = "destination_config.on_failure.destination"
+MAPPING: Final = Kind(
+    "Lambda event source mapping",
+    {
+        "AWS::Lambda::EventSourceMapping": Form(
+            targets=("EventSourceArn",), worker=_FUNCTION, where={"Enabled": "true*"}
+        ),
+        "aws_lambda_event_source_mapping": Form(
+            targets=("event_source_arn",), worker="function_name", where={"enabled": "true*"}
+        ),
+    },
+)
+DESTINATION: Final = Kind(
+    "Lambda destination",
+    {
+        "AWS::Lambda::EventInvokeConfig": Form(
+            targets=(_FAILED, "DestinationConfig.OnSuccess.Destination"), worker=_FUNCTION
+        ),
+        "aws_lambda_function_event_invoke_config": Form(
+            targets=(_AWS_FAILED, "destination_config.on_success.destination"), worker="function_name"
+        ),
+        "AWS::Lambda::EventSourceMapping": Form(targets=(_FAILED,), worker=_FUNCTION),
+        "aws_lambda_event_source_mapping": Form(targets=(_AWS_FAILED,), worker="function_name"),
+    },
+)
+DEAD_LETTERS: Final = Kind(
+    "Lambda function with a dead-letter queue",
+    {
+        "AWS::Lambda::Function": Form(targets=("DeadLetterConfig.TargetArn",), role="Role", given="DeadLetterConfig"),
+        "aws_lambda_function": Form(
+            targets=("dead_letter_config.target_arn",), role="role", given="dead_letter_config"
+        ),
+    },
+)
 
 RECEIVING: Final = (
     Call(
@@ -16,6 +53,7 @@ RECEIVING: Final = (
         ("kms:Decrypt",),  # Q1
         _THROUGH_SQS,
         on=On.TARGET,
+        kinds=(MAPPING.words,),  # Q4
         doing=("sqs:ReceiveMessage",),
         targets=(QUEUE,),
         lost="no message of the queue can be received",
@@ -28,6 +66,7 @@ SENDING: Final = (
         ("kms:GenerateDataKey", "kms:Decrypt"),  # Q2
         _THROUGH_SQS,
         on=On.TARGET,
+        kinds=(DESTINATION.words, DEAD_LETTERS.words),  # Q6
         doing=("sqs:SendMessage", "sqs:SendMessageBatch"),
         targets=(QUEUE,),
         lost="no message can be sent to the queue",
@@ -38,10 +77,12 @@ SENDING: Final = (
 PAGE: Final = Page(
     name="queue-users",
     title="SQS",
-    words=("_sqs_", "::sqs::"),
-    kinds=(),
+    words=("_sqs_", "::sqs::", "::lambda::", "_lambda_"),
+    kinds=(MAPPING, DESTINATION, DEAD_LETTERS),
     calls=(*RECEIVING, *SENDING),
     targets={
+        "AWS::Lambda::Function": Target("function", role="Role"),
+        "aws_lambda_function": Target("function", role="role"),
         "AWS::SQS::Queue": Target(QUEUE, key="KmsMasterKeyId"),
         "aws_sqs_queue": Target(QUEUE, key="kms_master_key_id"),
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from keyfit.services.page import By, Call, On, Page, Target, Via
+from keyfit.services.page import By, Call, Form, Kind, On, Page, Target, Via
 
 SECRET: Final = "secret"  # noqa: S105 - a word for one
 PARAMETER: Final = "parameter"
@@ -12,12 +12,25 @@ _THROUGH_SECRETS_MANAGER: Final = Via("secretsmanager", facts=(("kms:EncryptionC
 _THROUGH_PARAMETER_STORE: Final = Via("ssm", facts=(("kms:EncryptionContext:PARAMETER_ARN", "{target}"),))  # B7
 _REFUSED: Final = "AccessDeniedException: Access to KMS is not allowed"
 
+CONTAINERS: Final = Kind(
+    "ECS task definition",
+    {
+        "AWS::ECS::TaskDefinition": Form(
+            targets=("ContainerDefinitions[].Secrets[].ValueFrom",), role="ExecutionRoleArn"
+        ),
+        "aws_ecs_task_definition": Form(
+            targets=("container_definitions{}[].secrets[].valueFrom",), role="execution_role_arn"
+        ),
+    },
+)
+
 READING: Final = (
     Call(
         By.CALLER,
         ("kms:Decrypt",),  # B1
         _THROUGH_SECRETS_MANAGER,
         on=On.TARGET,
+        kinds=(CONTAINERS.words,),  # B5
         doing=("secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"),
         targets=(SECRET,),
         lost="the secret cannot be read",
@@ -42,6 +55,7 @@ PARAMETER_READING: Final = (
         ("kms:Decrypt",),  # B6
         _THROUGH_PARAMETER_STORE,
         on=On.TARGET,
+        kinds=(CONTAINERS.words,),
         doing=("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory"),
         targets=(PARAMETER,),
         lost="the value of the parameter cannot be read",
@@ -51,8 +65,8 @@ PARAMETER_READING: Final = (
 PAGE: Final = Page(
     name="secrets",
     title="Secrets Manager",
-    words=("secretsmanager", "_ssm_parameter"),
-    kinds=(),
+    words=("secretsmanager", "_ssm_parameter", "::ecs::taskdefinition", "ecs_task_definition"),
+    kinds=(CONTAINERS,),
     calls=(*READING, *WRITING, *PARAMETER_READING),
     targets={
         "AWS::SecretsManager::Secret": Target(SECRET, key="KmsKeyId"),

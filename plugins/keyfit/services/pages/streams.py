@@ -4,11 +4,45 @@ from __future__ import annotations
 
 from typing import Final
 
-from keyfit.services.page import By, Call, On, Page, Target, Via
+from keyfit.services.page import By, Call, Form, Kind, On, Page, Target, Via
 
 STREAM: Final = "stream"
 _THROUGH_KINESIS: Final = Via("kinesis", facts=(("kms:EncryptionContext:aws:kinesis:arn", "{target}"),))  # N3
 _REFUSED: Final = "KMSAccessDeniedException"
+
+MAPPING: Final = Kind(
+    "Lambda event source mapping of a stream",
+    {
+        "AWS::Lambda::EventSourceMapping": Form(
+            targets=("EventSourceArn",), worker="FunctionName", where={"Enabled": "true*"}
+        ),
+        "aws_lambda_event_source_mapping": Form(
+            targets=("event_source_arn",), worker="function_name", where={"enabled": "true*"}
+        ),
+    },
+)
+FIREHOSE: Final = Kind(
+    "Firehose stream with a Kinesis source",
+    {
+        "AWS::KinesisFirehose::DeliveryStream": Form(
+            targets=("KinesisStreamSourceConfiguration.KinesisStreamARN",),
+            role="KinesisStreamSourceConfiguration.RoleARN",
+            given="KinesisStreamSourceConfiguration",
+        ),
+        "aws_kinesis_firehose_delivery_stream": Form(
+            targets=("kinesis_source_configuration.kinesis_stream_arn",),
+            role="kinesis_source_configuration.role_arn",
+            given="kinesis_source_configuration",
+        ),
+    },
+)
+EVENTS: Final = Kind(
+    "EventBridge target stream",
+    {
+        "AWS::Events::Rule": Form(targets=("Arn",), role="RoleArn", each="Targets"),
+        "aws_cloudwatch_event_target": Form(targets=("arn",), role="role_arn"),
+    },
+)
 
 READING: Final = (
     Call(
@@ -16,6 +50,7 @@ READING: Final = (
         ("kms:Decrypt",),  # N2
         _THROUGH_KINESIS,
         on=On.TARGET,
+        kinds=(MAPPING.words, FIREHOSE.words),
         doing=("kinesis:GetRecords", "kinesis:SubscribeToShard"),
         targets=(STREAM,),
         lost="no record of the stream can be read",
@@ -28,6 +63,7 @@ WRITING: Final = (
         ("kms:GenerateDataKey",),  # N1
         _THROUGH_KINESIS,
         on=On.TARGET,
+        kinds=(EVENTS.words,),
         doing=("kinesis:PutRecord", "kinesis:PutRecords"),
         targets=(STREAM,),
         lost="no record can be put into the stream",
@@ -38,8 +74,8 @@ WRITING: Final = (
 PAGE: Final = Page(
     name="streams",
     title="Kinesis Data Streams",
-    words=("_kinesis_", "::kinesis::"),
-    kinds=(),
+    words=("_kinesis", "::kinesis", "::lambda::", "_lambda_", "::events::rule", "_event_target", "_events_rule"),
+    kinds=(MAPPING, FIREHOSE, EVENTS),
     calls=(*READING, *WRITING),
     targets={
         "AWS::Kinesis::Stream": Target(STREAM, key="StreamEncryption.KeyId"),
