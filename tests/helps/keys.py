@@ -116,6 +116,7 @@ FOLLOWED: Final = (
     ),
     Followed("101", 404, "Group", _MANAGED, (("KmsKeyArn: alias/aws/s3", f"KmsKeyArn: {_KEY}"),)),
     Followed("101", 404, "Group", _MANAGED, (("KmsKeyArn: alias/aws/s3 #", "#"), ("RoleArn: !GetAtt Role.Arn", ""))),
+    Followed("905", 404, "Cluster", _MANAGED, (("{KeyArn: alias/aws/eks}", f"{{KeyArn: {_KEY}}}"),)),
     Followed("201", 404, "Trips", _MANAGED, (("KmsKeyId: alias/aws/sagemaker", f"KmsKeyId: {_KEY}"),)),
     Followed("201", 404, "Trips", _MANAGED, (("KmsKeyId: alias/aws/sagemaker #", "#"),)),
     Followed("207", 404, "Trips", _MANAGED, (("KmsKeyId: alias/aws/sagemaker", "KmsKeyId: !GetAtt Key.Arn"),)),

@@ -255,10 +255,14 @@ def _iterator(block: Nested) -> str:
 
 def whole(body: Body, scope: Scope, origin: Origin) -> Object:
     """A block as an object: its arguments, each placed where it is given, and its nested blocks as lists."""
-    arguments = [
-        Entry(text(name), placed(evaluate(each, scope), getattr(each, "origin", NOWHERE)))
-        for name, each in body.attributes.items()
-    ]
+    arguments = [Entry(text(name), _here(evaluate(each, scope), each)) for name, each in body.attributes.items()]
     kinds = dict.fromkeys(block.labels[0] if block.type == "dynamic" else block.type for block in body.blocks)
     lists = [(kind, nested(body, kind, scope)) for kind in kinds if kind not in body.attributes]
     return Object((*arguments, *(Entry(text(kind), each) for kind, each in lists if each is not None)), None, origin)
+
+
+def _here(value: Value, written: Expression) -> Value:
+    """A value that comes from elsewhere at the expression that names it; one that stands in it keeps its place."""
+    here, own = getattr(written, "origin", NOWHERE), value.origin
+    stands_in_it = own.file == here.file and here.start <= own.start and own.end <= here.end
+    return value if stands_in_it else placed(value, here)
