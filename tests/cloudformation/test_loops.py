@@ -101,6 +101,10 @@ def test_loops_are_bounded() -> None:
     ("loop", "seen"),
     [
         ("[N, !Ref Open, {'Topic${N}': {Type: AWS::SNS::Topic}}]", []),
+        (
+            "[N, !Ref Open, {'Topic${N}': {Type: AWS::SNS::Topic, Properties: {KmsMasterKeyId: x}}}]",
+            [(Why.LOOP_OVER, AdviceKind.GIVE_PARAMETER)],
+        ),
         ("[N, !Ref Open, {'Key${N}': {Type: AWS::KMS::Key}}]", [(Why.LOOP_OVER, AdviceKind.GIVE_PARAMETER)]),
         ("[N, !Split [',', !Ref Which], {'Role${N}': {Type: AWS::IAM::Role}}]", [(Why.LOOP, AdviceKind.EXPAND)]),
         (

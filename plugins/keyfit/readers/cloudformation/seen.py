@@ -11,7 +11,7 @@ from keyfit.readers.cloudformation.resources.handed import MODULE
 from keyfit.readers.cloudformation.resources.keys import block
 from keyfit.readers.cloudformation.template import loops, transforms
 from keyfit.readers.cloudformation.template.loops import LOOP, types_made
-from keyfit.services import subjects
+from keyfit.services import index, subjects
 from keyfit.value import List, Object, Unknown, Value, Why
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _DEPLOYING: Final = {
 _OF_CONCERN: Final = frozenset(
     (*subjects.cloudformation(*subjects.EVERY, "state machine"), "AWS::KMS::Alias", "AWS::S3::Bucket")
 )
+_COMMON: Final = frozenset(index.types()) - index.hiding()
+_KMS: Final = "kms"  # in the name of every property that names a key
 
 
 def seen(scope: Scope) -> Iterator[Seen]:
@@ -64,8 +66,18 @@ def _loops(scope: Scope) -> Iterator[Seen]:
     """Loops over what is not known, where what they make is of concern."""
     written = scope.template.sections.get("Resources")
     for key, value in written.entries if isinstance(written, Object) else ():
-        if key.prefix.startswith(LOOP) and not types_made(value).isdisjoint(_OF_CONCERN):
+        if key.prefix.startswith(LOOP) and _is_of_concern(value):
             yield Seen(Block(key.prefix, LOOP, key.origin), loops.unknown(key, value, scope.template.parameters))
+
+
+def _is_of_concern(loop: Value) -> bool:
+    """Whether it makes what is judged; what is in most sources, such as topics, is where something names a key."""
+    made = types_made(loop) & _OF_CONCERN
+    return bool(made - _COMMON) or (bool(made) and _names_key(loop))
+
+
+def _names_key(value: Value) -> bool:
+    return any(_KMS in name.lower() or _names_key(inner) for name, _, inner in _inner(value))
 
 
 def _transform(name: str, place: Origin, here: Block, within: str = "") -> Seen:
