@@ -13,9 +13,12 @@ from keyfit import verify
 from keyfit.model.findings import Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
+from keyfit.render.advice import COMMAND_LINE, every_note
 from keyfit.scan import Run, scan
 from keyfit.scan.joins import join
 from keyfit.scan.nesting import nest
+from keyfit.settings import Settings
+from keyfit.settings.stack_names import stack_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -509,6 +512,67 @@ def test_an_application_by_a_local_path_is_a_nested_stack(
     assert [each.verdict for each in report.findings if each.rule == 101] == [verdict]
     told = [each.message for each in report.findings if each.rule == 1]
     assert told == seen
+
+
+# --- exports that are named after something -----------------------------------------------------------------------
+
+
+def exporting(name: str, before: str = "", called: str | None = None) -> Stack:
+    """The key, exported under that name."""
+    source = before + KEYS.replace("{Name: films-key}", f"{{Name: !Sub '{name}'}}") % "kms:Encrypt"
+    return cloudformation.read(dedent(source), "keys.yaml", Given(Path.cwd(), stack_name=called))
+
+
+STAGE = "    Parameters: {Stage: {Type: String}}\n"
+
+
+def test_an_export_that_is_named_after_the_stack_is_found_once_the_stack_has_a_name() -> None:
+    """Before that, the help says what to give; a name that the stack cannot have is none."""
+    group = stack(GROUP % "!ImportValue films-key", "group.yaml")
+    assert outcomes(group, exporting("${AWS::StackName}-key", called="films"))[101].verdict is Verdict.BROKEN
+    assert outcomes(group, exporting("${AWS::StackName}-key", called="books"))[101].verdict is Verdict.UNPROVEN
+    found = outcomes(group, exporting("${AWS::StackName}-key"))[101]
+    assert found.verdict is Verdict.UNPROVEN
+    helps = [each.message for each in every_note(found, COMMAND_LINE)]
+    assert "pass `--stack-name keys.yaml=NAME`" in helps
+    assert not any("together" in each for each in helps)
+    other = outcomes(group, exporting("${AWS::StackName}-role"))[101]
+    assert any("together" in each.message for each in every_note(other, COMMAND_LINE))
+
+
+@pytest.mark.parametrize(
+    ("imported", "exported", "verdict"),
+    [
+        ("${Stage}-key", "${Stage}-key", Verdict.BROKEN),
+        ("${Stage}-key", "${Stage}-role", Verdict.UNPROVEN),
+        ("${Other}-key", "${Stage}-key", Verdict.UNPROVEN),
+    ],
+)
+def test_a_parameter_that_both_have_names_the_same_export(imported: str, exported: str, verdict: Verdict) -> None:
+    """Where neither has a value, it is taken to be one; another parameter's can be another."""
+    before = STAGE.replace("{Stage", "{Other: {Type: String}, Stage")
+    group = stack(before + GROUP % f"!ImportValue {{'Fn::Sub': '{imported}'}}", "group.yaml")
+    assert outcomes(group, exporting(exported, STAGE))[101].verdict is verdict
+
+
+def test_the_settings_name_stacks(tmp_path: Path) -> None:
+    """By the paths of their templates, from the settings file on; what is no template, and no name, is an error."""
+    (tmp_path / "keys.yaml").write_text(
+        dedent(KEYS.replace("films-key", "!Sub '${AWS::StackName}-key'") % "kms:Encrypt")
+    )
+    (tmp_path / "group.yaml").write_text(dedent(GROUP % "!ImportValue films-key"))
+    for name, verdict in {"films": {Verdict.BROKEN}, "books": {Verdict.UNPROVEN}}.items():
+        (tmp_path / "keyfit.toml").write_text(f'[stack-names]\n"keys.yaml" = "{name}"\n')
+        report = scan([tmp_path], Run(root=tmp_path))
+        assert report.failures == ()
+        assert {each.verdict for each in report.findings if each.rule == 101} == verdict
+        assert report.sources[0].effects == (f"names stacks `{name}`",)
+    given = Settings(stack_names=dict([stack_name(f"{tmp_path}/keys.yaml=films", Path())]))
+    found = scan([tmp_path], Run(given, root=tmp_path)).findings
+    assert {each.verdict for each in found if each.rule == 101} == {Verdict.BROKEN}
+    for wrong in ('"lost.yaml" = "films"', '"keys.yaml" = "a b"', '"keys.yaml" = 1'):
+        (tmp_path / "keyfit.toml").write_text(f"[stack-names]\n{wrong}\n")
+        assert scan([tmp_path], Run(root=tmp_path)).failures
 
 
 # --- by parameters of Systems Manager -----------------------------------------------------------------------------

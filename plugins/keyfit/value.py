@@ -126,6 +126,7 @@ class AdviceKind(Enum):
     DECLARE = "declare it in the settings"
     INITIALIZE = "have Terraform fetch the modules"
     WITH_EXPORT = "judge it together with the template that exports it"
+    NAME_STACK = "say what the stack of a template is called"
     WITH_ALIAS = "judge it together with the configuration that makes the alias"
     WITH_ROLE = "judge it together with the configuration that makes the role"
     WITH_STATE = "judge it together with the configuration that has the state"
@@ -173,6 +174,7 @@ class Why(Enum):
     MISSING = ("{0} is missing", AdviceKind.ADD)
     TRANSFORM = "`{0}` is evaluated by CloudFormation, not in the source"
     IMPORT = ("`{0}` is exported by another stack", AdviceKind.WITH_EXPORT)
+    STACK_NAME = ("what the stack of `{0}` is called, and so what it exports, is not given", AdviceKind.NAME_STACK)
     DYNAMIC = "`{0}` is resolved when the stack is deployed"
     SSM = ("Systems Manager parameter `{0}` is read when it is deployed", AdviceKind.WITH_STORED)
     STORED = ("parameter `{0}` takes its value from Systems Manager", AdviceKind.GIVE_PARAMETER)

@@ -14,6 +14,7 @@ from keyfit.scan.environments import in_each
 from keyfit.scan.files import UnreadableError, read_text, require_file
 from keyfit.scan.judging import Checked, Run, Settled, check_stack, crash, refused, remembered, settle
 from keyfit.settings import SettingsError
+from keyfit.settings.paths import real_path
 from keyfit.value import Origin
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ class _Source(NamedTuple):
 
 def _read(loaded: Loaded, source: _Source, reader: Callable[[Loaded, str, Given], Stack]) -> Read:
     path, settled, deployed = source
-    given = deployed.given(settled.settings.given(settled.root))
+    given = settled.settings.given(settled.root)
+    given = deployed.given(replace(given, stack_name=settled.settings.stack_names.get(str(real_path(path)))))
 
     def again(passed: Mapping[str, Value]) -> Stack:
         return deployed.nesting(reader(loaded, str(path), replace(given, passed=passed)))

@@ -97,6 +97,7 @@ class Settings:
     `select` and `ignore` are numbers or names of rules, or patterns of them; `exclude` are patterns of paths. `plan` is
     a Terraform plan in JSON, which has its own values of variables. `harmless_macros` are taken to change nothing of
     concern. `declared` is what lies outside the source; `source` the settings file that some of it is from.
+    `stack_names` are those of templates, by their real paths.
     `environments` are the deployments that it names, and `environment` is the one that these settings are of.
     """
 
@@ -119,6 +120,7 @@ class Settings:
     show: tuple[Shown, ...] = ()
     harmless_macros: tuple[str, ...] = ()
     declared: Declared | None = None
+    stack_names: Mapping[str, str] = field(default_factory=dict)
     environments: tuple[Environment, ...] = ()
     environment: str | None = None
     source: Source | None = field(default=None, compare=False)

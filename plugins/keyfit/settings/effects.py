@@ -55,10 +55,10 @@ def _effects(said: Settings) -> Iterator[str]:
     known = [f"{name} `{value}`" for name, value in bound.items() if value is not None]
     if known:
         yield f"assumes {series(known)}"
-    if said.parameters:
-        yield f"sets parameters {joined(said.parameters)}"
-    if said.variables:
-        yield f"sets variables {joined(said.variables)}"
+    sets = (("sets parameters", said.parameters), ("names stacks", said.stack_names.values()))
+    for verb, given in (*sets, ("sets variables", said.variables)):
+        if given:
+            yield f"{verb} {joined(given)}"
     files = [*said.variable_files, *((said.plan,) if said.plan is not None else ())]
     if files:
         yield f"reads values from {joined(file.name for file in files)}"

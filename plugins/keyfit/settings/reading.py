@@ -16,6 +16,7 @@ from keyfit.settings.declarations import Page, known_names, read_key, read_polic
 from keyfit.settings.environment import nearest
 from keyfit.settings.parameters import plain, read_parameters, read_text, read_toml
 from keyfit.settings.paths import inside
+from keyfit.settings.stack_names import stack_names
 from keyfit.value import Origin, Position
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def _said(table: Mapping[str, object], page: Callable[[str], Page]) -> Settings:
         here = page(name)
         try:
             value = _paths(table[name], here.file, here.root) if name in _FILES else table[name]
+            value = stack_names(value, here.file.parent) if name == "stack-names" else value
             said[field] = said[field] | read(value) if field in said else read(value)
         except SettingsError as error:
             raise SettingsError(error.message, error.origin if error.origin.file else here.origin) from None
@@ -201,6 +203,7 @@ _OF_ENVIRONMENTS: Final = (
     "var-files",
     "plan",
     "workspace",
+    "stack-names",
 )
 _FILES: Final = frozenset({"parameters-file", "var-files", "plan"})
 _NAMES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
@@ -213,6 +216,7 @@ _NAMES: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "var-files": ("variable_files", tuple),
     "plan": ("plan", _only),
     "workspace": ("workspace", _text),
+    "stack-names": ("stack_names", dict),
     "all-keys": ("all_keys", _bool),
     "require-reasons": ("require_reasons", _bool),
     "select": ("select", _rules),

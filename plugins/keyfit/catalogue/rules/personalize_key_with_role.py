@@ -68,7 +68,7 @@ def _verdicts(group: Consumer) -> Iterator[Ruling]:
         yield _alone(group, given[0], about)
 
 
-_TEXTS: Final = frozenset({Why.NO_VALUE, Why.SSM, Why.STORED, Why.DYNAMIC, Why.IMPORT, Why.RUN_TIME})
+_TEXTS: Final = frozenset({Why.NO_VALUE, Why.SSM, Why.STACK_NAME, Why.STORED, Why.DYNAMIC, Why.IMPORT, Why.RUN_TIME})
 
 
 def _can_be_absent(value: Unknown) -> bool:

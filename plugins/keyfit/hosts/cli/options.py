@@ -37,6 +37,13 @@ _DEPLOYED: Final = (
     click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="A Terraform variable's value."),
     click.option("--var-file", "var_files", metavar="FILE", multiple=True, type=FILE, help="A .tfvars file."),
     click.option("--workspace", metavar="NAME", help="The workspace of Terraform that is deployed."),
+    click.option(
+        "--stack-name",
+        "stack_names",
+        metavar="PATH=NAME",
+        multiple=True,
+        help="What the stack of a template is called: its exports can be named after it.",
+    ),
     click.option("--deployer", metavar="ARN|ADDRESS", help="Who deploys: a role's ARN, or its address in the source."),
 )
 _SCANNED: Final = (
@@ -92,6 +99,7 @@ def settings_of(flags: dict[str, Any]) -> Settings:
     """What the flags say; `SettingsError` where one cannot be used."""
     from keyfit.settings import FailOn, Settings, Shown, account, region
     from keyfit.settings.parameters import pair, read_parameters
+    from keyfit.settings.stack_names import stack_name
 
     parameters: dict[str, str] = {}
     for file in flags["parameters_files"]:
@@ -105,6 +113,7 @@ def settings_of(flags: dict[str, Any]) -> Settings:
         variable_files=flags["var_files"],
         plan=flags["plan"],
         workspace=flags["workspace"],
+        stack_names=dict(stack_name(word, Path()) for word in flags["stack_names"]),
         all_keys=flags["all_keys"],
         select=_rules(flags["select"]),
         ignore=_rules(flags["ignore"]),

@@ -189,10 +189,17 @@ class _Estate:
     def _found(self, stack: Stack, hole: Unknown) -> Offer | None:
         name = asked_for(hole)
         sources = self.around.candidates(stack, name) if name is not None else ()
-        if len(sources) != 1:
-            return Offer(_ambiguous(hole, sources)) if sources else None
+        if not sources:
+            return self._nearly(stack, hole)
+        if len(sources) > 1:
+            return Offer(_ambiguous(hole, sources))
         value = offer(sources[0], hole)
         return None if value is None else self._whole(value, sources[0])
+
+    def _nearly(self, stack: Stack, hole: Unknown) -> Offer | None:
+        """The hole, with what would fill it: an export of the scan that is named after its stack."""
+        other = self.around.perhaps(stack, hole.subject) if hole.why is Why.IMPORT else None
+        return None if other is None else Offer(replace(hole, why=Why.STACK_NAME, subject=other.name))
 
     def _whole(self, value: Value, source: Stack) -> Offer:
         """A value of `source` as others see it, what is in it from others joined, too."""

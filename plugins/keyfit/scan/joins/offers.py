@@ -9,6 +9,7 @@ from keyfit.aws import arn
 from keyfit.model import names
 from keyfit.model.names_of_keys import find_key
 from keyfit.model.stack import Alias, Identity
+from keyfit.readers.cloudformation.template.texts import fill, named_by
 from keyfit.scan.joins.wants import asked_for
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
@@ -29,18 +30,26 @@ class Offer(NamedTuple):
 
 
 class Around(NamedTuple):
-    """All stacks of a scan, by what they have for others."""
+    """All stacks of a scan, by what they have for others; and the names of exports that are not wholly known."""
 
     having: Mapping[Name, list[Stack]]
+    open: Sequence[tuple[Text, Stack]] = ()
 
     @classmethod
     def of(cls, stacks: Iterable[Stack]) -> Around:
         """Those of a scan."""
         having: dict[Name, list[Stack]] = defaultdict(list)
-        for stack in stacks:
+        having_all = tuple(stacks)
+        for stack in having_all:
             for name in stack.once(_every):
                 having[name].append(stack)
-        return cls(having)
+        outputs = ((each.export, stack) for stack in having_all for each in stack.outputs if stack.macro is None)
+        return cls(having, [(name, stack) for name, stack in outputs if name is not None and "…" in named_by(name)])
+
+    def perhaps(self, stack: Stack, export: str) -> Stack | None:
+        """Another stack that exports that name, if it is called as it has to be."""
+        others = ((name, each) for name, each in self.open if each is not stack and _agree(stack, each, export))
+        return next((each for name, each in others if _is_after_stack(name, export)), None)
 
     def candidates(self, stack: Stack, name: Name) -> Sequence[Stack]:
         """The other stacks that have it, and do not contradict: a state can be of any account."""
@@ -60,8 +69,8 @@ def offered(stack: Stack) -> Iterator[Name]:
     if stack.macro is not None:
         return
     for output in stack.outputs:
-        exported = output.export.literal if output.export is not None else None
-        if exported is not None and output.present.truth is not Truth.NO:
+        exported = named_by(output.export) if output.export is not None else "…"
+        if "…" not in exported and output.present.truth is not Truth.NO:
             yield "export", exported
     yield from (("stored", each.name.literal) for each in stack.stored if each.name.literal is not None)
     yield from (("address", each.block.address) for each in stack.identities if _is_own(each))
@@ -75,8 +84,8 @@ def offer(stack: Stack, hole: Unknown) -> Value | None:
     """What `stack` has to fill a hole that is to be filled by it; `None` where it has nothing after all."""
     match hole.why:
         case Why.IMPORT:
-            exported = (each for each in stack.outputs if each.export is not None)
-            return next((each.value for each in exported if each.export == text(hole.subject)), None)
+            exported = ((each.export, each.value) for each in stack.outputs if each.export is not None)
+            return next((value for name, value in exported if named_by(name) == hole.subject), None)
         case Why.STATE:
             name = hole.identity.rpartition(".outputs.")[2]
             return stack.configuration.output(name) if stack.configuration is not None else None
@@ -90,6 +99,13 @@ def offer(stack: Stack, hole: Unknown) -> Value | None:
 def behind(stack: Stack, hole: Unknown) -> Text | None:
     """The id of the key, or the path of the role, that the stack has by the name or ARN that a hole tells."""
     return _key_id(stack, hole.subject) if hole.why is Why.ALIAS else _path(stack, hole.subject)
+
+
+def _is_after_stack(name: Text, export: str) -> bool:
+    """Whether a name is made of the stack's, and can be that of an export."""
+    after = len(name.holes) == 1 and getattr(name.holes[0], "identity", "") == "AWS::StackName"
+    words = fill(name, export) if after else None
+    return words is not None and name.holes[0].shape.admits(words)
 
 
 def _is_own(identity: Identity) -> bool:

@@ -11,7 +11,7 @@ from keyfit.readers.cloudformation.evaluation.maps import find_in_map
 from keyfit.readers.cloudformation.evaluation.substitution import resolve_dynamic, substitute
 from keyfit.readers.cloudformation.evaluation.unknowns import comparable, undecided, unknown_from
 from keyfit.readers.cloudformation.template import transforms
-from keyfit.readers.cloudformation.template.texts import as_text, at, identity, plain
+from keyfit.readers.cloudformation.template.texts import as_text, at, identity, named_by
 from keyfit.truth import Truth
 from keyfit.value import List, Number, Object, Text, Unknown, Value, Why, choices_in, holes_in, same, text
 
@@ -143,7 +143,7 @@ def _import_value(scope: Scope, argument: Value, origin: Origin) -> Value:
     if name is None:
         return _invalid("`Fn::ImportValue` takes the name of an export", origin)
     known = comparable(scope, name)
-    return Unknown(Why.IMPORT, plain(name), identity("Fn::ImportValue", known), choices_in(known), origin=origin)
+    return Unknown(Why.IMPORT, named_by(name), identity("Fn::ImportValue", known), choices_in(known), origin=origin)
 
 
 def _base64(scope: Scope, argument: Value, origin: Origin) -> Value:

@@ -119,3 +119,19 @@ def fill(value: Text, literal: str) -> str | None:
 def plain(value: Text) -> str:
     """`value` for a message: what is known of it, and `…` for what is not."""
     return text(*(part if isinstance(part, str) else "…" for part in value.parts)).prefix
+
+
+def named_by(value: Text) -> str:
+    """`value` as two templates can both have it: parameters that nothing gives a value by name, as in `${Stage}-key`.
+
+    What else is not known is `…`, which no name has.
+    """
+    return "".join(part if isinstance(part, str) else _given_by(part) for part in value.parts)
+
+
+def _given_by(hole: Hole) -> str:
+    match hole:
+        case Unknown(why=Why.NO_VALUE, identity=identity) if identity:
+            return f"${{{identity}}}"
+        case _:
+            return "…"
