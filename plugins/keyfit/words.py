@@ -124,6 +124,8 @@ def _sign(hole: Hole) -> str:
             return _hole(f"{block}.{attribute}")
         case Unknown(subject=subject) if subject.startswith(("{{", "[[")):  # a dynamic reference stands for itself
             return subject
+        case Unknown(why=Why.SSM, subject=subject, identity=identity):  # a data source of Terraform, or the same
+            return _hole(identity) if ".aws_ssm_parameter." in identity else f"{{{{resolve:ssm:{subject}}}}}"
         case Unknown(why, subject):
             name = why.phrase.format(subject).partition("`")[2].partition("`")[0]
             return _hole(name if name and subject.strip("`") == name else "…")

@@ -155,7 +155,7 @@ SELECT_AND_SPLIT = [
 ]
 OTHERS = [
     ("!ImportValue exported", "?IMPORT(exported)"),
-    ("!ImportValue {'Fn::Sub': '${Plain}-${Open}'}", "?IMPORT(plain-…)"),
+    ("!ImportValue {'Fn::Sub': '${Plain}-${Open}'}", "?IMPORT(plain-${Open})"),
     ("!ImportValue {'Fn::Sub': '${Env}-key'}", "?IMPORT(…-key)[Env]"),
     ("!Base64 text", "dGV4dA=="),
     ("!Base64 {Ref: Open}", "?NO_VALUE(Open)"),
@@ -178,8 +178,8 @@ OTHERS = [
 ]
 DYNAMIC = [
     ("'{{resolve:ssm:/a/b:1}}'", "?DYNAMIC({{resolve:ssm:/a/b:1}})"),
-    ("'x{{resolve:ssm:/a}}y'", "x${?DYNAMIC({{resolve:ssm:/a}})}y"),
-    ("!Sub '{{resolve:ssm:/${Plain}/a}}'", "?DYNAMIC({{resolve:ssm:/plain/a}})"),
+    ("'x{{resolve:ssm:/a}}y'", "x${?SSM(/a)}y"),
+    ("!Sub '{{resolve:ssm:/${Plain}/a}}'", "?SSM(/plain/a)"),
     ("!Sub '{{resolve:ssm:/${Open}/a}}-${AWS::AccountId}'", "${?DYNAMIC({{resolve:ssm:/…/a}})}-${account}"),
     ("!Join ['', ['{{resolve:ssm:/', !Ref Env, '}}']]", "${?DYNAMIC({{resolve:ssm:/…}})[Env]}"),
     ("'[[servicecatalog:films:KeyArn]]'", "?DYNAMIC([[servicecatalog:films:KeyArn]])"),
