@@ -165,7 +165,8 @@ def _can_be_named(asker: Asker) -> bool:
     """Whether a policy can name the asker as it is known: a group is no principal."""
     identity, principal = asker.identity, asker.principal
     if identity is not None:
-        return identity.kind is not IdentityKind.GROUP
+        known = not identity.outside or identity.arn.literal is not None
+        return known and identity.kind is not IdentityKind.GROUP
     return principal.kind is PrincipalKind.SERVICE and principal.arn.literal is not None
 
 
