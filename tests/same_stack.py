@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
+from keyfit.model.findings import Verdict
 from keyfit.value import Entry, List, Object, Origin, Own, Reference, Text, Unknown
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 KINDS: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers", "targets")
 # Rules that speak of what only Terraform has: two ways to write a key's policy, or to attach a role's.
 TERRAFORM_ONLY: Final = frozenset({407, 508})
+INDEXED: Final = (604, Verdict.HOLDS)  # what `for_each` makes is referred to by a key, which is there
 # Places; the languages' own words; the tags that a stack adds; the block that a policy is written in, which is the role
 # in one language and a resource of its own in the other; what a hole can be, which a reference tells already.
 NOT_COMPARED: Final = frozenset({"origin", "type", "tags", "mixes", "owner", "shape", "assumed"})
@@ -70,7 +72,7 @@ def findings(found: Iterable[Finding], table: Mapping[str, str]) -> set[tuple[An
             each.about.state,
         )
         for each in found
-        if each.rule not in TERRAFORM_ONLY
+        if each.rule not in TERRAFORM_ONLY and (each.rule, each.verdict) != INDEXED
     }
 
 
