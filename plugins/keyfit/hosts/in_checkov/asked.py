@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from checkov.common.bridgecrew.severities import BcSeverities, Severities
 from checkov.common.models.enums import CheckCategories, CheckResult
 
+from keyfit.hosts.in_checkov import lists
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from types import ModuleType
 
     from keyfit.hosts.cards import Card
@@ -62,7 +64,7 @@ class Check:
     told: Told | None = None
 
     def __init__(self, card: Card | None, types: Sequence[str]) -> None:
-        self.number = card.number if card else 0
+        self.number = self.keyfit = card.number if card else 0
         self.title = f"{card.name}: {card.summary}" if card else COULD_NOT_CHECK
         super().__init__(self.title, f"CKV_KEYFIT_{self.number:03}", [CheckCategories.ENCRYPTION], types)  # type: ignore[call-arg]
         self.guideline = card.link or None if card else None
@@ -79,6 +81,8 @@ class Check:
         """The result of one resource; UNKNOWN, which Checkov does not report, where there is nothing to say."""
         self.name, self.told = self.title, None
         if not skip_info:
+            if not lists.is_known():
+                lists.say(self._saying(scanned_file, entity_configuration, entity_name))
             self.told = self._told(scanned_file, entity_configuration, entity_name)
             if self.told is None:
                 return {"result": CheckResult.UNKNOWN, "evaluated_keys": []}  # most are so, and soon done with
@@ -91,12 +95,23 @@ class Check:
         """What there is to say of one resource; `None` for nothing."""
         raise NotImplementedError
 
+    def saying(self, scanned_file: str, conf: Any, name: str) -> Collection[int] | None:  # noqa: ANN401 - Checkov's
+        """The numbers of the checks that have something to say of one resource; `None` where that is not known."""
+        raise NotImplementedError
+
     def scan_resource_conf(self, _conf: Mapping[str, Any]) -> CheckResult:
         """What was told, in Checkov's words, with the evidence as the check's name."""
         if self.told is None:
             return CheckResult.UNKNOWN
         self.name = self.told.line
         return CheckResult.FAILED if self.told.failed else CheckResult.PASSED
+
+    def _saying(self, scanned_file: str, conf: Any, name: str) -> Collection[int] | None:  # noqa: ANN401 - Checkov's
+        """As `saying`; not known where it crashes, which the check itself then tells."""
+        try:
+            return self.saying(scanned_file, conf, name)
+        except (Exception, SystemExit):  # noqa: BLE001 - as above
+            return None
 
     def _told(self, scanned_file: str, conf: Any, name: str) -> Told | None:  # noqa: ANN401 - Checkov's
         """As `ask`; CKV_KEYFIT_000 comes after the others on a resource, and says what went wrong in them."""

@@ -5,14 +5,19 @@ This is CloudFormation; `terraform` is the same for Terraform.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checkov.cloudformation.checks.resource.base_resource_check import BaseResourceCheck
+from checkov.cloudformation.checks.resource.registry import cfn_registry
 
 from keyfit.hosts.cards import every_card
+from keyfit.hosts.in_checkov import lists
 from keyfit.hosts.in_checkov.asked import Check, Told, engine
 from keyfit.hosts.in_checkov.concern import concerns
 from keyfit.services import subjects
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 def register() -> None:
@@ -20,6 +25,7 @@ def register() -> None:
     for card in every_card():
         KeyfitCheck(card, subjects.cloudformation(*card.subjects))
     KeyfitCheck(None, subjects.cloudformation(*subjects.EVERY))
+    lists.take_over(cfn_registry)
 
 
 class KeyfitCheck(Check, BaseResourceCheck):
@@ -31,3 +37,10 @@ class KeyfitCheck(Check, BaseResourceCheck):
             return None
         told: Told | None = engine("keyfit.hosts.in_checkov.template").ask(self.number, scanned_file, conf, name)
         return told
+
+    def saying(self, scanned_file: str, conf: Any, name: str) -> Collection[int] | None:  # noqa: ANN401 - Checkov's
+        """The rules that find something of it; none where the template has nothing to do with keys."""
+        if not concerns(scanned_file, conf):
+            return ()
+        found: Collection[int] = engine("keyfit.hosts.in_checkov.template").saying(scanned_file, conf, name)
+        return found

@@ -23,7 +23,7 @@ from keyfit.scan.roots import Root, check_root, is_judged
 from keyfit.words import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from keyfit.hosts.in_checkov.graph import Located
     from keyfit.model.findings import Finding
@@ -70,6 +70,13 @@ def ask(number: int, graph: object, place: tuple[str, str]) -> Told | None:
     if not about:
         return None
     return told(number, place[1], about) if number else could_not_check(about)
+
+
+def saying(graph: object, place: tuple[str, str]) -> Collection[int]:
+    """The rules that find something of a resource, and 0 where something could not be checked."""
+    about = _graph(graph).about(place)
+    found = {each.rule for checked in about for each in checked.findings if is_part(each.resource, place[1])}
+    return found | {0} if any(checked.failures for checked in about) else found
 
 
 def told(number: int, address: str, about: Iterable[Checked]) -> Told | None:

@@ -18,7 +18,7 @@ from keyfit.scan import Checked, check_template
 from keyfit.scan.files import Input
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from keyfit.model.findings import Finding
 
@@ -45,14 +45,24 @@ class _Resource:
 
 def ask(number: int, scanned_file: str, conf: Mapping[str, Any], name: str) -> Told | None:
     """What the rule with that number, or CKV_KEYFIT_000, has to say of one resource; `None` for nothing."""
-    if not _LAST or _LAST[0].conf is not conf:
-        checked = _check(scanned_file, conf)
-        _LAST[:] = [_Resource(conf, checked, _sorted_out(checked).get(name, {}))]
-    asked = _LAST[0]
+    asked = _resource(scanned_file, conf, name)
     if not number:
         return _could_not_check(asked.checked)
     findings = asked.findings.get(number)
     return _told(findings, asked.checked) if findings else None
+
+
+def saying(scanned_file: str, conf: Mapping[str, Any], name: str) -> Collection[int]:
+    """The rules that find something of a resource, and 0 where something could not be checked."""
+    asked = _resource(scanned_file, conf, name)
+    return {*asked.findings, 0} if asked.checked.failures else asked.findings
+
+
+def _resource(scanned_file: str, conf: Mapping[str, Any], name: str) -> _Resource:
+    if not _LAST or _LAST[0].conf is not conf:
+        checked = _check(scanned_file, conf)
+        _LAST[:] = [_Resource(conf, checked, _sorted_out(checked).get(name, {}))]
+    return _LAST[0]
 
 
 def _told(findings: Sequence[Finding], checked: Checked) -> Told | None:
