@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from keyfit.model.names_of_roles import IdentityFound
     from keyfit.model.stack import Consumer, Identity, Stack
     from keyfit.policy.decision import PolicyDecision
+    from keyfit.value import Origin
 
 NUMBER: Final = 109
 LEVEL: Final = Level.WARNING
@@ -77,7 +78,7 @@ def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
         created = {words for words, action in kinds.items() if _one_means(allowed, action)}
         named = {_name(consumer, found): found for consumer, found in passed if consumer.kind in created}
         if named:
-            yield _verdict(stack, identity, named)
+            yield _verdict(stack, identity, named, allowed[0].origin)
 
 
 def _passed(stack: Stack) -> Iterator[tuple[Consumer, IdentityFound]]:
@@ -109,8 +110,11 @@ def _one_means(allowed: list[Text], action: Text) -> bool:
     return any(matches(each, action, fold_case=True) is Truth.YES for each in allowed)
 
 
-def _verdict(stack: Stack, identity: Identity, named: Mapping[str, IdentityFound]) -> Ruling:
-    """What cannot be passed speaks before what is open; beyond so many roles nobody asks."""
+def _verdict(stack: Stack, identity: Identity, named: Mapping[str, IdentityFound], creating: Origin) -> Ruling:
+    """What cannot be passed speaks before what is open; beyond so many roles nobody asks.
+
+    `creating` is where the identity is allowed to create them: what it lacks belongs there, too.
+    """
     asked = {name: _asked(stack, identity, found) for name, found in islice(named.items(), MOST)}
     answer = all_of((*(each.answer for each in asked.values()), *_beyond(identity, len(named))))
     telling = [name for name, each in asked.items() if each.answer.truth is answer.truth] or list(named)[MOST:]
@@ -127,7 +131,8 @@ def _verdict(stack: Stack, identity: Identity, named: Mapping[str, IdentityFound
             advice = f"allow `{PASS}` on the ARN of {roles} in a policy of {who}"
             passed = named[telling[0]].identity if len(telling) == 1 else None
             change = None if passed is None else Allow(identity, (PASS,), passed.block, passed.arn)
-            notes = (*_evidence(identity, asked[telling[0]]), Note(NoteKind.HELP, advice, change=change))
+            told = Note(NoteKind.HELP, advice, evidence.place(creating), change)
+            notes = (*_evidence(identity, asked[telling[0]]), told)
             return replace(ruling, message=f"{who} cannot pass {roles} {to}", notes=notes, remedy=Remedy(advice))
 
 
