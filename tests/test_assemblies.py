@@ -135,6 +135,54 @@ def test_calls_of_the_sdk_are_consumers_and_the_function_s_role_makes_them(app: 
     ]
 
 
+WRITTEN = """
+Resources:
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+            Action: kms:*
+            Resource: "*"
+          - Effect: Allow
+            Principal: {Service: personalize.amazonaws.com}
+            Action: [kms:Decrypt, kms:GenerateDataKey, kms:DescribeKey, kms:CreateGrant, kms:ListGrants]
+            Resource: "*"
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{Effect: Allow, Principal: {Service: personalize.amazonaws.com}, Action: sts:AssumeRole}]
+      Policies:
+        - PolicyName: key
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: [kms:Decrypt, kms:Encrypt, "kms:ReEncrypt*", "kms:GenerateDataKey*"]
+                Resource: !GetAtt Key.Arn
+  Group:
+    Type: AWS::Personalize::DatasetGroup
+    Properties: {Name: visits, KmsKeyArn: !GetAtt Key.Arn, RoleArn: !GetAtt Role.Arn}
+"""
+
+
+@pytest.mark.parametrize("app", ["museum"], indirect=True)
+def test_an_app_has_the_verdicts_of_the_same_stack_by_hand(app: Path, tmp_path: Path) -> None:
+    """Of the dataset group, by rule and message but for what the CDK calls things."""
+    (tmp_path / "stack.yaml").write_text(WRITTEN, encoding="utf-8")
+    ours, theirs = (
+        sorted((each.rule, each.verdict.value) for each in report.findings if "Personalize" in each.type)
+        for report in (checked(tmp_path / "stack.yaml"), checked(app))
+    )
+    assert ours
+    assert ours == theirs
+
+
 # --- who wrote it -------------------------------------------------------------------------------------------------
 
 
