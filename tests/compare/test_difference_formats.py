@@ -8,9 +8,11 @@ import unicodedata
 from typing import Final
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from keyfit.compare.difference import Altered, Answered, Decided, Difference, Judged, Limit
 from keyfit.model.findings import Failure, Finding, Level, Verdict
+from keyfit.render import difference_json
 from keyfit.render.difference_formats import DIFFERENCES
 from keyfit.truth import Truth
 from keyfit.value import Origin, Position
@@ -44,6 +46,21 @@ def test_no_terminal_and_no_pipeline_obeys_a_name(name: str, form: str) -> None:
     assert {unicodedata.category(each) for each in text if each != "\n"} & {"Cc", "Cf", "Cs", "Zl", "Zp"} == set()
     assert not OBEYED.search(text)
     assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+
+
+@pytest.mark.parametrize("found", [difference("Name"), Difference()])
+def test_the_json_keeps_to_its_schema(found: Difference) -> None:
+    """A full one, and an empty one; what has another field, or lacks one, does not."""
+    validator = Draft202012Validator(difference_json.schema())
+    validator.check_schema(difference_json.schema())
+    data = json.loads(DIFFERENCES["json"](found))
+    validator.validate(data)
+    for name in ("decisions", "verdicts", "limits", "errors"):
+        for each in data[name]:
+            each["extra"] = 1
+            assert not validator.is_valid(data)
+            del each["extra"]
+    assert not validator.is_valid({**data, "version": 2})
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.bench.estate import SOURCE
 from tests.hosts import stacks
 from tests.hosts.commands import keyfit
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WITHOUT: Final = stacks.RIGHT.replace("              - kms:CreateGrant\n", "")
+TERRAFORM: Final = SOURCE.read_text(encoding="utf-8")
 NAMES: Final = {f"GIT_{who}_{what}": "x@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
 
@@ -84,6 +86,33 @@ def test_directories_and_files(tmp_path: Path) -> None:
     assert "held, is broken" in (tmp_path / "a.md").read_text(encoding="utf-8")
     assert "before: old.yaml" in (tmp_path / "b.html").read_text(encoding="utf-8")
     assert keyfit("diff", "old/old.yaml", "new/new.yaml", where=tmp_path).out == ran.out
+
+
+def test_needs_are_selected_and_directories_left_out(repository: Path) -> None:
+    """What principals can do on keys is told whatever the rules are; what is excluded is on neither side."""
+    ran = keyfit("diff", "main", "work", "--select", "201", "--format", "json", where=repository)
+    assert (ran.status, ran.json["verdicts"]) == (0, [])
+    assert {each["change"] for each in ran.json["decisions"]} == {"lost"}
+    assert keyfit("diff", "main", "work", "--ignore", "1*", where=repository).status == 0
+    assert keyfit("diff", "main", "work", "--select", "101", where=repository).status == 1
+    left = keyfit("diff", "main", "work", "--exclude", "live/", "--format", "json", where=repository)
+    assert (left.status, left.json["decisions"]) == (0, [])
+    assert "`nothing` is not a rule" in keyfit("diff", "main", "work", "--select", "nothing", where=repository).err
+
+
+def test_the_difference_does_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
+    """One root module is another, one is new, two are gone, one is the same, one has other values beside it."""
+    both = ("same", "other", "values")
+    for name, roots in (("old", (*both, "gone", "left")), ("new", (*both, "new"))):
+        for root in roots:
+            (tmp_path / name / root).mkdir(parents=True)
+            (tmp_path / name / root / "main.tf").write_text(TERRAFORM, encoding="utf-8")
+    changed = TERRAFORM.replace('"kms:CreateGrant"', '"kms:RevokeGrant"')
+    (tmp_path / "new" / "other" / "main.tf").write_text(changed, encoding="utf-8")
+    (tmp_path / "new" / "values" / "keyfit.toml").write_text('account = "111122223333"\n', encoding="utf-8")
+    one, two = (keyfit("diff", "old", "new", "--jobs", jobs, "--format", "json", where=tmp_path) for jobs in "12")
+    assert (one.status, one.out) == (two.status, two.out)
+    assert {each["stack"] for each in one.json["decisions"]} >= {"other", "new", "gone"}
 
 
 def test_nothing_of_a_repository_is_executed(repository: Path) -> None:

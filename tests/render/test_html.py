@@ -170,12 +170,18 @@ def test_the_picture_shows_who_may_use_which_key(browser: Any, golden: Path) -> 
     assert opened.complaints == []
 
 
-@pytest.mark.deep
-def test_the_page_of_a_change_shows_what_changed(browser: Any, tmp_path: Path) -> None:  # noqa: ANN401 - playwright's own
-    """The same page in other words: the edge that is gained, the rows, and the evidence of both sides."""
+@pytest.fixture
+def change(tmp_path: Path) -> Path:
+    """The page of a change, with one of everything."""
     file = tmp_path / "change.html"
     file.write_text(difference_html.render(difference("Name")), encoding="utf-8")
-    opened = Opened(browser, file)
+    return file
+
+
+@pytest.mark.deep
+def test_the_page_of_a_change_shows_what_changed(browser: Any, change: Path) -> None:  # noqa: ANN401 - playwright's own
+    """The same page in other words: the edge that is gained, the rows, and the evidence of both sides."""
+    opened = Opened(browser, change)
     page = opened.page
     assert page.locator("#picture-title").inner_text() == "Who gains or loses access to which key"
     assert "Name → Name: gained, by key policy" in page.locator("#picture path title").all_text_contents()
@@ -188,10 +194,11 @@ def test_the_page_of_a_change_shows_what_changed(browser: Any, tmp_path: Path) -
 
 @pytest.mark.deep
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Any, golden: Path, scheme: str) -> None:  # noqa: ANN401 - playwright's own
+@pytest.mark.parametrize("page", ["golden", "change"])
+def test_axe_finds_nothing(browser: Any, page: str, scheme: str, request: pytest.FixtureRequest) -> None:  # noqa: ANN401 - playwright's own
     """No contrast too low, no name missing, nothing that a keyboard cannot reach: with and without the evidence."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    opened = Opened(browser, golden, color_scheme=scheme)
+    opened = Opened(browser, request.getfixturevalue(page), color_scheme=scheme)
     for open_first in (False, True):
         if open_first:
             opened.page.locator("#matrix td button").first.click()

@@ -47,6 +47,8 @@ def compare(base: Side, head: Side) -> Difference:
 
 def _with(found: Difference, pair: Pair, sides: tuple[Side, Side], budget: Budget) -> Difference:
     """The difference with what one stack adds."""
+    if pair.is_same:
+        return replace(found, compared=found.compared + 1)
     old, new = (_there(checked, side) for checked, side in zip(pair, sides, strict=True))
     names = renames(old.stack, new.stack) if old is not None and new is not None else {}
     verdicts = judged(pair.base, pair.head, names)

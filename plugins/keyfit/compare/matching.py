@@ -23,6 +23,13 @@ class Pair(NamedTuple):
     head: Checked | None
 
     @property
+    def is_same(self) -> bool:
+        """Whether both sides were read from the same files, under the same settings, and have to do with no other."""
+        if self.base is None or self.head is None or not (self.base.is_apart and self.head.is_apart):
+            return False
+        return self.base.settings.fingerprint == self.head.settings.fingerprint
+
+    @property
     def name(self) -> str:
         """What it is called now, else what it was called."""
         found = self.head or self.base

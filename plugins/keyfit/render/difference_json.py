@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.render import difference_words as words
 from keyfit.render import sentences
 from keyfit.render.advice import COMMAND_LINE
+from keyfit.render.report_json import SCHEMA as REPORT
 from keyfit.render.report_json import finding, written
 from keyfit.value import NOWHERE
 
@@ -15,11 +18,18 @@ if TYPE_CHECKING:
     from keyfit.value import Origin
 
 VERSION: Final = 1
+SCHEMA: Final = Path(__file__).with_name("difference_schema.json")
 
 
 def render(found: Difference) -> str:
     """Everything that differs."""
     return written(described(found))
+
+
+def schema() -> dict[str, Any]:
+    """The schema of it, with that of a finding, which is as in a report."""
+    own, report = (json.loads(each.read_text(encoding="utf-8")) for each in (SCHEMA, REPORT))
+    return {**own, "$defs": {**report["$defs"], **own["$defs"]}}
 
 
 def described(found: Difference) -> dict[str, Any]:

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from keyfit.hosts.cli.examples import Exemplified
 from keyfit.hosts.cli.fix import mend_selected, show_diff
-from keyfit.hosts.cli.options import FILE, PATH, run_of, said, scanning
+from keyfit.hosts.cli.options import FILE, JOBS, PATH, run_of, said, scanning, selecting
 from keyfit.hosts.cli.reports import wanted_reports, write_reports
 from keyfit.render.formats import FORMATS
 
 if TYPE_CHECKING:
     from keyfit.scan import Report
-
-
-MOST_JOBS: Final = 256
-
-
-def _jobs(_ctx: click.Context, _option: click.Parameter, written: str | None) -> int | None:
-    """How many processes; `click.BadParameter` for what is no such number."""
-    if written is None or (written.isascii() and written.isdigit() and 1 <= int(written) <= MOST_JOBS):
-        return int(written) if written is not None else None
-    raise click.BadParameter(f"`{written}` is not a number of processes from 1 to {MOST_JOBS}")
 
 
 @click.command(
@@ -44,10 +34,7 @@ def _jobs(_ctx: click.Context, _option: click.Parameter, written: str | None) ->
 @click.option(
     "--changed", is_flag=True, help="PATHs are changed files: check what they are part of, ignore the others."
 )
-@click.option(
-    "--select", metavar="RULE", multiple=True, help="Only these rules: a number, name or pattern, or a group."
-)
-@click.option("--ignore", metavar="RULE", multiple=True, help="All rules except these.")
+@selecting
 @click.option("--show", type=click.Choice(["holds", "unproven"]), multiple=True, help="Also show these.")
 @click.option(
     "--format",
@@ -71,12 +58,7 @@ def _jobs(_ctx: click.Context, _option: click.Parameter, written: str | None) ->
     type=click.Choice(["error", "warning", "unproven"]),
     help="The lowest level that gives status 1. Default: error.",
 )
-@click.option(
-    "--jobs",
-    metavar="N",
-    callback=_jobs,
-    help="Processes that check root modules. Default: one for each core where there are many. Changes no result.",
-)
+@JOBS
 @click.option("--cluster", metavar="ADDRESS", default="", help="Scheduler of a Dask cluster that checks root modules.")
 @click.pass_context
 def check(

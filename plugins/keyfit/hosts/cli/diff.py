@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
 from keyfit.hosts.cli.examples import Exemplified
-from keyfit.hosts.cli.options import deploying, said, settings_of
+from keyfit.hosts.cli.options import comparing, said, settings_of
 from keyfit.render.difference_formats import DIFFERENCES
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from keyfit.compare.difference import Difference
     from keyfit.compare.side import Side
-    from keyfit.settings import Choice, Settings
+    from keyfit.scan import Run
 
 _HERE: Final = "."
 
@@ -44,7 +45,7 @@ class State(NamedTuple):
 )
 @click.argument("base", metavar="BASE")
 @click.argument("head", metavar="[HEAD]", required=False)
-@deploying
+@comparing
 @click.option("--format", "form", type=click.Choice(list(DIFFERENCES)), default="text", help="Format. Default: text.")
 @click.option(
     "--output",
@@ -70,6 +71,8 @@ def diff(
 ) -> None:
     """Compare what principals can do on keys, and which needs hold, in BASE and in HEAD.
 
+    --select and --ignore choose the needs; what principals can do is compared whatever they are.
+
     BASE and HEAD are git revisions, or two directories, or two files. Without HEAD, the current directory is compared
     with what it was in BASE; BASE...HEAD compares with the last common ancestor. Nothing in a revision is executed.
 
@@ -78,16 +81,14 @@ def diff(
     """
     from keyfit.hosts.cli.reports import output, write_text
     from keyfit.hosts.cli.revisions import RevisionError
-    from keyfit.settings import Choice, SettingsError
+    from keyfit.settings import SettingsError
 
     wanted = [output(each, DIFFERENCES, "markdown=diff.md") for each in flags.pop("outputs")]
     fail_on = flags.pop("fail_on")
     with ExitStack() as scratch:
         try:
             states = _states(base, head, scratch)
-            config = flags.pop("config")
-            choice = Choice(config.absolute() if config is not None else None, flags.pop("isolated"))
-            found = _compared(states, _settings(flags), choice)
+            found = _compared(states, _run(flags))
         except SettingsError as error:
             raise click.UsageError(said(error)) from None
         except RevisionError as error:
@@ -159,35 +160,48 @@ def _revision(word: str, scratch: ExitStack, shown: str = "") -> State:
 # --- what differs ------------------------------------------------------------------------------------------------
 
 
-def _settings(flags: dict[str, Any]) -> Settings:
+_NOT_GIVEN: Final[Mapping[str, Any]] = {"plan": None, "fail_on": None, "show": ()}
+
+
+def _run(flags: dict[str, Any]) -> Run:
     """As for a check, of all keys; paths are whole ones, for each side is read in a directory of its own."""
-    files = [file.absolute() for file in flags.pop("var_files")]
-    return settings_of({**_NOT_GIVEN, **flags, "var_files": tuple(files), "all_keys": True})
+    from keyfit.scan import Run
+    from keyfit.scan.selection import select
+    from keyfit.settings import Choice
 
-
-_NOT_GIVEN: Final[Mapping[str, Any]] = {"plan": None, "select": (), "ignore": (), "fail_on": None, "show": ()}
-
-
-def _compared(states: tuple[State, State], settings: Settings, choice: Choice) -> Difference:
-    from keyfit.compare import compare
-
+    config, isolated = flags.pop("config"), flags.pop("isolated")
+    jobs, exclude, gitignore = flags.pop("jobs"), flags.pop("exclude"), not flags.pop("no_gitignore")
+    files = tuple(file.absolute() for file in flags.pop("var_files"))
+    settings = settings_of({**_NOT_GIVEN, **flags, "var_files": files, "all_keys": True})
+    select(settings)
     environment = dict(os.environ)
     if environment.get("KEYFIT_CONFIG"):
         environment["KEYFIT_CONFIG"] = str(Path(environment["KEYFIT_CONFIG"]).absolute())
-    base, head = (_side(each, settings, choice, environment) for each in states)
-    return compare(base, head)
+    choice = Choice(config.absolute() if config is not None else None, isolated)
+    return Run(settings, environment, None, choice, exclude, gitignore, jobs)
 
 
-def _side(state: State, settings: Settings, choice: Choice, environment: Mapping[str, str]) -> Side:
-    from keyfit.compare.side import Side, at_home
-    from keyfit.gate import suppressions
+def _compared(states: tuple[State, State], run: Run) -> Difference:
+    from keyfit.compare import compare
+    from keyfit.compare.side import Side, whole
     from keyfit.hosts.cli.waiting import waiting
-    from keyfit.scan import Run, scan
 
-    with at_home(state.home), waiting() as progress:
-        run = Run(settings, environment, state.root, choice, progress=progress)
-        report = suppressions.apply(scan(state.paths, run), run, require_reasons=False)
-    return Side(state.name, state.home, report)
+    sides = []
+    for each in states:
+        with waiting() as progress:
+            known: dict[str, Any] = {"settled": {}, "roots": {}, "files": {}, "walks": {}, "assemblies": {}}
+            own = replace(run, root=each.root, progress=progress, **known)
+            sides.append(Side.scanned(each.name, each.home, each.paths, own))
+    return compare(*(_marked(each) for each in whole(*sides)))
+
+
+def _marked(side: Side) -> Side:
+    """With what the source suppresses."""
+    from keyfit.compare.side import at_home
+    from keyfit.gate import suppressions
+
+    with at_home(side.home):
+        return replace(side, report=suppressions.apply(side.report, side.run, require_reasons=False))
 
 
 def _status(found: Difference, fail_on: str) -> int:

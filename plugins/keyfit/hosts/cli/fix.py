@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from keyfit.hosts.cli.examples import Exemplified
-from keyfit.hosts.cli.options import FILE, PATH, run_of, said, scanning
+from keyfit.hosts.cli.options import FILE, PATH, run_of, said, scanning, selecting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,10 +36,7 @@ _UNSET: Mapping[str, Any] = {
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=PATH)
 @click.option("--dry-run", is_flag=True, help="Show the changes as a diff, and write nothing.")
 @scanning
-@click.option(
-    "--select", metavar="RULE", multiple=True, help="Only these rules: a number, name or pattern, or a group."
-)
-@click.option("--ignore", metavar="RULE", multiple=True, help="All rules except these.")
+@selecting
 @click.option("--baseline", metavar="FILE", type=FILE, help="Leave the findings in FILE.")
 @click.pass_context
 def fix(

@@ -46,6 +46,18 @@ _DEPLOYED: Final = (
     ),
     click.option("--deployer", metavar="ARN|ADDRESS", help="Who deploys: a role's ARN, or its address in the source."),
 )
+_LEFT_OUT: Final = (
+    click.option(
+        "--exclude", metavar="PATTERN", multiple=True, help="Leave this out of directories; a pattern as in .gitignore."
+    ),
+    click.option("--no-gitignore", is_flag=True, help="Also check what git ignores."),
+)
+_SELECTED: Final = (
+    click.option(
+        "--select", metavar="RULE", multiple=True, help="Only these rules: a number, name or pattern, or a group."
+    ),
+    click.option("--ignore", metavar="RULE", multiple=True, help="All rules except these."),
+)
 _SCANNED: Final = (
     click.option(
         "--plan",
@@ -53,10 +65,7 @@ _SCANNED: Final = (
         type=FILE,
         help="A plan of the root module in JSON, as `terraform show -json` prints it: what exists decides.",
     ),
-    click.option(
-        "--exclude", metavar="PATTERN", multiple=True, help="Leave this out of directories; a pattern as in .gitignore."
-    ),
-    click.option("--no-gitignore", is_flag=True, help="Also check what git ignores."),
+    *_LEFT_OUT,
     click.option("--root", metavar="DIR", type=FOLDER, help="Nothing outside is read. Default: the git work tree."),
     click.option("--all-keys", is_flag=True, default=None, help="Check every key, not only those in use."),
 )
@@ -71,9 +80,32 @@ def scanning(command: Command) -> Command:
     return _with(command, (*_DEPLOYED, *_SCANNED, *_SETTINGS))
 
 
-def deploying(command: Command) -> Command:
-    """The command with those of them that are about what is deployed, whatever is scanned."""
-    return _with(command, (*_DEPLOYED, *_SETTINGS))
+def selecting(command: Command) -> Command:
+    """The command with the flags that choose rules."""
+    return _with(command, _SELECTED)
+
+
+def comparing(command: Command) -> Command:
+    """The command with the flags that are about both of two states."""
+    return _with(command, (*_DEPLOYED, *_LEFT_OUT, *_SELECTED, JOBS, *_SETTINGS))
+
+
+MOST_JOBS: Final = 256
+
+
+def _jobs(_ctx: click.Context, _option: click.Parameter, written: str | None) -> int | None:
+    """How many processes; `click.BadParameter` for what is no such number."""
+    if written is None or (written.isascii() and written.isdigit() and 1 <= int(written) <= MOST_JOBS):
+        return int(written) if written is not None else None
+    raise click.BadParameter(f"`{written}` is not a number of processes from 1 to {MOST_JOBS}")
+
+
+JOBS: Final = click.option(
+    "--jobs",
+    metavar="N",
+    callback=_jobs,
+    help="Processes that check root modules. Default: one for each core where there are many. Changes no result.",
+)
 
 
 def _with(command: Command, options: Sequence[Callable[[Command], Command]]) -> Command:

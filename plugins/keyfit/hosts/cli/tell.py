@@ -151,15 +151,22 @@ def path(what: str) -> None:
 
 
 @click.command(
-    short_help="Print the JSON schema of `check --format json`.",
+    short_help="Print the JSON schema of `check --format json`, or of `diff`.",
     cls=Exemplified,
-    examples=(("keyfit schema > keyfit.schema.json", "the schema, in a file"),),
+    examples=(
+        ("keyfit schema > keyfit.schema.json", "the schema of a check, in a file"),
+        ("keyfit schema diff", "that of a comparison"),
+    ),
 )
-def schema() -> None:
-    """Print the JSON schema (draft 2020-12) of what `keyfit check --format json` prints."""
-    from keyfit.render.report_json import SCHEMA
+@click.argument("command", type=click.Choice(["check", "diff"]), default="check")
+def schema(command: str) -> None:
+    """Print the JSON schema (draft 2020-12) of what `--format json` of a command prints (default: check)."""
+    from keyfit.render import difference_json, report_json
 
-    click.echo(SCHEMA.read_text(encoding="utf-8"), nl=False)
+    if command == "diff":
+        click.echo(report_json.written(difference_json.schema()), nl=False)
+    else:
+        click.echo(report_json.SCHEMA.read_text(encoding="utf-8"), nl=False)
 
 
 @click.command(
