@@ -125,7 +125,7 @@ def own(type_: str, properties: Json, aws_type: str, arguments: Json) -> tuple[J
 
 LOG_GROUP = Example(
     901,
-    (statement(service("logs.{region}.amazonaws.com"), *SIX[:-1]),),
+    (statement(service("logs.{region}.amazonaws.com"), *SIX[:-1]), statement(BUILDER, "kms:DescribeKey")),
     (SIX[:-1],),
     *own(
         "AWS::Logs::LogGroup", {"LogGroupName": "/till", "KmsKeyId": KEY},

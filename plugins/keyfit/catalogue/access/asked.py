@@ -49,8 +49,7 @@ def _verdicts(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
     if call.on is not On.OWN:
         yield from encrypted.verdicts(stack, consumer, call)
     elif call.by is By.CREATOR and creator(stack, consumer) is None:
-        for use in page_calls.uses(consumer, call):
-            yield from (told.of(call, each) for each in some_way(stack, consumer, use, call))
+        yield from _creation(stack, consumer, call)
     elif call.beyond is not None:
         less = page_calls.of(stack, consumer, call.beyond)
         for itself, need in zip(less, page_calls.of(stack, consumer, call), strict=True):
@@ -73,6 +72,13 @@ def _at_role(consumer: Consumer, verdict: Ruling) -> Ruling:
         return verdict
     about = replace(verdict.about, parameter=consumer.role.parameter)
     return replace(verdict, about=about, origin=consumer.role.value.origin)
+
+
+def _creation(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
+    """Whether anybody can create the consumer, where nobody is named who does."""
+    for use in page_calls.uses(consumer, call):
+        for each in some_way(stack, consumer, use, call):
+            yield told.of(call, replace(each, level=Level(call.level)))
 
 
 def _besides(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:

@@ -43,12 +43,21 @@ ACCESS: Final = (
     ),
 )
 
+CREATION: Final = Call(  # L24, L25
+    By.CREATOR,
+    ("kms:DescribeKey",),
+    Via("logs", unsaid=True),
+    level="warning",
+    failure=Failure.AT_DEPLOYMENT,
+    told="AccessDeniedException",
+)
+
 PAGE: Final = Page(
     name="cloudwatch-logs",
     title="CloudWatch Logs",
     words=("::logs::loggroup", "_cloudwatch_log_group", "_logs_log_group"),
     kinds=(LOG_GROUP,),
-    calls=ACCESS,
+    calls=(*ACCESS, CREATION),
     only_arn=True,  # L5
     common=True,
 )
