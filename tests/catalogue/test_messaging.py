@@ -7,10 +7,13 @@ exchanged, and conditions put on the statement that lets the service in.
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pytest
+from click.testing import CliRunner
 
+from keyfit.hosts.cli.tell import explain
 from keyfit.model.findings import Verdict
 from keyfit.readers import cloudformation, terraform
 from keyfit.readers.given import Given
@@ -18,7 +21,6 @@ from keyfit.verify import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 ACCOUNT: Final = "111122223333"
 REGION: Final = "eu-west-1"
@@ -230,3 +232,15 @@ def test_the_pairs_of_the_services(shared: Path, tmp_path: Path, number: str) ->
         found = check(terraform.read(here, given) if is_hcl else cloudformation.read(text, file.name, given)).findings
         told = {each.rule for each in found if each.verdict is not Verdict.HOLDS}
         assert told == ({rules[number]} if name == "broken" else set()), (number, name)
+
+
+def test_a_rule_says_what_is_lost_and_when_that_is_noticed() -> None:
+    """In `keyfit explain`, each once, with AWS's own words; and in the finding."""
+    told = CliRunner().invoke(explain, ["704"]).output
+    expected = "at deployment: S3 refuses the notification. AWS then says: Unable to validate"
+    assert told.count("Failure: ") == told.count(expected) == 1
+    case = next(each for each in cases() if each.name.startswith("701") and each.expected is Verdict.BROKEN)
+    stack = cloudformation.read(json.dumps(template(case)), "template.json", Given(Path()))
+    (found,) = (each for each in check(stack).findings if each.rule == case.combination.rule)
+    assert found.about.failure == "silent"
+    assert found.message.endswith(": the alarm changes state and nobody is told")

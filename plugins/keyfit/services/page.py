@@ -202,6 +202,11 @@ class Call(NamedTuple):
     told: str = ""
     sources: tuple[str, ...] = ()
 
+    @property
+    def noticed(self) -> Failure | None:
+        """When it is noticed that it fails: at run time, where the page says what is lost and not when."""
+        return self.failure or (Failure.AT_RUN_TIME if self.lost else None)
+
 
 class Objects(NamedTuple):
     """Actions that a service principal, and the role of some kinds of consumers, need on the buckets that these name.

@@ -20,7 +20,7 @@ def of(call: Call, verdict: Ruling) -> Ruling:
     if verdict.answer.truth is not Truth.NO:
         return verdict
     message = f"{verdict.message}: {call.lost}" if call.lost else verdict.message
-    about = replace(verdict.about, failure=call.failure.value if call.failure is not None else "")
+    about = replace(verdict.about, failure=call.noticed.value if call.noticed is not None else "")
     return replace(verdict, message=message, about=about, notes=(*_notes(call), *verdict.notes))
 
 

@@ -100,13 +100,17 @@ def _rule(rule: Any) -> Iterator[str]:  # noqa: ANN401 - a Rule, whose module is
 
     yield f"{rule.number:03} {rule.name} ({rule.level.value})\n\n{documented(rule)}\n"
     yield f"In Checkov: CKV_KEYFIT_{rule.number:03}. In cfn-lint: {', '.join(_lint_ids(rule))}.\n"
-    for call in dict.fromkeys(each._replace(actions=(), kinds=(), sources=()) for each in rule.needs if each.failure):
-        lost = f": {call.lost}" if call.lost else ""
-        yield f"Failure: {call.failure.value}{lost}.{f' AWS then says: {call.told}' if call.told else ''}"
+    yield from dict.fromkeys(_failure(call) for call in rule.needs if call.noticed)
     yield "It rests on:"
     for source in rule.sources:
         fact = find(source)
         yield from _fact(fact) if fact else (source,)
+
+
+def _failure(call: Any) -> str:  # noqa: ANN401 - a Call, as above
+    """What does not come about where the call fails, and when that is noticed."""
+    lost = f": {call.lost}" if call.lost else ""
+    return f"Failure: {call.noticed.value}{lost}.{f' AWS then says: {call.told}' if call.told else ''}\n"
 
 
 def _fact(fact: Any) -> Iterator[str]:  # noqa: ANN401 - a Fact, whose module is not imported yet
