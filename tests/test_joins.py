@@ -454,6 +454,36 @@ def test_a_nested_stack_has_what_its_sibling_gives_back(tmp_path: Path, action: 
     assert found.about.key == f"{tmp_path / 'keys.yaml'}:Key"
 
 
+@pytest.mark.parametrize("made", ["sibling", "parent"])
+def test_a_role_that_another_stack_makes_is_there_before_the_key(tmp_path: Path, made: str) -> None:
+    """A key policy names it by what the stack is passed: no reference of its own could make it first."""
+    allow = '{Effect: Allow, Principal: {Service: x.amazonaws.com}, Action: "sts:AssumeRole"}'
+    trust = f'{{Version: "2012-10-17", Statement: [{allow}]}}'
+    role = f"Role: {{Type: AWS::IAM::Role, Properties: {{AssumeRolePolicyDocument: {trust}}}}}"
+    roles = f"Resources:\n  {role}\nOutputs:\n  Arn: {{Value: !GetAtt Role.Arn}}\n"
+    nested = "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: %s.yaml%s}}"
+    first = f"Roles: {nested % ('roles', '')}" if made == "sibling" else role
+    passed = "!GetAtt Roles.Outputs.Arn" if made == "sibling" else "!GetAtt Role.Arn"
+    parent = f"Resources:\n  {first}\n  Keys: {nested % ('key', f', Parameters: {{Arn: {passed}}}')}\n"
+    key = """
+    Parameters: {Arn: {Type: String}}
+    Resources:
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          KeyPolicy:
+            Version: "2012-10-17"
+            Statement:
+              - {Effect: Allow, Principal: {AWS: !Ref AWS::AccountId}, Action: "kms:*", Resource: "*"}
+              - {Effect: Allow, Principal: {AWS: !Ref Arn}, Action: kms:Decrypt, Resource: "*"}
+    """
+    for name, text in {"parent": parent, "roles": roles, "key": dedent(key)}.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
+    report = scan([tmp_path], Run(Settings(all_keys=True), root=tmp_path))
+    assert report.failures == ()
+    assert {each.verdict for each in report.findings if each.rule == 406} == {Verdict.HOLDS}
+
+
 def test_copies_of_one_template_are_not_taken_for_each_other(tmp_path: Path) -> None:
     """The same template nested twice makes two keys: what is passed from the one is not the other's."""
     parent = """

@@ -127,7 +127,8 @@ def _unordered(stack: Stack, written: Written, value: Text) -> Iterator[Fault]:
         return  # no two have one ARN
     for identity in stack.identities:
         address = identity.block.address
-        if identity.kind is IdentityKind.GROUP or identity.outside or address in key.depends_on:
+        elsewhere = identity.outside or identity.block.assumed  # of another stack, or declared: made by itself
+        if identity.kind is IdentityKind.GROUP or elsewhere or address in key.depends_on:
             continue
         same = all_of((arn.equal(value, identity.arn), identity.block.present))
         if same.truth is not Truth.NO:
