@@ -41,19 +41,23 @@ def way(graph: Graph, start: str, goal: str) -> Way | None:
     first, last = graph.node(start), graph.node(goal)
     if not first or not last:
         return None
-    return _shortest(graph, first, last, {Truth.YES}) or _shortest(graph, first, last, {Truth.YES, Truth.MAYBE})
+    found, left = _shortest(graph, first, last, {Truth.YES})
+    return _shortest(graph, first, last, {Truth.YES, Truth.MAYBE})[0] if found is None and left else found
 
 
-def _shortest(graph: Graph, start: str, goal: str, taken: Iterable[Truth]) -> Way | None:
+def _shortest(graph: Graph, start: str, goal: str, taken: Iterable[Truth]) -> tuple[Way | None, bool]:
+    """The shortest way, and whether a step was left out that is not among those `taken`."""
     ways: dict[str, tuple[Step, ...]] = {start: ()}
+    left = False
     for node in (pending := [start]):
         for edge in graph.edges(node):
             if edge.answer.truth not in taken:
+                left = True
                 continue
             steps = (*ways[node], Step(node, edge))
             if edge.needs == goal:
-                return Way(steps)
+                return Way(steps), left
             if edge.needs not in ways and len(ways) < MOST:
                 ways[edge.needs] = steps
                 pending.append(edge.needs)
-    return None
+    return None, left

@@ -73,6 +73,7 @@ class Graph:
         """Nothing is read yet."""
         self._root = root
         self._nodes: dict[str, _Node] = {}
+        self._edges: dict[str, tuple[Edge, ...]] = {}  # by node: each way that is looked for comes along the same ones
 
     def node(self, address: str) -> str:
         """The name of the block that a copy is of, in whichever copy of its module; empty for none of this root."""
@@ -86,9 +87,13 @@ class Graph:
 
     def edges(self, node: str) -> tuple[Edge, ...]:
         """What stands in the block of that name and names another one."""
-        with deep():
-            found = tuple(_behind(*self._nodes[node])) if node in self._nodes else ()
-        return tuple(Edge(self._called(named.node), named.origin) for named in found)
+        if node not in self._nodes:
+            return ()
+        if node not in self._edges:
+            with deep():
+                found = tuple(_behind(*self._nodes[node]))
+            self._edges[node] = tuple(Edge(self._called(named.node), named.origin) for named in found)
+        return self._edges[node]
 
     def leads(self) -> tuple[Lead, ...]:
         """The references to one copy of what can have none."""
