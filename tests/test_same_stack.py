@@ -32,6 +32,18 @@ POLICY = "aws_iam_role_policy.this"
 TEMPLATES_ALONE: Final = {"serverless-function"}
 # By stack and variant: what the template calls each address. Several addresses can be one block of a template.
 STACKS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    "alarm-that-nobody-hears": {
+        "terraform": {
+            "aws_kms_key.pager": "PagerKey",
+            "aws_sns_topic.pager": "Pager",
+            "aws_cloudwatch_metric_alarm.high_water": "HighWater",
+        },
+        "modules": {
+            f"module.key.{KEY}": "PagerKey",
+            "aws_sns_topic.pager": "Pager",
+            "aws_cloudwatch_metric_alarm.high_water": "HighWater",
+        },
+    },
     "broken-in-production": {
         "terraform": {
             "aws_kms_key.travel": "TravelKey",
