@@ -71,6 +71,7 @@ def test_a_need_is_a_call_of_the_pages_that_the_rule_is_about() -> None:
         ("S3Uri", "s3_uri"),
         ("SSESpecification.KMSMasterKeyId", "sse_specification.kms_master_key_id"),
         ("Entries[].FeatureGroupName", "entries[].feature_group_name"),
+        ("A[Key=logs.bucket].TheValue", "a[Key=logs.bucket].the_value"),
         ("kms_key_id", "kms_key_id"),
         ("", ""),
     ],

@@ -116,10 +116,11 @@ def revealed(stack: Stack) -> tuple[Stack, ...]:
 
 
 def _hiding(stack: Stack) -> Iterator[Hole]:
-    """The holes behind which consumers can stand, and those in what tells which keys and roles they use."""
+    """The holes behind which consumers can stand, and those in what tells which keys, roles and things they use."""
     yield from stack.hidden
     for consumer in stack.consumers:
-        for use in (*consumer.keys, *((consumer.role,) if consumer.role else ())):
+        named = (*consumer.keys, *consumer.buckets, *consumer.targets)
+        for use in (*named, *((consumer.role,) if consumer.role else ())):
             if isinstance(use.value, Text):
                 yield from use.value.holes
             elif isinstance(use.value, Unknown):
