@@ -216,6 +216,26 @@ def told(row: Row, change: Change, folder: Path) -> tuple[Finding, ...]:
     return result.findings
 
 
+PAIRS: Final = {"03": 820, "04": 827, "06": 720, "08": 825, "12": 823, "14": 826, "16": 828, "18": 723}
+
+
+@pytest.mark.parametrize("number", PAIRS)
+def test_the_pairs_of_the_services(shared: Path, tmp_path: Path, number: str) -> None:
+    """The broken one is broken by the rule of its combination and by nothing else, the right one by nothing."""
+    (folder,) = (shared / "cases" / "services").glob(f"{number}-*")
+    for name in ("broken", "right"):
+        (file,) = folder.glob(f"{name}.*")
+        here = tmp_path / name
+        here.mkdir()
+        text = file.read_text(encoding="utf-8")
+        (here / file.name).write_text(text, encoding="utf-8")
+        given = Given(here, ACCOUNT, REGION)
+        is_hcl = file.suffix == ".tf"
+        result = check(terraform.read(here, given) if is_hcl else cloudformation.read(text, file.name, given))
+        broken = {each.rule for each in result.findings if each.verdict is Verdict.BROKEN}
+        assert broken == ({PAIRS[number]} if name == "broken" else set()), (number, name)
+
+
 def _template(row: Row, change: Change) -> Json:
     policies = [{"PolicyName": "own", "PolicyDocument": _policy(change.own)}]
     role = {"RoleName": "worker", "AssumeRolePolicyDocument": TRUST, "Policies": policies}

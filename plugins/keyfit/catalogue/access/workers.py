@@ -22,7 +22,7 @@ from keyfit.model.names_of_roles import IdentityFound, role_of
 from keyfit.model.stack import Consumer, Use
 from keyfit.services.need import Need
 from keyfit.truth import Truth
-from keyfit.value import Unknown
+from keyfit.value import Own, Unknown
 from keyfit.words import joined
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from keyfit.catalogue.rule import Ruling
     from keyfit.model.stack import Block, Identity, Stack
     from keyfit.services.page import Call
-    from keyfit.value import Origin
+    from keyfit.value import Hole, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,23 @@ def _workers(stack: Stack, call: Call, thing: Thing) -> Iterator[Worker]:
 def _by_policies(stack: Stack, call: Call, thing: Thing) -> Iterator[Worker]:
     of_thing = partial(reach, thing)
     for saying in said(stack, call.doing):
-        reached = [each for value in saying.resources if (each := of_thing(value)).answer.truth is not Truth.NO]
+        reached = [each for value in saying.resources if _is_settled(stack, (each := of_thing(value)).answer)]
         is_said = bool(reached) and not _is_served(stack, call, saying.identity, thing)
         if is_said and not is_denied(stack, saying.identity, saying.actions or call.doing, of_thing):
             yield _by_policy(thing, saying, reached)
+
+
+def _is_settled(stack: Stack, answer: Answer) -> bool:
+    """Whether a Resource names the thing, or will when the user tells the account or a choice is made.
+
+    Of a name that is not in the source nothing is said: it can be that of any thing.
+    """
+    return answer != NO and all(isinstance(hole, Own) or _is_choice(stack, hole) for hole in answer.holes)
+
+
+def _is_choice(stack: Stack, hole: Hole) -> bool:
+    names = hole.choices if isinstance(hole, Unknown) else frozenset()
+    return stack.reading is not None and any(stack.reading.choice(name) is not None for name in names)
 
 
 def _by_policy(thing: Thing, saying: Said, reached: list[Reach]) -> Worker:

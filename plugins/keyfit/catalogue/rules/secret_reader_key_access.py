@@ -16,7 +16,8 @@ Secrets Manager decrypts the secret with the caller's permissions. Without `kms:
 
 ## When it is unproven
 
-A policy of the identity or the key is not in the source, or it is not known which secret a statement refers to.
+A policy of the identity or the key is not in the source, or a statement names an account that is not known to be the
+deployment's. A Resource whose name is not in the source can be any, and says nothing of this one.
 
 ## How to fix it
 

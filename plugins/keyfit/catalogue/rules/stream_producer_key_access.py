@@ -15,7 +15,8 @@ Kinesis encrypts records with the permissions of whoever puts them. Without `kms
 
 ## When it is unproven
 
-A policy of the identity or the key is not in the source, or it is not known which stream a statement refers to.
+A policy of the identity or the key is not in the source, or a statement names an account that is not known to be the
+deployment's. A Resource whose name is not in the source can be any, and says nothing of this one.
 
 ## How to fix it
 
