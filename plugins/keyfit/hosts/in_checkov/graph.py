@@ -129,6 +129,11 @@ def is_part(address: str, of: str) -> bool:
     return len(ours) == len(theirs) and all(_agree(*pair) for pair in zip(ours, theirs, strict=True))
 
 
+def block_of(address: str) -> tuple[str, ...]:
+    """An address without what tells copies apart: a finding that is part of a resource has the same."""
+    return tuple(name for name, _ in _steps(address))
+
+
 def _steps(address: str) -> list[tuple[str, str]]:
     """The steps of an address, without the path inside a template that a resource has."""
     steps = []

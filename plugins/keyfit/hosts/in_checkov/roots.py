@@ -6,6 +6,7 @@ Checkov gives two root modules that call one module one record, so what is told 
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Told
 from keyfit.hosts.in_checkov.evidence import at, failed, fails, log, worst
 from keyfit.hosts.in_checkov.given import run
-from keyfit.hosts.in_checkov.graph import is_part
+from keyfit.hosts.in_checkov.graph import block_of, is_part
 from keyfit.hosts.in_checkov.places import places
 from keyfit.hosts.undisturbed import undisturbed
 from keyfit.render import report_json, sentences
@@ -23,7 +24,7 @@ from keyfit.scan.roots import Root, check_root, is_judged
 from keyfit.words import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from keyfit.hosts.in_checkov.graph import Located
     from keyfit.model.findings import Finding
@@ -61,6 +62,8 @@ class _Graph:
         return self.checked[root]
 
 
+_SORTED: Final[dict[int, tuple[Checked, Mapping[tuple[str, ...], Sequence[Finding]]]]] = {}  # with whose id it is
+_LAST: Final[list[tuple[Checked, str, Sequence[Finding]]]] = []
 _GRAPHS: Final[list[_Graph]] = []  # the last one: Checkov asks about one after the other
 
 
@@ -75,14 +78,13 @@ def ask(number: int, graph: object, place: tuple[str, str]) -> Told | None:
 def saying(graph: object, place: tuple[str, str]) -> Collection[int]:
     """The rules that find something of a resource, and 0 where something could not be checked."""
     about = _graph(graph).about(place)
-    found = {each.rule for checked in about for each in checked.findings if is_part(each.resource, place[1])}
+    found = {each.rule for checked in about for each in _findings(checked, place[1])}
     return found | {0} if any(checked.failures for checked in about) else found
 
 
 def told(number: int, address: str, about: Iterable[Checked]) -> Told | None:
     """The worst of the rule's findings; `None` where Checkov hears nothing of it."""
-    found = [(each, checked) for checked in about for each in checked.findings if each.rule == number]
-    mine = [(each, checked) for each, checked in found if is_part(each.resource, address)]
+    mine = [(each, checked) for checked in about for each in _findings(checked, address) if each.rule == number]
     verdict = worst(each for each, _ in mine)
     telling = [(each, checked) for each, checked in mine if each.verdict is verdict]
     failing = {fails(each, checked.settings) for each, checked in telling} - {None}
@@ -90,6 +92,25 @@ def told(number: int, address: str, about: Iterable[Checked]) -> Told | None:
         return None
     data = [report_json.finding(each, CHECKOV) for each, _ in mine]
     return Told(True in failing, f"{telling[0][0].name}: {evidence(telling)}", data)
+
+
+def _findings(checked: Checked, address: str) -> Sequence[Finding]:
+    """What of a root module or plan is about one resource: all its rules are asked one after the other."""
+    if not _LAST or _LAST[0][0] is not checked or _LAST[0][1] != address:
+        found = _by_block(checked).get(block_of(address), ())
+        _LAST[:] = [(checked, address, [each for each in found if is_part(each.resource, address)])]
+    return _LAST[0][2]
+
+
+def _by_block(checked: Checked) -> Mapping[tuple[str, ...], Sequence[Finding]]:
+    """The findings by the block that they are about; sorted out once, while Checkov is at one graph."""
+    known = _SORTED.get(id(checked))
+    if known is None:
+        found: defaultdict[tuple[str, ...], list[Finding]] = defaultdict(list)
+        for each in checked.findings:
+            found[block_of(each.resource)].append(each)
+        known = _SORTED[id(checked)] = (checked, found)
+    return known[1]
 
 
 def evidence(about: Iterable[tuple[Finding, Checked]]) -> str:
@@ -117,5 +138,6 @@ def _graph(graph: object) -> _Graph:
         }
         given = run()
         judged = {path: root for path, root in shown.items() if is_judged(root, given)}
+        _SORTED.clear()
         _GRAPHS[:] = [_Graph(graph, found.located, judged, given)]
     return _GRAPHS[0]
