@@ -13,6 +13,7 @@ from keyfit.model.stack import Identity, PolicyKind
 from keyfit.remedy.decisions import Asked, changed
 from keyfit.remedy.deployments import in_all_deployments
 from keyfit.remedy.planning import plans
+from keyfit.remedy.scenarios import Side, scenarios
 from keyfit.remedy.sources import UnpatchableError
 from keyfit.value import Own
 
@@ -41,18 +42,20 @@ class Attempt:
     `before` and `after` are what the edit has to do with: what is judged again for it.
     """
 
+    base: Ground
     ground: Ground
     report: Report
     before: Sequence[Checked]
     after: Sequence[Checked]
 
     @classmethod
-    def of(cls, ground: Ground, before: Report) -> Attempt:
-        """The edit that `ground` has the files of."""
+    def of(cls, base: Ground, files: Mapping[str, bytes], before: Report) -> Attempt:
+        """The edit that makes `files` what they would be."""
+        ground = base.with_files(files)
         report = ground.report()
         old, new = ({id(each): each for each in found.checked} for found in (before, report))
         gone = [each for name, each in old.items() if name not in new]
-        return cls(ground, report, gone, [each for name, each in new.items() if name not in old])
+        return cls(base, ground, report, gone, [each for name, each in new.items() if name not in old])
 
     @cached_property
     def was(self) -> Verdicts:
@@ -66,8 +69,8 @@ class Attempt:
 
     @cached_property
     def changed(self) -> tuple[Asked, ...]:
-        """The decisions that are others with it."""
-        return tuple(_changed(self.before, self.after))
+        """The decisions that are others with it, in some scenario."""
+        return tuple(_changed(self))
 
     @cached_property
     def is_harmless(self) -> bool:
@@ -140,7 +143,7 @@ class Prover:
             if _cost(checked) > self.left:
                 self.skipped = True
                 return None
-            self._tried[key] = tried = Attempt.of(self.ground.with_files(files), self._here(checked))
+            self._tried[key] = tried = Attempt.of(self.ground, files, self._here(checked))
             self.left -= sum(map(_cost, tried.before))
         return self._tried[key]
 
@@ -225,14 +228,16 @@ def _still(left: Finding, found: Finding) -> bool:
     return not actions or not actions.isdisjoint(left.about.actions)
 
 
-def _changed(before: Iterable[Checked], after: Iterable[Checked]) -> Iterator[Asked]:
-    told = (each.about.principal for checked in before for each in checked.every)
+def _changed(tried: Attempt) -> Iterator[Asked]:
+    told = (each.about.principal for checked in tried.before for each in checked.every)
     services = frozenset(name for name in told if name.endswith(".amazonaws.com"))
-    stacks = {place: each.stack for place, each in _places(after)}
-    for place, each in _places(before):
+    stacks = {place: each.stack for place, each in _places(tried.after)}
+    for place, each in _places(tried.before):
         now = stacks.get(place)
         if each.stack is not None and now is not None:
-            yield from changed(each.stack, now, services)
+            sides = Side(each.stack, tried.base.files), Side(now, tried.ground.files)
+            for old, new in scenarios(*sides):
+                yield from changed(old, new, services)
 
 
 def _places(checked: Iterable[Checked]) -> Iterator[tuple[tuple[Place, int], Checked]]:
