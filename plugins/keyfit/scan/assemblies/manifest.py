@@ -126,16 +126,21 @@ def _assembly(folder: Path, artifacts: Mapping[str, dict[str, Any]]) -> Assembly
         wrong.append(Failure(f"the CDK assembly has {len(stacks):,} stacks; keyfit reads up to {MOST:,}", shown))
         return Assembly(failures=tuple(wrong))
     templates: dict[str, Synthesized] = {}
+    uploads: dict[tuple[str, ...], Mapping[str, str]] = {}  # many stacks can name one file of assets
     for name, stack in stacks.items():
         file = _text(_properties(stack), "templateFile")
         if file is None or not _is_here(folder, file):
             words = f"{marked(file)}, which is not a file of its folder" if file else "no template"
             wrong.append(Failure(f"stack {marked(name)} of the CDK assembly has {words}", shown))
             continue
-        made = _synthesized(folder, name, stack, dict(_assets(folder, stack, artifacts)))
+        assets = tuple(_assets(folder, stack, artifacts))
+        fresh = assets not in uploads
+        if fresh:
+            uploads[assets] = {key: path for each in assets for key, path in _uploads(folder, folder / each)}
+        made = _synthesized(folder, name, stack, uploads[assets])
         templates[file] = made if file not in templates else Synthesized(nests=made.nests)
         nested = Synthesized(made.account, made.region, None, made.nests, made.metadata)
-        for inner in made.nests.values():
+        for inner in made.nests.values() if fresh else ():
             templates.setdefault(inner, nested)
     stages = {_text(_properties(each), "directoryName") for each in artifacts.values() if each.get("type") == _STAGE}
     here = frozenset(stage for stage in stages if stage is not None and _is_here(folder, stage))
@@ -162,17 +167,18 @@ def _synthesized(folder: Path, name: str, stack: dict[str, Any], nests: Mapping[
     )
 
 
-def _assets(folder: Path, stack: dict[str, Any], artifacts: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """The templates that a stack nests: by the key of the object that each is uploaded as, its file in the folder."""
+def _assets(folder: Path, stack: dict[str, Any], artifacts: Mapping[str, dict[str, Any]]) -> Iterator[str]:
+    """The files that say what a stack uploads."""
     needs = stack.get("dependencies")
     for name in needs if isinstance(needs, list) else ():
         artifact = artifacts.get(name, {}) if isinstance(name, str) else {}
         file = _text(_properties(artifact), "file")
         if artifact.get("type") == "cdk:asset-manifest" and file is not None and _is_here(folder, file):
-            yield from _uploads(folder, folder / file)
+            yield file
 
 
 def _uploads(folder: Path, manifest: Path) -> Iterator[tuple[str, str]]:
+    """The templates that are uploaded: by the key of the object that each is, its file in the folder."""
     try:
         written = json.loads(read_text(manifest))
     except (UnreadableError, ValueError, RecursionError):
