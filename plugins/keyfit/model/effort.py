@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from keyfit.model.stack import Policy, Stack
 
-MOST: Final = 10_000  # units of one template or root module
+MOST: Final = 20_000  # units of one template or root module, which all rules share
 
 
 @dataclass(slots=True)
