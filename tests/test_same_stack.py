@@ -28,8 +28,8 @@ KEY, ROLE, GROUP = "aws_kms_key.this", "aws_iam_role.this", "awscc_personalize_d
 BUCKET = "aws_s3_bucket.this[0]"
 POLICY = "aws_iam_role_policy.this"
 
-# SAM is a transform of templates: Terraform has nothing that is written so.
-TEMPLATES_ALONE: Final = {"serverless-function"}
+# SAM is a transform of templates, and Terraform has nothing that is written so; the alarm is the README's example.
+TEMPLATES_ALONE: Final = {"alarm-that-nobody-hears", "serverless-function"}
 # By stack and variant: what the template calls each address. Several addresses can be one block of a template.
 STACKS: Final[dict[str, dict[str, dict[str, str]]]] = {
     "alarm-that-nobody-hears": {
