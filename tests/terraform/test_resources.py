@@ -376,6 +376,35 @@ def test_default_encryption(tmp_path: Path, separate: str, expected: str) -> Non
     assert " ".join(words(each) for each in (bucket.algorithm, bucket.key, bucket.bucket_key)) == expected
 
 
+TWO_BUCKETS = """
+variable "on" { type = bool }
+variable "a" {}
+variable "b" {}
+resource "aws_s3_bucket" "a" {
+  MADE
+  bucket = var.a
+}
+resource "aws_s3_bucket" "b" { bucket = var.b }
+"""
+OF_ONE = [  # (what makes bucket `a`, the bucket that the block names, whether `b` can be the one it names)
+    ("", "aws_s3_bucket.a.id", False),
+    ("", '"${aws_s3_bucket.a.id}"', False),
+    ("", "var.a", True),  # without a value it can be null, too
+    ("", "var.other", True),
+    ("count = var.on ? 1 : 0", "var.a", True),
+    ("count = var.on ? 1 : 0", "one(aws_s3_bucket.a[*].id)", True),
+]
+
+
+@pytest.mark.parametrize(("made", "named", "is_open"), OF_ONE)
+def test_what_surely_names_one_bucket_is_not_anothers(tmp_path: Path, made: str, named: str, *, is_open: bool) -> None:
+    """Though nobody knows the name of the other: no two buckets have one name."""
+    block = f'resource "aws_s3_bucket_server_side_encryption_configuration" "c" {{\n{RULE}\n}}'
+    source = TWO_BUCKETS.replace("MADE", made) + 'variable "other" {}\n' + block.replace("BUCKET", named)
+    other = next(each for each in stack_of(tmp_path, source).buckets if each.block.address == "aws_s3_bucket.b")
+    assert words(other.algorithm).startswith("?") is is_open
+
+
 STORES = [
     ("online_store_config { enable_online_store = true }", ["online"]),
     ("online_store_config { enable_online_store = false }", []),

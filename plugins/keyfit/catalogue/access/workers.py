@@ -157,7 +157,7 @@ def _filed(worker: Worker, thing: Thing, call: Call, verdict: Ruling) -> Ruling:
     name = who.words if isinstance(who, Asker) else "the role"
     message = (
         f"cannot tell whether {name} works on {thing.words} `{thing.block.address}`, "
-        f"which requires {joined(call.actions)} on key `{about.key}`"
+        f"which requires {joined(call.actions)} on {f'key `{about.key}`' if about.key else 'its key'}"
     )
     holes = (*worker.does.holes, *verdict.answer.holes)
     return replace(filed, answer=maybe(*holes), message=message, notes=(), remedy=None, statement=None, element="")

@@ -9,6 +9,7 @@ from keyfit import pattern
 from keyfit.answer import NO, all_of, maybe
 from keyfit.aws import arn
 from keyfit.model.stack import Bucket, PolicyKind
+from keyfit.readers.belonging import of_each
 from keyfit.readers.cloudformation.resources import attributes
 from keyfit.readers.cloudformation.resources.keys import block
 from keyfit.readers.cloudformation.resources.policies import policy
@@ -48,9 +49,10 @@ def bucket(scope: Scope, resource: Resource) -> Bucket:
 
 def with_policies(scope: Scope, made: Iterable[Bucket]) -> Iterator[Bucket]:
     """The buckets, each with the bucket policies that name it, or may."""
-    policies = tuple(_policies(scope))
-    for bucket in made:
-        named = ((each, each.of(bucket)) for each in policies)
+    buckets = tuple(made)
+    present = (lambda each: each.policy.present, lambda bucket: bucket.block.present)
+    attached = of_each(tuple(_policies(scope)), buckets, _Attached.of, present)
+    for bucket, named in zip(buckets, attached, strict=True):
         found = (replace(each.policy, present=all_of((each.policy.present, is_it))) for each, is_it in named)
         yield replace(bucket, policies=tuple(each for each in found if each.present.truth is not Truth.NO))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of
 from keyfit.model.stack import Bucket, Policy, PolicyKind
+from keyfit.readers.belonging import of_each
 from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.imports import is_imported
 from keyfit.readers.terraform.modules.instances import argument, inside, setting, there
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Value
+
+    _Named = tuple[Instance, Answer]  # a block, and whether it names the bucket
 
 _SEPARATE: Final = "aws_s3_bucket_server_side_encryption_configuration"
 TYPES: Final = ("aws_s3_bucket", "awscc_s3_bucket")
@@ -59,14 +62,26 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
 
 def read_buckets(root: Module, *, policies: bool = False) -> Iterator[Bucket]:
     """Every bucket, with its policies if they are wanted."""
-    separate = list(resources(root, _SEPARATE))
-    attached = list(resources(root, *_POLICIES)) if policies else []
-    for instance in resources(root, *TYPES):
+    made = list(resources(root, *TYPES))
+    encryption = _of_each(list(resources(root, _SEPARATE)), made)
+    attached = _of_each(list(resources(root, *_POLICIES)) if policies else [], made)
+    for instance, separate, named in zip(made, encryption, attached, strict=True):
         bucket = _bucket(instance, separate)
-        yield replace(bucket, policies=tuple(_policies(instance, attached))) if policies else bucket
+        yield replace(bucket, policies=tuple(_policies(instance, named))) if policies else bucket
 
 
-def _bucket(instance: Instance, separate: list[Instance]) -> Bucket:
+def _of_each(attached: list[Instance], buckets: list[Instance]) -> list[list[_Named]]:
+    """The blocks that name each of the buckets, or may."""
+    names = {id(each): name(each) for each in buckets}
+    return of_each(
+        attached,
+        buckets,
+        lambda each, bucket: is_named(argument(each, "bucket") or text(), names[id(bucket)]),
+        (lambda each: each.present, lambda bucket: bucket.present),
+    )
+
+
+def _bucket(instance: Instance, separate: list[_Named]) -> Bucket:
     algorithm, key, bucket_key = _encryption(instance, separate)
     place = place_of(instance)
     return Bucket(
@@ -74,11 +89,9 @@ def _bucket(instance: Instance, separate: list[Instance]) -> Bucket:
     )
 
 
-def _policies(instance: Instance, attached: list[Instance]) -> Iterator[Policy]:
+def _policies(instance: Instance, attached: list[_Named]) -> Iterator[Policy]:
     """The bucket policies that name the bucket, or may, and that of its own block."""
-    bucket = name(instance)
-    for each in attached:
-        named = is_named(argument(each, "bucket") or text(), bucket)
+    for each, named in attached:
         present = all_of((each.present, named))
         if present.truth is not Truth.NO:
             yield _policy(each, argument(each, _POLICIES[each.type]), present)
@@ -93,20 +106,18 @@ def _policy(instance: Instance, written: Value | None, present: Answer) -> Polic
     return Policy(PolicyKind.BUCKET, made, instance.address, origin=origin, present=present)
 
 
-def _encryption(instance: Instance, separate: list[Instance]) -> tuple[Value | None, Value | None, Value | None]:
+def _encryption(instance: Instance, separate: list[_Named]) -> tuple[Value | None, Value | None, Value | None]:
     """The algorithm, key and Bucket Key of the default encryption: a separate block's, else the bucket's own."""
-    named = [(each, is_named(argument(each, "bucket") or text(), name(instance))) for each in separate]
-    for each, answer in named:
+    for each, answer in separate:
         if answer.truth is Truth.YES and each.present.truth is Truth.YES:
             return (
                 setting(each, *_RULE, "sse_algorithm"),
                 setting(each, *_RULE, "kms_master_key_id"),
                 setting(each, "rule", "bucket_key_enabled"),
             )
-    open_ = [(each, answer) for each, answer in named if answer.truth is not Truth.NO]
-    if open_:
-        holes = [hole for each, answer in open_ for hole in (*answer.holes, *each.present.holes)]
-        unknown = of_holes(holes, open_[0][0].origin)
+    if separate:
+        holes = [hole for each, answer in separate for hole in (*answer.holes, *each.present.holes)]
+        unknown = of_holes(holes, separate[0][0].origin)
         return unknown, unknown, unknown
     own = _own(instance)
     if own == (None, None, None) and is_imported(instance) and instance.planned is None:
