@@ -39,5 +39,5 @@ from keyfit.services.pages import firehose
 NUMBER: Final = 826
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("firehose",)
-SOURCES: Final = ("O3", "O5", "O6")
+SOURCES: Final = ("O3", "O5", "O6", "O15")
 NEEDS: Final = firehose.DELIVERING

@@ -38,6 +38,7 @@ DELIVERY: Final = Kind(
             given=_AWS_TO_S3,
         ),
     },
+    any_region=True,  # O15: the key is of the bucket's Region
 )
 CREATION: Final = Call(
     By.CREATOR,
@@ -50,7 +51,7 @@ CREATION: Final = Call(
 _BY_ROLE: Final = Call(
     By.ROLE,
     ("kms:GenerateDataKey", "kms:Decrypt"),  # O5
-    Via("s3", facts=(("kms:EncryptionContext:aws:s3:arn", "{object}"),)),
+    Via("s3", beside_key=True, facts=(("kms:EncryptionContext:aws:s3:arn", "{object}"),)),  # O15
     kinds=(DELIVERY.words,),
     lost="records are tried for 24 hours, and then discarded",  # O6
     told="KMSKeyAccessDenied",
