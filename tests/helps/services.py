@@ -303,4 +303,108 @@ REGIONS: Final = (
     Followed("304", 304, "Role", _WEST, ((_JOB, ""), (_TRUST, _TRUST + _ITS_KEY)), region="us-west-2"),
 )
 
-FOLLOWED: Final = (*PAIRS, *DENIED, *ARNS, *BUCKETS, *ONLINE, *SHARED, *REGIONS)
+_TO_SERVICE: Final = (
+    "add a statement to the bucket policy of `{0}` that allows {1} on bucket `{2}` and its objects to service "
+    "`personalize.amazonaws.com`"
+)
+_SERVICE_READS: Final = """\
+          - Effect: Allow
+            Principal: {Service: personalize.amazonaws.com}
+            Action: s3:GetObject
+            Resource: [!GetAtt Bucket.Arn, !Sub "${Bucket.Arn}/*"]
+
+  Role:
+"""
+_LISTS_ALONE: Final = "            Action: s3:ListBucket\n"
+_OTHER_FOLDER: Final = '            Resource: [!GetAtt Bucket.Arn, !Sub "${Bucket.Arn}/exports/*"]\n'
+_THE_ROLE: Final = "\n  Role:\n"
+_MAY_READ: Final = "              Action: s3:GetObject\n"
+_NOT_FROM_NETWORK: Final = (
+    "narrow the Deny of statement `OnlyFromTheNetwork` of the bucket policy of `BucketPolicy` so that it excludes {0}"
+)
+_NETWORK: Final = "Condition: {StringNotEquals: {aws:SourceVpce: vpce-0a1b2c3d4e5f67890}"
+_NEITHER: Final = """\
+Condition:
+              StringNotEquals: {aws:SourceVpce: vpce-0a1b2c3d4e5f67890}
+              StringNotEqualsIfExists: {aws:PrincipalServiceName: personalize.amazonaws.com}
+              ArnNotEqualsIfExists: {aws:PrincipalArn: !GetAtt Role.Arn}"""
+_NOT_THE_ROLE: Final = """\
+Condition:
+              StringNotEquals: {aws:SourceVpce: vpce-0a1b2c3d4e5f67890}
+              ArnNotEquals: {aws:PrincipalArn: !GetAtt Role.Arn}
+              BoolIfExists: {aws:PrincipalIsAWSService: "false"}"""
+_EXPORT: Final = "aws_sfn_state_machine.export"
+_WRITES_HCL: Final = """\
+    sid       = "Personalize"
+    actions   = ["s3:PutObject"]
+    resources = [aws_s3_bucket.data.arn, "${aws_s3_bucket.data.arn}/*"]
+    principals {
+      type        = "Service"
+      identifiers = ["personalize.amazonaws.com"]
+    }
+  }
+  statement {
+    sid       = "List"
+"""
+_FOR_ROLE: Final = (
+    '{ Effect = "Allow", Principal = { AWS = aws_iam_role.job.arn }, Action = "s3:ListBucket", '
+    'Resource = "arn:aws:s3:::movies-data" }'
+)
+_FOR_SERVICE: Final = (
+    '{ Effect = "Allow", Principal = { Service = "personalize.amazonaws.com" }, Action = ["s3:PutObject", '
+    '"s3:ListBucket"], Resource = ["arn:aws:s3:::movies-data", "arn:aws:s3:::movies-data/*"] }'
+)
+
+BUCKET_POLICIES: Final = (
+    Followed(
+        "111",
+        111,
+        "Interactions",
+        (_TO_SERVICE.format("BucketPolicy", "`s3:GetObject`", "Bucket"),),
+        ((_LISTS_ALONE, _LISTS_ALONE), (_THE_ROLE, "\n" + _SERVICE_READS)),
+    ),
+    Followed(
+        "111",
+        111,
+        "Interactions",
+        (_TO_SERVICE.format("BucketPolicy", "`s3:GetObject`", "Bucket"),),
+        ((_OTHER_FOLDER, _OTHER_FOLDER), (_THE_ROLE, "\n" + _SERVICE_READS)),
+    ),
+    Followed(
+        "111",
+        111,
+        "Interactions",
+        ("allow `s3:ListBucket` on bucket `Bucket` and its objects in a policy of role `Role`",),
+        ((_MAY_READ, "              Action: [s3:GetObject, s3:ListBucket]\n"),),
+    ),
+    Followed(
+        "111",
+        111,
+        "Interactions",
+        (_NOT_FROM_NETWORK.format("`personalize.amazonaws.com`"), _NOT_FROM_NETWORK.format("role `Role`")),
+        ((f"{_NETWORK}}}", _NEITHER),),
+    ),
+    Followed(
+        "111",
+        111,
+        "Interactions",
+        (_NOT_FROM_NETWORK.format("role `Role`"),),
+        ((f'{_NETWORK}, BoolIfExists: {{aws:PrincipalIsAWSService: "false"}}}}', _NOT_THE_ROLE),),
+    ),
+    Followed(
+        "111",
+        111,
+        _EXPORT,
+        (_TO_SERVICE.format("aws_s3_bucket_policy.data", "`s3:PutObject`", "aws_s3_bucket.data"),),
+        (('    sid       = "Personalize"\n', _WRITES_HCL),),
+    ),
+    Followed(
+        "111",
+        111,
+        _EXPORT,
+        (_TO_SERVICE.format("aws_s3_bucket.data", "`s3:PutObject` and `s3:ListBucket`", "aws_s3_bucket.data"),),
+        ((_FOR_ROLE, f"{_FOR_ROLE}, {_FOR_SERVICE}"),),
+    ),
+)
+
+FOLLOWED: Final = (*PAIRS, *DENIED, *ARNS, *BUCKETS, *BUCKET_POLICIES, *ONLINE, *SHARED, *REGIONS)

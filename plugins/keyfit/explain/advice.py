@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from keyfit import pattern
 from keyfit.explain import evidence
 from keyfit.explain.notes import KEY_POLICIES, delegating
 from keyfit.explain.statement import called
@@ -157,8 +158,18 @@ def _key_policy_advice(told: Sequence[Access], beside: Sequence[Access] = ()) ->
     if key.policy.kind is PolicyKind.DEFAULT_KEY:
         own = f"the default statement, and one that allows {joined(actions)} to {whom}"
         words = f"add a key policy to key `{key.block.address}`: {own}"
-    change = AddStatement(key.policy, tuple(actions), asker.identity or asker.name) if _can_be_named(asker) else None
+    if _is_abroad(told[0]):
+        words += ", and allow it the same in a policy of its own account: across accounts KMS needs both"
+    can = _can_be_named(asker) and not _is_abroad(told[0])
+    change = AddStatement(key.policy, tuple(actions), asker.identity or asker.name) if can else None
     return Note(NoteKind.HELP, words, evidence.place(key.policy.origin), change)
+
+
+def _is_abroad(told: Access) -> bool:
+    """Whether the principal is outside the source, in another account than the key: what it has there is not known."""
+    identity, account = told.asker.identity, told.asker.principal.account
+    outside = identity is not None and identity.outside and account is not None
+    return outside and pattern.compare(account or text(), told.key.account, wildcards=False).truth is Truth.NO
 
 
 def _can_be_named(asker: Asker) -> bool:
