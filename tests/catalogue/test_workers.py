@@ -119,6 +119,8 @@ def rows() -> Iterator[Row]:
     for type_, properties in _SECRETS:
         secret = (type_, properties, f"arn:aws:secretsmanager:{HERE}:secret:thing-*")
         yield Row(820, *secret, "secretsmanager:GetSecretValue", ("kms:Decrypt",))
+        six = (type_, properties, f"arn:aws:secretsmanager:{HERE}:secret:thing-??????")
+        yield Row(820, *six, "secretsmanager:GetSecretValue", ("kms:Decrypt",))
         yield Row(821, *secret, "secretsmanager:PutSecretValue", ("kms:GenerateDataKey", "kms:Decrypt"))
     parameter = {"name": "/thing", "type": "SecureString", "value": "-", "key_id": "KEY"}
     context = ("PARAMETER_ARN", _PARAMETER)

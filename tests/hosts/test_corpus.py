@@ -11,6 +11,20 @@ pytestmark = pytest.mark.deep
 SUFFIXES = {".json", ".template", ".yaml", ".yml"}
 
 
+# Each has been looked at, and is so: a log group whose key lets CloudWatch Logs in nowhere, by its alias; dead-letter
+# queues of EventBridge rules with the AWS managed key, which no service can use; one of a subscription whose key lets
+# the account in alone (a warning).
+TRUE = {
+    ("ECS_Schedule_Example.json", 901),
+    ("ECS_Schedule_Example.json", 902),
+    ("ECS_Schedule_Example.yaml", 901),
+    ("ECS_Schedule_Example.yaml", 902),
+    ("log-setup-management.yaml", 703),
+    ("sra-guardduty-malware-protection-for-s3-main.yaml", 703),
+}
+WARNED = {("snssqs-old-rawMessageDelivery.template.json", 705)}
+
+
 @pytest.fixture(scope="module")
 def corpus(shared: Path) -> Path:
     """Templates of many teams."""
@@ -38,14 +52,15 @@ def test_the_command_line_reads_every_template(corpus: Path, templates: list[str
 
 
 def test_no_template_is_called_broken(corpus: Path) -> None:
-    """None of them has a consumer and a fault: each finding here has been looked at, and there is none."""
-    assert broken_in_keyfit(keyfit("check", corpus, "--root", corpus, "--format", "json")) == set()
+    """But for what has been looked at, and is so."""
+    found = broken_in_keyfit(keyfit("check", corpus, "--root", corpus, "--format", "json"))
+    assert {(file, rule) for file, rule, _ in found} == TRUE | WARNED
 
 
 def test_checkov_reads_every_template(corpus: Path) -> None:
-    """Nothing that could not be checked."""
+    """Nothing that could not be checked; and the same is broken, but for warnings, which do not fail there."""
     ran = checkov("--directory", corpus, "--output", "json", "--compact")
-    assert broken_in_checkov(ran) == set()
+    assert {(file, rule) for file, rule, _ in broken_in_checkov(ran)} == TRUE
     assert "keyfit" not in ran.err
 
 

@@ -96,7 +96,11 @@ def test_holes_small(data: st.DataObject) -> None:
 
 
 def check(partial: holes.Partial) -> bool:
-    """Whether the engine's answer is definite; it has to be sound, and precise where every unknown is used once."""
+    """Whether the engine's answer is definite; it has to be sound, and precise where every unknown is used once.
+
+    Not so where the engine rests on what AWS does not document, as how several session policies go together: it does
+    not follow that through for each way in which one of them is there.
+    """
     world, asked = partial.holed()
     said = worlds.engine(worlds.request(asked), worlds.governing(world))
     answers: set[bool] = set()
@@ -110,6 +114,6 @@ def check(partial: holes.Partial) -> bool:
             return False
     if said:
         assert answers <= {said == reference.ALLOW}, partial
-    elif partial.once and documented:
+    elif partial.once and documented and not worlds.leaves_open(worlds.request(asked), worlds.governing(world)):
         assert len(answers) > 1, partial
     return bool(said)

@@ -323,3 +323,9 @@ def engine(made: Request, around: Governing) -> str:
     if decision.outcome is Outcome.ALLOWED:
         return ALLOW
     return EXPLICIT if decision.explicit else IMPLICIT
+
+
+def leaves_open(made: Request, around: Governing) -> bool:
+    """Whether the engine says that AWS does not document a point that its answer rests on."""
+    holes = authorize(made, around).holes
+    return any(isinstance(hole, Unknown) and hole.why is Why.UNDOCUMENTED for hole in holes)

@@ -43,6 +43,7 @@ Json = Any
 ACCOUNT: Final = "111122223333"
 _OWN: Final = {Own.ACCOUNT: ACCOUNT, Own.REGION: "us-west-2", Own.PARTITION: "aws", Own.URL_SUFFIX: "amazonaws.com"}
 _META: Final = frozenset({"count", "for_each", "provider", "lifecycle", "depends_on", "provisioner", "timeouts"})
+_META_BLOCKS: Final = _META - {"provider"}  # a block of this name is a resource's own, as that of an EKS cluster
 _KNOWN: Final = frozenset({"var", "each", "count", "path", "terraform"})  # names that a plan of what is new knows
 _POLICIES: Final = {"aws_kms_key": "policy", "aws_kms_external_key": "policy", "awscc_kms_key": "key_policy"}
 _IDENTITY: Final = "aws_caller_identity"
@@ -149,7 +150,7 @@ class _Maker:
             if name not in _META and value is not None:
                 yield name, value, self._knows(value, expression)
         for kind in dict.fromkeys(each.labels[0] if each.type == "dynamic" else each.type for each in body.blocks):
-            found = blocks(instance, kind) if kind not in _META else None
+            found = blocks(instance, kind) if kind not in _META_BLOCKS else None
             if found is not None:
                 yield kind, found, self._knows(found, *(each.body for each in body.blocks))
 
@@ -297,7 +298,7 @@ def _path(node: Node) -> list[str] | None:
 def _body(body: Body) -> Json:
     found: Json = {name: _expression(each) for name, each in body.attributes.items() if name not in _META}
     for block in body.blocks:
-        if block.type not in {*_META, "dynamic"}:
+        if block.type not in {*_META_BLOCKS, "dynamic"}:
             found.setdefault(block.type, []).append(_body(block.body))
     return found
 

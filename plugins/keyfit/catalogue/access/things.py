@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 BUCKET: Final = "bucket"
 _ANY: Final = "*"
+_SIX: Final = "-??????"
 _NOBODYS: Final = "zz-of-this-name-there-is-none"
 _INDEX: Final = {"table": "/index/"}  # what is inside it, encrypted with its key, and has an ARN of its own
 
@@ -111,9 +112,18 @@ def reach(thing: Thing, pattern: Text | Unknown) -> Reach:
 def _takes_in(pattern: Text, own: Text, thing: Thing) -> Answer:
     if thing.words == BUCKET:
         return _objects(pattern, own)
+    pattern = _of_any_suffix(pattern) if thing.words == "secret" else pattern
     inside = _INDEX.get(thing.words)
     names = (own,) if inside is None else (own, text(own, inside, _inside(thing.block)))
     return any_of(arn.matches(pattern, each) for each in names)
+
+
+def _of_any_suffix(pattern: Text) -> Text:
+    """A secret's ARN ends with six random characters (B8): `-??????` at its end matches whatever they are."""
+    last = pattern.parts[-1] if pattern.parts else None
+    if isinstance(last, str) and last.endswith(_SIX):
+        return text(*pattern.parts[:-1], last.removesuffix(_SIX) + "-*")
+    return pattern
 
 
 def _objects(pattern: Text, bucket: Text) -> Answer:

@@ -41,5 +41,5 @@ from keyfit.services.pages import secrets
 NUMBER: Final = 820
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("identity", "secrets")
-SOURCES: Final = ("B1", "B3", "B4", "B5")
+SOURCES: Final = ("B1", "B3", "B4", "B5", "B8")
 NEEDS: Final = secrets.READING

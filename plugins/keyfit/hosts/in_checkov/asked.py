@@ -120,6 +120,7 @@ class Check:
             told = self.ask(scanned_file, conf, name)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - as above
             _CRASHED.setdefault(place, _crash(error, scanned_file))
+            lists.also(0)
         return told if self.number else _CRASHED.get(place, told)
 
 
