@@ -153,8 +153,8 @@ def test_managed_policies_are_trimmed(tmp_path: Path) -> None:
     assert (made["date"], made["sources"]) == ("2026-12-31", ["moto 1.0.20261231 moto/iam/aws_managed_policies.py"])
 
 
-def test_sam_policy_templates_are_trimmed(tmp_path: Path) -> None:
-    """All names stay, with their parameters; of the statements those that can touch a kept action."""
+def test_sam_policy_templates_are_whole(tmp_path: Path) -> None:
+    """Their names, parameters and statements: what a function reads and writes says which keys it needs."""
     kept = {"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": {"Ref": "KeyId"}}
     other = {"Effect": "Allow", "Action": ["ec2:Get*"], "Resource": "*"}
     templates = {
@@ -164,8 +164,8 @@ def test_sam_policy_templates_are_trimmed(tmp_path: Path) -> None:
     name = "samtranslator__policy_templates_data__policy_templates_DOT_json"
     path = wheel(tmp_path, "aws_sam_translator", **{name: json.dumps({"Templates": templates})})
     assert make.sam_policy_templates(ZipFile(path))["templates"] == {
-        "A": {"parameters": [], "statements": []},
-        "B": {"parameters": ["KeyId"], "statements": [kept]},
+        "A": {"parameters": [], "statements": [other]},
+        "B": {"parameters": ["KeyId"], "statements": [kept, other]},
     }
 
 

@@ -1,8 +1,4 @@
-"""The policy templates of SAM: what each allows where keyfit looks.
-
-The file that ships with keyfit knows the name of every one, its parameters, and those of its statements that can touch
-an action that the file of AWS managed policies keeps.
-"""
+"""The policy templates of SAM: what each allows, with its parameters. They say what a function works on."""
 
 from __future__ import annotations
 

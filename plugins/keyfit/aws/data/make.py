@@ -81,14 +81,14 @@ def touches(pattern: str, kept: tuple[str, ...] = KEPT_ACTIONS) -> bool:
 
 
 def sam_policy_templates(translator: ZipFile) -> dict[str, Any]:
-    """Every policy template of SAM by its name: its parameters, and its statements that can touch a kept action."""
+    """Every policy template of SAM by its name: its parameters, and its statements."""
     published = json.loads(translator.read("samtranslator/policy_templates_data/policy_templates.json"))
     return {
         "about": ABOUT,
         "sources": [f"aws-sam-translator {version(translator)} policy_templates.json"],
         "templates": {
-            name: {"parameters": sorted(template["Parameters"]), "statements": list(touching(template["Definition"]))}
-            for name, template in sorted(published["Templates"].items())
+            name: {"parameters": sorted(each["Parameters"]), "statements": listed(each["Definition"]["Statement"])}
+            for name, each in sorted(published["Templates"].items())
         },
     }
 
