@@ -59,6 +59,28 @@ _OWN_POLICY: Final = """\
 resource "aws_kms_key_policy" "data" {
 """
 
+_DEPLOYER: Final = "arn:aws:iam::444455556666:role/deployer"
+_LET_IN: Final = (
+    "add a statement to the key policy of `{0}` that allows `kms:Decrypt` to role `{1}`, "
+    "and allow it the same in a policy of its own account: across accounts KMS needs both"
+)
+_ACCOUNT: Final = """\
+          - Sid: Account
+            Effect: Allow
+"""
+_DEPLOYERS: Final = f"""\
+          - Effect: Allow
+            Principal: {{AWS: "{_DEPLOYER}"}}
+            Action: kms:Decrypt
+            Resource: "*"
+"""
+_HCL_ACCOUNT: Final = (
+    '      { Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:root" }, Action = "kms:*"'
+)
+_HCL_DEPLOYERS: Final = (
+    f'      {{ Effect = "Allow", Principal = {{ AWS = "{_DEPLOYER}" }}, Action = "kms:Decrypt", Resource = "*" }},\n'
+)
+
 FOLLOWED: Final = (
     Followed("401", 401, "Group", (_SPEC,), (("KeySpec: RSA_2048", "KeySpec: SYMMETRIC_DEFAULT"),)),
     Followed(
@@ -207,5 +229,17 @@ FOLLOWED: Final = (
         "aws_kms_key.data",
         ("keep one of them: remove the policy from `aws_kms_key.data`",),
         ((_OWN_POLICY, _OWN_POLICY.partition("\n")[2]),),
+    ),
+    # What is done in the other account, nobody sees here.
+    Followed(
+        "828", 828, "Pipeline", (_LET_IN.format("Key", _DEPLOYER),), ((_ACCOUNT, _DEPLOYERS + _ACCOUNT),), unproven=True
+    ),
+    Followed(
+        "828",
+        828,
+        "aws_codepipeline.pipeline",
+        (_LET_IN.format("aws_kms_key.key", _DEPLOYER),),
+        ((_HCL_ACCOUNT, _HCL_DEPLOYERS + _HCL_ACCOUNT),),
+        unproven=True,
     ),
 )
