@@ -286,7 +286,11 @@ def test_the_finding_about_a_shared_key_tells_what_else_keeps_the_role_out() -> 
     found = broken(group(offline="Online"))[203]
     said = [note.message for note in found.notes]
     assert "statement 2 of the key policy of `Online` allows only `kms:PutKeyPolicy` and `kms:GetKeyPolicy`" in said
-    assert said[-1] == "use a separate key for the offline store, or remove the condition"
+    condition = (
+        "the `kms:ViaService` condition of statement `Allow access through Feature Store` of the key policy of `Online`"
+    )
+    apart = "use a separate key for the offline store"
+    assert said[-1] == f"add `s3.*.amazonaws.com` to {condition}, or {apart}"
     assert len(set(said)) == len(said)
 
 

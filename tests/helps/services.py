@@ -211,17 +211,8 @@ _YAML_STATEMENT: Final = """\
             Action: [{1}]
             Resource: "*"
 """
-_HCL_STATEMENT: Final = """\
-      {{
-        Effect    = "Allow"
-        Principal = {{ AWS = {0} }}
-        Action    = ["{1}"]
-        Resource  = "*"
-      }},
-"""
 _USER: Final = "arn:aws:iam::111122223333:user/featurestore-user"
 _YAML_FIRST: Final = "          - Sid: KeepControl\n"
-_HCL_FIRST: Final = '      {\n        Sid       = "KeepControl"\n'
 _FEATURES: Final = "aws_sagemaker_feature_group.trips"
 
 ONLINE: Final = (
@@ -232,34 +223,24 @@ ONLINE: Final = (
         (_ADD.format("Key", _EIGHT, "the principal that deploys"),),
         ((_YAML_FIRST, _YAML_STATEMENT.format(_USER, ", ".join(_NEEDED)) + _YAML_FIRST),),
     ),
-    Followed(
-        "201",
-        201,
-        _FEATURES,
-        (_ADD.format("aws_kms_key.key", _EIGHT, "the principal that deploys"),),
-        ((_HCL_FIRST, _HCL_STATEMENT.format(f'"{_USER}"', '", "'.join(_NEEDED)) + _HCL_FIRST),),
-    ),
 )
 
-_SEPARATE: Final = ("use a separate key for the offline store, or remove the condition",)
-_YAML_CONDITION: Final = "Condition: {StringLike: {kms:ViaService: sagemaker.*.amazonaws.com}}"
-_HCL_CONDITION: Final = 'Condition = { StringLike = { "kms:ViaService" = "sagemaker.*.amazonaws.com" } }'
+_SEPARATE: Final = (
+    "add `s3.*.amazonaws.com` to the `kms:ViaService` condition of statement `AllowFeatureStore` of the key policy of "
+    "`{0}`, or use a separate key for the offline store"
+)
 _OFFLINE: Final = "KmsKeyId: !GetAtt Key.Arn # broken 203"
 _HCL_OFFLINE: Final = "= aws_kms_key.key.arn # broken 203"
 _STATE: Final = "aws_sfn_state_machine.machine"
 
 SHARED: Final = tuple(
-    Followed("203", 203, resource, _SEPARATE, ((old, new),))
-    for resource, old, new in (
-        ("Trips", _YAML_CONDITION, ""),
-        ("Trips", _OFFLINE, f"KmsKeyId: {KEY} # broken 203"),
-        ("Trips", "!If [IsProduction, !GetAtt Key.Arn, !GetAtt Other.Arn]", "!GetAtt Other.Arn"),
-        ("Machine", _YAML_CONDITION, ""),
-        ("Machine", _OFFLINE, f"KmsKeyId: {KEY} # broken 203"),
-        (_FEATURES, _HCL_CONDITION, ""),
-        (_FEATURES, _HCL_OFFLINE, f'= "{KEY}" # broken 203'),
-        (_STATE, _HCL_CONDITION, ""),
-        (_STATE, _HCL_OFFLINE, f'= "{KEY}" # broken 203'),
+    Followed("203", 203, resource, (_SEPARATE.format(key),), ((old, new),))
+    for resource, key, old, new in (
+        ("Trips", "Key", _OFFLINE, f"KmsKeyId: {KEY} # broken 203"),
+        ("Trips", "Key", "!If [IsProduction, !GetAtt Key.Arn, !GetAtt Other.Arn]", "!GetAtt Other.Arn"),
+        ("Machine", "Key", _OFFLINE, f"KmsKeyId: {KEY} # broken 203"),
+        (_FEATURES, "aws_kms_key.key", _HCL_OFFLINE, f'= "{KEY}" # broken 203'),
+        (_STATE, "aws_kms_key.key", _HCL_OFFLINE, f'= "{KEY}" # broken 203'),
     )
 )
 

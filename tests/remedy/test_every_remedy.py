@@ -176,7 +176,7 @@ def test_most_of_what_is_broken_can_be_mended(tmp_path: Path, capsys: pytest.Cap
     assert of_permissions[0] >= SHARE * of_permissions[1]
 
 
-SHARE = 0.7
+SHARE = 0.8
 
 
 def _table(mended: Counter[int], total: Counter[int]) -> str:

@@ -9,7 +9,7 @@ from keyfit.answer import YES, Answer, all_of, any_of, maybe
 from keyfit.catalogue.access.question import Question, answer_of, ask, principal_of, request_of
 from keyfit.catalogue.principals import identity_of, named_by, session
 from keyfit.catalogue.rule import Ruling
-from keyfit.explain import evidence, notes
+from keyfit.explain import evidence, notes, via_service
 from keyfit.explain.access import Access, Asker
 from keyfit.explain.advice import helps
 from keyfit.model.findings import About, Note, NoteKind, Remedy
@@ -120,7 +120,7 @@ def _nobody(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
         actions, principal = tuple(each.action for each in best.missing), question.asker.name
         message += f": {question.asker.words if principal else 'the account'} lacks {joined(actions)}"
     need = Need(actions, question.asker.principal, use, question.via)
-    help_ = _help(best, need) if principal else _whoever(question.key, actions)
+    help_ = _help(best, need) if principal else _accepting(best) or _whoever(question.key, actions)
     needed = f"one principal must have {joined(call.actions)}"
     return Ruling(
         consumer.block, any_of(way.answer for way in ways), message, use.value.origin,
@@ -136,6 +136,18 @@ def _nobody(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
 
 def _help(best: Way, need: Need) -> Note:
     return helps(best.missing, need, partial(ask, best.question))[0]
+
+
+def _accepting(best: Way) -> Note | None:
+    """Let the one condition that keeps the closest principal out accept the service that it calls through."""
+    blamed = [each.blamed for each in best.missing]
+    first = blamed[0]
+    if first is None or first.condition is None or len(first.statement.conditions) > 1:
+        return None
+    if any(each is None or each.statement != first.statement for each in blamed):
+        return None
+    service = best.question.via.through
+    return via_service.accepting(first.policy, first.statement, first.condition, service) if service else None
 
 
 def _whoever(key: Key, actions: tuple[str, ...]) -> Note:

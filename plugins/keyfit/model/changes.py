@@ -79,10 +79,24 @@ class SetElement:
 
 
 @dataclass(frozen=True, slots=True)
+class AddService:
+    """Add a value to a line of a condition: like the one that begins with the service `old`, but for service `new`."""
+
+    policy: Policy
+    index: int
+    operator: str
+    key: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class EnableBucketKey:
     """Enable the S3 Bucket Key in the encryption rule of a bucket, in which `rule` is a value."""
 
     rule: Origin
 
 
-Change: TypeAlias = "AddActions | AddStatement | Allow | EnableBucketKey | MoveApart | Refer | SetElement | Write"
+Change: TypeAlias = (
+    "AddActions | AddService | AddStatement | Allow | EnableBucketKey | MoveApart | Refer | SetElement | Write"
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,7 @@ from keyfit.remedy import outline
 from keyfit.remedy.brackets import Bracketed, Language, Token, added, bracketed
 from keyfit.remedy.places import Spot
 from keyfit.remedy.sources import Splice, UnpatchableError
-from keyfit.remedy.writing import STEP, Form, Piece, Writer, statement_block
+from keyfit.remedy.writing import STEP, Form, Piece, Verbatim, Writer, statement_block
 from keyfit.value import List, Object, Text
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _BEFORE: Final = re.compile(r"\[\s*\Z")
 
 
-def with_texts(value: Value, texts: Sequence[str], read: Callable[[str], Source]) -> list[Splice]:
+def with_texts(value: Value, texts: Sequence[Piece], read: Callable[[str], Source]) -> list[Splice]:
     """`texts` behind those of a list of strings; one string becomes a list."""
     spot = Spot.of(value.origin, read)
     match value:
@@ -36,10 +37,38 @@ def with_texts(value: Value, texts: Sequence[str], read: Callable[[str], Source]
             if opening is not None:  # one element, whose brackets are a list's
                 return _further(spot, bracketed(spot.source, opening.start(), spot.language), texts)
             writer = _texts_writer(spot)
-            more = "".join(f", {writer.text(each)}" for each in texts)
+            more = "".join(f", {writer.short(each)}" for each in texts)
             return [Splice(spot.start, spot.start, "["), Splice(spot.end, spot.end, f"{more}]")]
         case _:
             raise UnpatchableError("it is not written out as a list")
+
+
+def with_like(value: Value, old: str, new: str, read: Callable[[str], Source]) -> list[Splice]:
+    """Behind what begins with `old` in a list of strings, or in one string, the same with `new`, as it is written."""
+    items = value.items if isinstance(value, List) else (value,)
+    for item in items:
+        spot = Spot.of(item.origin, read).whole()
+        found = re.match(rf"((?:!Sub |- )?[\"']?){re.escape(old)}(?=\.)", spot.text)
+        if found is None:
+            continue
+        more = Verbatim(f"{found[1].removeprefix('- ')}{new}{spot.text[found.end() :]}")
+        if isinstance(value, List):
+            return with_texts(value, [more], read)
+        opening = _BEFORE.search(spot.source.text, 0, spot.start)
+        if opening is not None:
+            return _further(spot, bracketed(spot.source, opening.start(), spot.language), [more])
+        first, second = (_in_flow(each, spot) for each in (spot.text, more.text))
+        if first != spot.text:
+            return [Splice(spot.start, spot.end, f"[{first}, {second}]")]
+        return [Splice(spot.start, spot.start, "["), Splice(spot.end, spot.end, f", {second}]")]
+    raise UnpatchableError("it is not written out")
+
+
+def _in_flow(written: str, spot: Spot) -> str:
+    """A scalar as brackets of YAML can hold it: a plain one has no braces there."""
+    tag, text = ("!Sub ", written[5:]) if written.startswith("!Sub ") else ("", written)
+    plain = spot.language is Language.YAML and text[:1] not in {'"', "'"}
+    return f"{tag}{json.dumps(text)}" if plain and not text.isidentifier() and "{" in text else written
 
 
 def _check(items: Sequence[Value], read: Callable[[str], Source]) -> None:
@@ -60,31 +89,31 @@ def _texts_writer(spot: Spot) -> Writer:
     return Writer(Form.JSON, spot.terraform)
 
 
-def _further(spot: Spot, inside: Bracketed, texts: Sequence[str]) -> list[Splice]:
+def _further(spot: Spot, inside: Bracketed, texts: Sequence[Piece]) -> list[Splice]:
     first = spot.source.text[inside.start + 1 : inside.end].lstrip()
     quoted = spot.language is not Language.YAML or first.startswith('"')
     writer = Writer(Form.JSON if quoted else Form.FLOW, spot.terraform, spot.source.newline())
     if inside.last is None:
-        return [Splice(inside.start + 1, inside.start + 1, ", ".join(map(writer.text, texts)))]
+        return [Splice(inside.start + 1, inside.start + 1, ", ".join(map(writer.short, texts)))]
     return added(spot.source, inside, lambda indent: _row(spot, inside, texts, writer, indent))
 
 
-def _row(spot: Spot, inside: Bracketed, texts: Sequence[str], writer: Writer, indent: str) -> str:  # noqa: PLR0913, PLR0917
+def _row(spot: Spot, inside: Bracketed, texts: Sequence[Piece], writer: Writer, indent: str) -> str:  # noqa: PLR0913, PLR0917
     """The strings on lines of their own where those before are."""
     last = inside.last or Token(inside.start, inside.start, "")
     lines = "\n" in spot.source.text[inside.start : last.start]
     glue = f",{writer.newline}{indent}" if lines else ", "
-    return glue.join(map(writer.text, texts))
+    return glue.join(map(writer.short, texts))
 
 
-def _dashes(spot: Spot, texts: Sequence[str]) -> list[Splice]:
+def _dashes(spot: Spot, texts: Sequence[Piece]) -> list[Splice]:
     """The strings on lines of their own, behind the last one and its comment."""
     indent = " " * (spot.start - spot.source.line_start(spot.start))
     quoted = spot.text.lstrip("- ").startswith('"')
     writer = Writer(Form.JSON if quoted else Form.FLOW, terraform=False)
     end = spot.source.line_end(spot.end)
     newline = spot.source.newline()
-    return [Splice(end, end, "".join(f"{newline}{indent}- {writer.text(each)}" for each in texts))]
+    return [Splice(end, end, "".join(f"{newline}{indent}- {writer.short(each)}" for each in texts))]
 
 
 def with_statement(document: Object, statement: Mapping[str, Piece], read: Callable[[str], Source]) -> list[Splice]:
@@ -94,7 +123,7 @@ def with_statement(document: Object, statement: Mapping[str, Piece], read: Calla
         case List(items) if items and _is_block(items[-1], read):
             return _block_behind(Spot.of(items[-1].origin, read), statement)
         case List():
-            return _in_list(Spot.of(written.origin, read), written, statement, read)
+            return with_object(written, statement, read)
         case Object() if _is_block(written, read):
             return _block_behind(Spot.of(written.origin, read), statement)
         case Object():
@@ -117,7 +146,9 @@ def _block_behind(spot: Spot, statement: Mapping[str, Piece]) -> list[Splice]:
     return [Splice(end, end, f"{newline}{newline}{indent}{statement_block(statement, indent, newline)}")]
 
 
-def _in_list(spot: Spot, written: List, statement: Mapping[str, Piece], read: Callable[[str], Source]) -> list[Splice]:
+def with_object(written: List, statement: Mapping[str, Piece], read: Callable[[str], Source]) -> list[Splice]:
+    """An object behind those of a list, in their form."""
+    spot = Spot.of(written.origin, read)
     source = spot.source
     if spot.text.startswith("-"):
         indent = " " * (spot.start - source.line_start(spot.start))
@@ -125,7 +156,7 @@ def _in_list(spot: Spot, written: List, statement: Mapping[str, Piece], read: Ca
         end = source.line_end(spot.end)
         return [Splice(end, end, f"{source.newline()}{indent}- {writer.lines(statement, indent + STEP)}")]
     if not spot.text.startswith("["):
-        raise UnpatchableError("the statements are not written out as a list")
+        raise UnpatchableError("it is not written out as a list")
     form = next((Spot.of(each.origin, read).form for each in written.items if isinstance(each, Object)), None)
     form = form or (Form.HCL if spot.language is Language.HCL else Form.JSON)
     writer = Writer(form, spot.terraform, source.newline())
@@ -210,11 +241,11 @@ def with_argument(spot: Spot, argument: str) -> list[Splice]:
     return [Splice(start, start, f"{indent}{argument}{source.newline()}")]
 
 
-def with_call(spot: Spot, span: tuple[int, int], texts: Sequence[str]) -> list[Splice]:
+def with_call(spot: Spot, span: tuple[int, int], texts: Sequence[Piece]) -> list[Splice]:
     """`texts` behind those of a list that is named, or made by a function: the statement has a list of its own then."""
     start, end = span
     writer = Writer(Form.JSON, spot.terraform)
-    more = ", ".join(map(writer.text, texts))
+    more = ", ".join(map(writer.short, texts))
     if spot.source.text.startswith("concat(", start) and spot.source.text[end - 1] == ")":
         return [Splice(end - 1, end - 1, f", [{more}]")]
     return [Splice(start, start, "concat("), Splice(end, end, f", [{more}])")]

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from typing_extensions import assert_never
 
-from keyfit.model.changes import AddActions, AddStatement, Allow, EnableBucketKey, MoveApart, Refer, SetElement, Write
+from keyfit.model.changes import (
+    AddActions,
+    AddService,
+    AddStatement,
+    Allow,
+    EnableBucketKey,
+    MoveApart,
+    Refer,
+    SetElement,
+    Write,
+)
 from keyfit.model.stack import Identity, PolicyKind
 from keyfit.remedy import growing, outline
 from keyfit.remedy.brackets import Language
@@ -64,24 +74,33 @@ _Attempt: TypeAlias = "Callable[[], Made]"
 
 def _attempts(change: Change, read: Read) -> Iterator[_Attempt]:
     match change:
-        case AddActions():
-            yield partial(_with_actions, change, read)
         case AddStatement(policy) if policy.kind is PolicyKind.DEFAULT_KEY:
             yield lambda: policy_of_key(policy, _statement_of(change, read), read)
         case AddStatement(policy):
             yield partial(_with_statement, policy, lambda: _statement_of(change, read), read)
         case Allow():
             yield from _allowing(change, read)
-        case Refer():
-            yield partial(_referring, change, read)
-        case SetElement():
-            yield partial(_with_element, change, read)
-        case Write():
-            yield partial(_written, change, read)
-        case EnableBucketKey(rule):
-            yield partial(_with_bucket_key, rule, read)
         case MoveApart(identity):
             yield lambda: moved_apart(identity, read)
+        case _:
+            yield lambda: _in_place(change, read)
+
+
+def _in_place(change: AddActions | AddService | EnableBucketKey | Refer | SetElement | Write, read: Read) -> Made:
+    """A change that has one way: of what is written there already."""
+    match change:
+        case AddActions():
+            return _with_actions(change, read)
+        case AddService():
+            return _with_service(change, read)
+        case EnableBucketKey(rule):
+            return _with_bucket_key(rule, read)
+        case Refer():
+            return _referring(change, read)
+        case SetElement():
+            return _with_element(change, read)
+        case Write():
+            return _written(change, read)
         case _:
             assert_never(change)
 
@@ -93,6 +112,17 @@ def _in_file(origin_file: str, splices: Iterable[Splice]) -> list[tuple[str, Spl
 def _with_actions(change: AddActions, read: Read) -> list[tuple[str, Splice]]:
     statement = statement_value(change.policy, change.index)
     return _grown(statement, "Action", change.actions, read)
+
+
+def _with_service(change: AddService, read: Read) -> Made:
+    """A value more in a line of a condition."""
+    value: Value | None = statement_value(change.policy, change.index)
+    for name in ("Condition", change.operator, change.key):
+        value = value.find(name) if isinstance(value, Object) else None
+    if not isinstance(value, Text | List):
+        raise UnpatchableError("the condition is not written out")
+    first = value.items[0] if isinstance(value, List) and value.items else value
+    return _in_file(first.origin.file, growing.with_like(value, change.old, change.new, read))
 
 
 def _grown(statement: Object, element: str, texts: Sequence[str], read: Read) -> Made:

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from keyfit.model.changes import AddActions, AddStatement, Allow, EnableBucketKey, MoveApart, Refer, SetElement, Write
+from keyfit.model.changes import (
+    AddActions,
+    AddService,
+    AddStatement,
+    Allow,
+    EnableBucketKey,
+    MoveApart,
+    Refer,
+    SetElement,
+    Write,
+)
 from keyfit.model.findings import NoteKind, Verdict
 from keyfit.model.stack import Identity, PolicyKind
 from keyfit.remedy.decisions import Asked, changed
@@ -269,5 +279,5 @@ def _of_change(found: Finding, change: Change) -> Iterator[Asked]:
             yield from (Asked(name, action, on) for action in actions)
         case Allow(identity, actions, on):
             yield from (Asked(identity.block.address, action, on.address) for action in actions)
-        case Refer() | SetElement() | MoveApart() | Write() | EnableBucketKey():
+        case AddService() | Refer() | SetElement() | MoveApart() | Write() | EnableBucketKey():
             return

@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.model.stack import IdentityKind
+from keyfit.remedy import growing, outline
 from keyfit.remedy.brackets import Language
 from keyfit.remedy.places import Spot
 from keyfit.remedy.sources import Splice, UnpatchableError
 from keyfit.remedy.writing import STEP, Form, Piece, Reference, Writer
 from keyfit.truth import Truth
+from keyfit.value import List, Object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,6 +60,8 @@ def policy_beside(identity: Identity, statement: Mapping[str, Piece], read: Call
     """A policy of an identity, written behind its block."""
     check_stands(identity)
     spot = Spot.of(identity.block.origin, read)
+    if identity.block.within is not None:
+        return _in_function(spot, identity.block.within, statement, read)
     if spot.language is Language.HCL:
         return _in_terraform(spot, identity, statement)
     if spot.terraform:
@@ -65,6 +69,20 @@ def policy_beside(identity: Identity, statement: Mapping[str, Piece], read: Call
     if spot.language is Language.JSON or spot.text.startswith('"'):
         return _in_json(spot, identity, statement)
     return _in_yaml(spot, identity, statement)
+
+
+def _in_function(
+    spot: Spot, within: Block, statement: Mapping[str, Piece], read: Callable[[str], Source]
+) -> list[Splice]:
+    """A policy of the role that AWS SAM creates, among those of what it creates it for."""
+    properties = outline.value_at(spot.source, ("Resources", within.address, "Properties"))
+    document: dict[str, Piece] = {"Version": VERSION, "Statement": [statement]}
+    written = properties.find("Policies") if isinstance(properties, Object) else None
+    if written is None:
+        return growing.with_entry(Spot.of(properties.origin, read), "Policies", [document])
+    if not isinstance(written, List):
+        raise UnpatchableError("its policies are not written out as a list")
+    return growing.with_object(written, document, read)
 
 
 def _resource(identity: Identity, statement: Mapping[str, Piece]) -> dict[str, Piece]:

@@ -42,7 +42,14 @@ class AccountRoot:
     caller: str = ""
 
 
-Piece: TypeAlias = "str | Reference | AccountRoot | Sequence[Piece] | Mapping[str, Piece]"
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A value as it is to be written."""
+
+    text: str
+
+
+Piece: TypeAlias = "str | Reference | AccountRoot | Verbatim | Sequence[Piece] | Mapping[str, Piece]"
 
 # What is the same text with and without quotes in YAML, whichever of its versions reads it.
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9:./_-]*[A-Za-z0-9*]")
@@ -76,7 +83,7 @@ class Writer:
 
     def _pair(self, key: str, value: Piece, indent: str) -> str:
         nested = isinstance(value, dict) and any(
-            not isinstance(each, str | Reference | AccountRoot) for each in value.values()
+            not isinstance(each, str | Reference | AccountRoot | Verbatim) for each in value.values()
         )
         if self.form is Form.YAML and nested:
             below = indent + STEP
@@ -102,6 +109,8 @@ class Writer:
                 return self.reference(piece)
             case AccountRoot(caller):
                 return self._root(caller)
+            case Verbatim(text):
+                return text
             case dict():
                 pairs = ", ".join(f"{self.key(key)}{self.short(value)}" for key, value in piece.items())
                 return f"{{ {pairs} }}" if self.form in {Form.HCL, Form.BLOCK} else f"{{{pairs}}}"

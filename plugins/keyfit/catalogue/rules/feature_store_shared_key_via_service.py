@@ -19,7 +19,8 @@ Which keys the stores use is not known, or a condition's value is not, or the ke
 
 ## How to fix it
 
-Use a separate key for the offline store, or remove the condition from the policy of the key that both share.
+Let the condition accept calls through S3, too, in the form of its other value (`s3.*.amazonaws.com`), or use a
+separate key for the offline store.
 
 ## References
 
@@ -28,6 +29,7 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/feature-store-security.html
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import NO, YES, all_of, maybe
@@ -35,7 +37,7 @@ from keyfit.catalogue import consumers
 from keyfit.catalogue.access import calls, needs
 from keyfit.catalogue.access.question import Question, asker, request_of
 from keyfit.catalogue.rule import Ruling
-from keyfit.explain import evidence
+from keyfit.explain import evidence, via_service
 from keyfit.explain.access import Asker
 from keyfit.explain.statement import statement_name
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
@@ -65,7 +67,7 @@ SUBJECTS: Final = ("feature-store",)
 SOURCES: Final = ("F10", "F11", "F12")
 _VIA: Final = "kms:viaservice"
 _STORES: Final = ("offline", "online")
-_ADVICE: Final = "use a separate key for the offline store, or remove the condition"
+_APART: Final = "use a separate key for the offline store"
 
 
 def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
@@ -137,9 +139,7 @@ def _shared(pair: Pair, key: Key, who: Asker) -> Ruling:
             more = [note for note in told if note.origin not in said]  # not its help, which leaves the warning
             message = f"a `kms:ViaService` condition on key `{name}`, which both stores share, blocks the offline store"
             level = Level.ERROR if without else Level.WARNING
-            place = next((note.origin for note in notes), None)
-            advice = Note(NoteKind.HELP, _ADVICE, place)
-            return pair.verdict(NO, message, level, *notes, *more, advice)
+            return pair.verdict(NO, message, level, *notes, *more, *(_advice(key, each) for each in shut if each.line))
 
 
 class Line(NamedTuple):
@@ -177,6 +177,15 @@ def _without_way(pair: Pair) -> tuple[Ruling, ...]:
     needed = calls.of(pair.stack, pair.store, feature_store.WRITING)
     found = (each for need in needed for each in needs.verdicts(pair.stack, pair.store, need))
     return tuple(each for each in found if each.answer == NO)
+
+
+def _advice(key: Key, shut: Line) -> Note:
+    """Let the line accept S3, too; where it has no value that shows how, take it away."""
+    found = shut.line and via_service.accepting(key.policy, shut.statement, shut.line, feature_store.THROUGH_S3.through)
+    if not found:
+        name, place = statement_name(shut.statement, key.policy), evidence.place(shut.statement.origin)
+        return Note(NoteKind.HELP, f"{_APART}, or remove the condition of {name}", place)
+    return replace(found, message=f"{found.message}, or {_APART}")
 
 
 def _note(key: Key, shut: Line) -> Note:
