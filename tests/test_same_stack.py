@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -11,11 +12,15 @@ from keyfit.model.alternatives import EMPTY
 from keyfit.model.stack import CLOUDFORMATION, TERRAFORM
 from keyfit.readers import cloudformation, terraform
 from keyfit.readers.given import Given
+from keyfit.scan import Run, scan
+from keyfit.settings import Settings
 from keyfit.value import text
 from tests.conftest import ROOT
 from tests.same_stack import KINDS, findings, model
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from keyfit.model.alternatives import Scenario
     from keyfit.model.findings import Finding
     from keyfit.model.stack import Stack
@@ -304,3 +309,48 @@ def test_the_comparison_sees_a_difference() -> None:
     assert findings(mine, table) != findings(elsewhere, {})
     assert model(ours, {}) != model(theirs, {})  # without the table
     assert findings(mine, {}) != findings(found, {})
+
+
+# --- one stack as source, as plans, as both, and as an app of the CDK ------------------------------------------------
+
+MUSEUM: Final = ROOT / "fixtures" / "plans" / "museum"
+APP: Final = ROOT / "fixtures" / "assemblies" / "museum" / "cdk.out"
+LOGICAL_IDS: Final = {
+    "aws_kms_key.visits": "VisitKey27BF4A53",
+    "aws_kms_alias.visits": "VisitKeyAliasD8BA9909",
+    "aws_iam_role.guide": "GuideFA501656",
+    "aws_iam_role_policy.guide": "GuideDefaultPolicy54935F2B",
+    "awscc_personalize_dataset_group.visits": "Visits",
+}
+PLACE: Final = Settings(account="111122223333", region="eu-west-1")
+# What is not known before it is made is not in a plan of it: what rests on the role's policy, which names the key.
+OF_THE_ROLE: Final = {102, 103, 501, 502, 503, 506, 507}
+
+
+def scanned(path: Path, plan: Path | None = None) -> set[tuple[Any, ...]]:
+    """What is found in a file or folder, with a plan of it, where the museum is."""
+    report = scan([path], Run(replace(PLACE, plan=plan)))
+    assert report.failures == ()
+    return findings(report.findings, LOGICAL_IDS)
+
+
+@pytest.mark.parametrize("plan", [None, "fresh", "there", "opentofu"])
+def test_the_source_and_an_app_say_the_same_with_a_plan_and_without(plan: str | None) -> None:
+    """Terraform's source, with each of its plans, is what the CDK makes of the same stack."""
+    expected = scanned(APP)
+    assert {each[:3] for each in expected if each[1] == "broken"} == {(102, "broken", "Visits")}
+    assert len(expected) > 20
+    assert scanned(MUSEUM, None if plan is None else MUSEUM / f"{plan}.json") == expected
+
+
+def test_a_plan_of_what_is_there_says_the_same_by_itself() -> None:
+    """Nothing else is read."""
+    assert scanned(MUSEUM / "there.json") == scanned(APP)
+
+
+@pytest.mark.parametrize("plan", ["fresh", "opentofu"])
+def test_a_plan_of_what_is_new_says_all_but_what_it_does_not_know(plan: str) -> None:
+    """What differs is unproven, and is about the role's policy."""
+    expected, found = scanned(APP), scanned(MUSEUM / f"{plan}.json")
+    assert {(each[0], each[1]) for each in found - expected} == {(rule, "unproven") for rule in OF_THE_ROLE}
+    assert {each[0] for each in expected - found} == {102, 501, 502, 503}
