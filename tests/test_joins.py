@@ -139,6 +139,19 @@ def test_a_role_by_name_is_found_where_one_other_template_makes_it() -> None:
     assert outcomes(group, stack(ROLES % "ec2.amazonaws.com", "r.yaml"))[105].verdict is Verdict.BROKEN
 
 
+def test_a_role_is_one_of_its_account_and_not_of_a_region() -> None:
+    """A key of another Region is no candidate, and a role is."""
+    group = cloudformation.read(dedent(GROUP % "alias/films"), "g.yaml", Given(Path.cwd(), "111122223333", "eu-west-1"))
+    given = Given(Path.cwd(), "111122223333", "us-east-1")
+    others = (
+        cloudformation.read(dedent(source), name, given)
+        for name, source in (("r.yaml", ROLES % "ec2.amazonaws.com"), ("k.yaml", KEYS % "kms:Encrypt"))
+    )
+    found = outcomes(group, *others)
+    assert found[105].verdict is Verdict.BROKEN
+    assert found[101].verdict is Verdict.UNPROVEN
+
+
 def test_a_stack_of_another_account_is_no_candidate() -> None:
     """Accounts that are known to differ contradict each other."""
     group = stack(GROUP % "alias/films", "group.yaml", "111122223333")

@@ -16,7 +16,7 @@ from keyfit.words import joined
 
 if TYPE_CHECKING:
     from keyfit.model.changes import Change
-    from keyfit.model.stack import Block, Policy
+    from keyfit.model.stack import Block, Identity, Policy
     from keyfit.policy.decision import Judgement, PolicyDecision
     from keyfit.policy.principal import Naming
     from keyfit.policy.request import Request
@@ -37,6 +37,17 @@ def assumed(*blocks: Block) -> tuple[Note, ...]:
         for block in dict.fromkeys(blocks)
         if (words := _unwritten(block))
     )
+
+
+def attached(identity: Identity | None) -> tuple[Note, ...]:
+    """Which policies of an identity another stack attaches: a sentence for each."""
+    policies = identity.policies if identity is not None else ()
+    told = (
+        Note(NoteKind.NOTE, f"{each.called} is attached in `{each.assumed}`", place(each.origin))
+        for each in policies
+        if each.assumed and each.present.truth is not Truth.NO
+    )
+    return tuple(dict.fromkeys(told))
 
 
 def _unwritten(block: Block) -> str:

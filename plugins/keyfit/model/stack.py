@@ -69,7 +69,7 @@ class Policy:
     read, and then it may allow and deny anything. `kind` AWS_MANAGED: `arn` names it, `document` is `None`, and
     `policy.managed` knows it. `kind` OUTSIDE: it may allow anything and is assumed not to deny; `document` is why it is
     not here, or `None`. `owner` is the address of the block that the document is written in, `present` whether the
-    attachment exists.
+    attachment exists; `assumed` names the other stack that attaches it, else it is empty.
     """
 
     kind: PolicyKind
@@ -79,6 +79,7 @@ class Policy:
     arn: Text | None = None
     origin: Origin = field(default=NOWHERE, compare=False)
     present: Answer = YES
+    assumed: str = ""
 
     @property
     def called(self) -> str:
@@ -170,7 +171,8 @@ class Identity:
 
     `outside` says that it is named but not written here: its policies may allow anything and are assumed not to deny,
     as is its boundary. A user's `policies` hold its groups' too. `mixes` says that exclusive and separate attachments
-    are given for one role (T14): the places of the two.
+    are given for one role (T14): the places of the two. `strict` are the kinds of policies of which the source has all
+    that are to be, with what takes away every other.
     """
 
     block: Block
@@ -183,6 +185,7 @@ class Identity:
     account: Text = field(default_factory=lambda: text(Own.ACCOUNT))
     outside: bool = False
     mixes: tuple[Origin, ...] = field(default=(), compare=False)
+    strict: tuple[tuple[PolicyKind, Unknown], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import signal
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -20,15 +20,19 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, T
 
 from keyfit.model.stack import TERRAFORM
 from keyfit.scan.joins import Links, links
+from keyfit.scan.joins.ties import can_be
 from keyfit.scan.judging import Checked, Remembered, Run, crash
 from keyfit.scan.progress import JUDGED, SILENT
 from keyfit.settings import SettingsError
+from keyfit.truth import Truth
+from keyfit.value import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from keyfit.readers.watching import State
+    from keyfit.value import Text
 
 SENT: Final = "sent"  # what a worker found is known by this and the path of the root module
 MANY: Final = 16  # root modules; a process takes as long to start as some of them to be judged
@@ -154,5 +158,20 @@ def apart(sent: Sequence[Sent], others: Iterable[Links]) -> Iterator[bool]:
         for name in each.offered:
             offering[name] = offering.get(name, 0) + 1
     used = {name for each in everything for name in each.wanted if offering.get(name, 0) > (name in each.offered)}
-    for one in sent:
-        yield one.alone and used.isdisjoint(one.links.wanted | one.links.offered)
+    tied = _tied(everything)
+    for at, one in enumerate(sent):
+        yield one.alone and at not in tied and used.isdisjoint(one.links.wanted | one.links.offered)
+
+
+def _tied(everything: Sequence[Links]) -> frozenset[int]:
+    """Those that attach policies to what others make, or whose roles these are, by names that are not wholly known."""
+    ties = [(at, name) for at, each in enumerate(everything) for name in (*each.tying, *_literal(each.wanted))]
+    made = [(at, name) for at, each in enumerate(everything) for name in (*each.tied, *_literal(each.offered))]
+    open_ties, open_made = ([each for each in names if each[1].literal is None] for names in (ties, made))
+    pairs = chain(product(open_ties, made), product(ties, open_made))
+    met = (pair for pair in pairs if pair[0][0] != pair[1][0] and can_be(pair[0][1], pair[1][1]) is not Truth.NO)
+    return frozenset(at for pair in met for at, _ in pair)
+
+
+def _literal(names: Iterable[tuple[str, str]]) -> Iterator[Text]:
+    yield from (text(name) for kind, name in names if kind == "name" and not name.startswith("alias/"))

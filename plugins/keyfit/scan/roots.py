@@ -36,7 +36,8 @@ class Root:
     """A root module's directory, as the user would type it, and what bounds reading where no root is given.
 
     `consuming` says that something in it can use a key; where nothing can, there is nothing to judge but keys alone, if
-    it is `speaking` of any. `seen` are the modules that it calls and that are not here, where nothing can.
+    it is `speaking` of any. `seen` are the modules that it calls and that are not here, where nothing can; `tying` says
+    that it can attach policies to what others make.
     """
 
     directory: Path
@@ -44,6 +45,7 @@ class Root:
     consuming: bool = True
     speaking: bool = True
     seen: tuple[Seen, ...] = ()
+    tying: bool = False
 
 
 def is_terraform(path: Path) -> bool:
@@ -74,7 +76,7 @@ def _found(path: Path, run: Run) -> Iterator[Root]:
         found = terraform.survey(path, Given(bound, data_directory=downloads), left_out(path, run))
         for each in sorted({*found.speaking, *found.quiet}):
             consuming, speaking = found.speaking.get(each, False), each in found.speaking
-            yield Root(each, bound, consuming, speaking, found.quiet.get(each, ()))
+            yield Root(each, bound, consuming, speaking, found.quiet.get(each, ()), each in found.tying)
     elif is_terraform(path):
         yield Root(path.parent, find_root(real_path(path.parent)))
 
@@ -214,9 +216,9 @@ def rejudged(checked: Checked, stack: Stack) -> Checked:
 
 
 def read_others(paths: Iterable[Path], run: Run) -> Iterator[Stack]:
-    """The root modules in which nothing uses a key, but which can have the keys and roles that others use."""
+    """The root modules in which nothing uses a key, but which can have what others use, or attach policies to it."""
     for root in _known_roots(tuple(paths), run):
-        if root.speaking and not is_judged(root, run):
+        if (root.speaking or root.tying) and not is_judged(root, run):
             settled = settle(root.directory, replace(run, root=run.root or root.bound))
             yield terraform.read(root.directory, settled.settings.given(settled.root))
 

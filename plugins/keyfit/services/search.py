@@ -28,7 +28,7 @@ class Words(NamedTuple):
     """Which words are in a text: of keys and their policies; of KMS at all; of consumers; of those that are common.
 
     A common consumer, such as a queue, is everywhere: it is one only where the source speaks of KMS, too. `elsewhere`:
-    files are read of which nobody has looked what is in them.
+    files are read of which nobody has looked what is in them. `tying`: policies are attached to what is named.
     """
 
     policies: bool = False
@@ -36,6 +36,7 @@ class Words(NamedTuple):
     consumers: bool = False
     common: bool = False
     elsewhere: bool = False
+    tying: bool = False
 
     @property
     def hold_consumer(self) -> bool:

@@ -12,7 +12,7 @@ from keyfit.catalogue.access.question import Question, ask, asker
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain.access import Access, Asker
 from keyfit.explain.advice import helps
-from keyfit.explain.evidence import assumed
+from keyfit.explain.evidence import assumed, attached
 from keyfit.explain.notes import notes
 from keyfit.model.findings import About, Cause, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
@@ -96,7 +96,7 @@ def _verdict(need: Need, question: Question, actions: Sequence[str]) -> Ruling:
         origin=need.key.value.origin,
         level=need.level,
         about=_about(need, question, decisive),
-        notes=(*evidence, *advice, *assumed(*_blocks(question))),
+        notes=(*evidence, *advice, *assumed(*_blocks(question)), *attached(question.asker.identity)),
         remedy=Remedy(summary) if summary else None,
         statement=cause.statement if cause else None,
         element=cause.element if cause else "",

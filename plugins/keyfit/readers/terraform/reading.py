@@ -29,7 +29,7 @@ from keyfit.readers.terraform.modules.places import home
 from keyfit.readers.terraform.modules.references import References, output
 from keyfit.readers.terraform.plan.planned import NO_PLAN, Plan
 from keyfit.readers.terraform.plan.reading import read_plan
-from keyfit.readers.terraform.resources.attachments import Ties
+from keyfit.readers.terraform.resources.attachments import Ties, by_name
 from keyfit.readers.terraform.resources.buckets import read_buckets
 from keyfit.readers.terraform.resources.consumers import read_hidden, read_resources
 from keyfit.readers.terraform.resources.identities import read_identities
@@ -333,6 +333,7 @@ def _stack(source: Source, evaluation: Evaluation) -> Stack:
         "targets": tuple(filter(None, map(target_of, resources))),
         "hidden": tuple(read_hidden(root)),
         "looked_up": tuple(looked_up_keys(root)),
+        "ties": tuple(by_name(ties)),
         "seen": () if evaluation.scenario.made else tuple(read_seen(root)),
     }
     problems = (*source.library.problems, *(problem for each in nested for problem in each.stack.problems))

@@ -28,6 +28,11 @@ _SOURCE: Final = re.compile(
     rb'\s*"(\.\.?(?:/[^"$%]*)?)"',
     re.MULTILINE,
 )
+# What names a role, user or group that it does not make: literally, by a look-up, or by another state.
+_NAMED: Final = re.compile(
+    rb'\b(?:role|user|group)(?:s|_name)?"?\s*[=:]\s*\[?\s*"(?!"|\$\{[^}"]*\}")|\bdata"?[\s:{]+"aws_iam_(?:role|user|group)"'
+    rb"|terraform_remote_state"
+)
 _ELSEWHERE: Final = b"file("  # what is in a file that is not looked at can use a key
 _HIDDEN: Final = frozenset({"node_modules", "__pycache__"})
 MOST: Final = 100_000  # directories of one tree
@@ -49,11 +54,13 @@ class Directory:
 class Survey:
     """The root modules of a tree: which speak of what keyfit judges, and whether something in each can use a key.
 
-    `quiet` are those in which nothing can, with the modules that they call and that are not here.
+    `quiet` are those in which nothing can, with the modules that they call and that are not here; `tying` those of them
+    that can attach policies to what others make.
     """
 
     speaking: Mapping[Path, bool]
     quiet: Mapping[Path, tuple[Seen, ...]]
+    tying: frozenset[Path] = frozenset()
 
 
 @dataclass(slots=True)
@@ -88,6 +95,8 @@ class Tree:
         words = search.together(map(search.words, texts))
         if any(_ELSEWHERE in each for each in texts):
             words = words._replace(elsewhere=True)
+        if any(b"_policy" in each and _NAMED.search(each) for each in texts):
+            words = words._replace(tying=True)
         return Directory(frozenset(calls), words, tuple(calling))
 
     def concerns(self, directory: str) -> bool:
@@ -98,6 +107,10 @@ class Tree:
         """Whether something in a directory, or in a module that it calls, can use a key."""
         words = self._words(directory)
         return words.hold_consumer or words.elsewhere
+
+    def ties(self, directory: str) -> bool:
+        """Whether policies can be attached in a directory, or in a module that it calls, to what others make."""
+        return self._words(directory).tying
 
     def _words(self, directory: str) -> Words:
         return search.together(each.words for each in self._whole(directory))
@@ -154,8 +167,9 @@ def survey(directory: Path, given: Given, left: Left = _nothing) -> Survey:
     called = {each for path in found for each in tree.look(str(path)).calls if each != str(path)}
     uncalled = [path for path in found if str(path) not in called]
     speaking = tree.concerned(uncalled)
-    quiet = (path for path in uncalled if not speaking.get(path))
-    return Survey(speaking, {path: tuple(tree.elsewhere(os.path.normpath(path))) for path in quiet})
+    quiet = [path for path in uncalled if not speaking.get(path)]
+    elsewhere = {path: tuple(tree.elsewhere(os.path.normpath(path))) for path in quiet}
+    return Survey(speaking, elsewhere, frozenset(path for path in quiet if tree.ties(os.path.normpath(path))))
 
 
 def concerned(directories: Iterable[Path], given: Given) -> Mapping[Path, bool]:

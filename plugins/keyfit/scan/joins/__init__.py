@@ -14,13 +14,14 @@ from keyfit.model.rewriting import filled
 from keyfit.scan.joins.abroad import MODEL, Joined, abroad, as_hole, at_home, foreign
 from keyfit.scan.joins.learned import learned, place_learned
 from keyfit.scan.joins.offers import Around, Offer, behind, deploying, offer, offered
+from keyfit.scan.joins.ties import Attached, Makers, elsewhere, named_by_ties, own_names
 from keyfit.scan.joins.wants import asked_for, deployer_elsewhere, named_elsewhere, wanted
 from keyfit.value import Unknown, Why, holes_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from keyfit.model.stack import Lookup, Stack
+    from keyfit.model.stack import Lookup, Stack, Tie
     from keyfit.scan.joins.wants import Name
     from keyfit.value import Hole, Text, Value
 
@@ -50,7 +51,7 @@ def join(stacks: Sequence[Stack], further: Sequence[Stack] = ()) -> tuple[Stack,
     everything = (*stacks, *further)
     if len(everything) < 2:  # noqa: PLR2004 - one stack has nobody to be joined with
         return tuple(stacks)
-    estate = _Estate(Around.of(everything))
+    estate = _Estate(everything, Around.of(everything))
     return tuple(estate.joined(stack) if stack.consumers else stack for stack in stacks)
 
 
@@ -58,6 +59,8 @@ def wants(stack: Stack) -> bool:
     """Whether something in the stack looks for what another root module can have."""
     if not stack.consumers:
         return False
+    if any(True for _ in own_names(stack)):
+        return True  # another can attach policies to them
     if any(hole.why is not Why.IMPORT for hole in stack.once(wanted)) or deployer_elsewhere(stack) is not None:
         return True
     return bool(named_elsewhere(stack))
@@ -65,11 +68,17 @@ def wants(stack: Stack) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What a stack looks for in others, and what it has for them."""
+    """What a stack looks for in others, and what it has for them.
+
+    `tying` and `tied` are the names of roles that are not wholly known: those to which it attaches policies, and those
+    of its own to which others can.
+    """
 
     wanted: frozenset[Name] = frozenset()
     offered: frozenset[Name] = frozenset()
     wants: bool = False
+    tying: frozenset[Text] = frozenset()
+    tied: frozenset[Text] = frozenset()
 
 
 def links(stack: Stack) -> Links:
@@ -80,7 +89,15 @@ def links(stack: Stack) -> Links:
     names += [name for name in map(asked_for, holes) if name is not None]
     deployer = deployer_elsewhere(stack)
     names += [deployer] if deployer is not None else []
-    return Links(frozenset(names), frozenset(offered(stack)), wants(stack))
+    tying = frozenset(named_by_ties(stack))
+    names += [("name", name.literal) for name in tying if name.literal is not None]
+    return Links(
+        frozenset(names),
+        frozenset(offered(stack)),
+        wants(stack),
+        frozenset(name for name in tying if name.literal is None),
+        frozenset(name for name in own_names(stack) if name.literal is None),
+    )
 
 
 def found_here(stack: Stack) -> Mapping[Hole, Value]:
@@ -93,12 +110,14 @@ def found_here(stack: Stack) -> Mapping[Hole, Value]:
 class _Estate:
     """All stacks of a scan, and what has been made of their references to each other so far."""
 
+    everything: tuple[Stack, ...]
     around: Around
     seen: dict[int, Stack] = field(default_factory=dict)  # as others see them, by identity
     known: dict[tuple[int, Unknown], Offer | None] = field(default_factory=dict)
     active: list[object] = field(default_factory=list)
     cut: int = 0  # how often a circle, or a bound, was met: what was asked for around that lacks something
     asked: int = 0
+    attached: Attached | None = None
 
     def joined(self, stack: Stack) -> Stack:
         """The stack with what it has from others."""
@@ -115,7 +134,27 @@ class _Estate:
             fillings |= {hole: value for each in _lookups(stack) for hole, value in place_learned(*each).items()}
         seen = {id(each): self.abroad(each) for each in sources if each is not stack}
         others = tuple(Joined(known[each])(other) if each in known else other for each, other in seen.items())
-        return Joined(fillings, others, deployer=deployer)(stack) if fillings or others else stack
+        ties = tuple(home.of(each) for each in self._ties(stack))
+        joined = Joined(fillings, others, ties, deployer=deployer)
+        return joined(stack) if fillings or others or ties else stack
+
+    def _ties(self, stack: Stack) -> tuple[Tie, ...]:
+        """The policies that others attach to what the stack has, as these see them."""
+        ties = self._attached()
+        if stack.macro is not None or not ties.exactly:
+            return ()
+        named = zip(stack.identities, self._outward(stack).identities, strict=True)
+        return tuple(each for known, seen in named if not known.outside for each in ties.to(stack, seen))
+
+    def _attached(self) -> Attached:
+        """All policies of the scan that are attached to what is not their own stack's."""
+        if self.attached is None:
+            self.attached = Attached(Makers.among(self.everything))
+            for stack in self.everything:
+                if any(elsewhere(stack)) and stack.macro is None:
+                    ties = zip(self._outward(stack).ties, elsewhere(stack), strict=True)
+                    self.attached.add(stack, (tie for tie, away in ties if away))
+        return self.attached
 
     def _learned(self, stack: Stack, sources: list[Stack]) -> Mapping[int, dict[Hole, Value]]:
         """What fills holes of other stacks, by identity, for a plan of this one shows it; those are `sources`, too."""
@@ -142,6 +181,11 @@ class _Estate:
         return None if found is None else foreign(makers[0]).of(found)
 
     def abroad(self, stack: Stack) -> Stack:
+        """The stack as others see it, with what it has from others itself, and the policies that they attach."""
+        plain, ties = self._outward(stack), self._ties(stack)
+        return Joined(ties=ties)(plain) if ties else plain
+
+    def _outward(self, stack: Stack) -> Stack:
         """The stack as others see it, with what it has from others itself; of a circle, without."""
         if id(stack) in self.seen:
             return self.seen[id(stack)]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from keyfit.answer import Answer
-    from keyfit.model.stack import Block, Identity, Tie
+    from keyfit.model.stack import Block, Identity, Policy, Tie
     from keyfit.value import Hole, Value
 
 # The parts of a stack that a join fills.
@@ -40,8 +40,9 @@ _FOREIGN: Final = ("keys", "aliases", "grants", "identities", "buckets")
 class Joined:
     """What a stack gets from others: values for its holes, and the others' blocks, under their own names.
 
-    `ties` are the policies that its nested stacks (by their addresses) attach to what has a name: that is what these do
-    with the names which they are given. `deployer` is the ARN of the principal that deploys, where it is another's.
+    `ties` are policies that others attach to what has a name; of its nested stacks (by their addresses), that is what
+    these do with the names which they are given. `deployer` is the ARN of the principal that deploys, where it is
+    another's.
     """
 
     fillings: Mapping[Hole, Value] = field(default_factory=dict)
@@ -54,7 +55,7 @@ class Joined:
         """`stack` with what it gets, in every scenario; a block that it has is not given again."""
         fill: Rewriting = filled(self.fillings)
         model: dict[str, Any] = {name: fill.of(getattr(stack, name)) for name in MODEL}
-        if self.nested:
+        if self.nested or self.ties:
             model["identities"] = tuple(map(self._tied, model["identities"]))
         for name in _FOREIGN:
             known = {each.block.address for each in model[name] if each.block.assumed}
@@ -65,14 +66,24 @@ class Joined:
         return derived(stack, self, **model, deployer=self.deployer or stack.deployer)
 
     def _tied(self, identity: Identity) -> Identity:
+        if identity.outside:
+            return identity
         own = [
             each for each in identity.policies if each.kind is not PolicyKind.OUTSIDE or each.owner not in self.nested
         ]
-        for tie in self.ties if not identity.block.assumed else ():
+        there = [_governing(each) for each in own]
+        for tie in self.ties:
             named = _names(tie, identity)
-            if named.truth is not Truth.NO:
-                own.append(replace(tie.policy, present=all_of([tie.policy.present, named])))
+            if named.truth is not Truth.NO and _governing(tie.policy) not in there:
+                there.append(_governing(tie.policy))
+                kept = [maybe(why) for kind, why in identity.strict if kind is tie.policy.kind]
+                own.append(replace(tie.policy, present=all_of([tie.policy.present, named, *kept])))
         return replace(identity, policies=tuple(own))
+
+
+def _governing(policy: Policy) -> tuple[object, ...]:
+    """What makes two policies of an identity the same."""
+    return policy.kind, policy.document, policy.arn
 
 
 def _names(tie: Tie, identity: Identity) -> Answer:

@@ -10,6 +10,7 @@ from keyfit.model import names
 from keyfit.model.names_of_keys import find_key
 from keyfit.model.stack import Alias, Identity
 from keyfit.readers.cloudformation.template.texts import fill, named_by
+from keyfit.scan.joins.ties import can_be_one
 from keyfit.scan.joins.wants import asked_for
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, Why, text
@@ -160,7 +161,13 @@ def _can_read(one: Stack, other: Stack, name: str) -> bool:
 
 
 def _are_one(one: tuple[Text, Text], other: tuple[Text, Text]) -> bool:
-    return all(arn.equal(left, right).truth is not Truth.NO for left, right in zip(one, other, strict=True))
+    return all(map(can_be_one, one, other))
 
 
-_AGREE: Final = {"state": lambda *_: True, "stored": _can_read}  # a state can be of any account
+def _can_have(one: Stack, other: Stack, name: str) -> bool:
+    """Whether what `other` makes can be what `one` names: a role is one of its account, an alias of its Region, too."""
+    return _agree(one, other, name) if name.startswith("alias/") else can_be_one(one.account, other.account)
+
+
+# A state can be of any account.
+_AGREE: Final = {"state": lambda *_: True, "stored": _can_read, "name": _can_have}

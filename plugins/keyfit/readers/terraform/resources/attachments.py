@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, Answer, all_of, answer, any_of
-from keyfit.model.stack import IdentityKind, Policy, PolicyKind
+from keyfit.model.stack import IdentityKind, Policy, PolicyKind, Tie
 from keyfit.readers.terraform.modules.expansion import call_of, child, copies_of, everything, instances
 from keyfit.readers.terraform.modules.instances import argument, is_written
 from keyfit.readers.terraform.resources.documents import document
@@ -165,8 +165,7 @@ def _to_a_stack(module: Module) -> Iterator[Attachment]:
 
 def tied(found: Ties, kind: IdentityKind, name: Text, arn: Text) -> Iterator[Policy]:
     """The policies that attachments tie to one identity; those that nobody knows of are there perhaps."""
-    strict = [each for each in found.exclusives if each.kind is kind]
-    strict = [each for each in strict if _names(each.identity, name, arn).truth is not Truth.NO]
+    strict = exclusives_of(found, kind, name, arn)
     for attachment in found.attachments:
         if attachment.kind is not kind:
             continue
@@ -178,6 +177,19 @@ def tied(found: Ties, kind: IdentityKind, name: Text, arn: Text) -> Iterator[Pol
             policy, called = attachment.policy, attachment.called
             kept = [each.keeps(called) for each in strict if called is not None and policy.kind in each.sort]
             yield replace(policy, present=all_of((named, policy.present, *kept)))
+
+
+def exclusives_of(found: Ties, kind: IdentityKind, name: Text, arn: Text) -> list[Exclusive]:
+    """What says which policies one identity has, and takes every other away."""
+    of_kind = (each for each in found.exclusives if each.kind is kind)
+    return [each for each in of_kind if _names(each.identity, name, arn).truth is not Truth.NO]
+
+
+def by_name(found: Ties) -> Iterator[Tie]:
+    """Each policy with each name that it is attached to, of this configuration or another."""
+    for each in found.attachments:
+        if not each.handed:
+            yield from (Tie(each.kind, value, each.policy) for value in each.targets)
 
 
 def _names(value: Value, name: Text, arn: Text) -> Answer:

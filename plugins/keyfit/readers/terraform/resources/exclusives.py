@@ -57,8 +57,18 @@ class Exclusive:
             return YES
         if isinstance(rest, Unknown) or named.truth is Truth.MAYBE:
             return any_of((named, maybe(rest))) if isinstance(rest, Unknown) else named
-        subject = f"`{self.address}`, which removes every policy that it does not list"
-        return maybe(Unknown(Why.UNDECIDED, subject, self.address, origin=self.origin))
+        return maybe(removing(self.address, self.origin))
+
+    def strict(self) -> Iterator[tuple[PolicyKind, Unknown]]:
+        """The kinds of policies that it removes where it does not list them."""
+        yield from ((kind, removing(self.address, self.origin)) for kind in sorted(self.sort, key=str))
+
+
+def removing(address: str, origin: Origin) -> Unknown:
+    """Why nobody can tell whether a policy is there that a block does not list which removes such."""
+    return Unknown(
+        Why.UNDECIDED, f"`{address}`, which removes every policy that it does not list", address, origin=origin
+    )
 
 
 def exclusives(root: Module) -> tuple[Exclusive, ...]:

@@ -12,8 +12,9 @@ from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.imports import is_imported
 from keyfit.readers.terraform.modules.instances import argument, blocks, inside, told
 from keyfit.readers.terraform.modules.places import place_of
-from keyfit.readers.terraform.resources.attachments import Ties, entities, tied
+from keyfit.readers.terraform.resources.attachments import Ties, entities, exclusives_of, tied
 from keyfit.readers.terraform.resources.documents import document
+from keyfit.readers.terraform.resources.exclusives import removing
 from keyfit.readers.terraform.resources.found_policies import found_policies
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.readers.terraform.values.terraform_values import unordered
@@ -21,10 +22,11 @@ from keyfit.truth import Truth
 from keyfit.value import NAME, List, Null, Reference, Text, Unknown, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.readers.terraform.modules.module import Module
+    from keyfit.readers.terraform.resources.exclusives import Exclusive
     from keyfit.readers.terraform.resources.managed import ManagedPolicies
     from keyfit.value import Origin, Value
 
@@ -123,7 +125,15 @@ def _identity(instance: Instance, found: Ties) -> Identity:
         trust=_trust(instance, trust) if words.kind is IdentityKind.ROLE else None,
         account=place_of(instance).account,
         mixes=_mixes(instance, separate),
+        strict=tuple(_strict(instance, exclusives_of(found, words.kind, name(instance), arn(instance)))),
     )
+
+
+def _strict(instance: Instance, others: Sequence[Exclusive]) -> Iterator[tuple[PolicyKind, Unknown]]:
+    """The kinds of policies of which the source lists all, in the role itself or beside it (T14, T15)."""
+    for exclusive, kinds in _exclusive_lists(instance) if instance.planned is None else ():
+        yield from ((kind, removing(instance.address, exclusive.origin)) for kind in sorted(kinds, key=str))
+    yield from (each for other in others for each in other.strict())
 
 
 def _before(instance: Instance) -> Iterator[Policy]:
@@ -181,15 +191,18 @@ def _listed(instance: Instance, managed: ManagedPolicies) -> Iterator[Policy]:
 
 def _mixes(instance: Instance, separate: tuple[Policy, ...]) -> tuple[Origin, ...]:
     """The places of an exclusive list of policies and of a separate policy of the same sort (T14)."""
-    if instance.type != "aws_iam_role":
-        return ()
-    inline = blocks(instance, "inline_policy")
-    listed = argument(instance, "managed_policy_arns")
-    for exclusive, kinds in ((inline, _INLINE), (listed, _MANAGED)):
+    for exclusive, kinds in _exclusive_lists(instance):
         other = next((policy for policy in separate if policy.kind in kinds), None)
-        if exclusive is not None and other is not None:
+        if other is not None:
             return (exclusive.origin, other.origin)
     return ()
+
+
+def _exclusive_lists(instance: Instance) -> Iterator[tuple[Value, frozenset[PolicyKind]]]:
+    """The lists in a role that are all policies of their kinds."""
+    if instance.type == "aws_iam_role":
+        lists = ((blocks(instance, "inline_policy"), _INLINE), (argument(instance, "managed_policy_arns"), _MANAGED))
+        yield from ((listed, kinds) for listed, kinds in lists if listed is not None)
 
 
 _INLINE: Final = frozenset({PolicyKind.INLINE})

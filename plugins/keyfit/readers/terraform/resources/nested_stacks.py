@@ -95,7 +95,7 @@ def _nested(instance: Instance, template: Value | Problem) -> NestedStack:
     move = _moved(instance, template, None if file else _place(body))
     if stack.macro is not None:  # nothing is proven of what is in it
         return NestedStack(prefix, Stack(instance.address, "", seen=move.of(stack.seen)), file)
-    moved = {part: move.of(getattr(stack, part)) for part in (*PARTS, "seen")}
+    moved = {part: move.of(getattr(stack, part)) for part in (*PARTS, "ties", "seen")}
     return NestedStack(prefix, replace(stack, **moved), file)
 
 
