@@ -25,8 +25,9 @@ KINDS: Final = ("keys", "aliases", "grants", "identities", "buckets", "consumers
 TERRAFORM_ONLY: Final = frozenset({407, 508})
 INDEXED: Final = (604, Verdict.HOLDS)  # what `for_each` makes is referred to by a key, which is there
 # Places; the languages' own words; the tags that a stack adds; the block that a policy is written in, which is the role
-# in one language and a resource of its own in the other; what a hole can be, which a reference tells already.
-NOT_COMPARED: Final = frozenset({"origin", "type", "tags", "mixes", "owner", "shape", "assumed"})
+# in one language and a resource of its own in the other; lists that are exclusive in one alone; what a hole can be,
+# which a reference tells already.
+NOT_COMPARED: Final = frozenset({"origin", "type", "tags", "mixes", "strict", "owner", "shape", "assumed"})
 GENERATED: Final = "generated"
 
 
