@@ -12,12 +12,12 @@ from keyfit import remedy
 from keyfit.model.stack import Block
 from keyfit.remedy.saving import ChangedError, save
 from keyfit.remedy.sources import Source, Splice, UnpatchableError, applied
-from keyfit.remedy.standing import reference
+from keyfit.remedy.standing import Place, reference
 from keyfit.remedy.writing import Form, Reference, Writer
 from keyfit.render.diff import render
 from keyfit.scan import Run
 from keyfit.settings import Settings
-from keyfit.value import Origin, Position
+from keyfit.value import NOWHERE, Origin, Position
 from tests.remedy.test_notations import FOUR, YAML
 
 if TYPE_CHECKING:
@@ -25,40 +25,6 @@ if TYPE_CHECKING:
 
     from keyfit.scan import Report
 
-CONDITIONAL = """\
-Parameters:
-  KeyArn: {Type: String, Default: ""}
-Conditions:
-  Own: !Equals [!Ref KeyArn, ""]
-Resources:
-  Key:
-    Type: AWS::KMS::Key
-    Properties:
-      KeyPolicy:
-        Version: "2012-10-17"
-        Statement:
-          - Effect: Allow
-            Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
-            Action: "kms:*"
-            Resource: "*"
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      AssumeRolePolicyDocument:
-        Version: "2012-10-17"
-        Statement: [{Effect: Allow, Principal: {Service: sagemaker.amazonaws.com}, Action: "sts:AssumeRole"}]
-  Group:
-    Type: AWS::SageMaker::FeatureGroup
-    Condition: Own
-    Properties:
-      FeatureGroupName: visitors
-      RecordIdentifierFeatureName: id
-      EventTimeFeatureName: at
-      FeatureDefinitions: [{FeatureName: id, FeatureType: String}, {FeatureName: at, FeatureType: String}]
-      RoleArn: !GetAtt Role.Arn
-      OfflineStoreConfig:
-        S3StorageConfig: {S3Uri: "s3://visitors", KmsKeyId: !GetAtt Key.Arn}
-"""
 BROKEN = YAML.replace("ACTION", f"[{FOUR}]").encode()
 
 
@@ -100,15 +66,6 @@ def test_what_fails_to_be_written_leaves_the_file(tmp_path: Path, monkeypatch: p
 
 def _all(report: Report) -> Report:
     return report
-
-
-@pytest.mark.parametrize("conditional", ["Key", "Role", "neither"])
-def test_no_edit_refers_to_what_some_deployments_do_not_have(conditional: str, tmp_path: Path) -> None:
-    """What is broken in the deployments that have it: a policy of its own would be in the others, too."""
-    text = CONDITIONAL.replace(f"  {conditional}:\n", f"  {conditional}:\n    Condition: Own\n")
-    (tmp_path / "template.yaml").write_text(text, encoding="utf-8")
-    mended = remedy.mend((tmp_path,), Run(root=tmp_path), {str(tmp_path / "template.yaml"): frozenset({202})}, _all)
-    assert bool(mended.after) is (conditional == "neither")
 
 
 @pytest.mark.parametrize("where", ["outside", ".terraform/modules/group", "node_modules/group"])
@@ -153,7 +110,7 @@ def test_a_name_that_cannot_be_seen_is_not_written(name: str) -> None:
         Writer(Form.JSON, terraform=False).text(name)
 
 
-@pytest.mark.parametrize("address", ["a b", 'x["${y}"]', "x[each.key]", "x;y", "x\ny", "x.*"])
+@pytest.mark.parametrize("address", ["a b", 'x["${y}"]', "x[each.value]", "x;y", "x\ny", "x.*"])
 def test_an_address_is_written_where_it_is_one(address: str) -> None:
     """Literal keys of instances are; expressions are not."""
     with pytest.raises(UnpatchableError):
@@ -164,10 +121,14 @@ def test_an_address_is_written_where_it_is_one(address: str) -> None:
 def test_what_is_in_another_module_is_not_referred_to() -> None:
     """It has another address there."""
     role = Block("module.roles.aws_iam_role.x", "aws_iam_role")
-    assert reference(role, 'module.roles.aws_kms_key.y["z"]').address == "aws_iam_role.x"
+    assert reference(role, _beside('module.roles.aws_kms_key.y["z"]')).address == "aws_iam_role.x"
     for elsewhere in ("aws_kms_key.y", "module.other.aws_kms_key.y", 'module.roles["a"].aws_kms_key.y'):
         with pytest.raises(UnpatchableError):
-            reference(role, elsewhere)
+            reference(role, _beside(elsewhere))
+
+
+def _beside(address: str) -> Place:
+    return Place(address, NOWHERE, lambda file: Source.of(file, b""))
 
 
 @pytest.mark.parametrize(

@@ -112,8 +112,8 @@ def mended(file: Path, text: str) -> str:
         (
             "\n              StringLike:\n                kms:ViaService:\n                  - s3.*.amazonaws.com # S3",
             (
-                "\n              StringLike:\n                kms:ViaService:\n                  - s3.*.amazonaws.com # S3"
-                "\n                  - dynamodb.*.amazonaws.com"
+                "\n              StringLike:\n                kms:ViaService:"
+                "\n                  - s3.*.amazonaws.com # S3\n                  - dynamodb.*.amazonaws.com"
             ),
         ),
         (

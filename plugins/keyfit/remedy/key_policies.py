@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from keyfit.remedy import growing, outline
 from keyfit.remedy.brackets import Language
 from keyfit.remedy.places import Spot
+from keyfit.remedy.presence import Presence
 from keyfit.remedy.sources import Splice, UnpatchableError
-from keyfit.remedy.standing import VERSION, Local, free
+from keyfit.remedy.standing import VERSION, Local, free, repeated
 from keyfit.remedy.writing import STEP, AccountRoot, Form, Writer
 from keyfit.value import Object
 
@@ -35,17 +36,18 @@ def policy_of_key(
     policy: Policy, statement: Mapping[str, Piece], read: Callable[[str], Source]
 ) -> list[tuple[str, Splice]]:
     """The default policy of a key, written out, with `statement`."""
-    spot = Spot.of(replace(policy.origin, note=""), read)
+    place = replace(policy.origin, note="")
+    spot = Spot.of(place, read)
     if spot.terraform and spot.language is not Language.HCL:
         raise UnpatchableError("it is written in JSON")
     if spot.terraform:
-        splice = _in_terraform(spot, policy.owner, statement)
+        splice = _in_terraform(spot, policy.owner, statement, Presence.of(place, read))
         return [(spot.source.file, splice)]
     properties = outline.value_at(spot.source, ("Resources", policy.owner, "Properties"))
     if not isinstance(properties, Object) or not properties.entries:
         raise UnpatchableError("the key has no properties")
-    place = Spot.of(properties.origin, read)
-    return [(spot.source.file, each) for each in _in_template(place, [_default(AccountRoot()), dict(statement)])]
+    inside = Spot.of(properties.origin, read)
+    return [(spot.source.file, each) for each in _in_template(inside, [_default(AccountRoot()), dict(statement)])]
 
 
 def _default(root: AccountRoot) -> dict[str, Piece]:
@@ -68,9 +70,10 @@ def _in_template(spot: Spot, statements: list[dict[str, Piece]]) -> list[Splice]
     return [Splice(end, end, "".join(f"{source.newline()}{line}" for line in lines))]
 
 
-def _in_terraform(spot: Spot, owner: str, statement: Mapping[str, Piece]) -> Splice:
+def _in_terraform(spot: Spot, owner: str, statement: Mapping[str, Piece], presence: Presence) -> Splice:
     """An `aws_kms_key_policy` behind the key; one in the key itself could close a circle."""
-    source, newline, local = spot.source, spot.source.newline(), Local.of(owner).address
+    source, newline, address = spot.source, spot.source.newline(), Local.of(owner).address
+    local = presence.bare(address)
     if not local.startswith("aws_kms_key.") or "[" in local:
         raise UnpatchableError("it is not one resource of hashicorp/aws")
     caller, label = account_in(source), local.partition(".")[2]
@@ -79,7 +82,8 @@ def _in_terraform(spot: Spot, owner: str, statement: Mapping[str, Piece]) -> Spl
     lines = [
         *(() if caller else (f'data "aws_caller_identity" "{_USUAL}" {{}}', "")),
         f'resource "aws_kms_key_policy" "{free(source, label, "aws_kms_key_policy")}" {{',
-        f"{STEP}key_id = {local}.id",
+        *repeated(presence),
+        f"{STEP}key_id = {presence.own(address)}.id",
         "",
         f"{STEP}policy = jsonencode({{",
         f'{STEP * 2}Version = "{VERSION}"',

@@ -9,8 +9,9 @@ from keyfit.model.stack import IdentityKind
 from keyfit.remedy import outline
 from keyfit.remedy.brackets import Language
 from keyfit.remedy.places import Spot
+from keyfit.remedy.presence import CONDITION
 from keyfit.remedy.sources import Splice, UnpatchableError
-from keyfit.remedy.standing import Local, check_stands, free
+from keyfit.remedy.standing import Local, free, presence_of, repeated
 from keyfit.remedy.writing import STEP
 from keyfit.value import List, Object, Text
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from keyfit.model.stack import Identity
     from keyfit.readers.hcl.ast import Nested
+    from keyfit.remedy.presence import Presence
     from keyfit.remedy.sources import Source
     from keyfit.value import Value
 
@@ -28,12 +30,12 @@ _PLURAL: Final = {IdentityKind.ROLE: "Roles", IdentityKind.USER: "Users", Identi
 
 def moved_apart(identity: Identity, read: Callable[[str], Source]) -> list[tuple[str, Splice]]:
     """The inline policies that stand in the block of an identity as blocks behind it."""
-    check_stands(identity)
+    presence = presence_of(identity, read)
     spot = Spot.of(identity.block.origin, read)
     if spot.language is Language.HCL:
-        splices = _in_terraform(spot, identity)
+        splices = _in_terraform(spot, identity, presence)
     elif spot.language is Language.YAML and not spot.text.startswith('"'):
-        splices = _in_yaml(spot, identity)
+        splices = _in_yaml(spot, identity, presence)
     else:
         raise UnpatchableError("it is not written over lines")
     return [(spot.source.file, each) for each in splices]
@@ -42,14 +44,14 @@ def moved_apart(identity: Identity, read: Callable[[str], Source]) -> list[tuple
 # --- CloudFormation ------------------------------------------------------------------------------------------------
 
 
-def _in_yaml(spot: Spot, identity: Identity) -> list[Splice]:
+def _in_yaml(spot: Spot, identity: Identity, presence: Presence) -> list[Splice]:
     source, address = spot.source, identity.block.address
     indent = source.text[source.line_start(spot.start) : spot.start]
     entry = outline.entry_at(source, ("Resources", address, "Properties", "Policies"))
     start, end = source.offset(entry.key.origin.start), source.offset(entry.value.origin.end)
     if indent.strip(" ") or not isinstance(entry.value, List) or not entry.value.items:
         raise UnpatchableError("the policies are not written over lines")
-    blocks = "".join(_policy(source, identity, each, indent) for each in entry.value.items)
+    blocks = "".join(_policy(source, identity, each, indent, presence) for each in entry.value.items)
     kept = [source.span(_parts(each)[1].origin) for each in entry.value.items]
     return [*_without_lines(source, start, end, kept), Splice(*_behind(source, spot.end), blocks)]
 
@@ -76,7 +78,9 @@ def _without_lines(source: Source, start: int, end: int, kept: Sequence[tuple[in
     return [Splice(before, last, "")]
 
 
-def _policy(source: Source, identity: Identity, item: Value, indent: str) -> str:
+def _policy(  # noqa: PLR0913, PLR0917 - what it is, and where and when it is there
+    source: Source, identity: Identity, item: Value, indent: str, presence: Presence
+) -> str:
     """One inline policy as a resource."""
     name, document = _parts(item)
     address, newline = identity.block.address, source.newline()
@@ -85,6 +89,7 @@ def _policy(source: Source, identity: Identity, item: Value, indent: str) -> str
         "",
         f"{indent}{free(source, title)}:",
         f"{indent}{STEP}Type: AWS::IAM::Policy",
+        *((f"{indent}{STEP}{CONDITION}: {presence.written}",) if presence.name else ()),
         f"{indent}{STEP}Properties:",
         f"{indent}{STEP * 2}PolicyName: {_verbatim(source, name)}",
         f"{indent}{STEP * 2}{_PLURAL[identity.kind]}: [!Ref {address}]",
@@ -125,9 +130,10 @@ def _shifted(source: Source, value: Value, indent: str) -> str:
 # --- Terraform -----------------------------------------------------------------------------------------------------
 
 
-def _in_terraform(spot: Spot, identity: Identity) -> list[Splice]:
+def _in_terraform(spot: Spot, identity: Identity, presence: Presence) -> list[Splice]:
     source, kind = spot.source, identity.kind.value
-    local = Local.of(identity.block.address).address
+    address = Local.of(identity.block.address).address
+    local, own = presence.bare(address), presence.own(address)
     if not local.startswith(f"aws_iam_{kind}.") or "[" in local:
         raise UnpatchableError("it is not one resource of hashicorp/aws")
     inline = [
@@ -137,11 +143,15 @@ def _in_terraform(spot: Spot, identity: Identity) -> list[Splice]:
         raise UnpatchableError("it has no inline policies")
     spans = [source.span(each.origin) for each in inline]
     splices = [splice for span in spans for splice in _without_lines(source, *span, kept=[span])]
-    blocks = "".join(_resources(source, local, kind, inline))
+    blocks = "".join(_resources(source, (local, own), kind, inline, presence))
     return [*splices, Splice(*_behind(source, spot.end), blocks)]
 
 
-def _resources(source: Source, local: str, kind: str, inline: list[Nested]) -> Iterator[str]:
+def _resources(  # noqa: PLR0913, PLR0917 - as `_policy`
+    source: Source, names: tuple[str, str], kind: str, inline: list[Nested], presence: Presence
+) -> Iterator[str]:
+    """`names` are the address of the identity, and how the blocks refer to it."""
+    local, own = names
     newline, label = source.newline(), local.partition(".")[2]
     for number, block in enumerate(inline, 1):
         start, end = source.span(block.origin)
@@ -152,4 +162,4 @@ def _resources(source: Source, local: str, kind: str, inline: list[Nested]) -> I
         name = free(source, f"{label}_{number}" if len(inline) > 1 else label, f"aws_iam_{kind}_policy")
         body = [line[len(outer) :] for line in lines[1:-1]]
         head = f'resource "aws_iam_{kind}_policy" "{name}" {{'
-        yield newline.join(("", "", head, f"{STEP}{kind} = {local}.id", *body, "}"))
+        yield newline.join(("", "", head, *repeated(presence), f"{STEP}{kind} = {own}.id", *body, "}"))

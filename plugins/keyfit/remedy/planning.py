@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from functools import partial
 from itertools import islice, product
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -28,7 +29,7 @@ from keyfit.remedy.key_policies import account_in, policy_of_key
 from keyfit.remedy.moving import moved_apart
 from keyfit.remedy.places import Spot, element_value, statement_value
 from keyfit.remedy.sources import Splice, UnpatchableError
-from keyfit.remedy.standing import Local, policy_beside, reference
+from keyfit.remedy.standing import Place, policy_beside, reference
 from keyfit.remedy.writing import AccountRoot, Form, Reference, Writer
 from keyfit.value import List, Object, Own, Text, Unknown
 
@@ -165,7 +166,7 @@ def _statement_of(change: AddStatement, read: Read) -> dict[str, Piece]:
         written = change.policy.document
         whom = {"AWS": AccountRoot(account_in(read(written.origin.file)))} if isinstance(written, Object) else {}
     elif isinstance(change.to, Identity):
-        whom = {"AWS": _arn_of(change.to, change.policy.owner)}
+        whom = {"AWS": _arn_of(change.to, Place(change.policy.owner, _place_of(change.policy), read))}
     else:
         whom = {"Service": change.to}
     head: dict[str, Piece] = {"Effect": "Allow", "Principal": whom, "Action": _one_or_many(change.actions)}
@@ -176,10 +177,17 @@ def _one_or_many(texts: tuple[str, ...]) -> Piece:
     return texts[0] if len(texts) == 1 else list(texts)
 
 
-def _arn_of(identity: Identity, beside: str) -> str | Reference:
+def _place_of(policy: Policy) -> Origin:
+    """Where a further statement of a policy is written: behind its last one, which can stand in a block of its own."""
+    written = policy.document.find("Statement") if isinstance(policy.document, Object) else None
+    last = written.items[-1] if isinstance(written, List) and written.items else written
+    return replace(policy.origin, note="") if last is None else last.origin
+
+
+def _arn_of(identity: Identity, place: Place) -> str | Reference:
     """A reference to an identity of the source; the ARN of one that is not in it, as it is known."""
     if not identity.outside:
-        return reference(identity.block, beside)
+        return reference(identity.block, place)
     if identity.arn.literal is None:
         raise UnpatchableError("its ARN is not known")
     return identity.arn.literal
@@ -198,8 +206,11 @@ def _allowing(change: Allow, read: Read) -> Iterator[_Attempt]:
         for statement in _statements_on(policy, change.arn):
             yield partial(_grown, statement, "Action", change.actions, read)
     for policy in fitting:
-        yield partial(_with_statement, policy, partial(_allow, change, policy.owner), read)
-    yield lambda: _in_file(change.identity.block.origin.file, policy_beside(change.identity, _allow(change, own), read))
+        yield partial(
+            _with_statement, policy, partial(_allow, change, Place(policy.owner, _place_of(policy), read)), read
+        )
+    there = Place(own, change.identity.block.origin, read)
+    yield lambda: _in_file(there.origin.file, policy_beside(change.identity, _allow(change, there), read))
 
 
 def _statements_on(policy: Policy, arn: Text) -> Iterator[Object]:
@@ -224,18 +235,18 @@ def _only(value: Value | None) -> Value | None:
     return value.items[0] if isinstance(value, List) and len(value.items) == 1 and value.rest is None else value
 
 
-def _allow(change: Allow, beside: str) -> dict[str, Piece]:
-    resource = reference(change.on, beside)
+def _allow(change: Allow, place: Place) -> dict[str, Piece]:
+    resource = reference(change.on, place)
     return {"Effect": "Allow", "Action": _one_or_many(change.actions), "Resource": resource}
 
 
 def _referring(change: Refer, read: Read) -> list[tuple[str, Splice]]:
     spot = Spot.of(change.origin, read).whole()
-    local = Local.of(change.to.address).address
     form = _FORMS[spot.language]
+    to = reference(change.to, Place(change.to.address, change.origin, read))
     return _in_file(
         spot.source.file,
-        [Splice(spot.start, spot.end, Writer(form, spot.terraform).reference(Reference(local)))],
+        [Splice(spot.start, spot.end, Writer(form, spot.terraform).reference(to))],
     )
 
 

@@ -9,6 +9,7 @@ from keyfit.model.stack import IdentityKind
 from keyfit.remedy import growing, outline
 from keyfit.remedy.brackets import Language
 from keyfit.remedy.places import Spot
+from keyfit.remedy.presence import CONDITION, Presence
 from keyfit.remedy.sources import Splice, UnpatchableError
 from keyfit.remedy.writing import STEP, Form, Piece, Reference, Writer
 from keyfit.truth import Truth
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from keyfit.model.stack import Block, Identity
     from keyfit.remedy.sources import Source
+    from keyfit.value import Origin
 
 _PLURAL: Final = {IdentityKind.ROLE: "Roles", IdentityKind.USER: "Users", IdentityKind.GROUP: "Groups"}
 _MODULE: Final = re.compile(r'((?:module\.[\w-]+(?:\[(?:\d+|"[^"\\$%\n]*")\])?\.)*)(.+)', re.DOTALL)
@@ -38,37 +40,66 @@ class Local(NamedTuple):
         return cls("", address) if found is None else cls(found[1], found[2])
 
 
-def reference(to: Block, beside: str, attribute: tuple[str, str] = ("Arn", "arn")) -> Reference:
-    """An attribute of a block, as one of the same module refers to it; `beside` is an address of that module."""
-    if to.assumed or to.present.truth is not Truth.YES:
-        raise UnpatchableError("it is not in every deployment")
-    here, there = Local.of(beside), Local.of(to.address)
+class Place(NamedTuple):
+    """Where something is written: an address of the module or template, and the place in its text."""
+
+    beside: str
+    origin: Origin
+    read: Callable[[str], Source]
+
+
+def reference(to: Block, place: Place, attribute: tuple[str, str] = ("Arn", "arn")) -> Reference:
+    """An attribute of a block, as it is referred to at a place that is there only where the block is."""
+    if to.assumed:
+        raise UnpatchableError("it is not in the source")
+    here, there = Local.of(place.beside), Local.of(to.address)
     if here.module != there.module:
         raise UnpatchableError("it is in another module")
-    return Reference(there.address, *attribute)
+    return Reference(_together(to, there, place), *attribute)
 
 
-def check_stands(identity: Identity) -> None:
-    """That a block beside an identity's own can refer to it: it is in the source, and in every deployment."""
+def _together(to: Block, there: Local, place: Place) -> str:
+    """The address of a block at a place in the same deployments; of one in all deployments, wherever that is."""
+    sure = to.present.truth is Truth.YES
+    try:
+        own, other = (Presence.of(each, place.read) for each in (to.origin, place.origin))
+        together = own == other and (bool(own.name) or bool(there.module))
+        if together:
+            return own.own(there.address)
+    except UnpatchableError:
+        if not sure:
+            raise
+    if not sure:
+        raise UnpatchableError("it is not in every deployment")
+    return there.address
+
+
+def presence_of(identity: Identity, read: Callable[[str], Source]) -> Presence:
+    """In which deployments an identity of the source is; `UnpatchableError` where it has no text that says it."""
     if identity.outside:
         raise UnpatchableError("it is not in the source")
-    if identity.block.present.truth is not Truth.YES:
+    try:
+        own = Presence.of(identity.block.origin, read)
+    except UnpatchableError:
+        own = Presence()
+    if not own.name and not Local.of(identity.block.address).module and identity.block.present.truth is not Truth.YES:
         raise UnpatchableError("it is not in every deployment")
+    return own
 
 
 def policy_beside(identity: Identity, statement: Mapping[str, Piece], read: Callable[[str], Source]) -> list[Splice]:
     """A policy of an identity, written behind its block."""
-    check_stands(identity)
+    presence = presence_of(identity, read)
     spot = Spot.of(identity.block.origin, read)
     if identity.block.within is not None:
         return _in_function(spot, identity.block.within, statement, read)
     if spot.language is Language.HCL:
-        return _in_terraform(spot, identity, statement)
+        return _in_terraform(spot, identity, statement, presence)
     if spot.terraform:
         raise UnpatchableError("it is written in JSON")
     if spot.language is Language.JSON or spot.text.startswith('"'):
-        return _in_json(spot, identity, statement)
-    return _in_yaml(spot, identity, statement)
+        return _in_json(spot, identity, statement, presence)
+    return _in_yaml(spot, identity, statement, presence)
 
 
 def _in_function(
@@ -85,12 +116,13 @@ def _in_function(
     return growing.with_object(written, document, read)
 
 
-def _resource(identity: Identity, statement: Mapping[str, Piece]) -> dict[str, Piece]:
+def _resource(identity: Identity, statement: Mapping[str, Piece], presence: Presence) -> dict[str, Piece]:
     document: dict[str, Piece] = {"Version": VERSION, "Statement": [statement]}
-    own = {_PLURAL[identity.kind]: [reference(identity.block, identity.block.address, ("", ""))]}
+    own = {_PLURAL[identity.kind]: [Reference(identity.block.address, "", "")]}
     name = f"{identity.block.address}KeyAccess"
     properties: dict[str, Piece] = {"PolicyName": name, **own, "PolicyDocument": document}
-    return {"Type": "AWS::IAM::Policy", "Properties": properties}
+    condition: dict[str, Piece] = {CONDITION: presence.written} if presence.name else {}
+    return {"Type": "AWS::IAM::Policy", **condition, "Properties": properties}
 
 
 def free(source: Source, name: str, type_: str = "") -> str:
@@ -103,7 +135,7 @@ def free(source: Source, name: str, type_: str = "") -> str:
     raise UnpatchableError("there are too many of that name")
 
 
-def _in_yaml(spot: Spot, identity: Identity, statement: Mapping[str, Piece]) -> list[Splice]:
+def _in_yaml(spot: Spot, identity: Identity, statement: Mapping[str, Piece], presence: Presence) -> list[Splice]:
     source, newline = spot.source, spot.source.newline()
     indent = source.text[source.line_start(spot.start) : spot.start]
     if indent.strip(" ") or not spot.text.startswith(identity.block.address):
@@ -114,6 +146,7 @@ def _in_yaml(spot: Spot, identity: Identity, statement: Mapping[str, Piece]) -> 
     lines = [
         f"{name}:",
         f"{STEP}Type: AWS::IAM::Policy",
+        *((f"{STEP}{CONDITION}: {presence.written}",) if presence.name else ()),
         f"{STEP}Properties:",
         f"{STEP * 2}PolicyName: {name}",
         f"{STEP * 2}{plural}: [!Ref {identity.block.address}]",
@@ -127,29 +160,35 @@ def _in_yaml(spot: Spot, identity: Identity, statement: Mapping[str, Piece]) -> 
     return [Splice(end, end, f"{newline}{text}")]
 
 
-def _in_json(spot: Spot, identity: Identity, statement: Mapping[str, Piece]) -> list[Splice]:
+def _in_json(spot: Spot, identity: Identity, statement: Mapping[str, Piece], presence: Presence) -> list[Splice]:
     source = spot.source
     indent = source.indent(spot.start)
     name = free(source, f"{identity.block.address}KeyAccess")
     writer = Writer(Form.JSON, terraform=False, newline=source.newline())
     if "\n" not in spot.text:
-        body = writer.short(_resource(identity, statement))
+        body = writer.short(_resource(identity, statement, presence))
         return [Splice(spot.end, spot.end, f', "{name}": {body}')]
-    body = writer.lines(_resource(identity, statement), indent)
+    body = writer.lines(_resource(identity, statement, presence), indent)
     return [Splice(spot.end, spot.end, f',{source.newline()}{indent}"{name}": {body}')]
 
 
-def _in_terraform(spot: Spot, identity: Identity, statement: Mapping[str, Piece]) -> list[Splice]:
+def repeated(presence: Presence) -> tuple[str, ...]:
+    """The lines with which a block of Terraform begins that has this presence."""
+    return (f"{STEP}{presence.name} = {presence.written}", "") if presence.name else ()
+
+
+def _in_terraform(spot: Spot, identity: Identity, statement: Mapping[str, Piece], presence: Presence) -> list[Splice]:
     source, newline = spot.source, spot.source.newline()
     kind, local = identity.kind.value, Local.of(identity.block.address).address
     if not local.startswith(f"aws_iam_{kind}.") or not spot.text.startswith("resource"):
         raise UnpatchableError("it is not a resource of hashicorp/aws")
-    label = re.sub(r"\W+", "_", local.partition(".")[2]).strip("_")
+    label = re.sub(r"\W+", "_", presence.bare(local).partition(".")[2]).strip("_")
     name = free(source, f"{label}_key_access", f"aws_iam_{kind}_policy")
-    whom = Writer(Form.HCL, terraform=True).reference(Reference(local, "", "id"))
+    whom = Writer(Form.HCL, terraform=True).reference(Reference(presence.own(local), "", "id"))
     writer = Writer(Form.HCL, terraform=True, newline=newline)
     lines = [
         f'resource "aws_iam_{kind}_policy" "{name}" {{',
+        *repeated(presence),
         f'{STEP}name = "{name.replace("_", "-")}"',
         f"{STEP}{kind.ljust(4)} = {whom}",
         "",

@@ -55,8 +55,10 @@ Piece: TypeAlias = "str | Reference | AccountRoot | Verbatim | Sequence[Piece] |
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9:./_-]*[A-Za-z0-9*]")
 _WORDS: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null"})
 _LOGICAL_ID: Final = re.compile(r"[A-Za-z0-9]+")
-# An address as an expression: names, and literal keys of instances.
-_ADDRESS: Final = re.compile(r'[^\W\d][\w-]*(?:\.[^\W\d][\w-]*|\[\d+\]|\["[^"\\$%\n]*"\])*')
+# An address as an expression: names, and keys of instances.
+_ADDRESS: Final = re.compile(
+    r'[^\W\d][\w-]*(?:\.[^\W\d][\w-]*|\[\d+\]|\["[^"\\$%\n]*"\]|\[count\.index\]|\[each\.key\])*'
+)
 
 
 @dataclass(frozen=True, slots=True)
