@@ -12,7 +12,7 @@ from keyfit.model.findings import Finding, Level, Note, NoteKind, Verdict
 from keyfit.render.advice import CFN_LINT, CHECKOV, COMMAND_LINE, every_note
 from keyfit.settings.environment import NAMES
 from keyfit.settings.reading import read_settings
-from keyfit.value import Advice, AdviceKind, Why
+from keyfit.why import Advice, AdviceKind, Why
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from keyfit.aws import arn
+from keyfit.shape import ANY, KEY_ID, NAME, Shape
 from keyfit.truth import Truth
-from keyfit.value import ANY, KEY_ID, NAME, Own, Reference, Shape, Text, Unknown, Why, text
+from keyfit.value import Own, Reference, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.value import Hole

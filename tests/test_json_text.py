@@ -19,9 +19,9 @@ from keyfit.value import (
     Text,
     Unknown,
     Value,
-    Why,
     text,
 )
+from keyfit.why import Why
 
 HOLE = Unknown(Why.NO_VALUE, "P", identity="P")
 OTHER = Unknown(Why.NO_VALUE, "Q", identity="Q")

@@ -16,8 +16,10 @@ import pytest
 
 from keyfit.pattern import compare, escape, matches
 from keyfit.pattern.literal import fold
+from keyfit.shape import ACCOUNT_ID, ANY, KEY_ID, NAME, Shape
 from keyfit.truth import Truth
-from keyfit.value import ACCOUNT_ID, ANY, KEY_ID, NAME, Own, Reference, Shape, Text, Unknown, Why, text
+from keyfit.value import Own, Reference, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

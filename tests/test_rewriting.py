@@ -7,7 +7,8 @@ import pytest
 from keyfit.answer import NO, YES, Answer, maybe
 from keyfit.model.rewriting import Rewriting, filled, renamed
 from keyfit.model.stack import Alias, Block, Bucket
-from keyfit.value import Bool, List, Null, Number, Origin, Own, Position, Reference, Unknown, Value, Why, text
+from keyfit.value import Bool, List, Null, Number, Origin, Own, Position, Reference, Unknown, Value, text
+from keyfit.why import Why
 
 HOLE = Unknown(Why.NO_VALUE, "P", "P")
 OTHER = Unknown(Why.NO_VALUE, "Q", "Q")

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from keyfit.shape import ACCOUNT_ID, ANY, KEY_ID, Shape
 from keyfit.value import (
-    ACCOUNT_ID,
-    ANY,
-    KEY_ID,
     Bool,
     Entry,
     List,
@@ -20,16 +18,15 @@ from keyfit.value import (
     Own,
     Position,
     Reference,
-    Shape,
     Text,
     Unknown,
-    Why,
     choices_in,
     differ,
     holes_in,
     same,
     text,
 )
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.value import Hole, Value

@@ -19,8 +19,9 @@ from keyfit.model.findings import Finding, Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.render.advice import COMMAND_LINE, every_note
-from keyfit.value import Unknown, Why
+from keyfit.value import Unknown
 from keyfit.verify.search import LEAVES
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from keyfit.value import Bool, List, Null, Number, Own, Reference, Unknown, Why, text
+from keyfit.value import Bool, List, Null, Number, Own, Reference, Unknown, text
+from keyfit.why import Why
 from keyfit.words import joined, marked, printable, quoted, reason, reasons, series, shown
 from tests.policy.worlds import value
 

@@ -9,7 +9,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from keyfit.value import Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, Why
+from keyfit.value import Bool, List, Null, Number, Object, Own, Reference, Text, Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

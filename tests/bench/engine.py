@@ -18,7 +18,8 @@ from keyfit.policy.authorize import authorize
 from keyfit.policy.memo import Memory
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
-from keyfit.value import Reference, Unknown, Why, text
+from keyfit.value import Reference, Unknown, text
+from keyfit.why import Why
 from tests.policy import worlds
 from tests.reference import Asked, Undocumented, World, decision
 

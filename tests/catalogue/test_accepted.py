@@ -8,8 +8,10 @@ from keyfit.answer import NO
 from keyfit.catalogue.access.key_policy_principals import refusal
 from keyfit.model.stack import CLOUDFORMATION, Stack
 from keyfit.policy.statement import PrincipalEntry
+from keyfit.shape import NAME
 from keyfit.truth import Truth
-from keyfit.value import NAME, Own, Text, Unknown, Why, text
+from keyfit.value import Own, Text, Unknown, text
+from keyfit.why import Why
 
 PARAMETER = Unknown(Why.NO_VALUE, "Who", "Who")
 NAMED = Unknown(Why.NO_VALUE, "Name", "Name", shape=NAME)

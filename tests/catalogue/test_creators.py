@@ -12,8 +12,9 @@ from keyfit.catalogue.principals import session
 from keyfit.model.findings import Finding, Verdict
 from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
-from keyfit.value import Advice, AdviceKind, Text, Unknown, text
+from keyfit.value import Text, Unknown, text
 from keyfit.verify import check
+from keyfit.why import Advice, AdviceKind
 from tests.catalogue.test_feature_store import CREATE, administration, group, key_with, root_statement
 
 if TYPE_CHECKING:

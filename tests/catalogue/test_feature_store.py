@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from keyfit.model.findings import Finding, Level, Verdict
-from keyfit.value import Advice, AdviceKind
+from keyfit.why import Advice, AdviceKind
 from tests.catalogue.examples import Template, verdicts
 
 CREATE = (

@@ -17,8 +17,9 @@ from keyfit.readers import cloudformation
 from keyfit.readers.given import Given
 from keyfit.scan.folding import fold
 from keyfit.truth import Truth
-from keyfit.value import Own, Unknown, Why, text
+from keyfit.value import Own, Unknown, text
 from keyfit.verify import check
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

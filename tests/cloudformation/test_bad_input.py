@@ -9,7 +9,8 @@ import pytest
 from keyfit.model.alternatives import EMPTY
 from keyfit.model.stack import Stack
 from keyfit.readers.cloudformation import read, read_value
-from keyfit.value import Entry, List, Null, Object, Unknown, Value, Why, text
+from keyfit.value import Entry, List, Null, Object, Unknown, Value, text
+from keyfit.why import Why
 from tests.cloudformation.making import FILE, given, reading, stack
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ import pytest
 from keyfit.model.alternatives import EMPTY
 from keyfit.readers.cloudformation.choices import MOST
 from keyfit.truth import Truth
-from keyfit.value import NOWHERE, Unknown, Value, Why, text
+from keyfit.value import NOWHERE, Unknown, Value, text
+from keyfit.why import Why
 from tests.cloudformation.making import evaluate, given, made, reading, scope, shown, stack, under, with_probe
 
 HEAD = """

@@ -2,7 +2,8 @@
 
 import pytest
 
-from keyfit.value import Unknown, Why
+from keyfit.value import Unknown
+from keyfit.why import Why
 from tests.cloudformation.making import evaluate, given, reading, scope, shown, with_probe
 
 HEAD = """

@@ -15,7 +15,8 @@ import pytest
 from keyfit.model.alternatives import EMPTY
 from keyfit.readers.cloudformation.evaluation.bindings import REGION
 from keyfit.truth import Truth
-from keyfit.value import List, Object, Text, Unknown, Value, Why, choices_in, holes_in, text
+from keyfit.value import List, Object, Text, Unknown, Value, choices_in, holes_in, text
+from keyfit.why import Why
 from tests.cloudformation.making import given, probed, reading, shown, under, with_probe
 
 if TYPE_CHECKING:

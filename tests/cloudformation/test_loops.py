@@ -6,7 +6,7 @@ from keyfit import verify
 from keyfit.catalogue.rule import Options
 from keyfit.model.findings import Verdict
 from keyfit.readers.cloudformation.template.loops import MOST
-from keyfit.value import Advice, AdviceKind, Why
+from keyfit.why import Advice, AdviceKind, Why
 from tests.cloudformation.making import given, reading, scope, shown, stack
 
 HEAD = """

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from keyfit.answer import maybe
 from keyfit.policy.request import Fact, present
-from keyfit.value import Unknown, Why, text
+from keyfit.value import Unknown, text
+from keyfit.why import Why
 from tests.policy import worlds
 from tests.reference import KEYLESS, Asked, World, listed
 

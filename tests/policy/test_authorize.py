@@ -16,7 +16,8 @@ from keyfit.policy.memo import Memory
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present
 from keyfit.truth import Truth
-from keyfit.value import Own, Reference, Unknown, Why, text
+from keyfit.value import Own, Reference, Unknown, text
+from keyfit.why import Why
 from tests.policy.worlds import value
 
 if TYPE_CHECKING:

@@ -14,21 +14,8 @@ from keyfit.policy.document import MOST_BYTES, MOST_STATEMENTS, _least_bytes, re
 from keyfit.policy.grammar import has_principals
 from keyfit.policy.statement import WHOLE, Condition, Effect, Patterns, PrincipalEntry, Principals, Statement
 from keyfit.truth import Truth
-from keyfit.value import (
-    Entry,
-    List,
-    Null,
-    Number,
-    Object,
-    Origin,
-    Own,
-    Position,
-    Text,
-    Unknown,
-    Value,
-    Why,
-    text,
-)
+from keyfit.value import Entry, List, Null, Number, Object, Origin, Own, Position, Text, Unknown, Value, text
+from keyfit.why import Why
 
 HOLE: Final = Unknown(Why.NO_VALUE, "P", identity="P")
 BOTH: Final = frozenset(Effect)

@@ -21,7 +21,8 @@ from keyfit.policy.decision import Outcome
 from keyfit.policy.memo import Memory
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Request, present, unsure
-from keyfit.value import List, Unknown, Why, text
+from keyfit.value import List, Unknown, text
+from keyfit.why import Why
 from tests.conftest import seeds
 from tests.policy import holes, worlds
 from tests.policy.test_authorize import (

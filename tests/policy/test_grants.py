@@ -11,8 +11,10 @@ from keyfit.answer import NO, maybe
 from keyfit.model.stack import Block, Grant
 from keyfit.policy.grants import gives
 from keyfit.policy.request import Context, present, unsure
+from keyfit.shape import KEY_ID
 from keyfit.truth import Truth
-from keyfit.value import KEY_ID, List, Null, Object, Own, Reference, Unknown, Why, text
+from keyfit.value import List, Null, Object, Own, Reference, Unknown, text
+from keyfit.why import Why
 from tests.policy.test_authorize import HERE, LITERAL_KEY, LITERAL_ROLE, SESSION, USER, ask
 from tests.policy.worlds import value
 

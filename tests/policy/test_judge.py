@@ -18,8 +18,10 @@ from keyfit.policy.memo import Memo
 from keyfit.policy.principal import _PARTLY_LISTED, Naming
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
 from keyfit.policy.statement import Effect
+from keyfit.shape import KEY_ID, NAME, Shape
 from keyfit.truth import Truth, every
-from keyfit.value import KEY_ID, NAME, Entry, List, Object, Own, Reference, Shape, Text, Unknown, Value, Why, text
+from keyfit.value import Entry, List, Object, Own, Reference, Text, Unknown, Value, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.answer import Answer

@@ -17,7 +17,8 @@ from keyfit.policy.judge import judge
 from keyfit.policy.memo import Memo
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
-from keyfit.value import List, Object, Own, Text, Unknown, Why, text
+from keyfit.value import List, Object, Own, Text, Unknown, text
+from keyfit.why import Why
 from tests.policy.test_authorize import ask
 
 if TYPE_CHECKING:

@@ -16,8 +16,10 @@ from keyfit.policy.memo import Kept, Memo, Memory
 from keyfit.policy.principal import Naming
 from keyfit.policy.request import Context, present
 from keyfit.policy.statement import Effect
+from keyfit.shape import Shape
 from keyfit.truth import Truth
-from keyfit.value import Shape, Unknown, Why, text
+from keyfit.value import Unknown, text
+from keyfit.why import Why
 from tests.policy import holes, worlds
 
 if TYPE_CHECKING:

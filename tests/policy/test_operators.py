@@ -13,8 +13,10 @@ from keyfit.policy.operators import read_test
 from keyfit.policy.request import ABSENT, Context, Fact, present, unsure
 from keyfit.policy.statement import Condition, Document
 from keyfit.policy.variables import Scope, has_variables
+from keyfit.shape import Shape
 from keyfit.truth import Truth
-from keyfit.value import Own, Shape, Text, Unknown, Why, text
+from keyfit.value import Own, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.answer import Answer

@@ -12,7 +12,8 @@ from keyfit.json_text import plain
 from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy.document import read
 from keyfit.policy.refusals import SOURCES, Refusal, is_action, least_characters, refused, undecided
-from keyfit.value import Own, Text, Unknown, Why, text
+from keyfit.value import Own, Text, Unknown, text
+from keyfit.why import Why
 
 KEY, INLINE, TRUST = PolicyKind.KEY, PolicyKind.INLINE, PolicyKind.TRUST
 MANAGED, BOUNDARY = PolicyKind.MANAGED, PolicyKind.BOUNDARY

@@ -7,7 +7,8 @@ import pytest
 from keyfit.policy.decision import Element
 from keyfit.policy.request import Context, present, unsure
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Why
 
 UNTOLD = (
     *("aws:CurrentTime", "aws:EpochTime", "aws:MultiFactorAuthAge", "aws:MultiFactorAuthPresent", "aws:PrincipalOrgID"),

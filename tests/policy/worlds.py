@@ -15,7 +15,8 @@ from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Outcome
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Context, Fact, Principal, PrincipalKind, Request, present
-from keyfit.value import Unknown, Why, text
+from keyfit.value import Unknown, text
+from keyfit.why import Why
 from tests.reference import ALLOW, EXPLICIT, IMPLICIT, Asked, World
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from keyfit.json_text import DEEPEST
-from keyfit.value import Entry, Object, Origin, Own, Position, Reference, Text, Unknown, Why, text
+from keyfit.value import Entry, Object, Origin, Own, Position, Reference, Text, Unknown, text
+from keyfit.why import Why
 
 from .making import consumers, machine, only, task, value
 

@@ -13,7 +13,8 @@ from keyfit.services import index
 from keyfit.services.consumers import consumers_of
 from keyfit.services.pages import feature_store, geospatial, personalize
 from keyfit.truth import Truth
-from keyfit.value import Own, Reference, Text, Unknown, Why, text
+from keyfit.value import Own, Reference, Text, Unknown, text
+from keyfit.why import Why
 
 from .making import MACHINE, ROLE, SDK, consumers, machine, only, task, value
 

@@ -6,21 +6,8 @@ import pytest
 
 from keyfit.readers.state_machine import substituted
 from keyfit.readers.state_machine.substitutions import CHARACTERS, NESTING
-from keyfit.value import (
-    Entry,
-    List,
-    Object,
-    Origin,
-    Own,
-    Position,
-    Reference,
-    Text,
-    Unknown,
-    Value,
-    Why,
-    holes_in,
-    text,
-)
+from keyfit.value import Entry, List, Object, Origin, Own, Position, Reference, Text, Unknown, Value, holes_in, text
+from keyfit.why import Why
 
 from .making import consumers, machine, only, task, value
 

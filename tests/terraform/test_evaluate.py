@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from keyfit.value import Unknown, Why, text
+from keyfit.value import Unknown, text
+from keyfit.why import Why
 
 from .worlds import local, words
 

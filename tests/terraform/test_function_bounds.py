@@ -6,7 +6,8 @@ import pytest
 
 from keyfit.readers.terraform.functions import call
 from keyfit.readers.terraform.values.terraform_values import Set
-from keyfit.value import Entry, List, Number, Object, Text, Unknown, Value, Why, text
+from keyfit.value import Entry, List, Number, Object, Text, Unknown, Value, text
+from keyfit.why import Why
 
 from .evaluation import context, plain, value_of
 

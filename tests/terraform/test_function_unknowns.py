@@ -6,21 +6,9 @@ import pytest
 
 from keyfit.readers.terraform.functions import functions
 from keyfit.readers.terraform.values.unknowns import invalid
-from keyfit.value import (
-    KEY_ID,
-    NAME,
-    Entry,
-    List,
-    Number,
-    Object,
-    Own,
-    Reference,
-    Unknown,
-    Value,
-    Why,
-    choices_in,
-    text,
-)
+from keyfit.shape import KEY_ID, NAME
+from keyfit.value import Entry, List, Number, Object, Own, Reference, Unknown, Value, choices_in, text
+from keyfit.why import Why
 
 from .evaluation import value_of
 from .worlds import words

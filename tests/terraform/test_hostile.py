@@ -7,7 +7,8 @@ import pytest
 from keyfit.readers.given import Given
 from keyfit.readers.terraform import read, roots
 from keyfit.truth import Truth
-from keyfit.value import Unknown, Why, holes_in
+from keyfit.value import Unknown, holes_in
+from keyfit.why import Why
 
 from .worlds import local, stack_of, words, write
 

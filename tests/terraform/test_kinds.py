@@ -29,9 +29,9 @@ from keyfit.value import (
     Text,
     Unknown,
     Value,
-    Why,
     text,
 )
+from keyfit.why import Why
 
 from .evaluation import context
 

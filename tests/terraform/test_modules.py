@@ -8,7 +8,8 @@ from keyfit.model.stack import PolicyKind
 from keyfit.readers.given import Given
 from keyfit.readers.terraform import read
 from keyfit.truth import Truth
-from keyfit.value import Unknown, Why
+from keyfit.value import Unknown
+from keyfit.why import Why
 
 from .worlds import stack_of, words, write
 

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit import pattern
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.aws.partitions import URL_SUFFIXES
+from keyfit.shape import NAME, Shape
 from keyfit.truth import Truth
-from keyfit.value import NAME, Own, Shape, Text, Unknown, Why, text
+from keyfit.value import Own, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.value import Hole

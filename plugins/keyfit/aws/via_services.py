@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 from keyfit import pattern
 from keyfit.answer import NO, YES, Answer, any_of, maybe
 from keyfit.aws import data
+from keyfit.shape import Shape
 from keyfit.truth import Truth
-from keyfit.value import Own, Shape, Text, Unknown, Why, text
+from keyfit.value import Own, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

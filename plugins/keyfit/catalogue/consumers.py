@@ -15,7 +15,8 @@ from keyfit.policy.memo import document_of
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.services import index
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Why
 from keyfit.words import marked
 
 if TYPE_CHECKING:

@@ -20,8 +20,10 @@ from keyfit.policy.decision import Element, Route
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.services import index
 from keyfit.services.need import Need
+from keyfit.shape import NAME
 from keyfit.truth import Truth
-from keyfit.value import NAME, Advice, AdviceKind, Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Advice, AdviceKind, Why
 from keyfit.words import joined
 
 if TYPE_CHECKING:

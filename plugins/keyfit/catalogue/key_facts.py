@@ -12,7 +12,8 @@ from keyfit.explain import evidence
 from keyfit.model.changes import Write
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
-from keyfit.value import Bool, Text, Unknown, Why
+from keyfit.value import Bool, Text, Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,8 @@ from keyfit.model.stack import Block, IdentityKind
 from keyfit.policy.memo import document_of
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import PrincipalEntry
-from keyfit.value import Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Why
 from keyfit.words import shown
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from keyfit.model.names_of_keys import KEY_IDS, find_key_behind
 from keyfit.model.stack import Alias, Key
 from keyfit.policy.judge import acts
 from keyfit.truth import Truth, some
-from keyfit.value import Own, Text, Unknown, Why, text
+from keyfit.value import Own, Text, Unknown, text
+from keyfit.why import Why
 from keyfit.words import shown
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from keyfit.model.findings import About, Level, Note, Remedy
-from keyfit.value import NOWHERE, Advice, Origin
+from keyfit.value import NOWHERE, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from keyfit.answer import Answer
     from keyfit.model.stack import Block, Stack
     from keyfit.services.page import Call
+    from keyfit.why import Advice
 
 
 class Ident(NamedTuple):

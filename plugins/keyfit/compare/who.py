@@ -20,7 +20,8 @@ from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.services import index
 from keyfit.services.page import DIRECT, On, Via
-from keyfit.value import ACCOUNT_ID, Text, text
+from keyfit.shape import ACCOUNT_ID
+from keyfit.value import Text, text
 from keyfit.words import shown
 
 if TYPE_CHECKING:

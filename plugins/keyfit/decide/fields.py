@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.aws import arn
 from keyfit.json_text import plain
 from keyfit.pattern.literal import WILDCARDS
-from keyfit.value import ACCOUNT_ID, Shape, Text, Unknown, Why, text
+from keyfit.shape import ACCOUNT_ID, Shape
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Why
 from keyfit.words import joined, marked, shown
 
 if TYPE_CHECKING:

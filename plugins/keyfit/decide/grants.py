@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.aws import arn, kms_actions
 from keyfit.decide.fields import close, has_wildcard, quoted, unknown
 from keyfit.model.stack import Block, Grant
+from keyfit.shape import ACCOUNT_ID
 from keyfit.truth import Truth
-from keyfit.value import ACCOUNT_ID, List, Object, Text, Unknown, text
+from keyfit.value import List, Object, Text, Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

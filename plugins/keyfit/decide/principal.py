@@ -8,8 +8,10 @@ from keyfit.aws import arn
 from keyfit.decide.fields import PRINTABLE, has_wildcard, part_of, quoted, unknown_in
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import PrincipalEntry
+from keyfit.shape import ACCOUNT_ID, NAME, PARTITION_NAME, Shape
 from keyfit.truth import Truth
-from keyfit.value import ACCOUNT_ID, NAME, PARTITION_NAME, Shape, Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,15 +14,17 @@ from keyfit.decide.fields import close, has_wildcard, part_of, quoted, told, unk
 from keyfit.decide.principal import principals
 from keyfit.json_text import plain
 from keyfit.policy.request import Context, Fact, Request, present
+from keyfit.shape import ANY, PARTITION_NAME, REGION_NAME
 from keyfit.truth import Truth
-from keyfit.value import ANY, PARTITION_NAME, REGION_NAME, List, Text, Unknown, text
+from keyfit.value import List, Text, Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keyfit.decide.fields import Fields
     from keyfit.policy.request import Principal
-    from keyfit.value import Shape, Value
+    from keyfit.shape import Shape
+    from keyfit.value import Value
 
 REQUEST: Final = ("principal", "action", "resource", "resource_account", "context")
 _PRINCIPAL_ARN: Final = "aws:principalarn"

@@ -14,7 +14,8 @@ from keyfit.policy.principal import Names, Naming
 from keyfit.policy.statement import WHOLE, Effect
 from keyfit.policy.variables import keys_of
 from keyfit.truth import Truth
-from keyfit.value import Own, Text, Unknown, Why, text
+from keyfit.value import Own, Text, Unknown, text
+from keyfit.why import Why
 from keyfit.words import listed, marked, reason, reasons, series, shown
 
 if TYPE_CHECKING:

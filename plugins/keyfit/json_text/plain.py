@@ -6,7 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, Why, text
+from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

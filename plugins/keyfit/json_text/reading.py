@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from keyfit.json_text.places import Joined, Places
-from keyfit.value import Bool, Entry, List, Null, Object, Origin, Text, Unknown, Why, choices_in, number, text
+from keyfit.value import Bool, Entry, List, Null, Object, Origin, Text, Unknown, choices_in, number, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.json_text.places import Path

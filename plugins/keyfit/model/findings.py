@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.value import NOWHERE, Advice, Origin
+from keyfit.value import NOWHERE, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from keyfit.model.changes import Change
+    from keyfit.why import Advice
 
 
 SEEN: Final = 1  # the rule that names what was seen and not looked into: its findings are counted apart

@@ -13,7 +13,8 @@ from keyfit.model.names import Way, can_equal
 from keyfit.model.outside import open_reasons, outside_key
 from keyfit.model.stack import Alias, Key
 from keyfit.truth import Truth
-from keyfit.value import Null, Text, Unknown, Value, Why, text
+from keyfit.value import Null, Text, Unknown, Value, text
+from keyfit.why import Why
 from keyfit.words import shown
 
 if TYPE_CHECKING:

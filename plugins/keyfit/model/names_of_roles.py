@@ -11,8 +11,10 @@ from keyfit.model.names_of_keys import absent
 from keyfit.model.names_of_targets import find_target
 from keyfit.model.outside import open_reasons, outside_role
 from keyfit.model.stack import Identity, IdentityKind
+from keyfit.shape import ACCOUNT_ID
 from keyfit.truth import Truth
-from keyfit.value import ACCOUNT_ID, Text, Unknown, Why, holes_in, text
+from keyfit.value import Text, Unknown, holes_in, text
+from keyfit.why import Why
 from keyfit.words import shown
 
 if TYPE_CHECKING:

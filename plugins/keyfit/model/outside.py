@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keyfit.model.stack import Block, Identity, IdentityKind, Key, Policy, PolicyKind
-from keyfit.value import Bool, Own, Text, Unknown, Why, holes_in, text
+from keyfit.value import Bool, Own, Text, Unknown, holes_in, text
+from keyfit.why import Why
 from keyfit.words import shown
 
 if TYPE_CHECKING:

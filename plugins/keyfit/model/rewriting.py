@@ -11,7 +11,8 @@ from keyfit.answer import YES, Answer, answer
 from keyfit.json_text.plain import scalar
 from keyfit.model.stack import PARTS, Block
 from keyfit.truth import Truth
-from keyfit.value import EACH, EXISTS, Origin, Own, Reference, Text, Unknown, Value, Why, holes_in, text
+from keyfit.value import EACH, EXISTS, Origin, Own, Reference, Text, Unknown, Value, holes_in, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, NamedTuple, ParamSpec
 
 from keyfit.answer import YES, Answer
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
-from keyfit.value import NOWHERE, Origin, Own, Text, Unknown, Value, Why, text
+from keyfit.value import NOWHERE, Origin, Own, Text, Unknown, Value, text
+from keyfit.why import Why
 from keyfit.words import marked, shown
 
 if TYPE_CHECKING:

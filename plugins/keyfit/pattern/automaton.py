@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.pattern.literal import How, fold, has_wildcards, unescape
-from keyfit.value import Hole, Shape, same
+from keyfit.value import Hole, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from keyfit.shape import Shape
 
 _LONGEST: Final = 512  # a hole that can be longer counts as endless: that only makes more possible, and less certain
 

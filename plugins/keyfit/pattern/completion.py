@@ -19,7 +19,8 @@ from keyfit.value import Reference, Unknown, differ
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from keyfit.value import Hole, Shape
+    from keyfit.shape import Shape
+    from keyfit.value import Hole
 
 _MOST_FRONTS: Final = 64  # sets of states followed at once; with more of them the match is not proven
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from keyfit.value import Shape
+    from keyfit.shape import Shape
 
 WILDCARDS: Final = frozenset("*?")
 

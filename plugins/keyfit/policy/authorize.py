@@ -31,7 +31,8 @@ from keyfit.policy.request import PrincipalKind
 from keyfit.policy.retold import retold
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
-from keyfit.value import Unknown, Why
+from keyfit.value import Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -13,7 +13,8 @@ from keyfit.model.stack import PolicyKind
 from keyfit.policy.operators import Operator, Quantifier, Test, read_test
 from keyfit.policy.variables import OF_SEVERAL_VALUES, Scope, has_variables, with_variables
 from keyfit.truth import Truth
-from keyfit.value import Own, Text, Unknown, Why, text
+from keyfit.value import Own, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -15,7 +15,8 @@ from keyfit.model.stack import Policy, PolicyKind
 from keyfit.policy.grammar import ANY_EFFECT, Elements, StatementReader, unreadable
 from keyfit.policy.refusals import Refusal
 from keyfit.policy.statement import WHOLE, Document, Effect, Patterns, Statement
-from keyfit.value import List, Null, Object, Text, Unknown, Value, Why, holes_in, text
+from keyfit.value import List, Null, Object, Text, Unknown, Value, holes_in, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.value import Hole

@@ -8,16 +8,8 @@ from keyfit.json_text.plain import scalar
 from keyfit.policy.operators import read_test
 from keyfit.policy.refusals import Refusal
 from keyfit.policy.statement import Condition, Patterns, PrincipalEntry, Principals
-from keyfit.value import (
-    List,
-    Null,
-    Object,
-    Text,
-    Unknown,
-    Value,
-    Why,
-    text,
-)
+from keyfit.value import List, Null, Object, Text, Unknown, Value, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,8 @@ from keyfit.model.stack import PolicyKind
 from keyfit.policy.elements import read_conditions, read_patterns, read_principals
 from keyfit.policy.refusals import Refusal
 from keyfit.policy.statement import Effect, Statement
-from keyfit.value import Null, Object, Origin, Text, Unknown, Value, Why, holes_in
+from keyfit.value import Null, Object, Origin, Text, Unknown, Value, holes_in
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

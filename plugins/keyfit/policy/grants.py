@@ -10,7 +10,8 @@ from keyfit.policy.principal import Names, Ways, ways
 from keyfit.policy.request import PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry, Principals
 from keyfit.truth import Truth
-from keyfit.value import List, Null, Object, Text, Unknown, Why, holes_in, text
+from keyfit.value import List, Null, Object, Text, Unknown, holes_in, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,7 +17,8 @@ from keyfit.policy.resource import matches as resource_matches
 from keyfit.policy.resource import with_variables as with_resource_variables
 from keyfit.policy.variables import Scope
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,8 @@ from keyfit import pattern
 from keyfit.answer import NO, YES, Answer, maybe
 from keyfit.aws import arn
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why
+from keyfit.value import Text, Unknown
+from keyfit.why import Why
 from keyfit.words import shown
 
 if TYPE_CHECKING:

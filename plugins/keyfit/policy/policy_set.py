@@ -14,7 +14,8 @@ from keyfit.policy.principal import Naming
 from keyfit.policy.request import PrincipalKind
 from keyfit.policy.statement import Effect
 from keyfit.truth import Truth
-from keyfit.value import Unknown, Why, text
+from keyfit.value import Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.model.stack import Grant, Policy

@@ -14,8 +14,10 @@ from keyfit.aws import arn
 from keyfit.policy.elements import ANYBODY
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry, Principals
+from keyfit.shape import NAME, Shape
 from keyfit.truth import Truth
-from keyfit.value import NAME, Reference, Shape, Text, Unknown, Why, text
+from keyfit.value import Reference, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit import pattern
 from keyfit.model.stack import PolicyKind
 from keyfit.policy.statement import WHOLE
-from keyfit.value import List, Object, Text, Unknown, Why
+from keyfit.value import List, Object, Text, Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

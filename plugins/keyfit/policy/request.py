@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, maybe
-from keyfit.value import Text, Unknown, Why
+from keyfit.value import Text, Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,8 @@ from keyfit.answer import NO, Answer, any_of, maybe
 from keyfit.aws import arn
 from keyfit.policy import variables
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Why
 from keyfit.words import shown
 
 if TYPE_CHECKING:

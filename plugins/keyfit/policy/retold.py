@@ -15,7 +15,8 @@ from keyfit.policy.operators import Quantifier
 from keyfit.policy.request import ABSENT, Fact, present
 from keyfit.policy.variables import OF_SEVERAL_VALUES
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -14,7 +14,8 @@ from keyfit.aws import arn
 from keyfit.pattern import escape
 from keyfit.policy.request import ABSENT
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit import catalogue
 from keyfit.model.findings import Note, NoteKind
-from keyfit.value import AdviceKind
+from keyfit.why import AdviceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,7 +11,8 @@ from keyfit.model.rewriting import Rewriting, filled
 from keyfit.model.stack import Problem
 from keyfit.readers.given import REST
 from keyfit.scan.joins import Joined, abroad, as_hole, at_home, foreign
-from keyfit.value import Object, Reference, Text, Unknown, Why, holes_in
+from keyfit.value import Object, Reference, Text, Unknown, holes_in
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -19,7 +19,8 @@ from keyfit.scan.judging import THE_RUN, Checked, check_seen, settle
 from keyfit.scan.tools import tools
 from keyfit.settings import SettingsError
 from keyfit.settings.paths import real_path
-from keyfit.value import Origin, Text, Unknown, Why, text
+from keyfit.value import Origin, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.stack import Block, Seen
 from keyfit.scan import terragrunt
 from keyfit.settings.paths import find_root, real_path
-from keyfit.value import Origin, Unknown, Why
+from keyfit.value import Origin, Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -19,7 +19,8 @@ from keyfit.services import index, page
 from keyfit.services.page import JSON, KEYED, OUTSIDE
 from keyfit.services.templates import UNLESS, filled, unless
 from keyfit.truth import Truth
-from keyfit.value import Bool, List, Null, Number, Own, Text, Unknown, Why, holes_in, text
+from keyfit.value import Bool, List, Null, Number, Own, Text, Unknown, holes_in, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -11,7 +11,8 @@ from __future__ import annotations
 from string import Formatter
 from typing import TYPE_CHECKING, Final
 
-from keyfit.value import Own, Text, Unknown, Why, text
+from keyfit.value import Own, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -52,7 +52,8 @@ from keyfit.settings import SettingsError
 from keyfit.settings.environment import nearest
 from keyfit.settings.parameters import read_text
 from keyfit.settings.paths import inside
-from keyfit.value import Bool, Origin, Text, Unknown, Value, Why, text
+from keyfit.value import Bool, Origin, Text, Unknown, Value, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

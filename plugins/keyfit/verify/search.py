@@ -10,8 +10,9 @@ from keyfit.catalogue.deployments import Leaf
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.rewriting import where
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why
+from keyfit.value import Text, Unknown
 from keyfit.verify.rulings import rulings_of
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

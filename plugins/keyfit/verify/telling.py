@@ -11,8 +11,9 @@ from keyfit.catalogue.deployments import Standing, standing
 from keyfit.explain.deployments import when
 from keyfit.model.findings import Cause, Finding, Level, Note, NoteKind, Verdict
 from keyfit.truth import Truth
-from keyfit.value import NOWHERE, Advice, Own, Unknown, Why
+from keyfit.value import NOWHERE, Own, Unknown
 from keyfit.verify.rulings import GRAVITY, NUMBER, VERDICTS, weight
+from keyfit.why import Advice, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -14,7 +14,8 @@ from keyfit.catalogue.creator import creator, some_way
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.services.page import By, On
 from keyfit.truth import Truth
-from keyfit.value import Unknown, Why
+from keyfit.value import Unknown
+from keyfit.why import Why
 from keyfit.words import shown
 
 if TYPE_CHECKING:

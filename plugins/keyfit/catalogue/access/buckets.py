@@ -25,7 +25,8 @@ from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Principal, PrincipalKind, Request
 from keyfit.services.page import DIRECT
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Why
 from keyfit.words import joined, marked
 
 if TYPE_CHECKING:

@@ -10,8 +10,10 @@ from keyfit.answer import NO, Answer, maybe
 from keyfit.aws import arn
 from keyfit.model import names
 from keyfit.model.stack import Identity, IdentityKind
+from keyfit.shape import ACCOUNT_ID
 from keyfit.truth import Truth
-from keyfit.value import ACCOUNT_ID, Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Why
 from keyfit.words import shown
 
 if TYPE_CHECKING:

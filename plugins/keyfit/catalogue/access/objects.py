@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.catalogue.key_facts import bool_of, text_of
 from keyfit.model.names_of_keys import absent
-from keyfit.value import Unknown, Why, text
+from keyfit.value import Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.model.stack import Bucket

@@ -20,7 +20,9 @@ from keyfit.policy.memo import memory_of
 from keyfit.policy.policy_set import Governing
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.services.page import Routes
-from keyfit.value import NAME, Own, Text, Unknown, Why, text
+from keyfit.shape import NAME
+from keyfit.value import Own, Text, Unknown, text
+from keyfit.why import Why
 from keyfit.words import shown
 
 if TYPE_CHECKING:

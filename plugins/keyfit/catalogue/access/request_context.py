@@ -14,7 +14,9 @@ from keyfit.aws import kms_actions
 from keyfit.model.stack import IdentityKind
 from keyfit.policy.request import ABSENT, Context, Fact, Principal, PrincipalKind, Request, present, unsure
 from keyfit.services.templates import filled
-from keyfit.value import NAME, Bool, Object, Reference, Text, Unknown, Why, text
+from keyfit.shape import NAME
+from keyfit.value import Bool, Object, Reference, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,8 @@ from keyfit.catalogue.key_facts import BY_KMS, text_of
 from keyfit.model.names import surely_equal
 from keyfit.model.names_of_keys import absent, find_key
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -47,7 +47,8 @@ from keyfit.policy.principal import Naming
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.truth import Truth
-from keyfit.value import Advice, AdviceKind, Own, Text, Unknown, Why
+from keyfit.value import Own, Text, Unknown
+from keyfit.why import Advice, AdviceKind, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -43,7 +43,8 @@ from keyfit.model.names_of_keys import absent
 from keyfit.model.names_of_targets import find_target
 from keyfit.services.pages import personalize
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why, holes_in, text
+from keyfit.value import Text, Unknown, holes_in, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -32,7 +32,8 @@ from keyfit.catalogue.rule import Ruling
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent
 from keyfit.services.pages import personalize
-from keyfit.value import Unknown, Why
+from keyfit.value import Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -46,7 +46,8 @@ from keyfit.policy.request import Context, Request, present, unsure
 from keyfit.policy.statement import Effect
 from keyfit.services.pages import personalize
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Why
 from keyfit.words import marked, series, shown
 
 if TYPE_CHECKING:

@@ -41,7 +41,8 @@ from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.policy.operators import Quantifier, read_test
 from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why
+from keyfit.value import Text, Unknown
+from keyfit.why import Why
 from keyfit.words import quoted, shown
 
 if TYPE_CHECKING:

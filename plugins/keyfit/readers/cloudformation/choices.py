@@ -15,7 +15,8 @@ from keyfit.readers.cloudformation.evaluation.unknowns import comparable
 from keyfit.readers.cloudformation.template.calls import calls, names
 from keyfit.readers.cloudformation.template.texts import as_text, fill
 from keyfit.readers.given import REST
-from keyfit.value import List, Object, Own, Text, Unknown, Value, Why, text
+from keyfit.value import List, Object, Own, Text, Unknown, Value, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,7 +12,8 @@ from keyfit.readers.cloudformation.resources.keys import block
 from keyfit.readers.cloudformation.template import loops, transforms
 from keyfit.readers.cloudformation.template.loops import LOOP, types_made
 from keyfit.services import index, subjects
-from keyfit.value import List, Object, Unknown, Value, Why
+from keyfit.value import List, Object, Unknown, Value
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

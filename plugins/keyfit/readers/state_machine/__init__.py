@@ -21,7 +21,9 @@ from keyfit.readers.state_machine.integrations import action_of
 from keyfit.readers.state_machine.payload import Payload, of_task, words
 from keyfit.readers.state_machine.substitutions import substituted
 from keyfit.services.consumers import Resource
-from keyfit.value import ACCOUNT_ID, List, Object, Text, Unknown, Why, text
+from keyfit.shape import ACCOUNT_ID
+from keyfit.value import List, Object, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

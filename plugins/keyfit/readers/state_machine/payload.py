@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from keyfit.value import Null, Object, Reference, Text, Unknown, Why, choices_in
+from keyfit.value import Null, Object, Reference, Text, Unknown, choices_in
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.value import Hole, Value

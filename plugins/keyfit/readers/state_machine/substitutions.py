@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from keyfit.value import Bool, Entry, List, Number, Object, Text, Unknown, Why, choices_in, text
+from keyfit.value import Bool, Entry, List, Number, Object, Text, Unknown, choices_in, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

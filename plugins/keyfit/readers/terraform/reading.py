@@ -42,7 +42,8 @@ from keyfit.readers.terraform.resources.unseen import doubted, unseen
 from keyfit.readers.terraform.values.secrets import SHORTEST, pieces
 from keyfit.services.consumers import consumers_of, target_of, without_idle
 from keyfit.truth import Truth
-from keyfit.value import Bool, Null, Number, Origin, Text, Unknown, Why, text
+from keyfit.value import Bool, Null, Number, Origin, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -16,7 +16,8 @@ from keyfit.scan.joins.learned import learned, place_learned
 from keyfit.scan.joins.offers import Around, Offer, behind, deploying, offer, offered
 from keyfit.scan.joins.ties import Attached, Makers, elsewhere, named_by_ties, own_names
 from keyfit.scan.joins.wants import asked_for, deployer_elsewhere, named_elsewhere, wanted
-from keyfit.value import Unknown, Why, holes_in
+from keyfit.value import Unknown, holes_in
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,7 +13,8 @@ from keyfit.readers.cloudformation.template.texts import fill, named_by
 from keyfit.scan.joins.ties import can_be_one
 from keyfit.scan.joins.wants import asked_for
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why, text
+from keyfit.value import Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

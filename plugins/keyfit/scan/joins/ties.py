@@ -16,7 +16,8 @@ from keyfit.answer import all_of, maybe
 from keyfit.aws import arn
 from keyfit.model.stack import Tie
 from keyfit.truth import Truth
-from keyfit.value import Reference, Text, Unknown, Why
+from keyfit.value import Reference, Text, Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -10,7 +10,8 @@ from keyfit.model.names_of_keys import find_key
 from keyfit.model.names_of_roles import find_role
 from keyfit.model.rewriting import Rewriting
 from keyfit.scan.joins.abroad import MODEL
-from keyfit.value import STORED, Text, Unknown, Why, text
+from keyfit.value import STORED, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,9 @@ from string import ascii_letters, digits, hexdigits
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws.partitions import partition_of, url_suffix
-from keyfit.value import Own, Shape, Text, Unknown, Why, text
+from keyfit.shape import Shape
+from keyfit.value import Own, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

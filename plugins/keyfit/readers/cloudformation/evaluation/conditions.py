@@ -8,7 +8,8 @@ from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn
 from keyfit.readers.cloudformation.evaluation.unknowns import comparable
 from keyfit.readers.cloudformation.template.texts import as_text
-from keyfit.value import List, Object, Text, Unknown, Value, Why, holes_in
+from keyfit.value import List, Object, Text, Unknown, Value, holes_in
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

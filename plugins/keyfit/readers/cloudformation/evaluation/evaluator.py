@@ -18,7 +18,8 @@ from keyfit.readers.cloudformation.template.calls import function_of
 from keyfit.readers.cloudformation.template.texts import at
 from keyfit.readers.given import REST
 from keyfit.truth import Truth
-from keyfit.value import Entry, List, Object, Text, Unknown, Value, Why
+from keyfit.value import Entry, List, Object, Text, Unknown, Value
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable

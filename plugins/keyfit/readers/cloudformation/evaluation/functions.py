@@ -13,7 +13,8 @@ from keyfit.readers.cloudformation.evaluation.unknowns import comparable, undeci
 from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.texts import as_text, at, identity, named_by
 from keyfit.truth import Truth
-from keyfit.value import List, Number, Object, Text, Unknown, Value, Why, choices_in, holes_in, same, text
+from keyfit.value import List, Number, Object, Text, Unknown, Value, choices_in, holes_in, same, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

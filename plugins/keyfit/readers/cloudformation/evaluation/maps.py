@@ -10,7 +10,8 @@ from keyfit.readers.cloudformation.evaluation.conditions import equal
 from keyfit.readers.cloudformation.evaluation.unknowns import comparable, unknown_from
 from keyfit.readers.cloudformation.template.texts import as_text, at
 from keyfit.truth import Truth
-from keyfit.value import Entry, List, Object, Text, Unknown, Value, Why, text
+from keyfit.value import Entry, List, Object, Text, Unknown, Value, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.readers.cloudformation.evaluation.scope import Scope

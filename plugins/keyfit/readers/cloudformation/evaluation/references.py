@@ -8,7 +8,8 @@ from keyfit.answer import Answer, all_of, maybe
 from keyfit.model.stack import Edge
 from keyfit.readers.cloudformation.template.calls import calls, names
 from keyfit.truth import Truth
-from keyfit.value import Unknown, Why
+from keyfit.value import Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.cloudformation.evaluation.unknowns import unknown_from
 from keyfit.readers.cloudformation.template.texts import as_text, at, bounded, identity, plain
-from keyfit.value import List, Object, Text, Unknown, Value, Why, choices_in, text
+from keyfit.value import List, Object, Text, Unknown, Value, choices_in, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.cloudformation.evaluation.bindings import PARTITION, REGION
 from keyfit.readers.cloudformation.template.texts import identity
-from keyfit.value import Entry, List, Object, Own, Text, Unknown, Value, Why, choices_in, holes_in, text
+from keyfit.value import Entry, List, Object, Own, Text, Unknown, Value, choices_in, holes_in, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,8 @@ from keyfit.readers.cloudformation.resources.managed import document_of
 from keyfit.readers.cloudformation.resources.properties import find, items
 from keyfit.readers.cloudformation.template.texts import as_text
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Value, Why
+from keyfit.value import Text, Unknown, Value
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,7 +13,9 @@ from keyfit.readers.cloudformation.evaluation.scope import REF
 from keyfit.readers.cloudformation.resources.properties import find, identified
 from keyfit.services import index
 from keyfit.services.templates import UNLESS, filled, unless
-from keyfit.value import KEY_ID, NAME, Object, Reference, Shape, Text, Unknown, Value, Why, text
+from keyfit.shape import KEY_ID, NAME, Shape
+from keyfit.value import Object, Reference, Text, Unknown, Value, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

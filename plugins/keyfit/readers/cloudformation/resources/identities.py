@@ -13,7 +13,8 @@ from keyfit.readers.cloudformation.resources.managed import boundary_of, managed
 from keyfit.readers.cloudformation.resources.policies import policy
 from keyfit.readers.cloudformation.resources.properties import find, items, missing, within
 from keyfit.readers.cloudformation.template.texts import as_text
-from keyfit.value import Unknown, Why
+from keyfit.value import Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,8 @@ from keyfit.readers.cloudformation.resources.dependencies import created_before
 from keyfit.readers.cloudformation.resources.policies import default_policy, policy
 from keyfit.readers.cloudformation.resources.properties import find, flag, identified, items, missing, within, word
 from keyfit.readers.cloudformation.template.texts import as_text, at
-from keyfit.value import Bool, Entry, Object, Text, Unknown, Value, Why, choices_in, text
+from keyfit.value import Bool, Entry, Object, Text, Unknown, Value, choices_in, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.readers.cloudformation.evaluation.scope import Scope

@@ -14,7 +14,8 @@ from keyfit.readers.cloudformation.resources.policies import policy
 from keyfit.readers.cloudformation.resources.properties import find, identified, items, missing
 from keyfit.readers.cloudformation.template.texts import as_text, at, plain
 from keyfit.truth import Truth
-from keyfit.value import Unknown, Value, Why, choices_in, text
+from keyfit.value import Unknown, Value, choices_in, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,8 @@ from keyfit import json_text
 from keyfit.aws import default_key_policy
 from keyfit.model.stack import Policy, PolicyKind
 from keyfit.readers.cloudformation.template.sections import kind_of
-from keyfit.value import Object, Text, Unknown, Value, Why
+from keyfit.value import Object, Text, Unknown, Value
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.readers.cloudformation.template.sections import Resource

@@ -8,7 +8,8 @@ from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.calls import function_of
 from keyfit.readers.cloudformation.template.sections import kind_of
 from keyfit.readers.cloudformation.template.texts import as_text, at
-from keyfit.value import Bool, List, Null, Object, Text, Unknown, Value, Why, text
+from keyfit.value import Bool, List, Null, Object, Text, Unknown, Value, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.readers.cloudformation.evaluation.scope import Scope

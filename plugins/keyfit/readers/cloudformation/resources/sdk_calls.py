@@ -14,7 +14,8 @@ from keyfit.model.stack import Use
 from keyfit.readers.cloudformation.resources.keys import block
 from keyfit.readers.cloudformation.resources.properties import find, word
 from keyfit.services.consumers import Resource
-from keyfit.value import Bool, Null, Object, Text, Unknown, Why, holes_in
+from keyfit.value import Bool, Null, Object, Text, Unknown, holes_in
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

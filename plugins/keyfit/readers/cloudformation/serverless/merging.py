@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.cloudformation.template.calls import function_of
-from keyfit.value import Entry, List, Object, Text, Unknown, Value, Why
+from keyfit.value import Entry, List, Object, Text, Unknown, Value
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Container

@@ -12,7 +12,8 @@ from keyfit.aws import managed_policies, sam_policy_templates
 from keyfit.readers.cloudformation.serverless.writing import branches_of, call, filled, is_no_value, made, substituted
 from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.calls import function_of
-from keyfit.value import List, Null, Object, Own, Text, Unknown, Value, Why, text
+from keyfit.value import List, Null, Object, Own, Text, Unknown, Value, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.readers.cloudformation.template.parameters import read_parameter
 from keyfit.readers.cloudformation.template.texts import as_text
-from keyfit.value import Entry, List, Object, Text, Unknown, Value, Why, text
+from keyfit.value import Entry, List, Object, Text, Unknown, Value, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Problem
 from keyfit.readers.cloudformation.template.texts import as_text
-from keyfit.value import ANY, NOWHERE, STORED, List, Number, Object, Origin, Shape, Text, Unknown, Value, Why, text
+from keyfit.shape import ANY, Shape
+from keyfit.value import NOWHERE, STORED, List, Number, Object, Origin, Text, Unknown, Value, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -16,11 +16,11 @@ from keyfit.value import (
     Text,
     Unknown,
     Value,
-    Why,
     choices_in,
     holes_in,
     text,
 )
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

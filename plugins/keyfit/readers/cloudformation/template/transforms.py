@@ -12,7 +12,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.value import Entry, List, Object, Text, Unknown, Value, Why
+from keyfit.value import Entry, List, Object, Text, Unknown, Value
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator

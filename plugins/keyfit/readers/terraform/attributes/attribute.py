@@ -14,7 +14,8 @@ from keyfit.readers.terraform.plan.overlay import at, over
 from keyfit.readers.terraform.resources.exports import EXPORTS
 from keyfit.readers.terraform.values.convert import located
 from keyfit.readers.terraform.values.unknowns import invalid
-from keyfit.value import Entry, Null, Number, Object, Text, Unknown, Why, holes_in, text
+from keyfit.value import Entry, Null, Number, Object, Text, Unknown, holes_in, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.readers.terraform.evaluation.scope import Resolved

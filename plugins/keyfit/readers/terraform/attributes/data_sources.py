@@ -16,8 +16,10 @@ from keyfit.readers.terraform.modules.places import home, place_of
 from keyfit.readers.terraform.resources import identities, keys, managed, stored
 from keyfit.readers.terraform.resources.exports import EXPORTS
 from keyfit.readers.terraform.resources.names import as_hole, is_named
+from keyfit.shape import NAME, Shape
 from keyfit.truth import Truth
-from keyfit.value import NAME, Object, Shape, Text, Unknown, Why, text
+from keyfit.value import Object, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

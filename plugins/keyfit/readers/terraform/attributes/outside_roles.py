@@ -13,7 +13,8 @@ from keyfit.readers.terraform.plan.overlay import at
 from keyfit.readers.terraform.plan.planned import Planned
 from keyfit.readers.terraform.resources.attachments import tied
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, Why
+from keyfit.value import Text, Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.evaluation.evaluate import evaluate
 from keyfit.readers.terraform.modules.instances import argument
-from keyfit.value import Object, Text, Unknown, Why, text
+from keyfit.value import Object, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

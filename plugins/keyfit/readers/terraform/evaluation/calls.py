@@ -16,7 +16,8 @@ from keyfit.readers.terraform.functions import call as call_function
 from keyfit.readers.terraform.plan.planned import KNOWN_LATER, LEFT_OPEN
 from keyfit.readers.terraform.values.secrets import texts_in
 from keyfit.readers.terraform.values.terraform_values import OnlyThese
-from keyfit.value import List, Null, Object, Unknown, Why
+from keyfit.value import List, Null, Object, Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

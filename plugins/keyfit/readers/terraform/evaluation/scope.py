@@ -10,7 +10,8 @@ from keyfit.model.alternatives import EMPTY, Scenario
 from keyfit.readers.terraform.plan.planned import NO_PLAN, Plan
 from keyfit.readers.terraform.values.secrets import SHORTEST, texts_in
 from keyfit.readers.terraform.values.unknowns import bound, choice_of, choices_of, invalid
-from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, Why, holes_in
+from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, holes_in
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -16,7 +16,8 @@ from keyfit.readers.terraform.functions.table import MOST_ELEMENTS, Function, Re
 from keyfit.readers.terraform.functions.yaml_encoding import yaml_decoded, yaml_encoded
 from keyfit.readers.terraform.values.terraform_values import Encoded, Lines
 from keyfit.readers.terraform.values.unknowns import bound
-from keyfit.value import Entry, List, Object, Text, Unknown, Why, text
+from keyfit.value import Entry, List, Object, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.value import Value

@@ -25,7 +25,8 @@ from keyfit.readers.terraform.functions.table import (
 )
 from keyfit.readers.terraform.values.terraform_values import Lines, Set
 from keyfit.readers.terraform.values.unknowns import bound
-from keyfit.value import Object, Origin, Position, Text, Unknown, Why, text
+from keyfit.value import Object, Origin, Position, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

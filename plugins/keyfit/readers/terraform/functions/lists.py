@@ -25,7 +25,8 @@ from keyfit.readers.terraform.values.convert import from_answer, to_answer
 from keyfit.readers.terraform.values.terraform_values import OnlyThese, Set, joined_rest, only_these
 from keyfit.readers.terraform.values.unknowns import because, bound
 from keyfit.truth import Truth
-from keyfit.value import Bool, List, Null, Object, Text, Unknown, Why, holes_in, shape_of
+from keyfit.value import Bool, List, Null, Object, Text, Unknown, holes_in
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -108,7 +109,7 @@ def is_empty(value: Value) -> Truth:
         case Text(parts):
             if not parts:
                 return Truth.YES
-            sure = any(isinstance(part, str) or shape_of(part).shortest > 0 for part in parts)
+            sure = any(isinstance(part, str) or part.shape.shortest > 0 for part in parts)
             return Truth.NO if sure or not any(isinstance(part, Unknown) for part in parts) else Truth.MAYBE
         case Unknown():
             return Truth.MAYBE
@@ -223,8 +224,8 @@ def _characters(value: Text) -> int:
             if any(map(_joins, part)):
                 raise StoppedError(Unknown(Why.UNSUPPORTED_FUNCTION, "length of composed characters"))
             total += len(part) - part.count("\r\n")
-        elif shape_of(part).shortest == shape_of(part).longest:
-            total += shape_of(part).shortest
+        elif part.shape.shortest == part.shape.longest:
+            total += part.shape.shortest
         else:
             raise UndecidedError(value)
     return total

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from keyfit.pattern import matches
 from keyfit.readers.terraform.functions.table import derived
 from keyfit.truth import Truth
-from keyfit.value import Unknown, shape_of, text
+from keyfit.value import Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 def excludes(hole: Hole, characters: str) -> bool:
     """Whether `hole` surely holds none of `characters`."""
-    allowed = shape_of(hole).characters
+    allowed = hole.shape.characters
     return allowed is not None and allowed.isdisjoint(characters)
 
 
 def opaque(source: Text, wanted: str) -> bool:
     """Whether every occurrence of `wanted` in `source` lies in a literal part, whatever fills the holes."""
-    return all(excludes(hole, wanted) and (len(wanted) == 1 or shape_of(hole).shortest > 0) for hole in source.holes)
+    return all(excludes(hole, wanted) and (len(wanted) == 1 or hole.shape.shortest > 0) for hole in source.holes)
 
 
 def piecewise(name: str, change: Callable[[str], str]) -> Callable[[Text], Text]:
     """A function that changes each character by itself, for texts with holes."""
 
     def changed(hole: Hole) -> Hole:
-        allowed = shape_of(hole).characters
+        allowed = hole.shape.characters
         if allowed is not None and all(change(each) == each for each in allowed):
             return hole
         return derived(name, hole)
@@ -127,7 +127,7 @@ def stripped(source: Text, characters: str, *, left: bool = True, right: bool = 
 
 
 def _solid(hole: Hole, characters: str) -> bool:
-    return excludes(hole, characters) and shape_of(hole).shortest > 0
+    return excludes(hole, characters) and hole.shape.shortest > 0
 
 
 def cut(source: Text, separator: str) -> list[Text] | None:

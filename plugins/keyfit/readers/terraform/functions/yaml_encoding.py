@@ -14,7 +14,8 @@ from keyfit.readers.terraform.values.convert import to_text, written_number
 from keyfit.readers.terraform.values.stand_ins import stood_in
 from keyfit.readers.terraform.values.terraform_values import ordered
 from keyfit.readers.terraform.values.unknowns import because, bound
-from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, Why, number, text
+from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, number, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.readers.terraform.values.stand_ins import StoodIn

@@ -12,7 +12,8 @@ from keyfit.readers.terraform.modules.instances import Instance
 from keyfit.readers.terraform.modules.module import Call, Module
 from keyfit.readers.terraform.modules.module_sources import directory_of
 from keyfit.readers.terraform.values.unknowns import bound
-from keyfit.value import Unknown, Why
+from keyfit.value import Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,8 @@ from keyfit.readers.terraform.values.compare import equal
 from keyfit.readers.terraform.values.convert import to_number
 from keyfit.readers.terraform.values.unknowns import because, invalid
 from keyfit.truth import Truth
-from keyfit.value import Entry, List, Null, Number, Object, Text, Unknown, Value, Why, same, text
+from keyfit.value import Entry, List, Null, Number, Object, Text, Unknown, Value, same, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable

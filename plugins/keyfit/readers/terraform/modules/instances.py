@@ -16,7 +16,8 @@ from keyfit.readers.terraform.plan.overlay import over
 from keyfit.readers.terraform.values.convert import placed
 from keyfit.readers.terraform.values.unknowns import part_of
 from keyfit.services import index
-from keyfit.value import NOWHERE, List, Null, Object, Text, Unknown, Why, text
+from keyfit.value import NOWHERE, List, Null, Object, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.readers.hcl.ast import Expression

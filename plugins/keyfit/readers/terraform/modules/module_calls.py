@@ -12,7 +12,8 @@ from keyfit.readers.hcl import blocks
 from keyfit.readers.terraform.modules import file_names
 from keyfit.readers.terraform.modules.block_types import TERRAFORM
 from keyfit.readers.terraform.modules.module_sources import local_directory
-from keyfit.value import Origin, Position, Unknown, Why
+from keyfit.value import Origin, Position, Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

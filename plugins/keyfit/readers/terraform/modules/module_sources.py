@@ -13,7 +13,8 @@ from keyfit.readers.terraform.evaluation.evaluate import evaluate
 from keyfit.readers.terraform.evaluation.scope import Scope
 from keyfit.readers.terraform.modules import file_names
 from keyfit.readers.terraform.modules.from_plan import directory_in
-from keyfit.value import Text, Unknown, Why
+from keyfit.value import Text, Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.readers.terraform.evaluation.scope import Evaluation

@@ -18,18 +18,9 @@ from keyfit.readers.terraform.modules.handles import same_key
 from keyfit.readers.terraform.modules.instances import argument, inside, told
 from keyfit.readers.terraform.plan.planned import NOTHING, Told
 from keyfit.readers.terraform.values.unknowns import PARTITION_CHOICE, REGION_CHOICE, because
-from keyfit.value import (
-    ACCOUNT_ID,
-    REGION_NAME,
-    List,
-    Null,
-    Object,
-    Own,
-    Text,
-    Unknown,
-    Why,
-    text,
-)
+from keyfit.shape import ACCOUNT_ID, REGION_NAME
+from keyfit.value import List, Null, Object, Own, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.readers.hcl.ast import Expression

@@ -13,7 +13,8 @@ from keyfit.readers.terraform.modules.handles import Block, Namespace
 from keyfit.readers.terraform.modules.instances import Instance, local_address
 from keyfit.readers.terraform.modules.variables import variable
 from keyfit.readers.terraform.values.unknowns import invalid, part_of
-from keyfit.value import Entry, Number, Object, Origin, Text, Unknown, Why, text
+from keyfit.value import Entry, Number, Object, Origin, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,9 @@ from keyfit.readers.terraform.evaluation.constraints import ANYTHING, Constraint
 from keyfit.readers.terraform.evaluation.evaluate import TRUTHS, evaluate, resolve
 from keyfit.readers.terraform.evaluation.scope import Scope, settled
 from keyfit.readers.terraform.values.unknowns import invalid
-from keyfit.value import ANY, NOWHERE, REGION_NAME, Bool, Null, Origin, Text, Unknown, Why, text
+from keyfit.shape import ANY, REGION_NAME
+from keyfit.value import NOWHERE, Bool, Null, Origin, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.readers.hcl.ast import Body

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit import json_text
 from keyfit.readers.terraform.values.unknowns import bound
-from keyfit.value import Bool, Entry, List, Null, Object, Text, Unknown, Why, number, text
+from keyfit.value import Bool, Entry, List, Null, Object, Text, Unknown, number, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -15,7 +15,8 @@ from keyfit.readers.terraform.resources.managed import ManagedPolicies, is_from_
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.readers.terraform.values.terraform_values import unordered
 from keyfit.truth import Truth, known
-from keyfit.value import List, Object, Text, Unknown, Why
+from keyfit.value import List, Object, Text, Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,7 +14,8 @@ from keyfit.readers.terraform.resources.state_machines import read_tasks
 from keyfit.services import index
 from keyfit.services.consumers import Resource
 from keyfit.services.templates import UNLESS, filled, unless
-from keyfit.value import NAME, Reference, Text, text
+from keyfit.shape import NAME
+from keyfit.value import Reference, Text, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

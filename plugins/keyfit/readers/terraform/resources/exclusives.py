@@ -12,7 +12,8 @@ from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.resources.names import is_named
 from keyfit.readers.terraform.values.terraform_values import unordered
 from keyfit.truth import Truth
-from keyfit.value import List, Unknown, Why
+from keyfit.value import List, Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

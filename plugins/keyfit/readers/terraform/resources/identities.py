@@ -18,8 +18,9 @@ from keyfit.readers.terraform.resources.exclusives import removing
 from keyfit.readers.terraform.resources.found_policies import found_policies
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.readers.terraform.values.terraform_values import unordered
+from keyfit.shape import NAME
 from keyfit.truth import Truth
-from keyfit.value import NAME, List, Null, Reference, Text, Unknown, text
+from keyfit.value import List, Null, Reference, Text, Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

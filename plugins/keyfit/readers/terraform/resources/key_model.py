@@ -32,7 +32,8 @@ from keyfit.readers.terraform.resources.names import is_named
 from keyfit.readers.terraform.values.convert import placed
 from keyfit.readers.terraform.values.unknowns import because, of_holes
 from keyfit.truth import Truth
-from keyfit.value import Bool, Entry, List, Object, Text, Unknown, Why, holes_in, text
+from keyfit.value import Bool, Entry, List, Object, Text, Unknown, holes_in, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

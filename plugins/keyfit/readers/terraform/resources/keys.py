@@ -12,7 +12,9 @@ from keyfit.readers.terraform.modules.instances import argument, told
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name
 from keyfit.readers.terraform.values.convert import placed
-from keyfit.value import KEY_ID, Bool, Null, Reference, Text, Unknown, Why, text
+from keyfit.shape import KEY_ID
+from keyfit.value import Bool, Null, Reference, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

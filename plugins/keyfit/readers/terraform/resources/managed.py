@@ -14,7 +14,8 @@ from keyfit.readers.terraform.plan.overlay import over
 from keyfit.readers.terraform.resources.documents import document
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.truth import Truth
-from keyfit.value import Reference, Text, Unknown, Why, text
+from keyfit.value import Reference, Text, Unknown, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -9,7 +9,8 @@ from keyfit.aws import arn
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.values.compare import equal
 from keyfit.readers.terraform.values.unknowns import because, invalid
-from keyfit.value import NAME, Reference, Text, Unknown, text
+from keyfit.shape import NAME
+from keyfit.value import Reference, Text, Unknown, text
 
 if TYPE_CHECKING:
     from keyfit.readers.terraform.modules.instances import Instance

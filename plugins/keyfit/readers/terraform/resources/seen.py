@@ -8,7 +8,8 @@ from keyfit.model.stack import Block, Seen
 from keyfit.readers.terraform.modules import file_names
 from keyfit.readers.terraform.modules.expansion import child, copies_of, everything, resources
 from keyfit.readers.terraform.modules.instances import argument
-from keyfit.value import Origin, Position, Unknown, Why
+from keyfit.value import Origin, Position, Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

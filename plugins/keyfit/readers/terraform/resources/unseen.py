@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from keyfit.answer import maybe
 from keyfit.model.stack import Key, Policy, PolicyKind
 from keyfit.readers.terraform.modules.expansion import everything
-from keyfit.value import Unknown, Why
+from keyfit.value import Unknown
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from keyfit.model.stack import Stack

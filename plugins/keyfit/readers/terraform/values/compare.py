@@ -8,7 +8,8 @@ from keyfit.answer import NO, YES, Answer, all_of, answer, maybe
 from keyfit.pattern import matches
 from keyfit.readers.terraform.values.convert import to_text
 from keyfit.truth import Truth, known
-from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, Why, holes_in, same
+from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, holes_in, same
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.values.unknowns import because
-from keyfit.value import NOWHERE, Entry, List, Null, Object, Text, Unknown, Why, holes_in, text
+from keyfit.value import NOWHERE, Entry, List, Null, Object, Text, Unknown, holes_in, text
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.value import EXISTS, NOWHERE, Own, Reference, Text, Unknown, Why, holes_in
+from keyfit.value import EXISTS, NOWHERE, Own, Reference, Text, Unknown, holes_in
+from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
