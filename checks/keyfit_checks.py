@@ -65,6 +65,7 @@ TYPES = (
     "AWS::SNS::Topic",
     "AWS::SageMaker::FeatureGroup",
     "AWS::Serverless::Function",
+    "AWS::Serverless::SimpleTable",
     "AWS::Serverless::StateMachine",
     "AWS::StepFunctions::StateMachine",
     "Custom::AWS",

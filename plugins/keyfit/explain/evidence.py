@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyfit.explain.statement import called, misses, unread
 from keyfit.model.findings import Note, NoteKind
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from keyfit.policy.principal import Naming
     from keyfit.policy.request import Request
     from keyfit.value import Origin
+
+_ROLE: Final = "AWS::IAM::Role"
 
 
 def of_policy(decision: PolicyDecision, policy: Policy, request: Request) -> tuple[Note, ...]:
@@ -51,8 +53,10 @@ def attached(identity: Identity | None) -> tuple[Note, ...]:
 
 
 def _unwritten(block: Block) -> str:
-    if block.within is not None:
-        return f"is the role that AWS SAM creates for `{block.within.address}`"
+    written = block.within
+    if written is not None and written.address != block.address:
+        made = "the role that AWS SAM creates for" if block.type == _ROLE else "what AWS SAM makes of an event of"
+        return f"is {made} `{written.address}`"
     return f"is taken as declared in `{block.assumed}`" if block.assumed else ""
 
 

@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 
 _ROLE: Final = "AWS::IAM::Role"
 _WITH_ROLE: Final = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")  # SAM makes a role of them
+# What SAM makes of each of its types, besides roles.
+_OF_SAM: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::Serverless::Function": (
+        "AWS::Events::Rule",
+        "AWS::Lambda::EventInvokeConfig",
+        "AWS::Lambda::EventSourceMapping",
+        "AWS::Lambda::Function",
+        "AWS::SNS::Subscription",
+        "AWS::Scheduler::Schedule",
+    ),
+    "AWS::Serverless::StateMachine": ("AWS::Events::Rule", "AWS::Scheduler::Schedule"),
+    "AWS::Serverless::SimpleTable": ("AWS::DynamoDB::Table",),
+}
 # Those of CloudFormation and of hashicorp/aws; hashicorp/awscc's follow by rule.
 _BY_WORD: Final[Mapping[str, tuple[str, ...]]] = {
     "template": ("aws_cloudformation_stack",),  # it can hold whatever there is
@@ -100,6 +113,7 @@ def _types(word: str) -> Iterator[str]:
     for page in pages:
         made = index.consuming(page)
         yield from (each for each in made if each.startswith((CLOUDFORMATION, *TERRAFORM)))
+        yield from (type_ for type_, becomes in _OF_SAM.items() if not made.isdisjoint(becomes))
         if any(not each.startswith((CLOUDFORMATION, *TERRAFORM)) for each in made):  # a task's action
             yield from _types("state machine")
             yield from _types("SDK call")

@@ -1,4 +1,4 @@
-"""What the transform `AWS::Serverless-2016-10-31` (SAM) makes of a template, as far as roles and policies go."""
+"""What the transform `AWS::Serverless-2016-10-31` (SAM) makes of a template, as far as keys go."""
 
 from keyfit.readers.cloudformation.serverless.expansion import expanded
 

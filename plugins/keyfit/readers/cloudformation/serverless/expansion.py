@@ -1,4 +1,4 @@
-"""The roles that SAM makes for functions and state machines that do not name one.
+"""What SAM makes of a template: functions, roles of those that do not name one, tables, and what events become.
 
 Sources: the SAM developer guide (generated CloudFormation resources), and the translator that AWS publishes
 (aws/serverless-application-model: role_constructor.py, sam_resources.py, stepfunctions/generators.py).
@@ -11,29 +11,36 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.json_text import plain
 from keyfit.model.stack import Block, Duplicate
-from keyfit.readers.cloudformation.serverless.merging import with_globals
+from keyfit.readers.cloudformation.serverless.connectors import connected
+from keyfit.readers.cloudformation.serverless.events import resources_of
+from keyfit.readers.cloudformation.serverless.merging import PREFIX, with_globals
 from keyfit.readers.cloudformation.serverless.policies import attached
 from keyfit.readers.cloudformation.serverless.writing import arn_of, branches_of, call, entry, filled, is_no_value
 from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.sections import Resource
-from keyfit.value import List, Null, Object, Text, Unknown
+from keyfit.value import Entry, List, Null, Object, Text, Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from keyfit.readers.cloudformation.template.sections import Template
-    from keyfit.value import Entry, Value
+    from keyfit.value import Value
 
 _ROLE: Final = "AWS::IAM::Role"
 FUNCTION: Final = "AWS::Serverless::Function"
+_TABLE: Final = "AWS::Serverless::SimpleTable"
+_BECOMES: Final = {FUNCTION: "AWS::Lambda::Function", _TABLE: "AWS::DynamoDB::Table"}
 _ASSUMED_BY: Final = {FUNCTION: "lambda.amazonaws.com", "AWS::Serverless::StateMachine": "states.amazonaws.com"}
 # What of the properties goes to the role, by the role's own names; `Tags` are of no concern.
 _TO_ROLE: Final = {"RolePath": "Path", "PermissionsBoundary": "PermissionsBoundary"}
 _TRUST: Final = "AssumeRolePolicyDocument"
 # What does not stay with the function or state machine: events and the like become resources of their own.
-_TAKEN: Final = frozenset(
-    {"Role", "Policies", _TRUST, "Events", "EventInvokeConfig", "DeploymentPreference", *_TO_ROLE}
-)
+_ELSEWHERE: Final = frozenset({"Events", "EventInvokeConfig", "DeploymentPreference"})
+_TAKEN: Final = frozenset({"Role", "Policies", _TRUST, *_ELSEWHERE, *_TO_ROLE})
+_RENAMED: Final = {"DeadLetterQueue": "DeadLetterConfig"}
+
+
+_MAKING: Final = frozenset({*_ASSUMED_BY, *_BECOMES})
 
 
 class _Making(NamedTuple):
@@ -45,41 +52,63 @@ class _Making(NamedTuple):
 
 
 def expanded(template: Template, root: Value) -> Template:
-    """`template`, which `root` writes, with the roles that SAM makes of its functions and state machines."""
-    if not any(each.type in _ASSUMED_BY for each in template.resources.values()):
+    """`template`, which `root` writes, with what SAM makes of its functions, state machines, tables and connectors."""
+    if not any(each.type.startswith(PREFIX) for each in template.resources.values()):
         return template
     resources: dict[str, Resource] = {}
     duplicates: list[Duplicate] = []
     for each in template.resources.values():
         for made in _made_of(each, root):
-            if made.within is not None and made.address in template.resources:
+            if made.address != each.address and made.address in template.resources:
                 own = template.resources[made.address]
                 block = Block(own.address, own.type, own.origin)
                 duplicates.append(Duplicate(block, "resource", (made.origin,)))
             else:
                 resources[made.address] = made
+    for policy in list(connected(resources, root)):
+        resources.setdefault(policy.address, policy)
     return replace(template, resources=resources, duplicates=(*template.duplicates, *duplicates))
 
 
 def _made_of(resource: Resource, root: Value) -> Iterator[Resource]:
-    if resource.type not in _ASSUMED_BY:
+    if resource.type not in _MAKING:
         yield resource
         return
     written: Value | None = resource.macro or transforms.covering(resource.properties)
     written = written or with_globals(root, resource.address, resource.type, resource.properties)
     if isinstance(written, Unknown):
         yield resource
-        yield _unknown(resource, written)
+        if resource.type in _ASSUMED_BY:
+            yield _unknown(resource, written)
         return
     properties = written if isinstance(written, Object) else Object(origin=resource.origin)
-    making = _making(resource, properties)
-    if making is None:
-        yield replace(resource, properties=properties)
+    if resource.type not in _ASSUMED_BY:
+        yield _become(resource, properties)
         return
-    left = (each for each in properties.entries if each.key.literal not in _TAKEN)
-    whole = Object((*left, entry("Role", making.role)), properties.rest, properties.origin)
-    yield replace(resource, properties=whole)
-    yield _role(resource, properties, making)
+    making = _making(resource, properties)
+    taken = _ELSEWHERE if making is None else _TAKEN
+    left = tuple(each for each in properties.entries if each.key.literal not in taken)
+    role = () if making is None else (entry("Role", making.role),)
+    yield _become(resource, Object((*left, *role), properties.rest, properties.origin))
+    if making is not None:
+        yield _role(resource, properties, making)
+    yield from resources_of(resource, properties)
+
+
+def _become(resource: Resource, properties: Object) -> Resource:
+    """The resource as CloudFormation gets it."""
+    type_ = _BECOMES.get(resource.type)
+    if type_ is None:
+        return replace(resource, properties=properties)
+    entries = (
+        Entry(text(_RENAMED[each.key.prefix], origin=each.key.origin), each.value)
+        if each.key.literal in _RENAMED
+        else each
+        for each in properties.entries
+    )
+    whole = Object(tuple(entries), properties.rest, properties.origin)
+    within = Block(resource.address, resource.type, resource.origin)
+    return replace(resource, type=type_, properties=whole, within=within)
 
 
 def _name(resource: Resource) -> str:
