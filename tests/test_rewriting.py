@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from keyfit.answer import NO, YES, Answer, maybe
+from keyfit.model.block import Block
+from keyfit.model.consumers import Bucket
+from keyfit.model.keys import Alias
 from keyfit.model.rewriting import Rewriting, filled, renamed
-from keyfit.model.stack import Alias, Block, Bucket
 from keyfit.value import Bool, List, Null, Number, Origin, Own, Position, Reference, Unknown, Value, text
 from keyfit.why import Why
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options, Rule
-    from keyfit.model.stack import Block, Stack
+    from keyfit.model.block import Block
+    from keyfit.model.stack import Stack
 
 TEMPLATE = """
     Parameters:

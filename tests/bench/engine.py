@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from keyfit.aws.kms_actions import find
 from keyfit.decide.reading import read_cases
 from keyfit.json_text import plain
-from keyfit.model.stack import Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.policy.authorize import authorize
 from keyfit.policy.memo import Memory
 from keyfit.policy.policy_set import Governing

@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyfit.model.stack import Purpose
+from keyfit.model.consumers import Purpose
 from keyfit.services.pages import personalize
 from keyfit.truth import Truth
 from keyfit.value import Position, Text, Unknown, text

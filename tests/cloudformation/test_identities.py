@@ -2,7 +2,8 @@
 
 import pytest
 
-from keyfit.model.stack import Identity, IdentityKind, Policy
+from keyfit.model.identities import Identity, IdentityKind
+from keyfit.model.policies import Policy
 from keyfit.value import Object, Position, Unknown
 from tests.cloudformation.making import shown, stack
 

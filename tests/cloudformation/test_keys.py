@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyfit.model.stack import PolicyKind
+from keyfit.model.policies import PolicyKind
 from keyfit.value import Position, Unknown, text
 from tests.cloudformation.making import made, reading, shown, stack
 

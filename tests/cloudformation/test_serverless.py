@@ -4,7 +4,8 @@ import pytest
 
 from keyfit.aws import managed_policies, sam_policy_templates
 from keyfit.json_text import plain
-from keyfit.model.stack import Identity, PolicyKind
+from keyfit.model.identities import Identity
+from keyfit.model.policies import PolicyKind
 from keyfit.readers.cloudformation.serverless.merging import MOST, merged
 from keyfit.services import search
 from keyfit.truth import Truth

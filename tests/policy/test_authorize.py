@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from keyfit.answer import NO, maybe
-from keyfit.model.stack import Block, Grant, Policy, PolicyKind
+from keyfit.model.block import Block
+from keyfit.model.keys import Grant
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.policy.authorize import KMS, S3, authorize
 from keyfit.policy.decide import decide
 from keyfit.policy.decision import Decision, Element, Outcome, Route

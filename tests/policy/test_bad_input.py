@@ -9,7 +9,7 @@ import pytest
 
 from keyfit import json_text
 from keyfit.json_text import plain
-from keyfit.model.stack import Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Outcome
 from keyfit.policy.policy_set import Governing

@@ -9,7 +9,7 @@ import pytest
 
 from keyfit.answer import NO, YES
 from keyfit.json_text import plain
-from keyfit.model.stack import Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.policy.document import MOST_BYTES, MOST_STATEMENTS, _least_bytes, read
 from keyfit.policy.grammar import has_principals
 from keyfit.policy.statement import WHOLE, Condition, Effect, Patterns, PrincipalEntry, Principals, Statement

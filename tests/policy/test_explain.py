@@ -14,7 +14,9 @@ from keyfit.answer import NO, maybe
 from keyfit.decide import explanation
 from keyfit.explain.decision import because, explain
 from keyfit.explain.routes import route_name
-from keyfit.model.stack import Block, Grant, Policy, PolicyKind
+from keyfit.model.block import Block
+from keyfit.model.keys import Grant
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decide import nearest
 from keyfit.policy.decision import Outcome

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from keyfit.answer import NO, maybe
-from keyfit.model.stack import Block, Grant
+from keyfit.model.block import Block
+from keyfit.model.keys import Grant
 from keyfit.policy.grants import gives
 from keyfit.policy.request import Context, present, unsure
 from keyfit.shape import KEY_ID

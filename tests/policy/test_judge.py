@@ -10,7 +10,7 @@ import pytest
 
 from keyfit.answer import NO, YES, maybe
 from keyfit.json_text import plain
-from keyfit.model.stack import Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.policy.decision import Element
 from keyfit.policy.document import read
 from keyfit.policy.judge import acts, judge

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from keyfit.model.stack import Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Decision, Outcome
 from keyfit.policy.policy_set import Governing

@@ -11,7 +11,7 @@ import pytest
 
 from keyfit.aws import managed_policies
 from keyfit.aws.data import make
-from keyfit.model.stack import Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.policy.document import read
 from keyfit.policy.judge import judge
 from keyfit.policy.memo import Memo

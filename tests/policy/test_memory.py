@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keyfit.answer import maybe
-from keyfit.model.stack import Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.policy import memo
 from keyfit.policy.authorize import authorize
 from keyfit.policy.document import read

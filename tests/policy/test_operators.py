@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from keyfit.answer import NO, YES, maybe
-from keyfit.model.stack import Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.policy.condition import holds, judge_conditions, judge_line, taken_apart
 from keyfit.policy.operators import read_test
 from keyfit.policy.request import ABSENT, Context, Fact, present, unsure

@@ -9,7 +9,7 @@ import pytest
 from keyfit import json_text
 from keyfit.aws import facts
 from keyfit.json_text import plain
-from keyfit.model.stack import Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.policy.document import read
 from keyfit.policy.refusals import SOURCES, Refusal, is_action, least_characters, refused, undecided
 from keyfit.value import Own, Text, Unknown, text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from keyfit.answer import YES, maybe
 from keyfit.json_text import plain
-from keyfit.model.stack import Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Outcome
 from keyfit.policy.policy_set import Governing

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from keyfit import remedy
-from keyfit.model.stack import Block
+from keyfit.model.block import Block
 from keyfit.remedy.saving import ChangedError, save
 from keyfit.remedy.sources import Source, Splice, UnpatchableError, applied
 from keyfit.remedy.standing import Place, reference

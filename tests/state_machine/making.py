@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from keyfit.model.stack import Block, Use
+from keyfit.model.block import Block
+from keyfit.model.consumers import Use
 from keyfit.readers import state_machine
 from keyfit.services.consumers import consumers_of
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Own, Text, Unknown, text
 
 if TYPE_CHECKING:
-    from keyfit.model.stack import Consumer
+    from keyfit.model.consumers import Consumer
     from keyfit.value import Value
 
 MACHINE = Block("Machine", "AWS::StepFunctions::StateMachine")

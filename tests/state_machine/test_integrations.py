@@ -21,7 +21,7 @@ from .making import MACHINE, ROLE, SDK, consumers, machine, only, task, value
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from keyfit.model.stack import Consumer
+    from keyfit.model.consumers import Consumer
 
 KEY = "arn:aws:kms:us-west-2:111122223333:key/k"
 JOB = {"Path": "s3://out/p", "KmsKeyArn": KEY}

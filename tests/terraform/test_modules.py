@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from keyfit.model.stack import PolicyKind
+from keyfit.model.policies import PolicyKind
 from keyfit.readers.given import Given
 from keyfit.readers.terraform import read
 from keyfit.truth import Truth

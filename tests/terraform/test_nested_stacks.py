@@ -9,7 +9,7 @@ import pytest
 from keyfit import verify
 from keyfit.model.alternatives import EMPTY
 from keyfit.model.findings import Verdict
-from keyfit.model.stack import PolicyKind
+from keyfit.model.policies import PolicyKind
 from keyfit.truth import Truth
 from keyfit.value import Bool, Unknown, text
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from keyfit.model.stack import TERRAFORM, PolicyKind
+from keyfit.model.policies import PolicyKind
+from keyfit.model.stack import TERRAFORM
 from keyfit.scan import Run, scan
 from keyfit.value import List, Object
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from keyfit.model.stack import Identity, IdentityKind, Key, PolicyKind
+from keyfit.model.identities import Identity, IdentityKind
+from keyfit.model.keys import Key
+from keyfit.model.policies import PolicyKind
 from keyfit.readers.given import Given
 from keyfit.readers.terraform import read
 from keyfit.truth import Truth

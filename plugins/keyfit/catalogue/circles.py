@@ -10,16 +10,20 @@ from keyfit.explain import evidence
 from keyfit.model.changes import Allow, MoveApart, SetElement
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.order import way
-from keyfit.model.stack import CLOUDFORMATION, TERRAFORM, PolicyKind
+from keyfit.model.policies import PolicyKind
+from keyfit.model.stack import CLOUDFORMATION, TERRAFORM
 from keyfit.policy.memo import document_of
 from keyfit.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keyfit.model.block import Block
     from keyfit.model.changes import Change
+    from keyfit.model.identities import Identity
     from keyfit.model.order import Step, Way
-    from keyfit.model.stack import Block, Identity, Policy, Stack
+    from keyfit.model.policies import Policy
+    from keyfit.model.stack import Stack
     from keyfit.policy.statement import Patterns
     from keyfit.value import Origin
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn
+from keyfit.model.consumers import Consumer, Use
+from keyfit.model.identities import IdentityKind
 from keyfit.model.names_of_keys import Form, find_key
 from keyfit.model.names_of_roles import role_of
-from keyfit.model.stack import Consumer, IdentityKind, Use
 from keyfit.pattern import matches
 from keyfit.policy.memo import document_of
 from keyfit.policy.statement import Effect, PrincipalEntry
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from keyfit.catalogue.rule import Ident
+    from keyfit.model.identities import Identity
+    from keyfit.model.keys import Key
     from keyfit.model.names_of_keys import KeyFound
-    from keyfit.model.stack import Identity, Key, Stack
+    from keyfit.model.stack import Stack
     from keyfit.policy.statement import Statement
     from keyfit.services.page import Kind, Page
     from keyfit.value import Value

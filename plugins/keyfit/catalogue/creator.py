@@ -29,8 +29,10 @@ from keyfit.words import joined
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keyfit.model.consumers import Consumer, Use
+    from keyfit.model.keys import Key
     from keyfit.model.names_of_roles import IdentityFound
-    from keyfit.model.stack import Consumer, Key, Stack, Use
+    from keyfit.model.stack import Stack
     from keyfit.services.page import Call
 
 _SOMEBODY: Final = Unknown(Why.OUTSIDE_SOURCE, "the principal that deploys", identity="deployer", shape=NAME)

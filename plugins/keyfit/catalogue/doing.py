@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import YES, Answer, all_of, any_of, maybe
-from keyfit.model.stack import IdentityKind, PolicyKind
+from keyfit.model.identities import IdentityKind
+from keyfit.model.policies import PolicyKind
 from keyfit.pattern import matches
 from keyfit.policy.memo import document_of
 from keyfit.policy.statement import Effect
@@ -18,7 +19,9 @@ from keyfit.value import Text, Unknown, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from keyfit.model.stack import Identity, Policy, Stack
+    from keyfit.model.identities import Identity
+    from keyfit.model.policies import Policy
+    from keyfit.model.stack import Stack
     from keyfit.policy.statement import Statement
 
 _WRITTEN: Final = frozenset({PolicyKind.INLINE, PolicyKind.MANAGED})

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from keyfit.model.findings import Finding
-    from keyfit.model.stack import Identity, Key, Policy, Stack
+    from keyfit.model.identities import Identity
+    from keyfit.model.keys import Key
+    from keyfit.model.policies import Policy
+    from keyfit.model.stack import Stack
 
 
 def undermined(findings: Iterable[Finding], stacks: Iterable[Stack]) -> Callable[[Finding], bool]:

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from keyfit.answer import Answer
+    from keyfit.model.consumers import Consumer, Use
+    from keyfit.model.keys import Key
     from keyfit.model.names_of_keys import KeyFound
-    from keyfit.model.stack import Consumer, Key, Stack, Use
+    from keyfit.model.stack import Stack
     from keyfit.value import Hole, Value
 
 SYMMETRIC: Final = "SYMMETRIC_DEFAULT"

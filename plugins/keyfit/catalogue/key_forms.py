@@ -17,8 +17,9 @@ from keyfit.words import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keyfit.model.consumers import Consumer, Use
     from keyfit.model.names_of_keys import KeyFound
-    from keyfit.model.stack import Consumer, Stack, Use
+    from keyfit.model.stack import Stack
     from keyfit.value import Value
 
 

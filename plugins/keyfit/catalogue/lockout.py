@@ -13,8 +13,8 @@ from keyfit.catalogue.rule import Ruling
 from keyfit.explain import notes
 from keyfit.explain.access import Access, Asker
 from keyfit.explain.advice import helps
+from keyfit.model.consumers import Consumer, Use
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
-from keyfit.model.stack import Consumer, Use
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Route
 from keyfit.policy.request import Context, PrincipalKind, Request, present, unsure
@@ -24,7 +24,8 @@ from keyfit.truth import Truth
 from keyfit.value import text
 
 if TYPE_CHECKING:
-    from keyfit.model.stack import Key, Stack
+    from keyfit.model.keys import Key
+    from keyfit.model.stack import Stack
     from keyfit.policy.request import Principal
     from keyfit.value import Text
 

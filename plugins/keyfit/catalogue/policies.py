@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model.stack import Consumer, Identity, Key, Stack
+    from keyfit.model.consumers import Consumer
+    from keyfit.model.identities import Identity
+    from keyfit.model.keys import Key
+    from keyfit.model.stack import Stack
     from keyfit.value import Value
 
 

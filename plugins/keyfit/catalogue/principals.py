@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import arn
+from keyfit.model.block import Block
+from keyfit.model.identities import IdentityKind
 from keyfit.model.names import Way, find_identity
 from keyfit.model.names_of_keys import find_key
 from keyfit.model.names_of_roles import IdentityFound, find_role
 from keyfit.model.outside import outside_role
-from keyfit.model.stack import Block, IdentityKind
 from keyfit.policy.memo import document_of
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import PrincipalEntry
@@ -21,7 +22,8 @@ from keyfit.words import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.model.stack import Key, Stack
+    from keyfit.model.keys import Key
+    from keyfit.model.stack import Stack
     from keyfit.policy.statement import Statement
     from keyfit.value import Value
 

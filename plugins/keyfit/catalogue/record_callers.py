@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn
-from keyfit.model.stack import IdentityKind, PolicyKind
+from keyfit.model.identities import IdentityKind
+from keyfit.model.policies import PolicyKind
 from keyfit.pattern import matches
 from keyfit.policy.memo import document_of
 from keyfit.policy.statement import Effect
@@ -17,7 +18,10 @@ from keyfit.value import Text, Unknown, holes_in, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.model.stack import Consumer, Identity, Policy, Stack
+    from keyfit.model.consumers import Consumer
+    from keyfit.model.identities import Identity
+    from keyfit.model.policies import Policy
+    from keyfit.model.stack import Stack
     from keyfit.policy.statement import Statement
     from keyfit.value import Value
 

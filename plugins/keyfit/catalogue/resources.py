@@ -12,8 +12,8 @@ from keyfit.catalogue import statements
 from keyfit.model import names
 from keyfit.model.changes import Refer
 from keyfit.model.findings import Note, NoteKind
+from keyfit.model.keys import Alias, Key
 from keyfit.model.names_of_keys import KEY_IDS, find_key_behind
-from keyfit.model.stack import Alias, Key
 from keyfit.policy.judge import acts
 from keyfit.truth import Truth, some
 from keyfit.value import Own, Text, Unknown, text

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from keyfit.answer import Answer
-    from keyfit.model.stack import Block, Stack
+    from keyfit.model.block import Block
+    from keyfit.model.stack import Stack
     from keyfit.services.page import Call
     from keyfit.why import Advice
 

@@ -12,8 +12,9 @@ from keyfit.catalogue import policies
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
 from keyfit.explain.statement import statement_name
+from keyfit.model.block import Block
 from keyfit.model.findings import About, Level, NoteKind, Remedy
-from keyfit.model.stack import Block, PolicyKind
+from keyfit.model.policies import PolicyKind
 from keyfit.policy.memo import memory_of
 from keyfit.policy.statement import WHOLE
 from keyfit.truth import Truth
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options
     from keyfit.model.findings import Note
-    from keyfit.model.stack import Identity, Key, Policy, Stack
+    from keyfit.model.identities import Identity
+    from keyfit.model.keys import Key
+    from keyfit.model.policies import Policy
+    from keyfit.model.stack import Stack
     from keyfit.policy.statement import Document, Statement
     from keyfit.value import Hole, Origin, Unknown
 

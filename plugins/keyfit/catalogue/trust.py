@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from keyfit.catalogue.rule import Options
+    from keyfit.model.consumers import Consumer, Use
+    from keyfit.model.identities import Identity
     from keyfit.model.names_of_roles import IdentityFound
-    from keyfit.model.stack import Consumer, Identity, Policy, Stack, Use
+    from keyfit.model.policies import Policy
+    from keyfit.model.stack import Stack
     from keyfit.policy.decision import PolicyDecision
     from keyfit.policy.request import Fact
     from keyfit.services.page import Trust

@@ -9,7 +9,7 @@ from keyfit.catalogue.access import request_context
 from keyfit.catalogue.access.question import Question, answer_of, request_of
 from keyfit.compare.difference import Answered
 from keyfit.explain.decision import because
-from keyfit.model.stack import Consumer
+from keyfit.model.consumers import Consumer
 from keyfit.policy.authorize import authorize
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Origin

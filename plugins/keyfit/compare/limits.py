@@ -17,7 +17,10 @@ from keyfit.words import joined, marked, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.model.stack import Grant, Identity, Policy, Stack
+    from keyfit.model.identities import Identity
+    from keyfit.model.keys import Grant
+    from keyfit.model.policies import Policy
+    from keyfit.model.stack import Stack
     from keyfit.value import Value
 
 _FIELDS: Final = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from keyfit.model.stack import Move
+from keyfit.model.configuration import Move
 from keyfit.value import Text
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from keyfit.catalogue.access.encrypted import keys_of_others
 from keyfit.catalogue.access.question import asker, principal_of
 from keyfit.catalogue.principals import identity_of, named_by
 from keyfit.explain.access import Asker
+from keyfit.model.identities import IdentityKind
 from keyfit.model.names import find_identity
 from keyfit.model.names_of_keys import find_key
-from keyfit.model.stack import Consumer, IdentityKind
 from keyfit.policy.memo import document_of
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry
@@ -27,7 +27,9 @@ from keyfit.words import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.model.stack import Key, Stack
+    from keyfit.model.consumers import Consumer
+    from keyfit.model.keys import Key
+    from keyfit.model.stack import Stack
     from keyfit.services.page import Call
 
 

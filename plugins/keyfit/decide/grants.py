@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.aws import arn, kms_actions
 from keyfit.decide.fields import close, has_wildcard, quoted, unknown
-from keyfit.model.stack import Block, Grant
+from keyfit.model.block import Block
+from keyfit.model.keys import Grant
 from keyfit.shape import ACCOUNT_ID
 from keyfit.truth import Truth
 from keyfit.value import List, Object, Text, Unknown, text

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keyfit.decide.fields import Fields
-    from keyfit.model.stack import Grant
+    from keyfit.model.keys import Grant
     from keyfit.policy.policy_set import Governing
     from keyfit.policy.request import Context
     from keyfit.value import Hole, Value

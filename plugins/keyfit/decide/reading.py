@@ -13,7 +13,7 @@ from keyfit.decide.fields import Fields, quoted, unknown, unknown_in
 from keyfit.decide.grants import read_grants
 from keyfit.decide.principal import grantees_named, roles_named
 from keyfit.decide.request import ASSUME_ROLE, read_request
-from keyfit.model.stack import Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.policy.policy_set import Governing
 from keyfit.value import Text
 

@@ -9,7 +9,8 @@ from keyfit.model.findings import Note, NoteKind
 
 if TYPE_CHECKING:
     from keyfit.answer import Answer
-    from keyfit.model.stack import Identity, Key
+    from keyfit.model.identities import Identity
+    from keyfit.model.keys import Key
     from keyfit.policy.decision import Decision, Judgement, PolicyDecision
     from keyfit.policy.request import Principal, Request
 

@@ -11,7 +11,8 @@ from keyfit.explain.notes import KEY_POLICIES, delegating
 from keyfit.explain.statement import called
 from keyfit.model.changes import AddActions, AddStatement, Allow
 from keyfit.model.findings import Note, NoteKind
-from keyfit.model.stack import IdentityKind, PolicyKind
+from keyfit.model.identities import IdentityKind
+from keyfit.model.policies import PolicyKind
 from keyfit.policy.decide import DIRECT
 from keyfit.policy.decision import Element, Outcome, Route
 from keyfit.policy.document import read

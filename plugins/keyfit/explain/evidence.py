@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.explain.statement import called, misses, unread
 from keyfit.model.findings import Note, NoteKind
-from keyfit.model.stack import PolicyKind
+from keyfit.model.policies import PolicyKind
 from keyfit.policy.decide import DIRECT
 from keyfit.policy.decision import Outcome
 from keyfit.policy.statement import Effect
@@ -15,8 +15,10 @@ from keyfit.value import NOWHERE
 from keyfit.words import joined
 
 if TYPE_CHECKING:
+    from keyfit.model.block import Block
     from keyfit.model.changes import Change
-    from keyfit.model.stack import Block, Identity, Policy
+    from keyfit.model.identities import Identity
+    from keyfit.model.policies import Policy
     from keyfit.policy.decision import Judgement, PolicyDecision
     from keyfit.policy.principal import Naming
     from keyfit.policy.request import Request

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.explain.statement import fact
-from keyfit.model.stack import Block
+from keyfit.model.block import Block
 from keyfit.policy.grants import gives
 from keyfit.truth import Truth
 from keyfit.value import List, text
@@ -15,7 +15,7 @@ from keyfit.words import marked, reasons, shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from keyfit.model.stack import Grant
+    from keyfit.model.keys import Grant
     from keyfit.policy.request import Request
 
 _CONTEXT: Final = "kms:encryptioncontext:"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.explain import evidence
 from keyfit.explain.statement import called
 from keyfit.model.findings import Note, NoteKind
-from keyfit.model.stack import PolicyKind
+from keyfit.model.policies import PolicyKind
 from keyfit.policy.decide import DIRECT
 from keyfit.policy.decision import OF_THE_ACCOUNT, Outcome, Route
 from keyfit.policy.principal import Naming

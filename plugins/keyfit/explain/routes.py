@@ -18,7 +18,7 @@ from keyfit.words import marked, series
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from keyfit.model.stack import Policy
+    from keyfit.model.policies import Policy
     from keyfit.policy.decision import Decision, Judgement, RouteAnswer
     from keyfit.policy.policy_set import Reached
     from keyfit.policy.request import Request

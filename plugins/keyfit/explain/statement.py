@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.model.stack import PolicyKind
+from keyfit.model.policies import PolicyKind
 from keyfit.policy.decide import DIRECT
 from keyfit.policy.decision import Element
 from keyfit.policy.document import heading
@@ -21,7 +21,7 @@ from keyfit.words import listed, marked, reason, reasons, series, shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from keyfit.model.stack import Policy
+    from keyfit.model.policies import Policy
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Context, Request
     from keyfit.policy.statement import Condition, Patterns, Statement

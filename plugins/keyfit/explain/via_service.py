@@ -14,7 +14,7 @@ from keyfit.value import Text, text
 from keyfit.words import shown
 
 if TYPE_CHECKING:
-    from keyfit.model.stack import Policy
+    from keyfit.model.policies import Policy
     from keyfit.policy.statement import Condition, Statement
 
 _LIKE: Final = "StringLike"

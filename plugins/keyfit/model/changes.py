@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from keyfit.model.stack import Block, Identity, Policy
+    from keyfit.model.block import Block
+    from keyfit.model.identities import Identity
+    from keyfit.model.policies import Policy
     from keyfit.value import Origin, Own, Text
 
 

@@ -14,7 +14,8 @@ from keyfit.value import List, Object
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from keyfit.model.stack import Policy, Stack
+    from keyfit.model.policies import Policy
+    from keyfit.model.stack import Stack
 
 MOST: Final = 20_000  # units of one template or root module, which all rules share
 

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from typing_extensions import assert_never
 
 from keyfit.aws import arn
-from keyfit.model.stack import CLOUDFORMATION, Alias, Bucket, Identity, IdentityKind, Key, Target
+from keyfit.model.consumers import Bucket, Target
+from keyfit.model.identities import Identity, IdentityKind
+from keyfit.model.keys import Alias, Key
+from keyfit.model.stack import CLOUDFORMATION
 from keyfit.truth import Truth
 from keyfit.value import Own, Reference, Text, text
 

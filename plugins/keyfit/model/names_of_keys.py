@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Final
 from keyfit import pattern
 from keyfit.aws import arn
 from keyfit.model import names
+from keyfit.model.keys import Alias, Key
 from keyfit.model.names import Way, can_equal
 from keyfit.model.outside import open_reasons, outside_key
-from keyfit.model.stack import Alias, Key
 from keyfit.truth import Truth
 from keyfit.value import Null, Text, Unknown, Value, text
 from keyfit.why import Why
 from keyfit.words import shown
 
 if TYPE_CHECKING:
-    from keyfit.model.stack import Bucket, Stack
+    from keyfit.model.consumers import Bucket
+    from keyfit.model.stack import Stack
     from keyfit.value import Hole
 
 AWS_ALIAS: Final = "alias/aws/"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import arn
 from keyfit.model import names
+from keyfit.model.identities import Identity, IdentityKind
 from keyfit.model.names_of_keys import absent
 from keyfit.model.names_of_targets import find_target
 from keyfit.model.outside import open_reasons, outside_role
-from keyfit.model.stack import Identity, IdentityKind
 from keyfit.shape import ACCOUNT_ID
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, holes_in, text
@@ -18,7 +18,8 @@ from keyfit.why import Why
 from keyfit.words import shown
 
 if TYPE_CHECKING:
-    from keyfit.model.stack import Consumer, Stack, Use
+    from keyfit.model.consumers import Consumer, Use
+    from keyfit.model.stack import Stack
     from keyfit.value import Hole, Value
 
 _ROLES: Final = text("arn:*:iam::*:role*")  # P28, G26: the slash is not everywhere asked for

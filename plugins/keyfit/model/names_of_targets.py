@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keyfit.model import names
+from keyfit.model.consumers import Target
 from keyfit.model.names_of_keys import absent
-from keyfit.model.stack import Target
 from keyfit.truth import Truth
 from keyfit.value import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.model.stack import Consumer, Stack, Use
+    from keyfit.model.consumers import Consumer, Use
+    from keyfit.model.stack import Stack
     from keyfit.value import Value
 
 

@@ -10,7 +10,7 @@ from keyfit.truth import Truth
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from keyfit.model.stack import Edge, Graph
+    from keyfit.model.graph import Edge, Graph
 
 MOST: Final = 10_000  # nodes that are looked into for one way
 

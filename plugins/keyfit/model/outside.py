@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.model.stack import Block, Identity, IdentityKind, Key, Policy, PolicyKind
+from keyfit.model.block import Block
+from keyfit.model.identities import Identity, IdentityKind
+from keyfit.model.keys import Key
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.value import Bool, Own, Text, Unknown, holes_in, text
 from keyfit.why import Why
 from keyfit.words import shown

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from keyfit.answer import YES, Answer, answer
 from keyfit.json_text.plain import scalar
-from keyfit.model.stack import PARTS, Block
+from keyfit.model.block import Block
+from keyfit.model.stack import PARTS
 from keyfit.truth import Truth
 from keyfit.value import EACH, EXISTS, Origin, Own, Reference, Text, Unknown, Value, holes_in, text
 from keyfit.why import Why
@@ -17,7 +18,9 @@ from keyfit.why import Why
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from keyfit.model.stack import Identity, Policy, Stack
+    from keyfit.model.identities import Identity
+    from keyfit.model.policies import Policy
+    from keyfit.model.stack import Stack
     from keyfit.value import Hole
 
 T = TypeVar("T")

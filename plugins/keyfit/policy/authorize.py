@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from keyfit.answer import Answer
-    from keyfit.model.stack import Grant
+    from keyfit.model.keys import Grant
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Request
 

@@ -9,7 +9,7 @@ from typing_extensions import assert_never
 from keyfit.answer import NO, YES, Answer, all_of, any_of, depending, maybe
 from keyfit.aws import arn
 from keyfit.aws.partitions import URL_SUFFIXES
-from keyfit.model.stack import PolicyKind
+from keyfit.model.policies import PolicyKind
 from keyfit.policy.operators import Operator, Quantifier, Test, read_test
 from keyfit.policy.variables import OF_SEVERAL_VALUES, Scope, has_variables, with_variables
 from keyfit.truth import Truth

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from keyfit.answer import Answer
-    from keyfit.model.stack import Policy
+    from keyfit.model.policies import Policy
     from keyfit.policy.decision import Judgement
     from keyfit.policy.memo import Memory
     from keyfit.policy.request import Request

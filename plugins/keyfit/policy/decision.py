@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from keyfit.answer import Answer
-    from keyfit.model.stack import Grant, Policy
+    from keyfit.model.keys import Grant
+    from keyfit.model.policies import Policy
     from keyfit.policy.statement import Condition, Statement
     from keyfit.value import Hole
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, maybe
 from keyfit.aws import managed_policies
-from keyfit.model.stack import Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.policy.grammar import ANY_EFFECT, Elements, StatementReader, unreadable
 from keyfit.policy.refusals import Refusal
 from keyfit.policy.statement import WHOLE, Document, Effect, Patterns, Statement

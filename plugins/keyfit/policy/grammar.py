@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.stack import PolicyKind
+from keyfit.model.policies import PolicyKind
 from keyfit.policy.elements import read_conditions, read_patterns, read_principals
 from keyfit.policy.refusals import Refusal
 from keyfit.policy.statement import Effect, Statement

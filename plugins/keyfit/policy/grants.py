@@ -16,7 +16,7 @@ from keyfit.why import Why
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from keyfit.model.stack import Grant
+    from keyfit.model.keys import Grant
     from keyfit.policy.request import Context, Fact, Request
     from keyfit.value import Value
 

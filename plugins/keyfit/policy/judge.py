@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import pattern
 from keyfit.answer import NO, YES, Answer, any_of, maybe
-from keyfit.model.stack import PolicyKind
+from keyfit.model.policies import PolicyKind
 from keyfit.policy.condition import holds, judge_conditions, judge_line, taken_apart
 from keyfit.policy.decision import Element, Judgement
 from keyfit.policy.principal import Names, Naming, Ways, ways

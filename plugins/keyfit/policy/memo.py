@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from keyfit.answer import Answer
-    from keyfit.model.stack import Policy, Stack
+    from keyfit.model.policies import Policy
+    from keyfit.model.stack import Stack
     from keyfit.policy.condition import Line
     from keyfit.policy.decision import Judgement
     from keyfit.policy.principal import Ways

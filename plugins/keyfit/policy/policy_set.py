@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn, kms_actions
-from keyfit.model.stack import PolicyKind
+from keyfit.model.policies import PolicyKind
 from keyfit.policy.decide import applies
 from keyfit.policy.memo import Memory
 from keyfit.policy.principal import Naming
@@ -18,7 +18,8 @@ from keyfit.value import Unknown, text
 from keyfit.why import Why
 
 if TYPE_CHECKING:
-    from keyfit.model.stack import Grant, Policy
+    from keyfit.model.keys import Grant
+    from keyfit.model.policies import Policy
     from keyfit.policy.decision import Judgement
     from keyfit.policy.request import Request
     from keyfit.value import Text

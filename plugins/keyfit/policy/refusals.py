@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import pattern
-from keyfit.model.stack import PolicyKind
+from keyfit.model.policies import PolicyKind
 from keyfit.policy.statement import WHOLE
 from keyfit.value import List, Object, Text, Unknown
 from keyfit.why import Why

@@ -13,7 +13,7 @@ from keyfit.answer import YES, Answer
 from keyfit.value import NOWHERE, Origin, Text, Unknown
 
 if TYPE_CHECKING:
-    from keyfit.model.stack import Policy
+    from keyfit.model.policies import Policy
 
 
 class Effect(Enum):

@@ -10,7 +10,8 @@ from keyfit.aws import kms_actions
 from keyfit.catalogue.access.question import Question, principal_of
 from keyfit.catalogue.trust import ASSUME
 from keyfit.explain.access import Asker
-from keyfit.model.stack import Consumer, Identity, Key
+from keyfit.model.consumers import Consumer
+from keyfit.model.keys import Key
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decide import decide
 from keyfit.policy.judge import acts
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from keyfit.model.stack import Policy, Stack
+    from keyfit.model.identities import Identity
+    from keyfit.model.policies import Policy
+    from keyfit.model.stack import Stack
     from keyfit.policy.decision import Outcome
     from keyfit.policy.statement import Statement
 

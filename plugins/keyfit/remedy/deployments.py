@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from keyfit.answer import maybe
 from keyfit.model.changes import AddStatement, Allow, MoveApart, Refer
-from keyfit.model.stack import Identity
+from keyfit.model.identities import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from keyfit.model.block import Block
     from keyfit.model.changes import Change
-    from keyfit.model.stack import Block, Stack
+    from keyfit.model.stack import Stack
 
 
 def in_all_deployments(changes: Sequence[Change], stack: Stack | None) -> tuple[Change, ...]:

@@ -18,7 +18,7 @@ from keyfit.value import Object
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from keyfit.model.stack import Policy
+    from keyfit.model.policies import Policy
     from keyfit.remedy.sources import Source
     from keyfit.remedy.writing import Piece
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.stack import IdentityKind
+from keyfit.model.identities import IdentityKind
 from keyfit.remedy import outline
 from keyfit.remedy.brackets import Language
 from keyfit.remedy.places import Spot
@@ -18,7 +18,7 @@ from keyfit.value import List, Object, Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from keyfit.model.stack import Identity
+    from keyfit.model.identities import Identity
     from keyfit.readers.hcl.ast import Nested
     from keyfit.remedy.presence import Presence
     from keyfit.remedy.sources import Source

@@ -15,7 +15,7 @@ from keyfit.value import NOWHERE, List, Object, Text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from keyfit.model.stack import Policy
+    from keyfit.model.policies import Policy
     from keyfit.remedy.brackets import Bracketed
     from keyfit.value import Origin, Value
 

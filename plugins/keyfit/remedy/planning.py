@@ -22,7 +22,8 @@ from keyfit.model.changes import (
     SetElement,
     Write,
 )
-from keyfit.model.stack import Identity, PolicyKind
+from keyfit.model.identities import Identity
+from keyfit.model.policies import PolicyKind
 from keyfit.remedy import growing, outline
 from keyfit.remedy.brackets import Language
 from keyfit.remedy.key_policies import account_in, policy_of_key
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from keyfit.model.changes import Change
-    from keyfit.model.stack import Policy
+    from keyfit.model.policies import Policy
     from keyfit.remedy.sources import Source
     from keyfit.remedy.writing import Piece
     from keyfit.value import Origin, Value

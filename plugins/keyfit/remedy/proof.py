@@ -19,7 +19,8 @@ from keyfit.model.changes import (
     Write,
 )
 from keyfit.model.findings import NoteKind, Verdict
-from keyfit.model.stack import Identity, PolicyKind
+from keyfit.model.identities import Identity
+from keyfit.model.policies import PolicyKind
 from keyfit.remedy.decisions import Asked, changed
 from keyfit.remedy.deployments import in_all_deployments
 from keyfit.remedy.planning import plans

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.model.stack import IdentityKind
+from keyfit.model.identities import IdentityKind
 from keyfit.remedy import growing, outline
 from keyfit.remedy.brackets import Language
 from keyfit.remedy.places import Spot
@@ -18,7 +18,8 @@ from keyfit.value import List, Object
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from keyfit.model.stack import Block, Identity
+    from keyfit.model.block import Block
+    from keyfit.model.identities import Identity
     from keyfit.remedy.sources import Source
     from keyfit.value import Origin
 

@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model import names
+from keyfit.model.policies import PolicyKind
 from keyfit.model.rewriting import filled
-from keyfit.model.stack import PolicyKind, derived
+from keyfit.model.stack import derived
 from keyfit.pattern import matches
 from keyfit.scan.joins import MODEL, found_here
 from keyfit.truth import Truth
@@ -17,7 +18,10 @@ from keyfit.value import Origin, Text, text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from keyfit.model.stack import Consumer, Identity, Policy, Stack, Use
+    from keyfit.model.consumers import Consumer, Use
+    from keyfit.model.identities import Identity
+    from keyfit.model.policies import Policy
+    from keyfit.model.stack import Stack
     from keyfit.settings import Declared
 
 

@@ -17,7 +17,8 @@ from keyfit.why import Why
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from keyfit.model.stack import NestedStack, Stack, Tie
+    from keyfit.model.identities import Tie
+    from keyfit.model.stack import NestedStack, Stack
     from keyfit.value import Hole, Value
 
     Passed = tuple[tuple[str, Value], ...]

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws.partitions import REGIONS
+from keyfit.model.block import Block
 from keyfit.model.names_of_keys import find_key
-from keyfit.model.stack import CLOUDFORMATION, TERRAFORM, Block, Seen, Stack
+from keyfit.model.stack import CLOUDFORMATION, TERRAFORM, Seen, Stack
 from keyfit.scan.declared import is_named, misses, named_by, speaks_of, with_declared
 from keyfit.scan.joins import MODEL
 from keyfit.scan.judging import THE_RUN, Checked, check_seen, settle
@@ -25,7 +26,7 @@ from keyfit.why import Why
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from keyfit.model.stack import Consumer
+    from keyfit.model.consumers import Consumer
     from keyfit.scan.judging import Run
     from keyfit.settings import Declared
 

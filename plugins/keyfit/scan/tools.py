@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.stack import Block, Seen
+from keyfit.model.block import Block
+from keyfit.model.stack import Seen
 from keyfit.scan import terragrunt
 from keyfit.settings.paths import find_root, real_path
 from keyfit.value import Origin, Unknown

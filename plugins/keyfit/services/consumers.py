@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from keyfit import json_text
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn
+from keyfit.model.consumers import Consumer, Purpose, Target, Use
 from keyfit.model.names_of_targets import keyed, own_key
-from keyfit.model.stack import Consumer, Purpose, Target, Use
 from keyfit.services import index, page
 from keyfit.services.page import JSON, KEYED, OUTSIDE
 from keyfit.services.templates import UNLESS, filled, unless
@@ -25,7 +25,8 @@ from keyfit.why import Why
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from keyfit.model.stack import Block, Stack
+    from keyfit.model.block import Block
+    from keyfit.model.stack import Stack
     from keyfit.services.page import Form, Kind
     from keyfit.value import Hole, Value
 

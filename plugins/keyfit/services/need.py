@@ -11,8 +11,8 @@ from keyfit.services.page import Routes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from keyfit.model.consumers import Use
     from keyfit.model.names_of_roles import IdentityFound
-    from keyfit.model.stack import Use
     from keyfit.policy.request import Principal
     from keyfit.services.page import Documented, Via
     from keyfit.value import Text

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from keyfit.model.stack import Alias, Consumer, Identity, Key, Policy
+    from keyfit.model.consumers import Consumer
+    from keyfit.model.identities import Identity
+    from keyfit.model.keys import Alias, Key
+    from keyfit.model.policies import Policy
 
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _REGION: Final = re.compile(r"[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}")

@@ -35,18 +35,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from keyfit import json_text
 from keyfit.aws import arn
-from keyfit.model.stack import (
-    Alias,
-    Block,
-    Consumer,
-    Identity,
-    IdentityKind,
-    Key,
-    Policy,
-    PolicyKind,
-    Purpose,
-    Use,
-)
+from keyfit.model.block import Block
+from keyfit.model.consumers import Consumer, Purpose, Use
+from keyfit.model.identities import Identity, IdentityKind
+from keyfit.model.keys import Alias, Key
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.services import index
 from keyfit.settings import SettingsError
 from keyfit.settings.environment import nearest

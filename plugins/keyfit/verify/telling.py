@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.deployments import Leaf, Told
     from keyfit.catalogue.rule import Rule, Ruling
-    from keyfit.model.stack import Block, Stack
+    from keyfit.model.block import Block
+    from keyfit.model.stack import Stack
     from keyfit.value import Hole
 
 _ELSEWHERE: Final = 3  # what else is broken in other deployments is told so often

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options, Ruling
     from keyfit.explain.access import Access
-    from keyfit.model.stack import Consumer, Stack
+    from keyfit.model.consumers import Consumer
+    from keyfit.model.stack import Stack
     from keyfit.services.need import Need
     from keyfit.services.page import Call
 

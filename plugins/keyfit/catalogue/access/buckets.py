@@ -14,10 +14,11 @@ from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
 from keyfit.explain.access import Asker
 from keyfit.explain.statement import called
+from keyfit.model.consumers import Purpose
 from keyfit.model.findings import About, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import find_bucket, object_name
 from keyfit.model.names_of_roles import role_of
-from keyfit.model.stack import Policy, PolicyKind, Purpose, in_force
+from keyfit.model.policies import Policy, PolicyKind, in_force
 from keyfit.policy.authorize import authorize
 from keyfit.policy.decision import Outcome, Route
 from keyfit.policy.memo import memory_of
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model.stack import Bucket, Consumer, Stack, Use
+    from keyfit.model.consumers import Bucket, Consumer, Use
+    from keyfit.model.stack import Stack
     from keyfit.policy.decision import Decision, Judgement, RouteAnswer
     from keyfit.services.page import Objects, Page
     from keyfit.value import Hole

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from keyfit.answer import Answer
+    from keyfit.model.consumers import Consumer, Use
     from keyfit.model.names_of_roles import IdentityFound
-    from keyfit.model.stack import Consumer, Stack, Use
+    from keyfit.model.stack import Stack
     from keyfit.services.page import Call
     from keyfit.value import Text
 

@@ -9,10 +9,10 @@ from keyfit.answer import NO, maybe
 from keyfit.catalogue.access import calls, needs, told
 from keyfit.catalogue.key_facts import BY_KMS, text_of, unfit
 from keyfit.catalogue.rule import Ruling
+from keyfit.model.consumers import Use
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_bucket, find_key
 from keyfit.model.names_of_targets import find_targets, own_key
-from keyfit.model.stack import Use
 from keyfit.services import index
 from keyfit.services.page import By, On
 from keyfit.truth import Truth
@@ -21,7 +21,9 @@ from keyfit.words import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.model.stack import Block, Consumer, Stack, Target
+    from keyfit.model.block import Block
+    from keyfit.model.consumers import Consumer, Target
+    from keyfit.model.stack import Stack
     from keyfit.services.page import Call
     from keyfit.value import Hole, Text, Value
 

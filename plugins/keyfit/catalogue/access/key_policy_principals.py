@@ -9,7 +9,7 @@ from keyfit import pattern
 from keyfit.answer import NO, Answer, maybe
 from keyfit.aws import arn
 from keyfit.model import names
-from keyfit.model.stack import Identity, IdentityKind
+from keyfit.model.identities import Identity, IdentityKind
 from keyfit.shape import ACCOUNT_ID
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, text
@@ -17,7 +17,8 @@ from keyfit.why import Why
 from keyfit.words import shown
 
 if TYPE_CHECKING:
-    from keyfit.model.stack import Block, Stack
+    from keyfit.model.block import Block
+    from keyfit.model.stack import Stack
     from keyfit.policy.statement import PrincipalEntry
 
 _NAMES_OF_SERVICES: Final = frozenset({"aws", "cloudfront"})  # where an account stands in ARNs that AWS itself owns

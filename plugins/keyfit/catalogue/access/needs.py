@@ -24,8 +24,10 @@ from keyfit.words import joined, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from keyfit.model.block import Block
+    from keyfit.model.consumers import Consumer
     from keyfit.model.findings import Note
-    from keyfit.model.stack import Block, Consumer, Stack
+    from keyfit.model.stack import Stack
     from keyfit.policy.decision import Judgement
     from keyfit.services.need import Need
     from keyfit.value import Hole

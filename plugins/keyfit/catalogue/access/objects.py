@@ -11,7 +11,7 @@ from keyfit.value import Unknown, text
 from keyfit.why import Why
 
 if TYPE_CHECKING:
-    from keyfit.model.stack import Bucket
+    from keyfit.model.consumers import Bucket
     from keyfit.value import Text
 
 

@@ -9,7 +9,8 @@ from keyfit.aws import arn
 from keyfit.catalogue.access.key_policy_principals import Refusal
 from keyfit.model import names
 from keyfit.model.findings import Note, NoteKind
-from keyfit.model.stack import CLOUDFORMATION, Identity, IdentityKind
+from keyfit.model.identities import Identity, IdentityKind
+from keyfit.model.stack import CLOUDFORMATION
 from keyfit.policy.statement import PrincipalEntry
 from keyfit.truth import Truth
 from keyfit.value import Text, text

@@ -11,8 +11,8 @@ from keyfit.aws import arn
 from keyfit.catalogue.access import request_context
 from keyfit.catalogue.access.request_context import Call
 from keyfit.explain.access import Access, Asker
+from keyfit.model.identities import IdentityKind
 from keyfit.model.names_of_keys import bucket_name, find_bucket, find_key
-from keyfit.model.stack import IdentityKind
 from keyfit.policy.authorize import KMS, authorize
 from keyfit.policy.decide import decide
 from keyfit.policy.decision import Decision, Outcome, Route
@@ -28,8 +28,11 @@ from keyfit.words import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from keyfit.model.consumers import Consumer
+    from keyfit.model.identities import Identity
+    from keyfit.model.keys import Grant, Key
     from keyfit.model.names_of_roles import IdentityFound
-    from keyfit.model.stack import Consumer, Grant, Identity, Key, Stack
+    from keyfit.model.stack import Stack
     from keyfit.policy.decision import PolicyDecision
     from keyfit.policy.request import Request
     from keyfit.services.page import Via

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import kms_actions
-from keyfit.model.stack import IdentityKind
+from keyfit.model.identities import IdentityKind
 from keyfit.policy.request import ABSENT, Context, Fact, Principal, PrincipalKind, Request, present, unsure
 from keyfit.services.templates import filled
 from keyfit.shape import NAME
@@ -21,7 +21,10 @@ from keyfit.why import Why
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from keyfit.model.stack import Bucket, Consumer, Identity, Key, Stack
+    from keyfit.model.consumers import Bucket, Consumer
+    from keyfit.model.identities import Identity
+    from keyfit.model.keys import Key
+    from keyfit.model.stack import Stack
     from keyfit.services.page import Via
     from keyfit.value import Value
 

@@ -18,7 +18,9 @@ from keyfit.why import Why
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from keyfit.model.stack import Block, Bucket, Stack, Target
+    from keyfit.model.block import Block
+    from keyfit.model.consumers import Bucket, Target
+    from keyfit.model.stack import Stack
     from keyfit.value import Hole, Value
 
 BUCKET: Final = "bucket"

@@ -16,10 +16,10 @@ from keyfit.catalogue.access.question import asker
 from keyfit.catalogue.access.things import is_named, reach, things
 from keyfit.catalogue.doing import is_denied, said
 from keyfit.explain.access import Asker
+from keyfit.model.consumers import Consumer, Use
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import find_bucket
 from keyfit.model.names_of_roles import IdentityFound, role_of
-from keyfit.model.stack import Consumer, Use
 from keyfit.services.need import Need
 from keyfit.truth import Truth
 from keyfit.value import Own, Unknown
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from keyfit.catalogue.access.things import Thing
     from keyfit.catalogue.doing import Reach, Said
     from keyfit.catalogue.rule import Ruling
-    from keyfit.model.stack import Block, Identity, Stack
+    from keyfit.model.block import Block
+    from keyfit.model.identities import Identity
+    from keyfit.model.stack import Stack
     from keyfit.services.page import Call
     from keyfit.value import Hole, Origin
 

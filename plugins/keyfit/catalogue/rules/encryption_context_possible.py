@@ -37,7 +37,7 @@ from keyfit.explain.access import Access, Asker
 from keyfit.model.changes import AddStatement
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import find_key
-from keyfit.model.stack import PolicyKind
+from keyfit.model.policies import PolicyKind
 from keyfit.policy.decision import Element
 from keyfit.policy.judge import judge
 from keyfit.policy.memo import document_of
@@ -54,7 +54,8 @@ if TYPE_CHECKING:
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
-    from keyfit.model.stack import Identity, Stack
+    from keyfit.model.identities import Identity
+    from keyfit.model.stack import Stack
     from keyfit.policy.decision import Judgement
     from keyfit.policy.statement import Condition, Statement
     from keyfit.value import Origin

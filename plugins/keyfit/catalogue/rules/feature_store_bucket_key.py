@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Options
     from keyfit.model.changes import Change
-    from keyfit.model.stack import Bucket, Consumer, Stack, Use
+    from keyfit.model.consumers import Bucket, Consumer, Use
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 206
 LEVEL: Final = Level.WARNING

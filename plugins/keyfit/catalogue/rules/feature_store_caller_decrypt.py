@@ -53,7 +53,9 @@ if TYPE_CHECKING:
 
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.model.stack import Block, Consumer, Stack
+    from keyfit.model.block import Block
+    from keyfit.model.consumers import Consumer
+    from keyfit.model.stack import Stack
     from keyfit.value import Origin
 
 NUMBER: Final = 204

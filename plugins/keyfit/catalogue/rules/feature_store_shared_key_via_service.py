@@ -56,8 +56,10 @@ if TYPE_CHECKING:
 
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options
+    from keyfit.model.consumers import Consumer, Use
+    from keyfit.model.keys import Key
     from keyfit.model.names_of_roles import IdentityFound
-    from keyfit.model.stack import Consumer, Key, Stack, Use
+    from keyfit.model.stack import Stack
     from keyfit.policy.statement import Condition, Statement
     from keyfit.services.page import Via
 

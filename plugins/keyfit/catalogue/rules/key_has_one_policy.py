@@ -32,7 +32,8 @@ from keyfit.catalogue import policies
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
-from keyfit.model.stack import TERRAFORM, PolicyKind
+from keyfit.model.policies import PolicyKind
+from keyfit.model.stack import TERRAFORM
 from keyfit.truth import Truth
 from keyfit.value import Unknown
 from keyfit.words import joined
@@ -41,7 +42,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model.stack import Key, Policy, Stack
+    from keyfit.model.keys import Key
+    from keyfit.model.policies import Policy
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 407
 LEVEL: Final = Level.ERROR

@@ -54,7 +54,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model.stack import Key, Stack
+    from keyfit.model.keys import Key
+    from keyfit.model.stack import Stack
     from keyfit.policy.decision import PolicyDecision
     from keyfit.policy.request import Request
 

@@ -43,8 +43,10 @@ from keyfit.catalogue.access import key_policy_principals, principals_outside
 from keyfit.explain import evidence
 from keyfit.model.changes import Refer
 from keyfit.model.findings import Level, Note, NoteKind
+from keyfit.model.identities import IdentityKind
+from keyfit.model.keys import Key
 from keyfit.model.names import find_identity
-from keyfit.model.stack import CLOUDFORMATION, IdentityKind, Key
+from keyfit.model.stack import CLOUDFORMATION
 from keyfit.policy.statement import PrincipalEntry
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown
@@ -54,7 +56,9 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Options, Ruling
     from keyfit.catalogue.statements import Written
-    from keyfit.model.stack import Block, Identity, Stack
+    from keyfit.model.block import Block
+    from keyfit.model.identities import Identity
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 406
 LEVEL: Final = Level.ERROR

@@ -33,7 +33,7 @@ from keyfit.catalogue import statements
 from keyfit.explain import evidence
 from keyfit.model.changes import SetElement
 from keyfit.model.findings import Level, Note, NoteKind
-from keyfit.model.stack import Key
+from keyfit.model.keys import Key
 from keyfit.policy.request import Context
 from keyfit.policy.variables import Scope, with_variables
 from keyfit.truth import Truth

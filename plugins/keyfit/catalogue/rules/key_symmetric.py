@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.key_facts import KeyUse
     from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.model.stack import Key, Stack
+    from keyfit.model.keys import Key
+    from keyfit.model.stack import Stack
     from keyfit.value import Hole
 
 NUMBER: Final = 401

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.key_facts import KeyUse
     from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.model.stack import Key, Stack
+    from keyfit.model.keys import Key
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 402
 LEVEL: Final = Level.ERROR

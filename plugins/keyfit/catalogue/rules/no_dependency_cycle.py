@@ -47,8 +47,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
+    from keyfit.model.block import Block
     from keyfit.model.order import Way
-    from keyfit.model.stack import Block, Stack
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 601
 LEVEL: Final = Level.ERROR

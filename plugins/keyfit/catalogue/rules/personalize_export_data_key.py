@@ -51,7 +51,8 @@ if TYPE_CHECKING:
 
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options
-    from keyfit.model.stack import Consumer, Stack, Use
+    from keyfit.model.consumers import Consumer, Use
+    from keyfit.model.stack import Stack
     from keyfit.value import Hole, Value
 
 NUMBER: Final = 104

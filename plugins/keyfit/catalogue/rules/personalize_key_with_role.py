@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model.stack import Consumer, Stack, Use
+    from keyfit.model.consumers import Consumer, Use
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 106
 LEVEL: Final = Level.ERROR

@@ -55,8 +55,10 @@ if TYPE_CHECKING:
 
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options
+    from keyfit.model.consumers import Consumer
+    from keyfit.model.identities import Identity
     from keyfit.model.names_of_roles import IdentityFound
-    from keyfit.model.stack import Consumer, Identity, Stack
+    from keyfit.model.stack import Stack
     from keyfit.policy.decision import PolicyDecision
     from keyfit.value import Origin
 

@@ -42,7 +42,9 @@ from keyfit.explain import evidence
 from keyfit.explain.statement import statement_name
 from keyfit.model.changes import SetElement, Write
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
-from keyfit.model.stack import IdentityKind, Key, PolicyKind
+from keyfit.model.identities import IdentityKind
+from keyfit.model.keys import Key
+from keyfit.model.policies import PolicyKind
 from keyfit.policy import refusals
 from keyfit.policy.memo import document_of
 from keyfit.policy.refusals import Refusal
@@ -55,7 +57,9 @@ if TYPE_CHECKING:
 
     from keyfit.catalogue.rule import Options
     from keyfit.model.changes import Change
-    from keyfit.model.stack import Identity, Policy, Stack
+    from keyfit.model.identities import Identity
+    from keyfit.model.policies import Policy
+    from keyfit.model.stack import Stack
     from keyfit.policy.refusals import Refused
     from keyfit.policy.statement import Statement
     from keyfit.value import Unknown

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model.stack import Lead, Stack
+    from keyfit.model.graph import Lead
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 604
 LEVEL: Final = Level.ERROR

@@ -34,14 +34,16 @@ from keyfit.catalogue import policies
 from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
 from keyfit.model.findings import Level, Note, NoteKind, Remedy
-from keyfit.model.stack import TERRAFORM, IdentityKind
+from keyfit.model.identities import IdentityKind
+from keyfit.model.stack import TERRAFORM
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options
-    from keyfit.model.stack import Identity, Stack
+    from keyfit.model.identities import Identity
+    from keyfit.model.stack import Stack
 
 NUMBER: Final = 508
 LEVEL: Final = Level.WARNING

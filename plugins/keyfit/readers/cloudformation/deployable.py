@@ -14,7 +14,7 @@ from keyfit.value import List, Object
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.model.stack import Lead
+    from keyfit.model.graph import Lead
     from keyfit.readers.cloudformation.evaluation.scope import Scope
     from keyfit.readers.cloudformation.template.calls import Call
     from keyfit.value import Value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.stack import Block, Seen
+from keyfit.model.block import Block
+from keyfit.model.stack import Seen
 from keyfit.readers.cloudformation.exports import is_local
 from keyfit.readers.cloudformation.resources import state_machines
 from keyfit.readers.cloudformation.resources.handed import MODULE

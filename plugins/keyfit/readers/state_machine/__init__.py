@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from keyfit import json_text
 from keyfit.aws import arn
-from keyfit.model.stack import Use
+from keyfit.model.consumers import Use
 from keyfit.readers.state_machine.integrations import action_of
 from keyfit.readers.state_machine.payload import Payload, of_task, words
 from keyfit.readers.state_machine.substitutions import substituted
@@ -28,7 +28,7 @@ from keyfit.why import Why
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.model.stack import Block
+    from keyfit.model.block import Block
     from keyfit.value import Value
 
 __all__ = ["substituted", "tasks"]

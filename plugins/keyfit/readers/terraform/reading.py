@@ -49,7 +49,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from keyfit.model.stack import Lead, Lookup, Move
+    from keyfit.model.configuration import Lookup, Move
+    from keyfit.model.graph import Lead
     from keyfit.readers.given import Given
     from keyfit.value import Value
 

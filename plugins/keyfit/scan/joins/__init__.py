@@ -22,7 +22,9 @@ from keyfit.why import Why
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from keyfit.model.stack import Lookup, Stack, Tie
+    from keyfit.model.configuration import Lookup
+    from keyfit.model.identities import Tie
+    from keyfit.model.stack import Stack
     from keyfit.scan.joins.wants import Name
     from keyfit.value import Hole, Text, Value
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from keyfit import pattern
 from keyfit.answer import NO, all_of, maybe
+from keyfit.model.policies import PolicyKind
 from keyfit.model.rewriting import Rewriting, filled, renamed
-from keyfit.model.stack import PolicyKind, Stack, derived
+from keyfit.model.stack import Stack, derived
 from keyfit.truth import Truth
 from keyfit.value import Own, Reference, Text, Unknown
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from keyfit.answer import Answer
-    from keyfit.model.stack import Block, Identity, Policy, Tie
+    from keyfit.model.block import Block
+    from keyfit.model.identities import Identity, Tie
+    from keyfit.model.policies import Policy
     from keyfit.value import Hole, Value
 
 # The parts of a stack that a join fills.

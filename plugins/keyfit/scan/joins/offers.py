@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.aws import arn
 from keyfit.model import names
+from keyfit.model.identities import Identity
+from keyfit.model.keys import Alias
 from keyfit.model.names_of_keys import find_key
-from keyfit.model.stack import Alias, Identity
 from keyfit.readers.cloudformation.template.texts import fill, named_by
 from keyfit.scan.joins.ties import can_be_one
 from keyfit.scan.joins.wants import asked_for

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from keyfit import pattern
 from keyfit.answer import all_of, maybe
 from keyfit.aws import arn
-from keyfit.model.stack import Tie
+from keyfit.model.identities import Tie
 from keyfit.truth import Truth
 from keyfit.value import Reference, Text, Unknown
 from keyfit.why import Why
@@ -22,7 +22,8 @@ from keyfit.why import Why
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from keyfit.model.stack import Identity, IdentityKind, Stack
+    from keyfit.model.identities import Identity, IdentityKind
+    from keyfit.model.stack import Stack
 
 _MARKS = "-_.+=,@/"  # what alone in a name tells nothing
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keyfit.answer import Answer, all_of, maybe
-from keyfit.model.stack import Edge
+from keyfit.model.graph import Edge
 from keyfit.readers.cloudformation.template.calls import calls, names
 from keyfit.truth import Truth
 from keyfit.value import Unknown

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import pattern
 from keyfit.answer import Answer, all_of, any_of, maybe
-from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind, Tie
+from keyfit.model.identities import Identity, IdentityKind, Tie
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.readers.cloudformation.resources.managed import document_of
 from keyfit.readers.cloudformation.resources.properties import find, items
 from keyfit.readers.cloudformation.template.texts import as_text

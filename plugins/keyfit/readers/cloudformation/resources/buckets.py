@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit import pattern
 from keyfit.answer import NO, all_of, maybe
 from keyfit.aws import arn
-from keyfit.model.stack import Bucket, PolicyKind
+from keyfit.model.consumers import Bucket
+from keyfit.model.policies import PolicyKind
 from keyfit.readers.belonging import of_each
 from keyfit.readers.cloudformation.resources import attributes
 from keyfit.readers.cloudformation.resources.keys import block
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keyfit.answer import Answer
-    from keyfit.model.stack import Policy
+    from keyfit.model.policies import Policy
     from keyfit.readers.cloudformation.evaluation.scope import Scope
     from keyfit.readers.cloudformation.template.sections import Resource
     from keyfit.value import Value

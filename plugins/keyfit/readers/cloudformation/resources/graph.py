@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from keyfit.model.stack import Edge
+from keyfit.model.graph import Edge
 from keyfit.readers.cloudformation.evaluation.references import references
 from keyfit.readers.cloudformation.resources.leads import leads
 from keyfit.truth import Truth
@@ -13,7 +13,7 @@ from keyfit.truth import Truth
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.model.stack import Lead
+    from keyfit.model.graph import Lead
     from keyfit.readers.cloudformation.evaluation.scope import Scope
 
 

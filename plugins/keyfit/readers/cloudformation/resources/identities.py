@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind
+from keyfit.model.identities import Identity, IdentityKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.readers.cloudformation.resources import attributes
 from keyfit.readers.cloudformation.resources.attachments import attached, attachments, groups_of
 from keyfit.readers.cloudformation.resources.handed import handed

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import arn
-from keyfit.model.stack import Alias, Block, Key, Policy, PolicyKind
+from keyfit.model.block import Block
+from keyfit.model.keys import Alias, Key
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.readers.cloudformation.resources import attributes
 from keyfit.readers.cloudformation.resources.dependencies import created_before
 from keyfit.readers.cloudformation.resources.policies import default_policy, policy

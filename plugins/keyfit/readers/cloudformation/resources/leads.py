@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import all_of
-from keyfit.model.stack import Block, Lead
+from keyfit.model.block import Block
+from keyfit.model.graph import Lead
 from keyfit.readers.cloudformation.evaluation import conditions
 from keyfit.readers.cloudformation.evaluation.references import calls_of, taken
 from keyfit.readers.cloudformation.resources.keys import block

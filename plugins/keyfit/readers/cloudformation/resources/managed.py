@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import NO, maybe
 from keyfit.aws import arn
-from keyfit.model.stack import Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.readers.cloudformation.evaluation.unknowns import unknown_from
 from keyfit.readers.cloudformation.resources import attributes
 from keyfit.readers.cloudformation.resources.policies import policy

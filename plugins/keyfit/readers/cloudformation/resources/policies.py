@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from keyfit import json_text
 from keyfit.aws import default_key_policy
-from keyfit.model.stack import Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.readers.cloudformation.template.sections import kind_of
 from keyfit.value import Object, Text, Unknown, Value
 from keyfit.why import Why

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit import json_text
-from keyfit.model.stack import Use
+from keyfit.model.consumers import Use
 from keyfit.readers.cloudformation.resources.keys import block
 from keyfit.readers.cloudformation.resources.properties import find, word
 from keyfit.services.consumers import Resource

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.model.stack import Use
+from keyfit.model.consumers import Use
 from keyfit.readers import state_machine
 from keyfit.readers.cloudformation.resources.keys import block
 from keyfit.readers.cloudformation.resources.properties import find, missing, word

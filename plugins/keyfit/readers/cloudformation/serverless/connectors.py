@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.model.stack import Block
+from keyfit.model.block import Block
 from keyfit.readers.cloudformation.serverless.writing import arn_of, call, entry, made
 from keyfit.readers.cloudformation.template.calls import function_of
 from keyfit.readers.cloudformation.template.sections import Resource

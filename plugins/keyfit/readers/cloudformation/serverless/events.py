@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.stack import Block
+from keyfit.model.block import Block
 from keyfit.readers.cloudformation.serverless.writing import arn_of, call, entry
 from keyfit.readers.cloudformation.template.sections import Resource
 from keyfit.value import List, Object, Origin, Text, text

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.json_text import plain
-from keyfit.model.stack import Block, Duplicate
+from keyfit.model.block import Block
+from keyfit.model.stack import Duplicate
 from keyfit.readers.cloudformation.serverless.connectors import connected
 from keyfit.readers.cloudformation.serverless.events import resources_of
 from keyfit.readers.cloudformation.serverless.merging import PREFIX, with_globals

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.stack import Block, Duplicate, Problem
+from keyfit.model.block import Block
+from keyfit.model.stack import Duplicate, Problem
 from keyfit.readers.cloudformation.template import loops, transforms
 from keyfit.readers.cloudformation.template.loops import LOOP, types_made
 from keyfit.readers.cloudformation.template.parameters import Parameter, read_parameter

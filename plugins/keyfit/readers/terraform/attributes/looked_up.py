@@ -14,7 +14,7 @@ from keyfit.value import Bool, Text, Unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.model.stack import Key
+    from keyfit.model.keys import Key
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.stack import Lookup
+from keyfit.model.configuration import Lookup
 from keyfit.readers.terraform.attributes.data_sources import DATA
 from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.value import Object, Unknown

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind
+from keyfit.model.identities import Identity, IdentityKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.readers.terraform.attributes.attribute import attribute
 from keyfit.readers.terraform.functions.encoding import decoded
 from keyfit.readers.terraform.modules.expansion import resources

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from keyfit.model.stack import Edge
+from keyfit.model.graph import Edge
 from keyfit.readers.hcl.ast import Attribute, Body, Call, For, Index, Splat, Tuple, Variable
 from keyfit.readers.terraform.evaluation.depth import deep
 from keyfit.readers.terraform.modules.copies import ONLY
@@ -20,7 +20,7 @@ from keyfit.readers.terraform.modules.module import Module
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from keyfit.model.stack import Lead
+    from keyfit.model.graph import Lead
     from keyfit.readers.hcl.ast import Expression
     from keyfit.readers.terraform.modules.configuration import Declared
     from keyfit.readers.terraform.modules.instances import Instance

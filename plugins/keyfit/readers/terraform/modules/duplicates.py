@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.stack import Block, Duplicate
+from keyfit.model.block import Block
+from keyfit.model.stack import Duplicate
 from keyfit.readers.terraform.modules.expansion import everything
 
 if TYPE_CHECKING:

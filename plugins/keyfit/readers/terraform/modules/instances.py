@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import Answer, all_of
-from keyfit.model.stack import Block
+from keyfit.model.block import Block
 from keyfit.readers.hcl.ast import Attribute, Index, Template, Tuple, Variable
 from keyfit.readers.hcl.json_syntax import nested
 from keyfit.readers.terraform.evaluation.evaluate import evaluate

@@ -9,7 +9,8 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import YES, all_of, maybe
-from keyfit.model.stack import Block, Lead
+from keyfit.model.block import Block
+from keyfit.model.graph import Lead
 from keyfit.readers.hcl import walk
 from keyfit.readers.hcl.ast import Attribute, Binary, Call, Conditional, Directive, For, Index, Nested, Splat, Variable
 from keyfit.readers.terraform.evaluation.comprehension import collection_origin as origin_of

@@ -6,7 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.stack import Block, Problem, Seen
+from keyfit.model.block import Block
+from keyfit.model.stack import Problem, Seen
 from keyfit.readers import files
 from keyfit.readers.hcl import blocks
 from keyfit.readers.terraform.modules import file_names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.model.stack import Move
+from keyfit.model.configuration import Move
 from keyfit.readers.hcl.ast import Attribute, Index, Literal, Template, Variable
 
 if TYPE_CHECKING:

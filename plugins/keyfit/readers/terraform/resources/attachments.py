@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, Answer, all_of, answer, any_of
-from keyfit.model.stack import IdentityKind, Policy, PolicyKind, Tie
+from keyfit.model.identities import IdentityKind, Tie
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.readers.terraform.modules.expansion import call_of, child, copies_of, everything, instances
 from keyfit.readers.terraform.modules.instances import argument, is_written
 from keyfit.readers.terraform.resources.documents import document

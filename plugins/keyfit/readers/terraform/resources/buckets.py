@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of
-from keyfit.model.stack import Bucket, Policy, PolicyKind
+from keyfit.model.consumers import Bucket
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.readers.belonging import of_each
 from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.imports import is_imported

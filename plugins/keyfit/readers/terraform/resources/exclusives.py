@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import YES, Answer, any_of, maybe
-from keyfit.model.stack import IdentityKind, PolicyKind
+from keyfit.model.identities import IdentityKind
+from keyfit.model.policies import PolicyKind
 from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.resources.names import is_named

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keyfit.model.stack import IdentityKind, Policy, PolicyKind
+from keyfit.model.identities import IdentityKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.readers.terraform.modules.instances import is_written
 from keyfit.readers.terraform.plan.overlay import at
 from keyfit.readers.terraform.resources.documents import document

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import Answer, all_of, any_of
-from keyfit.model.stack import Identity, IdentityKind, Policy, PolicyKind
+from keyfit.model.identities import Identity, IdentityKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.imports import is_imported
 from keyfit.readers.terraform.modules.instances import argument, blocks, inside, told

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
 from keyfit.aws import arn, default_key_policy
-from keyfit.model.stack import Alias, Grant, Key, Policy, PolicyKind
+from keyfit.model.keys import Alias, Grant, Key
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.modules.dependencies import depends_on, there_before
 from keyfit.readers.terraform.modules.expansion import resources

@@ -21,8 +21,8 @@ from keyfit.value import Entry, Object, Origin, Position, Text, Unknown, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keyfit.model.block import Block
     from keyfit.model.rewriting import Rewriting
-    from keyfit.model.stack import Block
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.model.stack import Block, Seen
+from keyfit.model.block import Block
+from keyfit.model.stack import Seen
 from keyfit.readers.terraform.modules import file_names
 from keyfit.readers.terraform.modules.expansion import child, copies_of, everything, resources
 from keyfit.readers.terraform.modules.instances import argument

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from keyfit.model.stack import Use
+from keyfit.model.consumers import Use
 from keyfit.readers import state_machine
 from keyfit.readers.terraform.functions.encoding import decoded
 from keyfit.readers.terraform.modules.expansion import instances

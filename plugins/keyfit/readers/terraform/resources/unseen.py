@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keyfit.answer import maybe
-from keyfit.model.stack import Key, Policy, PolicyKind
+from keyfit.model.policies import Policy, PolicyKind
 from keyfit.readers.terraform.modules.expansion import everything
 from keyfit.value import Unknown
 from keyfit.why import Why
 
 if TYPE_CHECKING:
+    from keyfit.model.keys import Key
     from keyfit.model.stack import Stack
     from keyfit.readers.terraform.modules.module import Module
 
