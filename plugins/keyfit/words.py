@@ -13,7 +13,7 @@ from keyfit.value import Bool, List, Null, Number, Object, Own, Reference, Text,
 from keyfit.why import Why
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from keyfit.value import Hole, Value
 
@@ -80,7 +80,7 @@ def _cut(words: str, longest: int) -> str:
 def _plain(value: Value | None) -> str:
     match value:
         case Text(parts):
-            return _key(value) or "".join(part if isinstance(part, str) else _sign(part) for part in parts)
+            return _key(value) or "".join(part if isinstance(part, str) else _sign(part) for part in _by_name(parts))
         case Number(number):
             return str(number)
         case Bool(truth):
@@ -97,6 +97,23 @@ def _plain(value: Value | None) -> str:
             return ""
         case _:
             return "…"
+
+
+def _by_name(parts: tuple[str | Hole, ...]) -> Iterator[str | Hole]:
+    """The parts, with a name that CloudFormation makes up, `<stack>-<logical id>-<random>`, as its logical id alone."""
+    left = list(parts)
+    while left:
+        match left:
+            case [Own() | Unknown(), str(middle), Reference(block, "name_suffix"), *left] if _is_middle(middle, block):
+                yield _hole(block)
+            case [part, *left]:
+                yield part
+            case _:
+                return
+
+
+def _is_middle(words: str, block: str) -> bool:
+    return words[:1] == "-" and block.lower().startswith(words.strip("-").lower())
 
 
 def _key(value: Text) -> str:
@@ -121,6 +138,8 @@ def _sign(hole: Hole) -> str:
     match hole:
         case Own():
             return _hole(hole.value)
+        case Reference(_, "name_suffix"):  # what is made up is called nothing
+            return _hole("…")
         case Reference(block, attribute):
             return _hole(f"{block}.{attribute}")
         case Unknown(subject=subject) if subject.startswith(("{{", "[[")):  # a dynamic reference stands for itself

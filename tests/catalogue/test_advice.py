@@ -122,8 +122,8 @@ def test_a_single_missing_action_leads_to_the_key_policy() -> None:
     assert finding.message == "role `Role` cannot `kms:CreateGrant` on key `Key`"
     (advice,) = (note.message for note in finding.notes if note.kind is NoteKind.HELP)
     assert advice == (
-        "add a statement to the key policy of `Key` that allows `kms:Decrypt`, `kms:GenerateDataKey`, "
-        "`kms:DescribeKey`, `kms:CreateGrant` and `kms:ListGrants` to role `Role`"
+        "add a statement to the key policy of `Key` that allows `kms:CreateGrant`, and as AWS's page asks "
+        "`kms:Decrypt`, `kms:GenerateDataKey`, `kms:DescribeKey` and `kms:ListGrants`, to role `Role`"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from keyfit.model.findings import Note, NoteKind
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from keyfit.model.keys import Key
     from keyfit.policy.decision import Decision, Judgement, PolicyDecision
     from keyfit.policy.request import Principal, Request
+
+
+_LINKED: Final = ":role/aws-service-role/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,15 @@ class Asker:
 
     @property
     def words(self) -> str:
-        """What it is and its name: "role `x`"; a service by its name alone."""
+        """What it is and its name: "role `x`"; a service by its name alone, and so a role that AWS names."""
+        _, _, linked = self.name.partition(_LINKED)
+        if self.identity is not None and linked:
+            return f"service-linked {self.identity.kind.value} `{linked.rpartition('/')[2]}`"
+        return self.spelled
+
+    @property
+    def spelled(self) -> str:
+        """The same with its ARN, where it is known by that alone: as a policy names it."""
         return f"{self.identity.kind.value} `{self.name}`" if self.identity else f"`{self.name}`"
 
 

@@ -41,7 +41,8 @@ def helps(told: Sequence[Access], need: Need, ask: Ask) -> tuple[Note, ...]:
     """The smallest change that fixes a broken need."""
     denied = [each for each in told if each.decision.explicit]
     if denied:
-        return tuple(_narrowing(denied))
+        rest = [each for each in told if not each.decision.explicit]
+        return (*_narrowing(denied), *(helps(rest, need, ask) if rest else ()))
     by_own = need.routes is Routes.BOTH and all(each.decision.outcome is Outcome.ALLOWED for each in told)
     if by_own or need.routes is Routes.DELEGATED_OR_OWN:
         return (_identity_advice(told),)
@@ -94,7 +95,15 @@ def _sides(told: Sequence[Access], documented: Documented, ask: Ask) -> Iterator
         yield _identity_advice(own)
 
 
+def _named(actions: Sequence[str], beside: Sequence[Access]) -> str:
+    """The actions in words: those that the finding misses, and what AWS's page asks for besides."""
+    missed = {each.action for each in beside} or set(actions)
+    needed, more = ([each for each in actions if (each in missed) is wanted] for wanted in (True, False))
+    return f"{joined(needed)}, and as AWS's page asks {joined(more)}," if needed and more else joined(actions)
+
+
 _OWN: Final = frozenset({PolicyKind.INLINE, PolicyKind.MANAGED})
+_UNCONDITIONAL: Final = ", without that condition or with one that the request meets"
 _BY_CONDITION: Final = "a condition `ArnNotEquals` on `aws:PrincipalArn` instead of `NotPrincipal`"
 
 
@@ -114,10 +123,11 @@ def _identity_advice(told: Sequence[Access]) -> Note:
     """Add the actions to the statement of the asker's own policies that lacks nothing else; else to a policy of it."""
     actions, first = [each.action for each in told], told[0]
     nearest = _own_nearest(first)
+    free = _UNCONDITIONAL if all(_by_condition(_own_nearest(each)) for each in told) else ""
     if nearest is not None and _is_for_one(nearest) and all(_takes(nearest, each) for each in told):
         return _help(f"add {joined(actions)} to {called(nearest)}", nearest, _added(nearest, actions))
     key, identity = first.key, first.asker.identity
-    words = f"allow {joined(actions)} on the ARN of key `{key.block.address}` in a policy of {first.asker.words}"
+    words = f"allow {joined(actions)} on the ARN of key `{key.block.address}` in a policy of {first.asker.words}{free}"
     if identity is None:
         return Note(NoteKind.HELP, words)
     change = Allow(identity, tuple(actions), key.block, key.arn)
@@ -151,13 +161,16 @@ def _key_policy_advice(told: Sequence[Access], beside: Sequence[Access] = ()) ->
     if first is not None and in_key_policy and all(_takes(first, each) for each in told):
         known = not beside or any(_is_told(each, first) for each in beside)
         which = "that statement" if known else called(first)
-        return _help(f"add {joined(actions)} to {which}", first, _added(first, actions))
+        words = f"add {_named(actions, beside)} to {which}"
+        return _help(words, first, _added(first, actions))
     asker, key = told[0].asker, told[0].key
     is_service = asker.principal.kind is PrincipalKind.SERVICE
-    whom = f"service {asker.words}" if is_service else asker.words
-    words = f"add a statement to {key.policy.called} that allows {joined(actions)} to {whom}"
+    whom = f"service {asker.words}" if is_service else asker.spelled
+    named = _named(actions, beside)
+    free = _UNCONDITIONAL if all(_by_condition(each.blamed) for each in told) else ""
+    words = f"add a statement to {key.policy.called} that allows {named} to {whom}{free}"
     if key.policy.kind is PolicyKind.DEFAULT_KEY:
-        own = f"the default statement, and one that allows {joined(actions)} to {whom}"
+        own = f"the default statement, and one that allows {named} to {whom}"
         words = f"add a key policy to key `{key.block.address}`: {own}"
     if _is_abroad(told[0]):
         words += ", and allow it the same in a policy of its own account: across accounts KMS needs both"
@@ -180,6 +193,11 @@ def _can_be_named(asker: Asker) -> bool:
         known = not identity.outside or identity.arn.literal is not None
         return known and identity.kind is not IdentityKind.GROUP
     return principal.kind is PrincipalKind.SERVICE and principal.arn.literal is not None
+
+
+def _by_condition(judgement: Judgement | None) -> bool:
+    """Whether a condition alone keeps a statement from allowing it."""
+    return judgement is not None and judgement.element is Element.CONDITION
 
 
 def _lacks_action(judgement: Judgement | None) -> bool:

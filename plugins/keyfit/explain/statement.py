@@ -14,7 +14,7 @@ from keyfit.policy.principal import Names, Naming
 from keyfit.policy.statement import WHOLE, Effect
 from keyfit.policy.variables import keys_of
 from keyfit.truth import Truth
-from keyfit.value import Own, Text, Unknown, text
+from keyfit.value import Own, Reference, Text, Unknown, text
 from keyfit.why import Why
 from keyfit.words import listed, marked, reason, reasons, series, shown
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from keyfit.value import Hole, Value
 
 _MANY: Final = 8  # values that a sentence repeats
+_S3_CONTEXT: Final = "kms:encryptioncontext:aws:s3:arn"
 
 
 def statement_name(statement: Statement, policy: Policy) -> str:
@@ -205,7 +206,19 @@ def fact(key: str, context: Context) -> str:
     if isinstance(found.values, Unknown):
         return ""
     absent = " or absent" if found.present.truth is Truth.MAYBE else ""
-    return f"the request's {marked(key)} is {listed(found.values)}{absent}"
+    by = _of_bucket_key(found.values) if key.lower() == _S3_CONTEXT else ""
+    return f"the request's {marked(key)} is {listed(found.values)}{absent}{by}"
+
+
+def _of_bucket_key(values: tuple[Text | Unknown, ...]) -> str:
+    """Why the encryption context of S3 names a bucket, or an object of it (O2, O3); nothing where it is either."""
+    match values:
+        case (Text((*_, str(last), Unknown())),) if last.endswith("/"):
+            return ": the bucket has no S3 Bucket Key"
+        case (Text((*_, str() | Reference())) as whole,) if "/" not in whole.known:
+            return ": the bucket has an S3 Bucket Key"
+        case _:
+            return ""
 
 
 def _line(line: Condition) -> str:

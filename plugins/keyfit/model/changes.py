@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from keyfit.model.identities import Identity
+
 if TYPE_CHECKING:
     from keyfit.model.block import Block
-    from keyfit.model.identities import Identity
     from keyfit.model.policies import Policy
     from keyfit.value import Origin, Own, Text
 
@@ -102,3 +103,24 @@ class EnableBucketKey:
 Change: TypeAlias = (
     "AddActions | AddService | AddStatement | Allow | EnableBucketKey | MoveApart | Refer | SetElement | Write"
 )
+
+
+def covers(whole: Change | None, part: Change | None) -> bool:
+    """Whether `whole` does what `part` does, for as many actions or more: the same policy, or the same identity's."""
+    if not isinstance(whole, _Giving) or not isinstance(part, _Giving):
+        return False
+    return _of(whole) == _of(part) and set(part.actions) <= set(whole.actions)
+
+
+_Giving = (AddActions, AddStatement, Allow)
+
+
+def _of(change: AddStatement | AddActions | Allow) -> tuple[object, ...]:
+    """What is changed, in whichever scenario, by where it stands."""
+    match change:
+        case AddActions(policy, index):
+            return AddActions, policy.origin, index
+        case AddStatement(policy, _, to):
+            return AddStatement, policy.origin, to.block.address if isinstance(to, Identity) else to
+        case Allow(identity, _, on):
+            return Allow, identity.block.address, on.address

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.catalogue import consumers
 from keyfit.catalogue.deployments import Standing, standing
 from keyfit.explain.deployments import when
+from keyfit.model.changes import covers
 from keyfit.model.findings import Cause, Finding, Level, Note, NoteKind, Verdict
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Own, Unknown
@@ -54,14 +55,46 @@ def spoken_of(rule: Rule, leaves: Sequence[Leaf], absent: Sequence[Stack]) -> Sp
     if gravest[0] == GRAVITY[Verdict.HOLDS]:
         return _told(rule, said[gravest][0])
 
-    def stands(words: tuple[int, bool, str]) -> Standing:
-        rest = (leaf.stack for other, found in said.items() if other != words for leaf in found)
-        return standing(said[words], (*rest, *absent))
+    def stands(alike: Sequence[Leaf]) -> Standing:
+        return standing(alike, (*(leaf.stack for leaf in leaves if leaf not in alike), *absent))
 
-    own = stands(gravest)
+    own = stands(said[gravest])
     broken = [each for each in others if each[0] == GRAVITY[Verdict.BROKEN]]
-    notes = [_elsewhere(stands(each)) for each in broken[:_ELSEWHERE]]
-    return _told(rule, own.leaf._replace(ruling=own.leaf.ruling.with_notes(*notes)), own.scenarios)
+    notes = [_elsewhere(stands(said[each])) for each in broken[:_ELSEWHERE]]
+    mended = [stands(each) for each in _mended_otherwise(own.leaf, [said[each] for each in (gravest, *broken)])]
+    helps = [note for each in mended[:_ELSEWHERE] for note in _helps_elsewhere(each, own.leaf)]
+    return _told(rule, own.leaf._replace(ruling=own.leaf.ruling.with_notes(*notes, *helps)), own.scenarios)
+
+
+def _mended_otherwise(own: Leaf, broken: Sequence[Sequence[Leaf]]) -> list[list[Leaf]]:
+    """The leaves that are broken and that the helps of one leaf do not mend, those with the same helps together."""
+    found: dict[tuple[object, ...], list[Leaf]] = {}
+    for leaf in (leaf for alike in broken for leaf in alike):
+        helps = tuple((each.message, each.origin) for each in _helps(leaf.ruling) if not _is_said(each, own.ruling))
+        if helps and leaf.ruling.answer.truth is Truth.NO:
+            found.setdefault(helps, []).append(leaf)
+    return list(found.values())
+
+
+def _helps(ruling: Ruling) -> list[Note]:
+    return [each for each in ruling.notes if each.kind is NoteKind.HELP]
+
+
+def _is_said(help_: Note, ruling: Ruling) -> bool:
+    """Whether a help of the ruling does as much at that place: the same, or the same change with more actions."""
+    there = [each for each in _helps(ruling) if each.origin == help_.origin]
+    return any(each.message == help_.message or covers(each.change, help_.change) for each in there)
+
+
+def _helps_elsewhere(other: Standing, own: Leaf) -> Iterator[Note]:
+    """What to do besides, for what is broken in other deployments, and what of that place is said there."""
+    ruling, told = other.leaf.ruling, when(other.scenarios)
+    helps = [each for each in _helps(ruling) if not _is_said(each, own.ruling)]
+    places = {each.origin for each in helps}
+    there = [each for each in ruling.notes if each.kind is NoteKind.NOTE and each.origin in places]
+    for each in (*there, *helps):
+        if each not in own.ruling.notes:
+            yield replace(each, message=f"{told}: {each.message}" if told else each.message)
 
 
 def _told(rule: Rule, leaf: Leaf, scenarios: tuple[Told, ...] = ()) -> Spoken:

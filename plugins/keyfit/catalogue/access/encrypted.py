@@ -16,7 +16,7 @@ from keyfit.model.names_of_targets import find_targets, own_key
 from keyfit.services import index
 from keyfit.services.page import By, On
 from keyfit.truth import Truth
-from keyfit.words import shown
+from keyfit.words import joined, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -141,8 +141,9 @@ def _never(consumer: Consumer, call: Call, thing: Encrypted, managed: str) -> Ru
     who = service if call.on is On.BUCKET else by_principal
     message = f"{name} is encrypted with the AWS managed key `{managed}`, which {who} cannot use"
     with_role = call.on is On.BUCKET and consumer.role is not None
-    whom = f"{service} and its role" if with_role else by_principal
-    advice = f"use a customer managed key, and allow {whom} to use it"
+    asked = call.documented.key if call.documented is not None else call.actions
+    own = f"whose key policy has the default statement, and one that allows {joined(asked)} to service {by_principal}"
+    advice = f"use a customer managed key{f', and allow {service} and its role to use it' if with_role else f' {own}'}"
     notes = (
         Note(NoteKind.NOTE, f"the key policy of `{managed}` cannot be changed", thing.block.origin),
         Note(NoteKind.HELP, advice),

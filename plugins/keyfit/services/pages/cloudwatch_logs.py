@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from keyfit.services.page import By, Call, Documented, Failure, Form, Kind, Page, Routes, Via
+from keyfit.services.pages import log_delivery
 
 SERVICE: Final = "logs.{region}.amazonaws.com"  # L1: of the Region; whether others serve is not documented
 ACTIONS: Final = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey")  # L1, L3
@@ -32,15 +33,7 @@ _USE: Final = Call(
 )
 ACCESS: Final = (
     _USE,
-    _USE._replace(
-        actions=BESIDES,
-        documented=None,
-        level="warning",
-        beyond=_USE,
-        failure=None,
-        lost="AWS's page asks for it",
-        told="",
-    ),
+    log_delivery.besides(_USE, BESIDES),
 )
 
 CREATION: Final = Call(  # L24, L25

@@ -15,9 +15,9 @@ _RULE: Final = Form(targets=("Arn",), role="RoleArn", name="Name", each="Targets
 _TARGET: Final = Form(targets=("arn",), role="role_arn", name="rule", source=_SOURCE)
 _UNDELIVERED: Final = Form(targets=("DeadLetterConfig.Arn",), name="Name", each="Targets", source="{own:Arn}")
 
-TARGET: Final = Kind("EventBridge target", {"AWS::Events::Rule": _RULE, "aws_cloudwatch_event_target": _TARGET})
+TARGET: Final = Kind("EventBridge rule", {"AWS::Events::Rule": _RULE, "aws_cloudwatch_event_target": _TARGET})
 DEAD_LETTERS: Final = Kind(
-    "EventBridge dead-letter queue",
+    "EventBridge rule with a dead-letter queue",
     {
         "AWS::Events::Rule": _UNDELIVERED,
         "aws_cloudwatch_event_target": _TARGET._replace(targets=("dead_letter_config.arn",), role=""),

@@ -9,7 +9,7 @@ from keyfit.services.page import By, Call, Documented, Failure, Form, Kind, On, 
 SERVICE: Final = "delivery.logs.amazonaws.com"
 ACTIONS: Final = ("kms:GenerateDataKey", "kms:Decrypt")  # L15, O1
 BESIDES: Final = ("kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:DescribeKey")  # L15
-ASKED_FOR: Final = "AWS's page asks for it"
+ASKED_FOR: Final = "AWS's page asks for that, too"
 
 FLOW_LOG: Final = Kind(
     "VPC flow log",
@@ -46,10 +46,10 @@ _DELIVERY: Final = Call(
 )
 
 
-def besides(call: Call) -> Call:
+def besides(call: Call, actions: tuple[str, ...] = BESIDES) -> Call:
     """What AWS's page asks for besides what a call takes: a warning."""
     return call._replace(
-        actions=BESIDES, documented=None, level="warning", beyond=call, failure=None, lost=ASKED_FOR, told=""
+        actions=actions, documented=None, level="warning", beyond=call, failure=None, lost=ASKED_FOR, told=""
     )
 
 

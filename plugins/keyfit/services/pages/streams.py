@@ -11,7 +11,7 @@ _THROUGH_KINESIS: Final = Via("kinesis", facts=(("kms:EncryptionContext:aws:kine
 _REFUSED: Final = "KMSAccessDeniedException"
 
 MAPPING: Final = Kind(
-    "Lambda event source mapping of a stream",
+    "Lambda stream mapping",
     {
         "AWS::Lambda::EventSourceMapping": Form(
             targets=("EventSourceArn",), worker="FunctionName", where={"Enabled": "true*"}
@@ -37,7 +37,7 @@ FIREHOSE: Final = Kind(
     },
 )
 EVENTS: Final = Kind(
-    "EventBridge target stream",
+    "EventBridge rule with a stream",
     {
         "AWS::Events::Rule": Form(targets=("Arn",), role="RoleArn", each="Targets"),
         "aws_cloudwatch_event_target": Form(targets=("arn",), role="role_arn"),

@@ -18,7 +18,7 @@ SUBSCRIPTION: Final = Kind(
     },
 )
 DEAD_LETTERS: Final = Kind(
-    "SNS dead-letter queue",
+    "SNS subscription with a dead-letter queue",
     {
         "AWS::SNS::Subscription": Form(targets=("RedrivePolicy{}.deadLetterTargetArn",), source="{TopicArn}"),
         "aws_sns_topic_subscription": Form(targets=("redrive_policy{}.deadLetterTargetArn",), source="{topic_arn}"),
