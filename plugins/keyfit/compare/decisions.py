@@ -6,17 +6,18 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from keyfit.compare.asking import ask
+from keyfit.catalogue.asking.answers import ask
+from keyfit.catalogue.asking.who import Asked, Way, asked, counterpart, in_way
 from keyfit.compare.deployments import deployments, smallest
 from keyfit.compare.difference import KEY, Decided
 from keyfit.compare.side import at_home
-from keyfit.compare.who import Asked, Way, asked
+from keyfit.compare.told import answered
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from keyfit.compare.asking import Told
+    from keyfit.catalogue.asking.answers import Told
     from keyfit.compare.deployments import Deployment, There
     from keyfit.compare.difference import Answered
     from keyfit.model.stack import Stack
@@ -173,19 +174,18 @@ def _around(stack: Stack) -> tuple[object, ...]:
 def _counterpart(there: There | None, other: Asked, names: Mapping[str, str]) -> tuple[Asked | None, str]:
     """The same principal and key on a side that does not speak of the two together; what there is not, in a word."""
     address = names.get(other.key.block.address, other.key.block.address)
-    key = next((each for each in there.stack.keys if each.block.address == address), None) if there else None
-    if key is None:
-        return None, KEY
+    found = counterpart(there.stack, other, address) if there else None
+    if found is not None:
+        return found, ""
+    has_key = there is not None and any(each.block.address == address for each in there.stack.keys)
     identity = other.who.asker.identity
-    if identity is not None and not identity.outside:
-        return None, identity.kind.value
-    return Asked(other.who, key, other.ways), ""
+    return None, identity.kind.value if has_key and identity is not None else KEY
 
 
 def _rows(deployment: Deployment, compared: Compared, budget: Budget) -> Iterator[Row]:
     for way in compared.ways:
-        old = _answers(deployment.base, _by(compared.base, way, compared.head), way, budget)
-        new = _answers(deployment.head, _by(compared.head, way, compared.base), way, budget)
+        old = _answers(deployment.base, (compared.base, compared.head), way, budget)
+        new = _answers(deployment.head, (compared.head, compared.base), way, budget)
         for action in {**old, **new}:
             row = Row(action, way, old.get(action), new.get(action), compared.absent)
             before, after = _truth(row.before), _truth(row.after)
@@ -193,23 +193,20 @@ def _rows(deployment: Deployment, compared: Compared, budget: Budget) -> Iterato
                 yield row
 
 
-def _by(side: Asked | None, way: Way, other: Asked | None) -> Asked | None:
-    """A side asked in a way that perhaps only the other one has: then for the other one's consumer."""
-    if side is None or way in side.ways:
-        return side
-    return replace(side, ways={way: other.ways[way] if other is not None else None})
-
-
 def _truth(told: Told | None) -> Truth:
     """What is not there cannot do anything."""
     return Truth.NO if told is None else told.truth
 
 
-def _answers(there: There | None, side: Asked | None, way: Way, budget: Budget) -> dict[str, Told]:
+def _answers(
+    there: There | None, sides: tuple[Asked | None, Asked | None], way: Way, budget: Budget
+) -> dict[str, Told]:
+    """What the first of two sides answers."""
+    side, other = sides
     if there is None or side is None:
         return {}
     with at_home(there.home):
-        found = dict(ask(there.stack, side, way))
+        found = dict(ask(there.stack, in_way(side, way, other), way))
     budget.spend(len(found))
     return found
 
@@ -245,12 +242,8 @@ def _told(
     for (action, _, made), same in alike.items():
         ways = tuple(dict.fromkeys(each.way.told for each in same)) if {each.way for each in same} != every else ()
         row = same[0]
-        several[Alike(_answered(row.before), _answered(row.after), row.absent, ways, made)].append(action)
+        several[Alike(answered(row.before), answered(row.after), row.absent, ways, made)].append(action)
     who = next(side.who for each in seen.values() for side in (each.head, each.base) if side is not None)
     for each, actions in several.items():
         scenario = dict(each.made) if each.made is not None else None
         yield Decided(who.words, tuple(sorted(actions)), *each[:4], scenario)
-
-
-def _answered(told: Told | None) -> Answered | None:
-    return told.answered() if told is not None else None

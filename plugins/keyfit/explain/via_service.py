@@ -42,7 +42,7 @@ def _with_wildcards(policy: Policy, statement: Statement, line: Condition) -> No
     if not via_services.is_literal(operator) or not any(map(via_services.has_wildcard, line.values)):
         return None
     words = f"use `{_LIKE}` for `kms:ViaService` in {statement_name(statement, policy)}"
-    return Note(NoteKind.HELP, words, place(statement.origin), Write(line.operator.origin, _LIKE))
+    return Note(NoteKind.HELP, words, place(statement.origin), Write(line.operator.origin, _LIKE, policy))
 
 
 def _with_another(  # noqa: PLR0913, PLR0917 - a line, where it stands, and what it is to say

@@ -65,10 +65,11 @@ class Refer:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Write a text, or true or false, in place of the value at `origin`."""
+    """Write a text, or true or false, in place of the value at `origin`; `within` a policy, where it is of one."""
 
     origin: Origin
     value: str | bool
+    within: Policy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,21 +7,18 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from keyfit.aws import kms_actions
-from keyfit.catalogue.access.question import Question, principal_of
+from keyfit.catalogue.asking.answers import ask
+from keyfit.catalogue.asking.who import PLAIN, Way, asked, counterpart, in_way
 from keyfit.catalogue.trust import ASSUME
-from keyfit.explain.access import Asker
-from keyfit.model.consumers import Consumer
 from keyfit.model.keys import Key
-from keyfit.policy.authorize import authorize
 from keyfit.policy.decide import decide
 from keyfit.policy.judge import acts
 from keyfit.policy.memo import document_of, memory_of
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request
 from keyfit.remedy.sources import UnpatchableError
 from keyfit.services import index
-from keyfit.services.page import DIRECT
 from keyfit.truth import Truth
-from keyfit.value import Own, text
+from keyfit.value import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,12 +35,18 @@ MOST: Final = 100_000  # questions about one stack
 _NOT_KNOWN: Final = Context()
 
 
-class Asked(NamedTuple):
-    """A principal by its address or name, an action, and the key or role that it is on."""
+class Decided(NamedTuple):
+    """A principal by its address or name, an action, the key or role that it is on, and how it is called."""
 
     principal: str
     action: str
     on: str
+    way: Way = PLAIN
+
+    @property
+    def meant(self) -> tuple[str, str, str]:
+        """What it is about, however it is called."""
+        return self.principal, self.action, self.on
 
 
 class _Scope(NamedTuple):
@@ -55,19 +58,19 @@ class _Scope(NamedTuple):
     actions: Sequence[str]
 
 
-def changed(before: Stack, after: Stack, services: frozenset[str]) -> Iterator[Asked]:
-    """The decisions about keys and roles that differ, of the identities, of `services`, and of anybody else.
+def changed(before: Stack, after: Stack, services: frozenset[str]) -> Iterator[Decided]:
+    """The decisions about keys and roles that differ, of everybody who can be asked about; of roles, of `services`.
 
     Asked is only where a policy is another one: what has not changed is decided as before.
     """
     keys, identities = _differing(before.keys, after.keys), _differing(before.identities, after.identities)
-    if before.grants != after.grants or before.aliases != after.aliases:
-        keys |= {each.block.address for each in (*before.keys, *after.keys)}
     same_around = before.grants == after.grants and before.aliases == after.aliases
+    if not same_around:
+        keys |= {each.block.address for each in (*before.keys, *after.keys)}
     actions = _actions(before, after) if same_around else kms_actions.on_a_key()
     scope = _Scope(services, keys, identities, actions)
-    was, is_ = (_answers(each, scope) for each in (before, after))
-    yield from (asked for asked in {**was, **is_} if was.get(asked) is not is_.get(asked))
+    was, is_ = (_answers(one, other, scope) for one, other in ((before, after), (after, before)))
+    yield from (each for each in {**was, **is_} if was.get(each) is not is_.get(each))
 
 
 def _differing(before: Iterable[Key | Identity], after: Iterable[Key | Identity]) -> set[str]:
@@ -123,29 +126,29 @@ def _read(stack: Stack, policy: Policy | None) -> _Read | None:
     return _Read(statements, (found.variables, found.omitted, replace(policy, document=None)))
 
 
-def _answers(stack: Stack, scope: _Scope) -> Mapping[Asked, Outcome]:
-    services, keys, identities, actions = scope
-    askers = [*_askers(stack, services)]
-    pairs = [
-        (key, asker)
-        for key in stack.keys
-        for asker in askers
-        if key.block.address in keys or (asker.identity is not None and asker.name in identities)
-    ]
-    if len(pairs) * len(actions) > MOST:
-        raise UnpatchableError("there are too many decisions to compare")
-    roles = [each for each in stack.identities if each.block.address in identities]
-    return {**dict(_on_keys(stack, pairs, actions)), **dict(_on_roles(stack, roles, services))}
+def _answers(stack: Stack, other: Stack, scope: _Scope) -> Mapping[Decided, Outcome]:
+    roles = [each for each in stack.identities if each.block.address in scope.identities]
+    return {**dict(_on_keys(stack, other, scope)), **dict(_on_roles(stack, roles, scope.services))}
 
 
-def _askers(stack: Stack, services: Iterable[str]) -> Iterator[Asker]:
-    for identity in stack.identities:
-        yield Asker(principal_of(identity), identity, identity.block.address)
-    for name in sorted({*services, *_services()}):
-        yield Asker(Principal(PrincipalKind.SERVICE, text(name)), None, name)
-    for account in (text(Own.ACCOUNT), text("999988887777")):
-        arn = text("arn:", Own.PARTITION, ":iam::", account, ":role/some-other-role")
-        yield Asker(Principal(PrincipalKind.ROLE, arn, account, arn), None, f"another role of {account.literal or ''}")
+def _on_keys(stack: Stack, other: Stack, scope: _Scope) -> Iterator[tuple[Decided, Outcome]]:
+    """What one of two stacks answers about everybody whom either of them speaks of."""
+    here, there = stack.once(asked), other.once(asked)
+    left = MOST
+    for seat in {**here, **there} if scope.actions else ():
+        name, key = seat
+        if key not in scope.keys and name not in scope.identities:
+            continue
+        own, twin = here.get(seat), there.get(seat)
+        about = own or (counterpart(stack, twin, key) if twin is not None else None)
+        if about is None:
+            continue
+        for way in {**about.ways, **(twin.ways if twin is not None else {})}:
+            left -= len(scope.actions)
+            if left < 0:
+                raise UnpatchableError("there are too many decisions to compare")
+            for action, told in ask(stack, in_way(about, way, twin), way, scope.actions):
+                yield Decided(name, action, key, way), told.decision.outcome
 
 
 def _services() -> Iterator[str]:
@@ -157,21 +160,11 @@ def _services() -> Iterator[str]:
         yield from (call.principal for call in page.calls if call.principal and "{" not in call.principal)
 
 
-def _on_keys(
-    stack: Stack, pairs: Iterable[tuple[Key, Asker]], actions: Sequence[str]
-) -> Iterator[tuple[Asked, Outcome]]:
-    for key, asker in pairs:
-        governing = Question(stack, Consumer(key.block, "key"), asker, key, DIRECT).governing
-        for action in actions:
-            request = Request(asker.principal, action, key.arn, key.account, _NOT_KNOWN)
-            yield Asked(asker.name, action, key.block.address), authorize(request, governing).outcome
-
-
-def _on_roles(stack: Stack, roles: Iterable[Identity], services: Iterable[str]) -> Iterator[tuple[Asked, Outcome]]:
+def _on_roles(stack: Stack, roles: Iterable[Identity], services: Iterable[str]) -> Iterator[tuple[Decided, Outcome]]:
     names = sorted({*services, *_services()})
     for role in roles:
         for name in names if role.trust is not None else ():
             principal = Principal(PrincipalKind.SERVICE, text(name))
             request = Request(principal, ASSUME, role.arn, role.account, _NOT_KNOWN)
             trust = (role.trust,) if role.trust is not None else ()
-            yield Asked(name, ASSUME, role.block.address), decide(trust, request, memory_of(stack)).outcome
+            yield Decided(name, ASSUME, role.block.address), decide(trust, request, memory_of(stack)).outcome

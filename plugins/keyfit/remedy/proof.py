@@ -21,7 +21,7 @@ from keyfit.model.changes import (
 from keyfit.model.findings import NoteKind, Verdict
 from keyfit.model.identities import Identity
 from keyfit.model.policies import PolicyKind
-from keyfit.remedy.decisions import Asked, changed
+from keyfit.remedy.decisions import Decided, changed
 from keyfit.remedy.deployments import in_all_deployments
 from keyfit.remedy.planning import plans
 from keyfit.remedy.scenarios import Side, scenarios
@@ -43,6 +43,7 @@ _GRAVITY: Final = {Verdict.HOLDS: 0, Verdict.UNPROVEN: 1, Verdict.BROKEN: 2}
 Place: TypeAlias = "tuple[str, str | None]"  # a path, and an environment
 Subject: TypeAlias = "tuple[Place, int, str, str, str, str]"
 Verdicts: TypeAlias = "Mapping[Subject, Verdict]"
+Meant: TypeAlias = "tuple[str, str, str]"  # a principal, an action, and what it is on
 Tried: TypeAlias = "tuple[tuple[str, bytes], ...]"
 
 
@@ -79,7 +80,7 @@ class Attempt:
         return _verdicts(self.after)
 
     @cached_property
-    def changed(self) -> tuple[Asked, ...]:
+    def changed(self) -> tuple[Decided, ...]:
         """The decisions that are others with it, in some scenario."""
         return tuple(_changed(self))
 
@@ -217,13 +218,17 @@ def is_remedy(found: Finding, path: str, tried: Attempt) -> bool:
     if any(subject not in now for subject in held):
         return False
     meant, about = set(_meant(found, tried.before)), set(_about(found))
-    return all(each in meant or not about.isdisjoint((each.principal, each.on)) for each in tried.changed)
+    return all(each.meant in meant or not about.isdisjoint((each.principal, each.on)) for each in tried.changed)
 
 
 def _about(found: Finding) -> Iterator[str]:
     """Whom or what a statement is about that did nothing, as it was written: what it says now is what was meant."""
     for change in changes_of(found):
-        if isinstance(change, Refer):
+        if isinstance(change, AddService):
+            yield change.policy.owner
+        elif isinstance(change, Write) and change.within is not None:
+            yield change.within.owner
+        elif isinstance(change, Refer):
             yield from (change.to.address, *((found.resource,) if found.rule in _MISSPELT else ()))
         elif (
             isinstance(change, SetElement)
@@ -239,7 +244,7 @@ def _still(left: Finding, found: Finding) -> bool:
     return not actions or not actions.isdisjoint(left.about.actions)
 
 
-def _changed(tried: Attempt) -> Iterator[Asked]:
+def _changed(tried: Attempt) -> Iterator[Decided]:
     told = (each.about.principal for checked in tried.before for each in checked.every)
     services = frozenset(name for name in told if name.endswith(".amazonaws.com"))
     stacks = {place: each.stack for place, each in _places(tried.after)}
@@ -259,26 +264,26 @@ def _places(checked: Iterable[Checked]) -> Iterator[tuple[tuple[Place, int], Che
         times[_place(each)] += 1
 
 
-def _meant(found: Finding, before: Iterable[Checked]) -> Iterator[Asked]:
+def _meant(found: Finding, before: Iterable[Checked]) -> Iterator[Meant]:
     """The decisions that a remedy of `found` is to change, and those that other broken findings ask for."""
     for each in (one for checked in before for one in checked.every):
         if each.verdict is Verdict.BROKEN:
             about = each.about
-            yield from (Asked(about.principal, action, about.key) for action in about.actions)
+            yield from ((about.principal, action, about.key) for action in about.actions)
     for change in changes_of(found):
         yield from _of_change(found, change)
 
 
-def _of_change(found: Finding, change: Change) -> Iterator[Asked]:
+def _of_change(found: Finding, change: Change) -> Iterator[Meant]:
     about = found.about
     match change:
         case AddActions(_, _, actions):
-            yield from (Asked(about.principal, action, about.key) for action in actions)
+            yield from ((about.principal, action, about.key) for action in actions)
         case AddStatement(policy, actions, to):
             name = to.block.address if isinstance(to, Identity) else str(to)
             on = policy.owner if policy.kind is PolicyKind.TRUST else about.key or found.resource
-            yield from (Asked(name, action, on) for action in actions)
+            yield from ((name, action, on) for action in actions)
         case Allow(identity, actions, on):
-            yield from (Asked(identity.block.address, action, on.address) for action in actions)
+            yield from ((identity.block.address, action, on.address) for action in actions)
         case AddService() | Refer() | SetElement() | MoveApart() | Write() | EnableBucketKey():
             return

@@ -21,6 +21,7 @@ from keyfit.policy.statement import Effect, PrincipalEntry
 from keyfit.services import index
 from keyfit.services.page import DIRECT, On, Via
 from keyfit.shape import ACCOUNT_ID
+from keyfit.truth import Truth
 from keyfit.value import Text, text
 from keyfit.words import shown
 
@@ -86,7 +87,8 @@ def asked(stack: Stack) -> dict[tuple[str, str], Asked]:
     for key in stack.keys:
         address, through = key.block.address, {Way(via=Via(each)): None for each in _through(stack, key)}
         needing = {name: each.who for (name, of), each in needs.items() if of == address}
-        everybody = (*_identities(stack), *_outside(stack, key), *_services(stack, key), *needing.values())
+        named = (each for each in _outside(stack, key) if not any(_is_same(each, other) for other in needing.values()))
+        everybody = (*_identities(stack), *named, *_services(stack, key), *needing.values())
         for name, who in {each.asker.name: each for each in reversed(everybody)}.items():
             if key.block.assumed and (who.asker.identity is None or who.asker.identity.block.assumed):
                 continue  # both are another stack's
@@ -94,6 +96,12 @@ def asked(stack: Stack) -> dict[tuple[str, str], Asked]:
             need = needs.get((name, address))
             found[name, address] = Asked(who, key, plain if need is None else need.ways)
     return found
+
+
+def _is_same(one: Who, other: Who) -> bool:
+    """Whether two are surely one, however it is written: with the partition, or without."""
+    here, there = one.asker.principal, other.asker.principal
+    return here.kind is there.kind and arn.equal(here.arn, there.arn).truth is Truth.YES
 
 
 def _identities(stack: Stack) -> Iterator[Who]:
@@ -188,3 +196,22 @@ def _called(stack: Stack, consumer: Consumer, call: Call) -> Iterator[tuple[Who,
             if isinstance(who, Asker) and found is not None:
                 named = replace(who, name=who.name or shown(who.principal.arn))
                 yield Who(named, named.words), found
+
+
+def counterpart(stack: Stack, other: Asked, key: str) -> Asked | None:
+    """The same principal and the key at an address in a stack that does not speak of the two together.
+
+    `None` where it has no such key, or not the identity.
+    """
+    found = next((each for each in stack.keys if each.block.address == key), None)
+    identity = other.who.asker.identity
+    if found is None or (identity is not None and not identity.outside):
+        return None
+    return Asked(other.who, found, other.ways)
+
+
+def in_way(side: Asked, way: Way, other: Asked | None) -> Asked:
+    """A side asked in a way that perhaps only the other one has: then for the other one's consumer."""
+    if way in side.ways:
+        return side
+    return replace(side, ways={way: other.ways[way] if other is not None else None})

@@ -1,4 +1,4 @@
-"""What the engine answers about one principal and one key, for every action that a key can be asked for."""
+"""What the engine answers about one principal and one key, for actions that a key can be asked for."""
 
 from __future__ import annotations
 
@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.aws import kms_actions
 from keyfit.catalogue.access import request_context
 from keyfit.catalogue.access.question import Question, answer_of, request_of
-from keyfit.compare.difference import Answered
-from keyfit.explain.decision import because
 from keyfit.model.consumers import Consumer
 from keyfit.policy.authorize import authorize
-from keyfit.truth import Truth
-from keyfit.value import NOWHERE, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from keyfit.compare.who import Asked, Way
+    from keyfit.catalogue.asking.who import Asked, Way
     from keyfit.model.stack import Stack
     from keyfit.policy.decision import Decision
     from keyfit.policy.policy_set import Governing
     from keyfit.policy.request import Request
+    from keyfit.truth import Truth
     from keyfit.value import Hole
 
 
@@ -45,19 +42,13 @@ class Told(NamedTuple):
         """What keeps it open."""
         return self.decision.holes
 
-    def answered(self) -> Answered:
-        """The answer for people."""
-        open_ = (each.route.value for each in self.decision.routes if each.answer.truth is not Truth.NO)
-        routes = tuple(open_) if self.truth is not Truth.NO else ()
-        return Answered(self.truth, because(self.decision, self.request, self.governing), _place(self.decision), routes)
 
-
-def ask(stack: Stack, about: Asked, way: Way) -> Iterator[tuple[str, Told]]:
-    """The answer about every action, called for in this way."""
+def ask(stack: Stack, about: Asked, way: Way, actions: Iterable[str] | None = None) -> Iterator[tuple[str, Told]]:
+    """The answer about each of `actions`, which are all that a key has, called for in this way."""
     consumer = about.ways.get(way)
     question = Question(stack, consumer or _nothing(about), about.who.asker, about.key, way.via)
     governing = question.trusting if about.who.trusted else question.governing
-    for action in kms_actions.on_a_key():
+    for action in kms_actions.on_a_key() if actions is None else actions:
         if about.who.trusted and action == _RETIRE:
             continue
         request = request_of(question, action) if consumer is not None else _by_itself(question, action)
@@ -79,11 +70,3 @@ def _by_itself(question: Question, action: str) -> Request:
         itself=True,
     )
     return request_context.request(call, action)
-
-
-def _place(decision: Decision) -> Origin:
-    """The statement that decides, else the one that came closest."""
-    for each in decision.determining:
-        return each.statement.origin
-    near = (route.nearest for route in decision.routes if route.nearest is not None)
-    return next((each.statement.origin for each in near), NOWHERE)
