@@ -15,7 +15,6 @@ from keyfit import json_text
 from keyfit.model.alternatives import EMPTY
 from keyfit.readers.hcl.ast import Attribute, Body, Index, Literal, Template, Variable
 from keyfit.readers.hcl.walk import inside
-from keyfit.readers.terraform import reading
 from keyfit.readers.terraform.evaluation.depth import deep
 from keyfit.readers.terraform.evaluation.scope import Evaluation, settled
 from keyfit.readers.terraform.modules.configuration import Library
@@ -26,6 +25,7 @@ from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.modules.variables import variable
 from keyfit.readers.terraform.plan.planned import NO_PLAN
 from keyfit.readers.terraform.resources.exports import EXPORTS
+from keyfit.readers.terraform.source import Source, root_module
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, holes_in
 
 if TYPE_CHECKING:
@@ -66,9 +66,9 @@ def plan_of(directory: Path, given: Given, made: Made, stack: Stack) -> Json:
     """A plan of the root module in a directory, of which the reader made `stack`."""
     library = Library(given.root)
     inputs = read_inputs(directory, given, library)
-    source = reading.Source(directory, given, library, inputs, NO_PLAN)
+    source = Source(directory, given, library, inputs, NO_PLAN)
     with deep():
-        root = reading.root_module(source, Evaluation(given, directory, EMPTY))
+        root = root_module(source, Evaluation(given, directory, EMPTY))
         return _Maker(made, stack).plan(root)
 
 

@@ -13,7 +13,7 @@ from keyfit.readers.terraform.modules import references
 from keyfit.readers.terraform.modules.configuration import Library
 from keyfit.readers.terraform.modules.inputs import read_inputs
 from keyfit.readers.terraform.plan.planned import NO_PLAN
-from keyfit.readers.terraform.reading import Source, root_module
+from keyfit.readers.terraform.source import Source, root_module
 from keyfit.readers.terraform.values.terraform_values import OnlyThese
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown
 
