@@ -8,7 +8,7 @@ import pytest
 
 from keyfit import remedy
 from keyfit.model.findings import Verdict
-from tests.helps import buckets, deployments, keys, services, statements
+from tests.helps import buckets, deployments, keys, services, services_of_others, statements
 from tests.remedy import worlds
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.deep
 
-TABLES = (services, buckets, keys, statements, deployments)
+TABLES = (services, services_of_others, buckets, keys, statements, deployments)
 EVERY = [each for table in TABLES for each in table.FOLLOWED]
 CASES = worlds.fixtures()
 
