@@ -110,11 +110,12 @@ class Reading(Protocol):
 class Stack:
     """One template or one root module, under one scenario: everything a rule can ask about.
 
-    `inputs` are the names of its parameters or variables. `hidden` are the holes behind which further consumers can
-    stand, such as a definition that depends on a condition. `macro` is one that can change all of it, so that nothing
-    is proven of what is written. `looked_up` are keys outside the source of which something is known but their
-    policies; `remarks` are what there is to know of the reading, and fails nothing; `secrets` are texts that no message
-    may repeat.
+    `inputs` are the names of its parameters or variables. `idle` are what would be consumers if what they name, which
+    is not here, had a key; `abroad` are consumers of other stacks, on which those of this one can work. `hidden` are
+    the holes behind which further consumers can stand, such as a definition that depends on a condition. `macro` is one
+    that can change all of it, so that nothing is proven of what is written. `looked_up` are keys outside the source of
+    which something is known but their policies; `remarks` are what there is to know of the reading, and fails nothing;
+    `secrets` are texts that no message may repeat.
     Two stacks have equal models when their tuples are equal; places are no part of that.
     """
 
@@ -127,6 +128,8 @@ class Stack:
     buckets: tuple[Bucket, ...] = ()
     consumers: tuple[Consumer, ...] = ()
     targets: tuple[Target, ...] = ()
+    idle: tuple[Consumer, ...] = ()
+    abroad: tuple[Consumer, ...] = ()
     hidden: tuple[Hole, ...] = ()
     looked_up: tuple[Key, ...] = ()
     outputs: tuple[Output, ...] = ()

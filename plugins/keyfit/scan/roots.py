@@ -76,6 +76,9 @@ def _found(path: Path, run: Run) -> Iterator[Root]:
         found = terraform.survey(path, Given(bound, data_directory=downloads), left_out(path, run))
         for each in sorted({*found.speaking, *found.quiet}):
             consuming, speaking = found.speaking.get(each, False), each in found.speaking
+            consuming = consuming or (
+                each in found.reaching and bool(found.speaking)
+            )  # what another has can have a key
             yield Root(each, bound, consuming, speaking, found.quiet.get(each, ()), each in found.tying)
     elif is_terraform(path):
         yield Root(path.parent, find_root(real_path(path.parent)))

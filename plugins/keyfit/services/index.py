@@ -77,6 +77,13 @@ def targets() -> Mapping[str, Target]:
 
 
 @cache
+def target_services() -> frozenset[str]:
+    """The services, as types name them in lower case, of what consumers name that has a key of its own."""
+    keyed = (type_.split("::") for type_, each in targets().items() if each.key)
+    return frozenset(parts[1].lower() for parts in keyed if len(parts) == 3)  # noqa: PLR2004 - a type of CloudFormation
+
+
+@cache
 def exports() -> Mapping[str, Mapping[str, str]]:
     """The attributes of each type that AWS's listing of ARNs and the pages tell, as templates."""
     from keyfit.aws import arn_shapes  # where nothing is judged, nothing reads the listing

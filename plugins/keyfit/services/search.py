@@ -29,6 +29,7 @@ class Words(NamedTuple):
 
     A common consumer, such as a queue, is everywhere: it is one only where the source speaks of KMS, too. `elsewhere`:
     files are read of which nobody has looked what is in them. `tying`: policies are attached to what is named.
+    `reaching`: what others have is named.
     """
 
     policies: bool = False
@@ -37,6 +38,7 @@ class Words(NamedTuple):
     common: bool = False
     elsewhere: bool = False
     tying: bool = False
+    reaching: bool = False
 
     @property
     def hold_consumer(self) -> bool:

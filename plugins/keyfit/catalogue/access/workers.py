@@ -89,7 +89,8 @@ def _by_policies(stack: Stack, call: Call, thing: Thing) -> Iterator[Worker]:
     of_thing = partial(reach, thing)
     for saying in said(stack, call.doing):
         reached = [each for value in saying.resources if _is_settled(stack, (each := of_thing(value)).answer)]
-        is_said = bool(reached) and not _is_served(stack, call, saying.identity, thing)
+        is_here = not (saying.identity.block.assumed and thing.block.assumed)  # else it is told where they are
+        is_said = bool(reached) and is_here and not _is_served(stack, call, saying.identity, thing)
         if is_said and not is_denied(stack, saying.identity, saying.actions or call.doing, of_thing):
             yield _by_policy(thing, saying, reached)
 

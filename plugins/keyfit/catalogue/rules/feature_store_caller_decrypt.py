@@ -46,7 +46,7 @@ from keyfit.model.names_of_roles import IdentityFound, find_role
 from keyfit.services.need import Need
 from keyfit.services.pages import feature_store
 from keyfit.truth import Truth
-from keyfit.value import Unknown
+from keyfit.value import Unknown, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from keyfit.catalogue.rule import Options, Ruling
     from keyfit.model.block import Block
     from keyfit.model.consumers import Consumer
+    from keyfit.model.identities import Identity
     from keyfit.model.stack import Stack
     from keyfit.value import Origin
 
@@ -97,9 +98,9 @@ def _tasks(stack: Stack) -> Iterator[Caller]:
             continue
         found = find_role(stack, task.caller.value)
         why = f"state `{task.state}` of `{task.block.address}` accesses records of feature group"
-        for store in consumers.named(stack, feature_store.ONLINE_STORE):
+        for store in (*consumers.named(stack, feature_store.ONLINE_STORE), *_abroad(stack)):
             reaches = all_of((task.block.present, is_group(stack, task.group.value, store)))
-            if reaches.truth is Truth.NO:
+            if reaches.truth is Truth.NO or (store.block.assumed and reaches.truth is Truth.MAYBE):
                 continue
             if found.identity is None or found.identity.outside:
                 origin = task.caller.value.origin
@@ -109,14 +110,30 @@ def _tasks(stack: Stack) -> Iterator[Caller]:
                 yield Caller(block, block.origin, found, store, reaches, why)
 
 
+def _abroad(stack: Stack) -> Iterator[Consumer]:
+    """The online stores of other stacks that are joined with this one."""
+    return (each for each in stack.abroad if each.kind == feature_store.ONLINE_STORE.words)
+
+
 def _identities(stack: Stack) -> Iterator[Caller]:
-    """The roles, users and groups whose policies name record actions on a feature group with an online key."""
-    for store in consumers.named(stack, feature_store.ONLINE_STORE):
+    """The roles, users and groups whose policies name record actions on a feature group with an online key.
+
+    One of another stack has to be named surely, and by more than what all of them match.
+    """
+    for store in (*consumers.named(stack, feature_store.ONLINE_STORE), *_abroad(stack)):
         for identity in stack.identities if store.keys else ():
             reaches = names_group(stack, identity, store)
+            if store.block.assumed and not (reaches == YES and _is_meant(stack, identity, store)):
+                continue
             if reaches.truth is not Truth.NO:
                 why = "its policies name record actions on feature group"
                 yield Caller(identity.block, identity.block.origin, IdentityFound(identity), store, reaches, why)
+
+
+def _is_meant(stack: Stack, identity: Identity, store: Consumer) -> bool:
+    """Whether a policy of an identity of this stack names just this store's feature group."""
+    nobodys = replace(store, name=text("zz-of-this-name-there-is-none"))
+    return not identity.block.assumed and names_group(stack, identity, nobodys).truth is Truth.NO
 
 
 def _filed(caller: Caller, verdict: Ruling) -> Ruling:

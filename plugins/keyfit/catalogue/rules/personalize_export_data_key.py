@@ -66,8 +66,18 @@ def check(stack: Stack, _options: Options) -> Iterator[Ruling]:
     """One verdict for each export job from a dataset group with a key, or from one that can have a key."""
     groups = [each for each in consumers.named(stack, personalize.DATASET_GROUP) if _key(each) is not None]
     for job in consumers.named(stack, personalize.EXPORT_JOB):
-        if job.group is not None and groups:
-            yield from _of_job(stack, job, job.group, groups)
+        beside = list(_abroad(stack, job.group)) if job.group is not None else []
+        if job.group is not None and (groups or beside):
+            yield from _of_job(stack, job, job.group, beside or groups)
+
+
+def _abroad(stack: Stack, dataset: Use) -> Iterator[Consumer]:
+    """The dataset groups of another stack, where the dataset is one of that."""
+    here = find_target(stack, dataset.value)
+    other = here.block.assumed if here is not None else ""
+    kind = personalize.DATASET_GROUP.words
+    named = (each for each in stack.abroad if each.kind == kind and _key(each) is not None)
+    yield from (each for each in named if other and each.block.assumed == other)
 
 
 def _key(group: Consumer) -> Use | None:

@@ -6,12 +6,13 @@ import json
 import os
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers import files
 from keyfit.readers.terraform.modules import file_names
-from keyfit.services import search
+from keyfit.services import index, search
 from keyfit.services.search import Words
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _NAMED: Final = re.compile(
     rb'\b(?:role|user|group)(?:s|_name)?"?\s*[=:]\s*\[?\s*"(?!"|\$\{[^}"]*\}")|\bdata"?[\s:{]+"aws_iam_(?:role|user|group)"'
     rb"|terraform_remote_state"
 )
+# What a consumer names that is another's, such as a topic: by another state, or by its ARN.
+_STATE: Final = b"terraform_remote_state"
 _ELSEWHERE: Final = b"file("  # what is in a file that is not looked at can use a key
 _HIDDEN: Final = frozenset({"node_modules", "__pycache__"})
 MOST: Final = 100_000  # directories of one tree
@@ -54,13 +57,14 @@ class Directory:
 class Survey:
     """The root modules of a tree: which speak of what keyfit judges, and whether something in each can use a key.
 
-    `quiet` are those in which nothing can, with the modules that they call and that are not here; `tying` those of them
-    that can attach policies to what others make.
+    `quiet` are those in which nothing can, with the modules that they call and that are not here. Of them, `tying` can
+    attach policies to what others make, and in `reaching` something can use what others have, which can have a key.
     """
 
     speaking: Mapping[Path, bool]
     quiet: Mapping[Path, tuple[Seen, ...]]
     tying: frozenset[Path] = frozenset()
+    reaching: frozenset[Path] = frozenset()
 
 
 @dataclass(slots=True)
@@ -95,6 +99,8 @@ class Tree:
         words = search.together(map(search.words, texts))
         if any(_ELSEWHERE in each for each in texts):
             words = words._replace(elsewhere=True)
+        if words.common and any(word in each for each in texts for word in _reaching()):
+            words = words._replace(reaching=True)
         if any(b"_policy" in each and _NAMED.search(each) for each in texts):
             words = words._replace(tying=True)
         return Directory(frozenset(calls), words, tuple(calling))
@@ -111,6 +117,11 @@ class Tree:
     def ties(self, directory: str) -> bool:
         """Whether policies can be attached in a directory, or in a module that it calls, to what others make."""
         return self._words(directory).tying
+
+    def reaches(self, directory: str) -> bool:
+        """Whether something in a directory, or in a module that it calls, can use what others have."""
+        words = self._words(directory)
+        return words.common and words.reaching
 
     def _words(self, directory: str) -> Words:
         return search.together(each.words for each in self._whole(directory))
@@ -138,6 +149,11 @@ class Tree:
             fresh = found.calls - seen
             seen |= fresh
             pending.extend(fresh)
+
+
+@cache
+def _reaching() -> tuple[bytes, ...]:
+    return (_STATE, *(f":{name}:".encode() for name in sorted(index.target_services())))
 
 
 def _downloaded(directory: str, data: str) -> Iterator[str]:
@@ -169,7 +185,8 @@ def survey(directory: Path, given: Given, left: Left = _nothing) -> Survey:
     speaking = tree.concerned(uncalled)
     quiet = [path for path in uncalled if not speaking.get(path)]
     elsewhere = {path: tuple(tree.elsewhere(os.path.normpath(path))) for path in quiet}
-    return Survey(speaking, elsewhere, frozenset(path for path in quiet if tree.ties(os.path.normpath(path))))
+    tying = frozenset(path for path in quiet if tree.ties(os.path.normpath(path)))
+    return Survey(speaking, elsewhere, tying, frozenset(path for path in quiet if tree.reaches(os.path.normpath(path))))
 
 
 def concerned(directories: Iterable[Path], given: Given) -> Mapping[Path, bool]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.rewriting import filled
+from keyfit.scan.joins import things
 from keyfit.scan.joins.abroad import MODEL, Joined, abroad, as_hole, at_home, foreign
 from keyfit.scan.joins.learned import learned, place_learned
 from keyfit.scan.joins.offers import Around, Offer, behind, deploying, offer, offered
@@ -55,18 +56,25 @@ def join(stacks: Sequence[Stack], further: Sequence[Stack] = ()) -> tuple[Stack,
     if len(everything) < 2:  # noqa: PLR2004 - one stack has nobody to be joined with
         return tuple(stacks)
     estate = _Estate(everything, Around.of(everything))
-    return tuple(estate.joined(stack) if stack.consumers else stack for stack in stacks)
+    return tuple(estate.joined(stack) if _uses(stack) else stack for stack in stacks)
+
+
+def _uses(stack: Stack) -> bool:
+    """Whether something in the stack uses keys, or could use those of what another has."""
+    return bool(stack.consumers or stack.idle or stack.identities)
 
 
 def wants(stack: Stack) -> bool:
     """Whether something in the stack looks for what another root module can have."""
-    if not stack.consumers:
+    if not _uses(stack):
         return False
     if any(True for _ in own_names(stack)):
         return True  # another can attach policies to them
+    if things.named(stack):
+        return True
     if any(hole.why is not Why.IMPORT for hole in stack.once(wanted)) or deployer_elsewhere(stack) is not None:
         return True
-    return bool(named_elsewhere(stack))
+    return bool(stack.consumers and named_elsewhere(stack))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,7 @@ def links(stack: Stack) -> Links:
     """Those of a stack: where nothing that it wants is offered by another, it is joined with none."""
     names = [name for name in map(asked_for, stack.once(wanted)) if name is not None]
     names += [("name", name) for name in named_elsewhere(stack)] if stack.consumers else []
+    names += [("thing", name) for name in things.named(stack)]
     holes = (hole for told, _ in _lookups(stack) for hole in holes_in(told))
     names += [name for name in map(asked_for, holes) if name is not None]
     deployer = deployer_elsewhere(stack)
@@ -126,8 +135,9 @@ class _Estate:
         """The stack with what it has from others."""
         found = {hole: offer for hole in stack.once(wanted) for offer in (self.find(stack, hole),) if offer is not None}
         sources = [source for each in found.values() for source in each.sources]
-        for name in named_elsewhere(stack):
-            makers = self.around.candidates(stack, ("name", name))
+        elsewhere_ = [("name", name) for name in named_elsewhere(stack)]
+        for name in (*elsewhere_, *(("thing", name) for name in things.named(stack))):
+            makers = self.around.candidates(stack, name)
             sources += makers if len(makers) == 1 else []
         deployer = self._deployer(stack, sources)
         known = self._learned(stack, sources)

@@ -10,6 +10,8 @@ from keyfit.answer import NO, all_of, maybe
 from keyfit.model.policies import PolicyKind
 from keyfit.model.rewriting import Rewriting, filled, renamed
 from keyfit.model.stack import Stack, derived
+from keyfit.services.consumers import awake
+from keyfit.services.pages import feature_store, personalize
 from keyfit.truth import Truth
 from keyfit.value import Own, Reference, Text, Unknown
 
@@ -31,12 +33,16 @@ MODEL: Final = (
     "buckets",
     "consumers",
     "targets",
+    "idle",
+    "abroad",
     "outputs",
     "nested",
     "stored",
     "ties",
 )
-_FOREIGN: Final = ("keys", "aliases", "grants", "identities", "buckets")
+_FOREIGN: Final = ("keys", "aliases", "grants", "identities", "buckets", "targets")
+# Consumers on which those of other stacks can work.
+_WORKED_ON: Final = frozenset({feature_store.ONLINE_STORE.words, personalize.DATASET_GROUP.words})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,9 @@ class Joined:
                 more = [each for each in getattr(other, name) if each.block.assumed not in _own(stack)]
                 model[name] = (*model[name], *(each for each in more if each.block.address not in known))
                 known |= {each.block.address for each in more}
-        return derived(stack, self, **model, deployer=self.deployer or stack.deployer)
+        others = (each for other in self.others for each in other.abroad if each.block.assumed not in _own(stack))
+        model["abroad"] = tuple(dict.fromkeys((*model["abroad"], *others)))
+        return awake(derived(stack, self, **model, deployer=self.deployer or stack.deployer))
 
     def _tied(self, identity: Identity) -> Identity:
         if identity.outside:
@@ -111,7 +119,8 @@ def abroad(stack: Stack, label: str = "") -> Stack:
         return Stack(stack.name, stack.language, account=stack.account, region=stack.region)
     rename = foreign(stack, label)
     model: dict[str, Any] = {name: rename.of(getattr(stack, name)) for name in (*_FOREIGN, "outputs", "nested", "ties")}
-    return replace(stack, **model, reading=None)
+    own = tuple(each for each in stack.consumers if each.kind in _WORKED_ON)
+    return replace(stack, **model, abroad=rename.of(own), reading=None)
 
 
 def foreign(stack: Stack, label: str = "") -> Rewriting:

@@ -11,6 +11,7 @@ from keyfit.model.identities import Identity
 from keyfit.model.keys import Alias
 from keyfit.model.names_of_keys import find_key
 from keyfit.readers.cloudformation.template.texts import fill, named_by
+from keyfit.scan.joins import things
 from keyfit.scan.joins.ties import can_be_one
 from keyfit.scan.joins.wants import asked_for
 from keyfit.truth import Truth
@@ -76,6 +77,7 @@ def offered(stack: Stack) -> Iterator[Name]:
         if "…" not in exported and output.present.truth is not Truth.NO:
             yield "export", exported
     yield from (("stored", each.name.literal) for each in stack.stored if each.name.literal is not None)
+    yield from (("thing", name) for name in things.made(stack))
     yield from (("address", each.block.address) for each in stack.identities if _is_own(each))
     for named in names.everything(stack):
         name = named.text.literal
