@@ -1,7 +1,8 @@
 """A service that does not exist, as a page of its own: everything else follows, in every language and every host.
 
-The engine is copied and given one page and two rules. What they say of a cask (its own key) and of a bottle (the key of
-the still that it names) is then asked of the command line, of Checkov and of cfn-lint, by their real commands.
+The engine is copied and given one page and three rules. What they say of a cask (its own key), of a bottle (the key of
+the still that it names) and of an alert (the key of a topic, which is another page's, and gives KMS the alert's ARN) is
+then asked of the command line, of Checkov and of cfn-lint, by their real commands.
 """
 
 from __future__ import annotations
@@ -26,12 +27,15 @@ PAGE: Final = '''\
 """Distillery: casks with a key, and bottles of a still that has one."""
 
 from keyfit.services.page import By, Call, Failure, Form, Kind, On, Page, Routes, Target
+from keyfit.services.pages import topics
 
 _CASK = Form({"KmsKeyId": "store"}, name="Name")
 _BOTTLE = Form(targets=("StillArns[]",), name="Name")
 _ARN = "arn:{partition}:distillery:{region}:{account}:"
 CASK = Kind("Distillery cask", {"AWS::Distillery::Cask": _CASK, "distillery:createCask": _CASK})
 BOTTLE = Kind("Distillery bottle", {"AWS::Distillery::Bottle": _BOTTLE, "distillery:createBottle": _BOTTLE})
+_ALERT = Form(targets=("TopicArn",), name="Name", source=_ARN + "alert/{Name}")
+ALERT = Kind("Distillery alert", {"AWS::Distillery::Alert": _ALERT, "distillery:createAlert": _ALERT})
 _BY_SERVICE = Call(
     By.SERVICE,
     ("kms:GenerateDataKey", "kms:Decrypt"),
@@ -41,12 +45,17 @@ _BY_SERVICE = Call(
 )
 CASKS = (_BY_SERVICE._replace(kinds=(CASK.words,)),)
 STILLS = (_BY_SERVICE._replace(kinds=(BOTTLE.words,), on=On.TARGET),)
+ALERTS = (
+    _BY_SERVICE._replace(
+        via=topics.WITH_SOURCE, kinds=(ALERT.words,), on=On.TARGET, targets=("topic",), lost="nobody is told"
+    ),
+)
 PAGE = Page(
     name="distillery",
     title="Distillery",
     words=("distillery",),
-    kinds=(CASK, BOTTLE),
-    calls=(*CASKS, *STILLS),
+    kinds=(CASK, BOTTLE, ALERT),
+    calls=(*CASKS, *STILLS, *ALERTS),
     targets={"AWS::Distillery::Still": Target("still", key="Encryption.KmsKeyId")},
     exports={"AWS::Distillery::Still": {"Ref": "{Name}", "Arn": _ARN + "still/{Name}"}},
 )
@@ -87,7 +96,9 @@ NEEDS: Final = distillery.%s
 
 DEFINITION: Final = (
     '{"StartAt":"Fill","States":{"Fill":{"Type":"Task","Resource":"arn:aws:states:::aws-sdk:distillery:createCask",'
-    '"Parameters":{"Name":"c","KmsKeyId":"KEY"},"End":true}}}'
+    '"Parameters":{"Name":"c","KmsKeyId":"KEY"},"Next":"Warn"},"Warn":{"Type":"Task",'
+    '"Resource":"arn:aws:states:::aws-sdk:distillery:createAlert","Parameters":{"Name":"w","TopicArn":"TOPIC"},'
+    '"End":true}}}'
 )
 TEMPLATE: Final = """\
 Resources:
@@ -106,6 +117,23 @@ Resources:
             Principal: {Service: !Sub "distillery.${AWS::Region}.amazonaws.com"}
             Action: [ACTIONS]
             Resource: "*"
+  TopicKey:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+            Action: kms:*
+            Resource: "*"
+          - Sid: Alerts
+            Effect: Allow
+            Principal: {Service: !Sub "distillery.${AWS::Region}.amazonaws.com"}
+            Action: ["kms:GenerateDataKey", "kms:Decrypt"]
+            Resource: "*"
+            Condition:
+              ArnLike: {"aws:SourceArn": !Sub "arn:${AWS::Partition}:distillery:*:${AWS::AccountId}:SOURCE/*"}
   Cask:
     Type: AWS::Distillery::Cask
     Properties: {Name: c, KmsKeyId: !GetAtt Key.Arn}
@@ -115,6 +143,12 @@ Resources:
   Bottle:
     Type: AWS::Distillery::Bottle
     Properties: {Name: b, StillArns: [!GetAtt Still.Arn]}
+  Topic:
+    Type: AWS::SNS::Topic
+    Properties: {KmsMasterKeyId: !Ref TopicKey}
+  Alert:
+    Type: AWS::Distillery::Alert
+    Properties: {Name: a, TopicArn: !Ref Topic}
   Machine:
     Type: AWS::StepFunctions::StateMachine
     Properties:
@@ -146,6 +180,32 @@ resource "aws_kms_key" "key" {
   })
 }
 
+resource "aws_kms_key" "topic" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.this.account_id}:root" }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        Sid       = "Alerts"
+        Effect    = "Allow"
+        Principal = { Service = "distillery.${data.aws_region.this.name}.amazonaws.com" }
+        Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
+        Resource  = "*"
+        Condition = {
+          ArnLike = {
+            "aws:SourceArn" = "arn:aws:distillery:*:${data.aws_caller_identity.this.account_id}:SOURCE/*"
+          }
+        }
+      },
+    ]
+  })
+}
+
 resource "awscc_distillery_cask" "cask" {
   name       = "c"
   kms_key_id = aws_kms_key.key.arn
@@ -161,17 +221,29 @@ resource "awscc_distillery_bottle" "bottle" {
   still_arns = [awscc_distillery_still.still.arn]
 }
 
+resource "aws_sns_topic" "topic" {
+  kms_master_key_id = aws_kms_key.topic.key_id
+}
+
+resource "awscc_distillery_alert" "alert" {
+  name      = "a"
+  topic_arn = aws_sns_topic.topic.arn
+}
+
 resource "aws_sfn_state_machine" "machine" {
   name       = "machine"
   role_arn   = "arn:aws:iam::111122223333:role/machine"
   definition = jsonencode(DEFINITION)
 }
 """
-LACKING: Final = '"kms:GenerateDataKey"'
-WHOLE: Final = '"kms:GenerateDataKey", "kms:Decrypt"'
-CASKS, STILLS = 971, 972
-EXPECTED: Final = {(CASKS, "Cask"), (STILLS, "Bottle"), (CASKS, "Machine")}
+# What the key policies give the service: actions on one key, and on the topic's those for resources of which type.
+LACKING: Final = ('"kms:GenerateDataKey"', "cask")
+WHOLE: Final = ('"kms:GenerateDataKey", "kms:Decrypt"', "alert")
+CASKS, STILLS, ALERTS = 971, 972, 973
+EXPECTED: Final = {(CASKS, "Cask"), (STILLS, "Bottle"), (ALERTS, "Alert"), (CASKS, "Machine"), (ALERTS, "Machine")}
 IN_TERRAFORM: Final = {
+    (ALERTS, "awscc_distillery_alert.alert"),
+    (ALERTS, "aws_sfn_state_machine.machine"),
     (CASKS, "awscc_distillery_cask.cask"),
     (STILLS, "awscc_distillery_bottle.bottle"),
     (CASKS, "aws_sfn_state_machine.machine"),
@@ -209,25 +281,28 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     engine = made / "plugins" / "keyfit"
     (engine / "services" / "pages" / "distillery.py").write_text(PAGE, encoding="utf-8")
     rules = engine / "catalogue" / "rules"
-    told = ("The key policy lets Distillery use a cask's key.", "The key policy lets Distillery use a still's key.")
-    for name, summary, rule in (("casks", told[0], CASKS), ("stills", told[1], STILLS)):
-        text = RULE % (summary, rule, name.upper())
+    for name, rule in (("casks", CASKS), ("stills", STILLS), ("alerts", ALERTS)):
+        text = RULE % (f"The key policy lets Distillery use the key of its {name}.", rule, name.upper())
         (rules / f"distillery_{name}_key_access.py").write_text(text, encoding="utf-8")
     return made
 
 
-def write(folder: Path, actions: str) -> None:
-    """The sources, with what the key policy gives the service."""
-    template = TEMPLATE.replace("ACTIONS", actions).replace("DEFINITION", DEFINITION.replace("KEY", "${Key.Arn}"))
-    configuration = CONFIGURATION.replace("ACTIONS", actions)
-    configuration = configuration.replace("DEFINITION", DEFINITION.replace('"KEY"', "aws_kms_key.key.arn"))
-    (folder / "template.yaml").write_text(template, encoding="utf-8")
-    (folder / "main.tf").write_text(configuration, encoding="utf-8")
+def write(folder: Path, given: tuple[str, str]) -> None:
+    """The sources, with what their key policies give the service."""
+    sources = (
+        ("template.yaml", TEMPLATE, '"${Key.Arn}"', '"${Topic}"'),
+        ("main.tf", CONFIGURATION, "aws_kms_key.key.arn", "aws_sns_topic.topic.arn"),
+    )
+    for name, source, key, topic in sources:
+        definition = DEFINITION.replace('"KEY"', key).replace('"TOPIC"', topic)
+        actions, alerts = given
+        text = source.replace("ACTIONS", actions).replace("SOURCE", alerts).replace("DEFINITION", definition)
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 @pytest.fixture(params=[LACKING, WHOLE], ids=["broken", "right"])
 def case(request: pytest.FixtureRequest, home: Path, tmp_path: Path) -> tuple[Copy, bool]:
-    """Sources whose key policy gives the service too little, or enough."""
+    """Sources whose key policies give the service too little, or enough."""
     write(tmp_path, request.param)
     return Copy(home, tmp_path), request.param == LACKING
 
