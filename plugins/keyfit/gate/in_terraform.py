@@ -77,9 +77,7 @@ def _in_json(value: Value, path: tuple[str, ...]) -> Iterator[Written | Failure]
             covered = Covered(value.origin.start, value.origin.end, _address_of(path))
             for name, inner in entries:
                 if name.literal == "//":
-                    for words in inner.items if isinstance(inner, List) else (inner,):
-                        if isinstance(words, Text):
-                            yield from in_words(words.prefix, words.origin, covered)
+                    yield from _in_comment(inner, covered)
                 else:
                     yield from _in_json(inner, (*path, name.literal or ""))
         case List(items):
@@ -87,6 +85,12 @@ def _in_json(value: Value, path: tuple[str, ...]) -> Iterator[Written | Failure]
                 yield from _in_json(inner, path)
         case _:
             return
+
+
+def _in_comment(value: Value, covered: Covered) -> Iterator[Written | Failure]:
+    for words in value.items if isinstance(value, List) else (value,):
+        if isinstance(words, Text):
+            yield from in_words(words.prefix, words.origin, covered)
 
 
 def _address_of(path: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from keyfit.hosts.cli.reports import wanted_reports, write_reports
 from keyfit.render.formats import FORMATS
 
 if TYPE_CHECKING:
-    from keyfit.scan import Report
+    from keyfit.scan import Report, Run
 
 
 @click.command(
@@ -75,10 +75,6 @@ def check(
 
     Status 0: nothing broken. 1: something broken. 2: something could not be checked.
     """
-    from keyfit.hosts.cli.gates import gated
-    from keyfit.hosts.cli.waiting import waiting
-    from keyfit.scan import scan
-    from keyfit.scan.changed import touched, work_tree
     from keyfit.settings import SettingsError
 
     wanted = wanted_reports(form, outputs)
@@ -89,10 +85,7 @@ def check(
         raise click.UsageError("`--jobs` and `--cluster` exclude each other: a cluster has its own workers")
     try:
         run = replace(run_of(flags), jobs=flags.pop("jobs"), cluster=flags.pop("cluster"))
-        changed, paths = (paths, (work_tree(run),)) if flags["changed"] else ((), paths or (Path(),))
-        with waiting() as progress:
-            found = scan(paths, replace(run, progress=progress))
-        report = gated(touched(found, changed, run) if flags["changed"] else found, run, flags)
+        report, paths = _gated(paths, run, flags)
         if wanted.has_edits:
             from keyfit.remedy import with_edits
 
@@ -104,6 +97,19 @@ def check(
     if mended is not None:
         show_diff(mended)
     ctx.exit(_status(report))
+
+
+def _gated(paths: tuple[Path, ...], run: Run, flags: dict[str, Any]) -> tuple[Report, tuple[Path, ...]]:
+    """What the scan finds, less what does not count; and the paths that were scanned."""
+    from keyfit.hosts.cli.gates import gated
+    from keyfit.hosts.cli.waiting import waiting
+    from keyfit.scan import scan
+    from keyfit.scan.changed import touched, work_tree
+
+    scanned = (work_tree(run),) if flags["changed"] else paths or (Path(),)
+    with waiting() as progress:
+        found = scan(scanned, replace(run, progress=progress))
+    return gated(touched(found, paths, run) if flags["changed"] else found, run, flags), scanned
 
 
 def _status(report: Report) -> int:
