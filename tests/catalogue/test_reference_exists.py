@@ -10,6 +10,7 @@ from keyfit import verify
 from keyfit.model.findings import Finding, Verdict
 from keyfit.readers import cloudformation, terraform
 from keyfit.readers.given import Given
+from keyfit.readers.terraform.modules.configuration import Piece
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,3 +120,142 @@ def test_a_reference_counts_wherever_terraform_evaluates_it(body: str, tmp_path:
     """In functions, templates, and checks of its own."""
     source = CONFIGURATION.partition('resource "awscc')[0] + f'output "key" {{\n  {body}\n}}\n'
     assert scenarios(judged(tmp_path, source), NUMBER) == [{"var.own": False}]
+
+
+# --- what is declared nowhere ------------------------------------------------------------------------------
+
+SAM: Final = "Transform: AWS::Serverless-2016-10-31\nResources:\n  Reader:\n    Type: AWS::Serverless::Function\n"
+VAULT: Final = "Resources:\n  Vault: {Type: AWS::Backup::BackupVault, Properties: {EncryptionKeyArn: %s}}\n"
+# What is not written out and all the same declared, or can be: by whom.
+DECLARED_BY_OTHERS: Final = {
+    "a role that SAM makes": SAM + "Outputs: {O: {Value: !GetAtt ReaderRole.Arn}}\n",
+    "a version that SAM makes": SAM + "Outputs: {O: {Value: !Ref Reader.Version}}\n",
+    "an alias that SAM makes": SAM + "Outputs: {O: {Value: !Ref ReaderAliaslive}}\n",
+    "an API that SAM makes": SAM + "Outputs: {O: {Value: !Ref ServerlessRestApi}}\n",
+    "a queue that SAM makes": SAM
+    + "    Properties:\n      Events:\n"
+    + "        E: {Type: Schedule, Properties: {DeadLetterConfig: {QueueLogicalId: Lost}}}\n"
+    + "Outputs: {O: {Value: !GetAtt Lost.Arn}}\n",
+    "a macro": "Transform: OurMacro\n" + VAULT % "!GetAtt Key.Arn",
+    "an include": "Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}\n" + VAULT % "!Ref Key",
+    "a resource of a module": VAULT % "!Ref KeysKey" + "  Keys: {Type: Ours::Keys::Key::MODULE}\n",
+    "a loop over what is not known": "Transform: AWS::LanguageExtensions\n"
+    + VAULT % "!Ref KeyA"
+    + "  Fn::ForEach::Keys: [Name, !Ref Names, {'Key${Name}': {Type: AWS::KMS::Key}}]\n",
+    "a loop": "Transform: AWS::LanguageExtensions\n"
+    + VAULT % "!Ref KeyA"
+    + "  Fn::ForEach::Keys: [Name, [A, B], {'Key${Name}': {Type: AWS::KMS::Key}}]\n",
+    "a module of a tool": VAULT % "!Ref KeysKey" + "  Keys: {Type: {'Rain::Module': keys.yml}}\n",
+    "a pseudo parameter": VAULT
+    % "!Sub '${AWS::Region}${!Key}${Own}'".replace("'${", "['${").replace("n}'", "n}', {Own: a}]"),
+}
+
+
+@pytest.mark.parametrize("case", DECLARED_BY_OTHERS)
+def test_a_template_may_refer_to_what_others_declare(case: str, tmp_path: Path) -> None:
+    """What makes a name is not always in sight: where something can, nothing is said."""
+    stack = cloudformation.read(DECLARED_BY_OTHERS[case], "", Given(tmp_path))
+    assert stack.graph is not None
+    assert not list(stack.graph.undeclared())
+
+
+def test_resources_that_the_serverless_framework_puts_into_a_template_are_no_template(tmp_path: Path) -> None:
+    """They refer to what it makes; without it they are refused."""
+    template = VAULT % "!GetAtt IamRoleLambdaExecution.Arn"
+    file = tmp_path / "resources" / "vault.yml"
+
+    def missing() -> list[str]:
+        stack = cloudformation.read(template, str(file), Given(tmp_path))
+        return [] if stack.graph is None else [each.needs for each in stack.graph.undeclared()]
+
+    file.parent.mkdir()
+    assert missing() == ["IamRoleLambdaExecution"]
+    (tmp_path / "serverless.yml").write_text("service: films\n", encoding="utf-8")
+    assert missing() == []
+
+
+BINDING: Final = """\
+variable "names" { default = { a = "b" } }
+locals {
+  own = [for my_key, my_name in var.names : my_key.arn == my_name.arn]
+  text = "%{ for my_key in var.names }${my_key.arn}%{ endfor }"
+}
+resource "aws_kms_key" "films" {
+  for_each = var.names
+  tags     = { here = "${path.module}/${terraform.workspace}/${each.value.my_key.arn}" }
+  lifecycle { ignore_changes = [my_tags.arn] }
+  provisioner "local-exec" { command = self.my_key.arn }
+}
+data "aws_iam_policy_document" "films" {
+  dynamic "statement" {
+    for_each = var.names
+    content {
+      sid = statement.key
+      dynamic "my_condition" {
+        for_each = statement.value.all
+        iterator = my_item
+        content { test = "${my_item.value.test} aws_kms_key.gone.arn" } # aws_kms_key.gone.arn
+      }
+    }
+  }
+}
+output "keys" {
+  value = [values(aws_kms_key.films)[*].arn, aws_kms_key.films["a"].arn, { for k, v in aws_kms_key.films : k => v.arn }]
+}
+output "same" { value = provider::aws::arn_parse(resource.aws_kms_key.films["a"].arn).account_id }
+moved {
+  from = aws_kms_key.gone
+  to   = aws_kms_key.films["a"]
+}
+removed { from = aws_kms_key.gone }
+"""
+
+
+def undeclared(folder: Path) -> list[str]:
+    """What a root module refers to and nothing declares."""
+    stack = terraform.read(folder, Given(folder))
+    return [] if stack.graph is None else [each.needs for each in stack.graph.undeclared()]
+
+
+def test_what_a_loop_binds_and_what_terraform_gives_is_declared(tmp_path: Path) -> None:
+    """Nor are texts, comments, and addresses of what was there before, references."""
+    (tmp_path / "main.tf").write_text(BINDING, encoding="utf-8")
+    assert undeclared(tmp_path) == []
+
+
+ELSEWHERE: Final = 'resource "aws_backup_vault" "films" { kms_key_arn = local.key_arn }\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("root.hcl", "# generates files"),
+        (".gitignore", "*.tfvars\n/generated.tf\n"),
+        ("broken.tf", 'locals { key_arn = "'),
+        ("main.tofu", 'resource "aws_backup_vault" "films" { kms_key_arn = local.other }\n'),
+    ],
+)
+def test_what_is_beside_a_root_module_can_declare_more(name: str, text: str, tmp_path: Path) -> None:
+    """Only where all that is declared is in sight, something is not declared."""
+    (tmp_path / "main.tf").write_text(ELSEWHERE, encoding="utf-8")
+    (tmp_path / ".gitignore").write_text("override.tf\n*_override.tf.json\n# main.tf\n", encoding="utf-8")
+    assert undeclared(tmp_path) == ["local.key_arn"]
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert undeclared(tmp_path) == []
+
+
+def test_an_override_changes_what_refers(tmp_path: Path) -> None:
+    """What an override replaces is no reference."""
+    (tmp_path / "main.tf").write_text(ELSEWHERE, encoding="utf-8")
+    (tmp_path / "main_override.tf").write_text('resource "aws_backup_vault" "films" { kms_key_arn = "" }\n', "utf-8")
+    assert undeclared(tmp_path) == []
+
+
+def test_a_block_that_names_nothing_of_the_kind_is_not_parsed(tmp_path: Path) -> None:
+    """A text is searched; only a block with a name that leads nowhere is parsed for it."""
+    (tmp_path / "main.tf").write_text('resource "aws_sns_topic" "a" { name = var.a }\nvariable "a" {}\n', "utf-8")
+    stack = terraform.read(tmp_path, Given(tmp_path))
+    assert stack.graph is not None
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Piece, "read", lambda _: pytest.fail("a block is parsed"))
+        assert not list(stack.graph.undeclared())

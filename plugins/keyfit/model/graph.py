@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from keyfit.answer import YES, Answer
@@ -21,11 +22,25 @@ class Edge(NamedTuple):
     answer: Answer = YES
 
 
-class Lead(NamedTuple):
-    """A reference to a block that a deployment can lack: where it stands, and what it names.
+class Absence(Enum):
+    """Why a reference leads to nothing: what a deployment leaves out, or what no deployment can have."""
 
-    `missing` is whether the deployment lacks that block where it has `block` and evaluates the reference. `condition`
-    is what decides whether the block is there, by name, where it has one.
+    LEFT_OUT = "left out by its condition, count or for_each"
+    DISABLED = "left out by `enabled`"
+    UNDECLARED = "declared nowhere"
+    NO_OUTPUT = "no output of the module"
+    NO_MAPPING = "no mapping"
+    NO_CONDITION = "no condition"
+    NO_INPUT = "no parameter, where nothing else can be named"
+    NO_KEY = "repeated, and named without a key"
+    NOT_REPEATED = "named with a key, and not repeated"
+
+
+class Lead(NamedTuple):
+    """A reference to what a deployment can lack: where it stands, and what it names.
+
+    `missing` is whether the deployment lacks that where it has `block` and evaluates the reference. `condition` is what
+    decides whether it is there, by name, where it has one. `near` is what is declared and has nearly that name.
     """
 
     block: Block
@@ -33,6 +48,8 @@ class Lead(NamedTuple):
     origin: Origin
     missing: Answer
     condition: str = ""
+    absence: Absence = Absence.LEFT_OUT
+    near: str = ""
 
 
 class Graph(Protocol):
@@ -49,3 +66,6 @@ class Graph(Protocol):
 
     def leads(self) -> Iterable[Lead]:
         """The references of what the model speaks of, and of outputs, to what a deployment can lack."""
+
+    def undeclared(self) -> Iterable[Lead]:
+        """The references of any block to what no deployment has; none where something can add to what is declared."""

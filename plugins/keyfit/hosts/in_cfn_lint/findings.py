@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 KEY_ARN: Final = 107  # personalize-key-arn
 DEPENDENCY_CYCLE: Final = 601
+REFERENCE_EXISTS: Final = 604
 _SAID_BY_E1041: Final = frozenset({"AWS::KMS::Alias", "AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
 _LOG: Final = logging.getLogger("cfnlint.keyfit")
 _RUN: Final = Run(environment=dict(os.environ))
@@ -96,7 +97,13 @@ def _letter(found: Finding) -> str:
 
 
 def _said_by_cfn_lint(found: Finding, cfn: Template) -> bool:
-    """Whether cfn-lint says it itself: E3004 of a circle, E1041 of `!Ref` of a key or alias where an ARN is wanted."""
+    """Whether cfn-lint says it itself.
+
+    E3004 of a circle, E1010, E3005 and others of what is not declared, E1041 of `!Ref` of a key or alias where an ARN
+    is wanted.
+    """
+    if found.rule == REFERENCE_EXISTS:
+        return found.about.parameter not in cfn.template.get("Resources", {})
     if found.rule != KEY_ARN:
         return found.rule == DEPENDENCY_CYCLE
     match _at(cfn.template, found.origin.path):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyfit.model.alternatives import EMPTY, Choice, Scenario, in_words
 from keyfit.model.stack import CLOUDFORMATION, Problem, Stack
+from keyfit.readers.beside import SERVERLESS, completed
 from keyfit.readers.cloudformation import choices, serverless
 from keyfit.readers.cloudformation.deployable import dangles, deployable
 from keyfit.readers.cloudformation.evaluation.bindings import PARTITION, bind
@@ -19,6 +21,7 @@ from keyfit.readers.cloudformation.resources.graph import Graph
 from keyfit.readers.cloudformation.resources.identities import identities
 from keyfit.readers.cloudformation.resources.sdk_calls import hidden_calls
 from keyfit.readers.cloudformation.resources.stored import stored
+from keyfit.readers.cloudformation.resources.undeclared import undeclared
 from keyfit.readers.cloudformation.seen import seen
 from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.loading import checked, load, too_big
@@ -32,6 +35,7 @@ from keyfit.value import Text, text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from keyfit.model.graph import Lead
     from keyfit.readers.cloudformation.evaluation.scope import Scope
     from keyfit.readers.cloudformation.template.sections import Resource, Template
     from keyfit.readers.given import Given
@@ -80,6 +84,7 @@ class TemplateReading:
         self._stacks: dict[Scenario, Stack | None] = {}
         self._dangling: dict[Scenario, bool] = {}
         self._choices: dict[str, Choice | None] = {}
+        self._nowhere: tuple[Lead, ...] | None = None
         scope = self.scope(EMPTY)
         self.empty = Stack(template.file, CLOUDFORMATION, reading=self) if scope is None else self._stack(scope)
 
@@ -172,9 +177,17 @@ class TemplateReading:
             deployer=self._deployer(scope),
             scenario=scope.scenario,
             reading=self,
-            graph=Graph(scope),
+            graph=Graph(scope, self._undeclared),
         )
         return without_idle(stack)
+
+    def _undeclared(self) -> tuple[Lead, ...]:
+        """The references to what the template declares nowhere, looked for once."""
+        if self._nowhere is None:
+            scope, file = self.scope(EMPTY), self._template.file
+            partial = bool(file) and completed(Path(file).parent, self._given.root, SERVERLESS)
+            self._nowhere = () if scope is None or partial else tuple(undeclared(scope))
+        return self._nowhere
 
     def _deployer(self, scope: Scope) -> Text | None:
         """The ARN of the principal that deploys; a logical id of the template stands for its role."""

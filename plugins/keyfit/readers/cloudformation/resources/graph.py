@@ -11,7 +11,7 @@ from keyfit.readers.cloudformation.resources.leads import leads
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from keyfit.model.graph import Lead
     from keyfit.readers.cloudformation.evaluation.scope import Scope
@@ -22,6 +22,7 @@ class Graph:
     """What needs what in a template (`model.Graph`)."""
 
     scope: Scope
+    nowhere: Callable[[], tuple[Lead, ...]]  # the references to what is declared nowhere
 
     def node(self, address: str) -> str:
         """The logical id itself."""
@@ -40,3 +41,7 @@ class Graph:
     def leads(self) -> Iterator[Lead]:
         """The references to resources with a condition."""
         return leads(self.scope)
+
+    def undeclared(self) -> tuple[Lead, ...]:
+        """The references to what the template declares nowhere."""
+        return self.nowhere()

@@ -27,44 +27,50 @@ _CONCERN: Final = frozenset(subjects.cloudformation(*subjects.EVERY))
 _OUTPUT: Final = "Output"
 
 
-class _Written(NamedTuple):
-    """A block, what stands in it, and the condition that it is there under."""
+class Written(NamedTuple):
+    """A block, what stands in it, and the condition that it is there under; `waits` for the blocks of these names."""
 
     block: Block
     inside: Value | None
     condition: str
     concerns: bool
+    waits: tuple[str, ...] = ()
 
 
 def leads(scope: Scope) -> Iterator[Lead]:
-    """The references of keys, identities, policies and consumers, and those of outputs to them.
+    """The references of every resource and output; of what is of no concern one for each way that conditions decide it.
 
     One that stands under the condition of what it refers to always finds it, and is none.
     """
     resources = scope.template.resources
-    for here in _written(scope):
+    told: set[tuple[object, ...]] = set()
+    for here in written(scope):
         for call in calls_of(scope.template, here.inside):
             sure = {here.condition, *(each.condition for each in call.guards if each.wanted is Truth.YES)}
             for name in names(call):
                 needed = resources.get(name)
                 if needed is None or not needed.condition or needed.condition in sure:
                     continue
-                if here.concerns or needed.type in _CONCERN:
+                deciding = (here.condition, call.guards, needed.condition)
+                if here.concerns or needed.type in _CONCERN or deciding not in told:
+                    told.add(deciding)
                     yield _lead(scope, here, (call, needed))
 
 
-def _written(scope: Scope) -> Iterator[_Written]:
+def written(scope: Scope) -> Iterator[Written]:
+    """Every resource and output."""
     for resource in scope.template.resources.values():
-        if resource.type in _CONCERN:
-            yield _Written(block(scope, resource), resource.properties, resource.condition, concerns=True)
+        concerns = resource.type in _CONCERN
+        inside, waits = resource.properties, resource.depends_on
+        yield Written(block(scope, resource), inside, resource.condition, concerns, waits)
     for name, written in scope.template.outputs.items():
         condition = written.find("Condition") if isinstance(written, Object) else None
         named = (condition.literal or "") if isinstance(condition, Text) else ""
         present = all_of([conditions.named(scope, named, written.origin)])
-        yield _Written(Block(name, _OUTPUT, written.origin, present), written, named, concerns=False)
+        yield Written(Block(name, _OUTPUT, written.origin, present), written, named, concerns=False)
 
 
-def _lead(scope: Scope, here: _Written, found: tuple[Call, Resource]) -> Lead:
+def _lead(scope: Scope, here: Written, found: tuple[Call, Resource]) -> Lead:
     call, needed = found
     missing = all_of([taken(scope, call), ~scope.present(needed)])
     return Lead(here.block, needed.address, call.argument.origin, missing, needed.condition)

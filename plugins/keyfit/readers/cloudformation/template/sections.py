@@ -57,7 +57,8 @@ class Resource:
 class Template:
     """The sections of one template, by name and in the order written; `problems` say what of them cannot be read.
 
-    `sections` are those that decide what is deployed, whole as they are written; a `macro` can change all of it.
+    `sections` are those that decide what is deployed, whole as they are written; a `macro` can change all of it, and
+    where something is `adding` to what is declared, it can declare more than is written.
     """
 
     file: str
@@ -72,6 +73,7 @@ class Template:
     problems: tuple[Problem, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     macro: Unknown | None = None
+    adding: bool = False
     calls: dict[int, tuple[Call, ...]] = field(default_factory=dict, repr=False)  # by the identity of a value in it
 
 
@@ -99,7 +101,23 @@ def read_sections(root: Value, file: str) -> Template:
         tuple(problems),
         tuple(_duplicates(root)),
         transforms.covering_all(root) or _changing(root, parameters),
+        _is_adding(root),
     )
+
+
+def _is_adding(root: Value) -> bool:
+    """Whether more can be declared than is written: by a transform, a loop, or a tool's own section or type."""
+    transform = root.find(transforms.TRANSFORM) if isinstance(root, Object) else None
+    listed = transform.items if isinstance(transform, List) else () if transform is None else (transform,)
+    return (
+        not _KNOWN.issuperset(name for name, _ in _whole(root))
+        or any(key.prefix.startswith("Fn::") for name in _SECTIONS for key, _ in _entries(root, name))
+        or not all(_type_in(written) for _, written in _entries(root, "Resources"))
+        or not all(transforms.named(each).startswith(_DECLARING_NOTHING) for each in listed)
+    )
+
+
+_DECLARING_NOTHING: Final = ("AWS::LanguageExtensions", "AWS::SecretsManager", "AWS::Serverless", "AWS::CodeDeploy")
 
 
 def _changing(root: Value, parameters: Container[str]) -> Unknown | None:
@@ -116,6 +134,12 @@ _SECTIONS: Final = {
     "Resources": "resource",
     "Outputs": "output",
 }
+
+
+# Every section of a template; what else stands there is for a tool that makes one of it.
+_KNOWN: Final = frozenset(
+    (*_SECTIONS, "AWSTemplateFormatVersion", "Description", "Globals", "Hooks", "Metadata", "Transform")
+)
 
 
 def _whole(root: Value) -> Iterator[tuple[str, Value]]:
@@ -226,6 +250,10 @@ def _grouped(value: Value | None) -> dict[Text, list[Text]]:
 
 
 def _type_of(section: Value | None, key: Text) -> str:
-    written = section.find(key.prefix) if isinstance(section, Object) else None
+    return _type_in(section.find(key.prefix) if isinstance(section, Object) else None)
+
+
+def _type_in(written: Value | None) -> str:
+    """The type of a resource; empty where it is not written out."""
     kind = written.find("Type") if isinstance(written, Object) else None
     return (kind.literal or "") if isinstance(kind, Text) else ""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from keyfit.model.graph import Lead
     from keyfit.readers.hcl.ast import Expression
 
 
@@ -166,6 +167,7 @@ class Library:
     configurations: dict[Path, Configuration] = field(default_factory=dict)
     problems: dict[Problem, None] = field(default_factory=dict)
     files: dict[Path, None] = field(default_factory=dict)
+    leads: dict[Path, tuple[Lead, ...]] = field(default_factory=dict)  # what leads nowhere, once it was looked for
 
     def configuration(self, directory: Path) -> Configuration:
         """The blocks of a directory."""

@@ -16,6 +16,7 @@ from keyfit.readers.terraform.modules.copies import ONLY
 from keyfit.readers.terraform.modules.expansion import child, copies_of, everything
 from keyfit.readers.terraform.modules.leads import leads
 from keyfit.readers.terraform.modules.module import Module
+from keyfit.readers.terraform.modules.undeclared import undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -99,6 +100,11 @@ class Graph:
         """The references to one copy of what can have none."""
         with deep():
             return self._root.evaluation.remember(("", "leads"), lambda: tuple(leads(self._root)), ())
+
+    def undeclared(self) -> tuple[Lead, ...]:
+        """The references to what is declared nowhere."""
+        with deep():
+            return tuple(undeclared(self._root))
 
     def _called(self, node: _Node) -> str:
         module, kind, labels = node

@@ -1,0 +1,15 @@
+"""What was probably meant by a name that nothing has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def nearest(name: str, declared: Iterable[str]) -> str:
+    """The name of `declared` that is nearly `name`; empty where there is none."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, sorted(declared), n=1, cutoff=0.6)), "")
