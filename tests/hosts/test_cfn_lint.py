@@ -48,6 +48,9 @@ CASES = {
         "Parameters: {Own: {Type: String}}\nConditions: {IsOwn: !Equals [!Ref Own, yes]}\n"
         "Resources:\n  Key:\n    Condition: IsOwn\n",
     ),
+    "undeclared": stacks.RIGHT.replace(
+        "Resources:\n", "Resources:\n  Topic: {Type: AWS::SNS::Topic, DependsOn: Tpoic}\n"
+    ),
     "circle": stacks.RIGHT.replace("  Group:\n", "  Group:\n    DependsOn: Group\n"),
     "settings": stacks.BROKEN,
     "misspelt": stacks.BROKEN,
@@ -128,6 +131,12 @@ def test_a_circle_is_what_cfn_lint_says_itself(told: Ran) -> None:
     """E3004 speaks of it; 601 does on the command line, and nothing is said to hold."""
     assert of(told, "circle", "E3004")
     assert of(told, "circle", "E9601") == []
+
+
+def test_what_is_not_declared_is_what_cfn_lint_says_itself(told: Ran) -> None:
+    """E3005 speaks of it here; 604 does on the command line, and nothing is said to hold."""
+    assert of(told, "undeclared", "E3005")
+    assert of(told, "undeclared", "E9604") == []
 
 
 def test_what_a_condition_leaves_out_is_an_error(told: Ran) -> None:

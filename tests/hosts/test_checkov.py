@@ -58,6 +58,7 @@ def lay(top: Path) -> None:
     stacks.write(top / "two", stacks.BROKEN + second_group())
     stacks.write(top / "bare", stacks.BROKEN.replace("Resources:\n", "Resources:\n  Bare:\n    Type: AWS::KMS::Key\n"))
     stacks.write(top / "tabs", json.dumps(WITH_TABS, indent="\t"), "stack.json")
+    stacks.write(top / "undeclared", stacks.RIGHT + "Outputs:\n  KeyArn: {Value: !GetAtt Kye.Arn}\n")
     stacks.write(top / "unproven", stacks.UNPROVEN)
     stacks.write(top / "strict", stacks.UNPROVEN)
     stacks.write(top / "strict", 'fail-on = "unproven"\n', "keyfit.toml")
@@ -112,6 +113,13 @@ def of(ran: Ran, case: str, rule: int, kind: str = "failed_checks") -> list[dict
         for each in records(ran, kind)
         if each["file_path"].startswith(f"/{case}/") and each["check_id"] == f"CKV_KEYFIT_{rule:03}"
     ]
+
+
+def test_what_is_about_no_resource_fails_at_one_of_them(told: Ran) -> None:
+    """Checkov asks about no output; that the template cannot be deployed is said once, and nothing holds."""
+    (failed,) = of(told, "undeclared", 604)
+    assert "output `KeyArn` refers to `Kye`, which is not declared" in failed["check_name"]
+    assert of(told, "undeclared", 101, "passed_checks") == []
 
 
 def test_the_evidence_is_in_the_json(told: Ran) -> None:

@@ -70,6 +70,10 @@ WORLD = {
     "two/b/main.tf": CALL % STATEMENT.replace("personalize", "polly"),
     "right/main.tf": RIGHT,
     "broken/main.tf": BROKEN,
+    "nowhere/main.tf": RIGHT + 'output "key" {\n  value = local.key_arn\n}\n',
+    "elsewhere/main.tf": RIGHT
+    + 'module "key" {\n  source  = "terraform-aws-modules/kms/aws"\n  version = "1.0.0"\n}\n',
+    "elsewhere/keyfit.toml": 'fail-on = "unproven"\n',
     "skipped/main.tf": SKIPPED,
     "unproven/main.tf": UNPROVEN,
     "copies/main.tf": COPIES,
@@ -138,6 +142,15 @@ def test_two_root_modules_that_call_one_module_are_one_record(told: Ran) -> None
     assert record["caller_file_path"] in {"/two/a/main.tf", "/two/b/main.tf"}
     assert "; note: `module.m` is called here (two/b/main.tf:1)" in record["check_name"]
     assert of(told, "two/m", 105, "passed_checks")
+
+
+def test_what_is_about_no_resource_fails_at_one_of_them(told: Ran) -> None:
+    """Checkov asks about no output and no module call; what is said of these is said once."""
+    (failed,) = of(told, "nowhere", 604)
+    assert "`output.key` refers to `local.key_arn`, which is not declared" in failed["check_name"]
+    assert of(told, "nowhere", 101, "passed_checks") == []
+    (failed,) = of(told, "elsewhere", 1)
+    assert "module source `terraform-aws-modules/kms/aws` is not here" in failed["check_name"]
 
 
 def test_a_skip_in_the_resource_works(told: Ran) -> None:

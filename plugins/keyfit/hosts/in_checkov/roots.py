@@ -9,12 +9,13 @@ import os
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Told
 from keyfit.hosts.in_checkov.evidence import at, failed, fails, log, worst
 from keyfit.hosts.in_checkov.given import run
 from keyfit.hosts.in_checkov.graph import block_of, is_part
+from keyfit.hosts.in_checkov.homeless import Homeless, homeless
 from keyfit.hosts.in_checkov.places import places
 from keyfit.hosts.undisturbed import undisturbed
 from keyfit.render import report_json, sentences
@@ -62,7 +63,15 @@ class _Graph:
         return self.checked[root]
 
 
-_SORTED: Final[dict[int, tuple[Checked, Mapping[tuple[str, ...], Sequence[Finding]]]]] = {}  # with whose id it is
+class _Sorted(NamedTuple):
+    """A root module or plan, the findings by the block that they are about, and those about none."""
+
+    checked: Checked
+    findings: Mapping[tuple[str, ...], Sequence[Finding]]
+    homeless: Homeless
+
+
+_SORTED: Final[dict[int, _Sorted]] = {}  # by the id of what is checked
 _LAST: Final[list[tuple[Checked, str, Sequence[Finding]]]] = []
 _GRAPHS: Final[list[_Graph]] = []  # the last one: Checkov asks about one after the other
 
@@ -97,20 +106,22 @@ def told(number: int, address: str, about: Iterable[Checked]) -> Told | None:
 def _findings(checked: Checked, address: str) -> Sequence[Finding]:
     """What of a root module or plan is about one resource: all its rules are asked one after the other."""
     if not _LAST or _LAST[0][0] is not checked or _LAST[0][1] != address:
-        found = _by_block(checked).get(block_of(address), ())
-        _LAST[:] = [(checked, address, [each for each in found if is_part(each.resource, address)])]
+        block, (_, findings, others) = block_of(address), _sorted_out(checked)
+        found = [each for each in findings.get(block, ()) if is_part(each.resource, address)]
+        adopted = others.at(block[-2] if len(block) > 1 else "", address)
+        _LAST[:] = [(checked, address, [*found, *adopted])]
     return _LAST[0][2]
 
 
-def _by_block(checked: Checked) -> Mapping[tuple[str, ...], Sequence[Finding]]:
+def _sorted_out(checked: Checked) -> _Sorted:
     """The findings by the block that they are about; sorted out once, while Checkov is at one graph."""
     known = _SORTED.get(id(checked))
     if known is None:
         found: defaultdict[tuple[str, ...], list[Finding]] = defaultdict(list)
         for each in checked.findings:
             found[block_of(each.resource)].append(each)
-        known = _SORTED[id(checked)] = (checked, found)
-    return known[1]
+        known = _SORTED[id(checked)] = _Sorted(checked, found, homeless(checked))
+    return known
 
 
 def evidence(about: Iterable[tuple[Finding, Checked]]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Told
 from keyfit.hosts.in_checkov.concern import find_file
 from keyfit.hosts.in_checkov.evidence import RUN, at, failed, fails, log, worst
+from keyfit.hosts.in_checkov.homeless import Homeless, homeless
 from keyfit.hosts.undisturbed import undisturbed
 from keyfit.render import report_json, sentences
 from keyfit.render.advice import CHECKOV
@@ -28,10 +29,11 @@ _SORTED: Final[list[_Sorted]] = []  # and about the resources of one template
 
 @dataclass(frozen=True, slots=True)
 class _Sorted:
-    """A template, and the findings about it by resource and rule."""
+    """A template, the findings about it by resource and rule, and those about nothing that Checkov asks about."""
 
     checked: Checked
     findings: Mapping[str, Mapping[int, Sequence[Finding]]]
+    homeless: Homeless
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,11 @@ def saying(scanned_file: str, conf: Mapping[str, Any], name: str) -> Collection[
 def _resource(scanned_file: str, conf: Mapping[str, Any], name: str) -> _Resource:
     if not _LAST or _LAST[0].conf is not conf:
         checked = _check(scanned_file, conf)
-        _LAST[:] = [_Resource(conf, checked, _sorted_out(checked).get(name, {}))]
+        known = _sorted_out(checked)
+        findings = {rule: list(each) for rule, each in known.findings.get(name, {}).items()}
+        for each in known.homeless.at(str(conf.get("Type")), name):
+            findings.setdefault(each.rule, []).append(each)
+        _LAST[:] = [_Resource(conf, checked, findings)]
     return _LAST[0]
 
 
@@ -97,11 +103,11 @@ def _check(scanned: str, conf: Mapping[str, Any]) -> Checked:
     return checked
 
 
-def _sorted_out(checked: Checked) -> Mapping[str, Mapping[int, Sequence[Finding]]]:
+def _sorted_out(checked: Checked) -> _Sorted:
     """The findings by resource and rule; sorted out once a template."""
     if not _SORTED or _SORTED[0].checked is not checked:
         found: defaultdict[str, defaultdict[int, list[Finding]]] = defaultdict(lambda: defaultdict(list))
         for each in checked.findings:
             found[each.resource][each.rule].append(each)
-        _SORTED[:] = [_Sorted(checked, found)]
-    return _SORTED[0].findings
+        _SORTED[:] = [_Sorted(checked, found, homeless(checked))]
+    return _SORTED[0]
