@@ -118,7 +118,7 @@ def test_a_common_consumer_counts_where_kms_is_spoken_of() -> None:
     """Topics and alarms are everywhere: a source is read for them only if it says `kms` somewhere."""
     alarm = b'resource "aws_cloudwatch_metric_alarm" "a" {}'
     assert not search.may_hold_subject(alarm)
-    assert search.may_hold_consumer(alarm + b' kms_master_key_id = "alias/aws/sns"')
+    assert search.words(alarm + b' kms_master_key_id = "alias/aws/sns"').hold_consumer
     apart = search.together((search.words(alarm), search.words(b"kms_master_key_id")))
     assert apart.hold_consumer
     assert not search.together(()).hold_subject

@@ -24,7 +24,7 @@ PAGES = pytest.mark.parametrize("page", index.every_page(), ids=lambda page: pag
 def test_what_is_looked_for_stands_in_every_type(page: Page) -> None:
     """Or a source with such a resource would not be read."""
     for type_ in index.consuming(page):
-        assert search.may_hold_consumer(f"{type_} kms_key_id".lower().encode()), type_
+        assert search.words(f"{type_} kms_key_id".lower().encode()).hold_consumer, type_
         assert any(word in type_.lower() for word in page.words), type_
 
 

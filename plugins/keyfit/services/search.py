@@ -73,11 +73,6 @@ def may_hold_subject(text: bytes) -> bool:
     return words(text).hold_subject
 
 
-def may_hold_consumer(text: bytes) -> bool:
-    """Whether something in `text`, a source in lower case, can use a key."""
-    return words(text).hold_consumer
-
-
 @cache
 def _words() -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
     """The words of consumers that are always looked at, and those of common ones."""

@@ -28,7 +28,8 @@ from keyfit.readers.cloudformation.template.loading import checked, load, too_bi
 from keyfit.readers.cloudformation.template.loops import unroll
 from keyfit.readers.cloudformation.template.parameters import refused
 from keyfit.readers.cloudformation.template.sections import read_sections
-from keyfit.services.consumers import consumers_of, target_of, without_idle
+from keyfit.services.consumers import consumers_of, target_of
+from keyfit.services.idle import without_idle
 from keyfit.truth import Truth
 from keyfit.value import Text, text
 

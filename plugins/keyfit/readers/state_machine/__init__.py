@@ -20,7 +20,7 @@ from keyfit.model.consumers import Use
 from keyfit.readers.state_machine.integrations import action_of
 from keyfit.readers.state_machine.payload import Payload, of_task, words
 from keyfit.readers.state_machine.substitutions import substituted
-from keyfit.services.consumers import Resource
+from keyfit.services.resource import Resource
 from keyfit.shape import ACCOUNT_ID
 from keyfit.value import List, Object, Text, Unknown, text
 from keyfit.why import Why

@@ -40,7 +40,8 @@ from keyfit.readers.terraform.resources.stored import read_stored
 from keyfit.readers.terraform.resources.unseen import doubted, unseen
 from keyfit.readers.terraform.source import Source, root_module
 from keyfit.readers.terraform.values.secrets import SHORTEST, pieces
-from keyfit.services.consumers import consumers_of, target_of, without_idle
+from keyfit.services.consumers import consumers_of, target_of
+from keyfit.services.idle import without_idle
 from keyfit.truth import Truth
 from keyfit.value import Origin, text
 

@@ -10,7 +10,7 @@ from keyfit.answer import NO, all_of, maybe
 from keyfit.model.policies import PolicyKind
 from keyfit.model.rewriting import Rewriting, filled, renamed
 from keyfit.model.stack import Stack, derived
-from keyfit.services.consumers import awake
+from keyfit.services.idle import awake
 from keyfit.services.pages import feature_store, personalize
 from keyfit.truth import Truth
 from keyfit.value import Own, Reference, Text, Unknown

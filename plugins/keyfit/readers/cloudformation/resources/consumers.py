@@ -10,7 +10,7 @@ from keyfit.readers.cloudformation.resources.keys import block
 from keyfit.readers.cloudformation.resources.properties import find, within
 from keyfit.readers.cloudformation.resources.sdk_calls import is_custom, sdk_calls
 from keyfit.services import index
-from keyfit.services.consumers import Resource
+from keyfit.services.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from keyfit import json_text
 from keyfit.model.consumers import Use
 from keyfit.readers.cloudformation.resources.keys import block
 from keyfit.readers.cloudformation.resources.properties import find, word
-from keyfit.services.consumers import Resource
+from keyfit.services.resource import Resource
 from keyfit.value import Bool, Null, Object, Text, Unknown, holes_in
 from keyfit.why import Why
 

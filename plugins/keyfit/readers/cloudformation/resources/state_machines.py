@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from keyfit.readers.cloudformation.evaluation.scope import Scope
     from keyfit.readers.cloudformation.template.sections import Resource
-    from keyfit.services.consumers import Resource as Task
+    from keyfit.services.resource import Resource as Task
     from keyfit.value import Hole, Value
 
 

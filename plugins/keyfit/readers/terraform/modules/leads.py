@@ -41,7 +41,6 @@ _MOST: Final = 100  # copies of one block that are looked into
 _INDEXED: Final = re.compile(r"(?<![\w.-])(?!(?:var|local|each|count|self)\.)[\w-]+\.[\w-]+(?:\[|\.[\w-]+\[|\.\d)")
 _GUESSING: Final = frozenset({"try", "can"})
 _SHORT: Final = frozenset({"&&", "||"})  # the right side is not always evaluated
-_FEWEST: Final = 2  # steps that name a block
 
 
 class _Written(NamedTuple):

@@ -12,7 +12,7 @@ from keyfit.readers.terraform.resources import state_machines
 from keyfit.readers.terraform.resources.names import as_hole, generated_name
 from keyfit.readers.terraform.resources.state_machines import read_tasks
 from keyfit.services import index
-from keyfit.services.consumers import Resource
+from keyfit.services.resource import Resource
 from keyfit.services.templates import UNLESS, filled, unless
 from keyfit.shape import NAME
 from keyfit.value import Reference, Text, text

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.readers.terraform.modules.module import Module
-    from keyfit.services.consumers import Resource
+    from keyfit.services.resource import Resource
     from keyfit.value import Value
 
 TYPES: Final = ("aws_sfn_state_machine", "awscc_stepfunctions_state_machine")
