@@ -132,10 +132,12 @@ def _declared(template: Template, absence: Absence) -> tuple[Mapping[str, object
 
 def _made(template: Template, name: str) -> bool:
     """Whether a resource of SAM or a module of the registry can make what has that name."""
-    made = [each for each in template.resources.values() if each.type.startswith(_OF_SAM) or each.type.endswith(MODULE)]
-    if any(name.startswith(each.address) for each in made):
+    written = [(each.within or each) for each in template.resources.values()]
+    if any(
+        each.type.startswith(_OF_SAM) or each.type.endswith(MODULE) for each in written if name.startswith(each.address)
+    ):
         return True
-    by_sam = any(each.type.startswith(_OF_SAM) for each in made)
+    by_sam = any(each.type.startswith(_OF_SAM) for each in written)
     return by_sam and (name.startswith(_MADE_BY_SAM) or name in _queues(template.sections.get("Resources")))
 
 
