@@ -79,6 +79,6 @@ def every_note(finding: Finding, phrases: Phrases) -> tuple[Note, ...]:
 
 def _leader(finding: Finding) -> Iterator[Note]:
     """The rule of the finding that a fix of this one fixes, too."""
-    names = (rule.name for rule in catalogue.every_rule() if rule.number == finding.part_of)
-    for name in names if finding.part_of is not None else ():
+    if finding.part_of is not None:
+        name = next(rule.name for rule in catalogue.every_rule() if rule.number == finding.part_of)
         yield Note(NoteKind.NOTE, f"it has the same cause as what rule {finding.part_of} ({name}) finds")

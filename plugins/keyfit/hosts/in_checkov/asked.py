@@ -14,6 +14,7 @@ from checkov.common.bridgecrew.severities import BcSeverities, Severities
 from checkov.common.models.enums import CheckCategories, CheckResult
 
 from keyfit.hosts.in_checkov import lists
+from keyfit.hosts.undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -81,9 +82,10 @@ class Check:
         """The result of one resource; UNKNOWN, which Checkov does not report, where there is nothing to say."""
         self.name, self.told = self.title, None
         if not skip_info:
-            if not lists.is_known():
-                lists.say(self._saying(scanned_file, entity_configuration, entity_name))
-            self.told = self._told(scanned_file, entity_configuration, entity_name)
+            with undisturbed():
+                if not lists.is_known():
+                    lists.say(self._saying(scanned_file, entity_configuration, entity_name))
+                self.told = self._told(scanned_file, entity_configuration, entity_name)
             if self.told is None:
                 return {"result": CheckResult.UNKNOWN, "evaluated_keys": []}  # most are so, and soon done with
         result = super().run(scanned_file, entity_configuration, entity_name, entity_type, skip_info)  # type: ignore[misc]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from keyfit.hosts.in_checkov.evidence import RUN, log
 from keyfit.hosts.in_checkov.graph import plan_of
 from keyfit.hosts.in_checkov.roots import could_not_check, told
-from keyfit.hosts.undisturbed import undisturbed
 from keyfit.scan.plans import check_plan
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ def ask(number: int, graph: object, place: tuple[str, str]) -> Told | None:
 
 def _checked(path: Path) -> Checked:
     if path not in _CHECKED:
-        with undisturbed():
-            found = _CHECKED[path] = check_plan(Path(os.path.relpath(path)), RUN)
+        found = _CHECKED[path] = check_plan(Path(os.path.relpath(path)), RUN)
         log(found.path, found)
     return _CHECKED[path]

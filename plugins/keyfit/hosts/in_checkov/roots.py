@@ -17,7 +17,6 @@ from keyfit.hosts.in_checkov.given import run
 from keyfit.hosts.in_checkov.graph import block_of, is_part
 from keyfit.hosts.in_checkov.homeless import Homeless, homeless
 from keyfit.hosts.in_checkov.places import places
-from keyfit.hosts.undisturbed import undisturbed
 from keyfit.render import report_json, sentences
 from keyfit.render.advice import CHECKOV
 from keyfit.scan.environments import in_each
@@ -55,10 +54,9 @@ class _Graph:
 
     def _check(self, root: str) -> Checked:
         if root not in self.checked:
-            with undisturbed():
-                beside = tuple(self.concerned.values())
-                (found,) = in_each(self.run, lambda run: (check_root(self.concerned[root], run, beside),))
-                self.checked[root] = found
+            beside = tuple(self.concerned.values())
+            (found,) = in_each(self.run, lambda run: (check_root(self.concerned[root], run, beside),))
+            self.checked[root] = found
             log(found.path, found)
         return self.checked[root]
 

@@ -12,7 +12,6 @@ from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Told
 from keyfit.hosts.in_checkov.concern import find_file
 from keyfit.hosts.in_checkov.evidence import RUN, at, failed, fails, log, worst
 from keyfit.hosts.in_checkov.homeless import Homeless, homeless
-from keyfit.hosts.undisturbed import undisturbed
 from keyfit.render import report_json, sentences
 from keyfit.render.advice import CHECKOV
 from keyfit.scan import Checked, check_template
@@ -97,8 +96,7 @@ def _could_not_check(checked: Checked) -> Told | None:
 def _check(scanned: str, conf: Mapping[str, Any]) -> Checked:
     """What the file of a resource is found to be; judged once a process, unless it changes."""
     path = Path(os.path.relpath(find_file(scanned, conf)))
-    with undisturbed():
-        checked = check_template(Input(path, path.parent, named=True), RUN) or Checked(scanned)
+    checked = check_template(Input(path, path.parent, named=True), RUN) or Checked(scanned)
     log(scanned, checked)
     return checked
 
