@@ -84,6 +84,10 @@ _QUEUES: Final[tuple[tuple[str, Json], ...]] = (
     ("AWS::SQS::Queue", {"QueueName": "thing", "KmsMasterKeyId": "KEY"}),
     ("aws_sqs_queue", {"name": "thing", "kms_master_key_id": "KEY"}),
 )
+_TOPICS: Final[tuple[tuple[str, Json], ...]] = (
+    ("AWS::SNS::Topic", {"TopicName": "thing", "KmsMasterKeyId": "KEY"}),
+    ("aws_sns_topic", {"name": "thing", "kms_master_key_id": "KEY"}),
+)
 _STREAMS: Final[tuple[tuple[str, Json], ...]] = (
     ("AWS::Kinesis::Stream", {"Name": "thing", "StreamEncryption": {"EncryptionType": "KMS", "KeyId": "KEY"}}),
     ("aws_kinesis_stream", {"name": "thing", "encryption_type": "KMS", "kms_key_id": "KEY"}),
@@ -112,6 +116,9 @@ def rows() -> Iterator[Row]:
         queue = (type_, properties, f"arn:aws:sqs:{HERE}:thing")
         yield Row(720, *queue, "sqs:ReceiveMessage", ("kms:Decrypt",))
         yield Row(721, *queue, "sqs:SendMessage", ("kms:GenerateDataKey", "kms:Decrypt"))
+    for type_, properties in _TOPICS:
+        topic = (type_, properties, f"arn:aws:sns:{HERE}:thing")
+        yield Row(724, *topic, "sns:Publish", ("kms:GenerateDataKey", "kms:Decrypt"))
     for type_, properties in _STREAMS:
         stream, context = (type_, properties, _STREAM), ("aws:kinesis:arn", _STREAM)
         yield Row(722, *stream, "kinesis:GetRecords", ("kms:Decrypt",), context)
@@ -125,6 +132,7 @@ def rows() -> Iterator[Row]:
     parameter = {"name": "/thing", "type": "SecureString", "value": "-", "key_id": "KEY"}
     context = ("PARAMETER_ARN", _PARAMETER)
     yield Row(822, "aws_ssm_parameter", parameter, _PARAMETER, "ssm:GetParameter", ("kms:Decrypt",), context)
+    yield Row(829, "aws_ssm_parameter", parameter, _PARAMETER, "ssm:PutParameter", ("kms:Encrypt",), context)
     for type_, properties in _TABLES:
         table = (type_, properties, f"arn:aws:dynamodb:{HERE}:table/thing")
         yield Row(823, *table, "dynamodb:PutItem", ("kms:Decrypt",), ("aws:dynamodb:tableName", "thing"))
@@ -154,7 +162,7 @@ def changes(row: Row) -> Iterator[tuple[str, Change]]:
     broken, holds = Verdict.BROKEN, Verdict.HOLDS
     yield "all", Change([works, uses], holds)
     for gone in row.needs:
-        left = [each for each in row.needs if each != gone] or ["kms:Encrypt"]
+        left = [each for each in row.needs if each != gone] or ["kms:ReEncryptTo"]
         yield f"without {gone}", Change([works, _allow(left, "KEY")], broken, (gone,))
     for word, verdict in ((row.service, holds), ("ec2", broken)):
         condition = {"StringEquals": {"kms:ViaService": f"{word}.{REGION}.amazonaws.com"}}

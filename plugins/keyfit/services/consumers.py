@@ -116,9 +116,10 @@ def target_of(resource: Resource) -> Target | None:
         return None
     texts = (resource.attribute(name) for name in index.exports().get(resource.type, ()))
     keys = _own_keys(resource, named)
+    others = (words for words, path, word in named.unless if is_word(resource.at(path), word) != NO)
     return Target(
         resource.block,
-        named.words,
+        next(others, named.words),
         names=tuple(dict.fromkeys(each for each in texts if isinstance(each, Text))),
         key=next(iter(keys), None),
         further=keys[1:],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from keyfit.model.names_of_keys import find_bucket
 from keyfit.model.names_of_targets import find_targets, keyed, own_key
 from keyfit.services import index
 from keyfit.value import Text, Unknown, holes_in
@@ -48,4 +49,5 @@ def _names_others(stack: Stack, consumer: Consumer) -> bool:
 
 
 def _uses_key(stack: Stack, consumer: Consumer) -> bool:
-    return bool(consumer.keys or consumer.buckets) or any(True for _ in keyed(stack, consumer))
+    in_bucket = (find_bucket(stack, use.value) for use in consumer.targets)
+    return bool(consumer.keys or consumer.buckets or any(in_bucket)) or any(True for _ in keyed(stack, consumer))

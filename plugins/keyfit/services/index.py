@@ -153,7 +153,8 @@ def _in_snake_case(form: Form) -> Form:
 def _with_arguments(target: Target) -> Target:
     where = {snake_case(path): word for path, word in target.where.items()}
     made = target._replace(key=snake_case(target.key), group=snake_case(target.group), where=where)
-    return made._replace(role=snake_case(target.role))
+    unless = tuple((words, snake_case(path), word) for words, path, word in target.unless)
+    return made._replace(role=snake_case(target.role), unless=unless)
 
 
 def _in_awscc(attributes: Mapping[str, str]) -> Mapping[str, str]:

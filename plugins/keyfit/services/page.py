@@ -75,6 +75,7 @@ class Target(NamedTuple):
     The key counts only where what stands at each path of `where` is that word. `default` is the AWS managed key that
     encrypts it where it names none: empty where KMS then has nothing to do with it, such as for a topic, which is not
     encrypted, and for a queue, which SQS encrypts by itself. `role` names the role of what does work for consumers.
+    `unless` are other words for it where what stands at a path is a word, or can be.
     """
 
     words: str
@@ -83,6 +84,7 @@ class Target(NamedTuple):
     where: Mapping[str, str] = MappingProxyType({})
     default: str = ""
     role: str = ""
+    unless: tuple[tuple[str, str, str], ...] = ()
 
 
 class By(Enum):

@@ -40,6 +40,6 @@ from keyfit.services.pages import queue_users
 
 NUMBER: Final = 720
 LEVEL: Final = Level.ERROR
-SUBJECTS: Final = ("identity", "queue-users")
-SOURCES: Final = ("Q1", "Q3", "Q4", "Q5")
+SUBJECTS: Final = ("identity", "queue-users", "schedules")
+SOURCES: Final = ("Q1", "Q3", "Q4", "Q5", "Q9")
 NEEDS: Final = queue_users.RECEIVING

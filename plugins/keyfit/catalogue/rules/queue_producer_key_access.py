@@ -39,6 +39,6 @@ from keyfit.services.pages import queue_users
 
 NUMBER: Final = 721
 LEVEL: Final = Level.ERROR
-SUBJECTS: Final = ("identity", "queue-users")
-SOURCES: Final = ("Q2", "Q3", "Q5", "Q6")
+SUBJECTS: Final = ("identity", "queue-users", "schedules")
+SOURCES: Final = ("Q2", "Q3", "Q5", "Q6", "Q8", "Q9")
 NEEDS: Final = queue_users.SENDING

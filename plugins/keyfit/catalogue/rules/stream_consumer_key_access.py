@@ -37,6 +37,6 @@ from keyfit.services.pages import streams
 
 NUMBER: Final = 722
 LEVEL: Final = Level.ERROR
-SUBJECTS: Final = ("identity", "streams")
-SOURCES: Final = ("N2", "N3", "N4")
+SUBJECTS: Final = ("identity", "streams", "schedules")
+SOURCES: Final = ("N2", "N3", "N4", "Q9")
 NEEDS: Final = streams.READING

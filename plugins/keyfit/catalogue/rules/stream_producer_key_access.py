@@ -37,6 +37,6 @@ from keyfit.services.pages import streams
 
 NUMBER: Final = 723
 LEVEL: Final = Level.ERROR
-SUBJECTS: Final = ("identity", "streams")
-SOURCES: Final = ("N1", "N3", "N4")
+SUBJECTS: Final = ("identity", "streams", "schedules")
+SOURCES: Final = ("N1", "N3", "N4", "Q8", "Q9")
 NEEDS: Final = streams.WRITING

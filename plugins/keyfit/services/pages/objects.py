@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from keyfit.services.page import By, Call, On, Page, Via
+from keyfit.services.pages import queue_users
 
 BUCKET: Final = "bucket"
 _THROUGH_S3: Final = Via("s3", facts=(("kms:EncryptionContext:aws:s3:arn", "{object}"),))  # O2, O3
@@ -27,6 +28,7 @@ WRITING: Final = (
         ("kms:GenerateDataKey",),  # O1
         _THROUGH_S3,
         on=On.BUCKET,
+        kinds=(queue_users.DESTINATION.words,),  # Q7
         doing=("s3:PutObject",),
         targets=(BUCKET,),
         lost="no object can be written to the bucket",

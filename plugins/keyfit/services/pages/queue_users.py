@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from keyfit.services.page import By, Call, Form, Kind, On, Page, Target, Via
+from keyfit.services.pages import schedules
 
 QUEUE: Final = "queue"
 _THROUGH_SQS: Final = Via("sqs")
@@ -47,13 +48,15 @@ DEAD_LETTERS: Final = Kind(
     },
 )
 
+BY_LAMBDA: Final = (DESTINATION.words, DEAD_LETTERS.words)
+
 RECEIVING: Final = (
     Call(
         By.CALLER,
         ("kms:Decrypt",),  # Q1
         _THROUGH_SQS,
         on=On.TARGET,
-        kinds=(MAPPING.words,),  # Q4
+        kinds=(MAPPING.words, schedules.SOURCE.words),  # Q4, Q9
         doing=("sqs:ReceiveMessage",),
         targets=(QUEUE,),
         lost="no message of the queue can be received",
@@ -66,7 +69,7 @@ SENDING: Final = (
         ("kms:GenerateDataKey", "kms:Decrypt"),  # Q2
         _THROUGH_SQS,
         on=On.TARGET,
-        kinds=(DESTINATION.words, DEAD_LETTERS.words),  # Q6
+        kinds=(*BY_LAMBDA, *schedules.SENDING),  # Q6, Q8, Q9
         doing=("sqs:SendMessage", "sqs:SendMessageBatch"),
         targets=(QUEUE,),
         lost="no message can be sent to the queue",

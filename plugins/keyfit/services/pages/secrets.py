@@ -8,8 +8,10 @@ from keyfit.services.page import By, Call, Form, Kind, On, Page, Target, Via
 
 SECRET: Final = "secret"  # noqa: S105 - a word for one
 PARAMETER: Final = "parameter"
+ADVANCED: Final = "advanced parameter"  # or one that can be advanced: Intelligent-Tiering
 _THROUGH_SECRETS_MANAGER: Final = Via("secretsmanager", facts=(("kms:EncryptionContext:SecretARN", "{target}"),))  # B3
 _THROUGH_PARAMETER_STORE: Final = Via("ssm", facts=(("kms:EncryptionContext:PARAMETER_ARN", "{target}"),))  # B7
+_TIERS: Final = ((ADVANCED, "tier", "advanced"), (ADVANCED, "tier", "intelligent-tiering"))
 _REFUSED: Final = "AccessDeniedException: Access to KMS is not allowed"
 
 CONTAINERS: Final = Kind(
@@ -57,8 +59,20 @@ PARAMETER_READING: Final = (
         on=On.TARGET,
         kinds=(CONTAINERS.words,),
         doing=("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory"),
-        targets=(PARAMETER,),
+        targets=(PARAMETER, ADVANCED),
         lost="the value of the parameter cannot be read",
+    ),
+)
+
+PARAMETER_WRITING: Final = (
+    Call(
+        By.CALLER,
+        ("kms:Encrypt",),  # B9
+        _THROUGH_PARAMETER_STORE,
+        on=On.TARGET,
+        doing=("ssm:PutParameter",),
+        targets=(PARAMETER,),
+        lost="no new value of the parameter can be stored",
     ),
 )
 
@@ -67,12 +81,12 @@ PAGE: Final = Page(
     title="Secrets Manager",
     words=("secretsmanager", "_ssm_parameter", "::ecs::taskdefinition", "ecs_task_definition"),
     kinds=(CONTAINERS,),
-    calls=(*READING, *WRITING, *PARAMETER_READING),
+    calls=(*READING, *WRITING, *PARAMETER_READING, *PARAMETER_WRITING),
     targets={
         "AWS::SecretsManager::Secret": Target(SECRET, key="KmsKeyId"),
         "aws_secretsmanager_secret": Target(SECRET, key="kms_key_id"),
         # CloudFormation cannot make a SecureString.
-        "aws_ssm_parameter": Target(PARAMETER, key="key_id", where={"type": "securestring"}),
+        "aws_ssm_parameter": Target(PARAMETER, key="key_id", where={"type": "securestring"}, unless=_TIERS),
     },
     common=True,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from keyfit.services.page import By, Call, Form, Kind, On, Page, Target, Via
+from keyfit.services.pages import schedules
 
 STREAM: Final = "stream"
 _THROUGH_KINESIS: Final = Via("kinesis", facts=(("kms:EncryptionContext:aws:kinesis:arn", "{target}"),))  # N3
@@ -50,7 +51,7 @@ READING: Final = (
         ("kms:Decrypt",),  # N2
         _THROUGH_KINESIS,
         on=On.TARGET,
-        kinds=(MAPPING.words, FIREHOSE.words),
+        kinds=(MAPPING.words, FIREHOSE.words, schedules.SOURCE.words),
         doing=("kinesis:GetRecords", "kinesis:SubscribeToShard"),
         targets=(STREAM,),
         lost="no record of the stream can be read",
@@ -63,7 +64,7 @@ WRITING: Final = (
         ("kms:GenerateDataKey",),  # N1
         _THROUGH_KINESIS,
         on=On.TARGET,
-        kinds=(EVENTS.words,),
+        kinds=(EVENTS.words, *schedules.SENDING),
         doing=("kinesis:PutRecord", "kinesis:PutRecords"),
         targets=(STREAM,),
         lost="no record can be put into the stream",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.block import Block
-from keyfit.readers.cloudformation.serverless.writing import arn_of, call, entry
+from keyfit.readers.cloudformation.serverless.writing import arn_of, assumed_by, call, entry
 from keyfit.readers.cloudformation.template.sections import Resource
 from keyfit.value import List, Object, Origin, Text, text
 
@@ -98,6 +98,17 @@ def _rule(name: str) -> Callable[[_Event, Object], Iterator[Resource]]:
     return made_of
 
 
+def _schedule(event: _Event, given: Object) -> Iterator[Resource]:
+    """With a role of its own, where the event names none."""
+    role = given.find("RoleArn") or arn_of(f"{event.address}Role", event.origin)
+    named = (entry("Arn", event.arn), entry("RoleArn", role), *_given(given, "DeadLetterConfig"))
+    target = entry("Target", Object(named, origin=event.origin))
+    yield event.resource("AWS::Scheduler::Schedule", *_given(given, "Name", "GroupName", "KmsKeyArn"), target)
+    if given.find("RoleArn") is None:
+        trust = entry("AssumeRolePolicyDocument", assumed_by("scheduler.amazonaws.com", event.origin))
+        yield event.resource("AWS::IAM::Role", trust, *_given(given, "PermissionsBoundary"), suffix="Role")
+
+
 def _subscription(event: _Event, given: Object) -> Iterator[Resource]:
     """To the function, or to a queue that the function then polls; SAM's own queue has no key of its own."""
     queue = given.find("SqsSubscription")
@@ -122,5 +133,6 @@ _BY_TYPE: Final[Mapping[str, Callable[[_Event, Object], Iterator[Resource]]]] = 
     "Schedule": _rule("Name"),
     "CloudWatchEvent": _rule("RuleName"),
     "EventBridgeRule": _rule("RuleName"),
+    "ScheduleV2": _schedule,
     "SNS": _subscription,
 }

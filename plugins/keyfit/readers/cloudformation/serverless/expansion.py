@@ -9,20 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from keyfit.json_text import plain
 from keyfit.model.block import Block
 from keyfit.model.stack import Duplicate
 from keyfit.readers.cloudformation.serverless.connectors import connected
 from keyfit.readers.cloudformation.serverless.events import resources_of
 from keyfit.readers.cloudformation.serverless.merging import PREFIX, with_globals
 from keyfit.readers.cloudformation.serverless.policies import attached
-from keyfit.readers.cloudformation.serverless.writing import arn_of, branches_of, call, entry, filled, is_no_value
+from keyfit.readers.cloudformation.serverless.writing import arn_of, assumed_by, branches_of, call, entry, is_no_value
 from keyfit.readers.cloudformation.template import transforms
 from keyfit.readers.cloudformation.template.sections import Resource
 from keyfit.value import Entry, List, Null, Object, Text, Unknown, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from keyfit.readers.cloudformation.template.sections import Template
     from keyfit.value import Value
@@ -140,7 +139,7 @@ def _making(resource: Resource, properties: Object) -> _Making | None:
 def _role(resource: Resource, properties: Object, making: _Making) -> Resource:
     policies = attached(_name(resource), properties)
     entries: list[Entry] = [
-        entry(_TRUST, properties.find(_TRUST) or _trust(resource)),
+        entry(_TRUST, properties.find(_TRUST) or assumed_by(_ASSUMED_BY[resource.type], resource.origin)),
         entry("Policies", List(policies.inline, origin=resource.origin)),
         entry("ManagedPolicyArns", List(policies.managed, origin=resource.origin)),
     ]
@@ -162,13 +161,3 @@ def _unknown(resource: Resource, why: Unknown) -> Resource:
     within = Block(resource.address, resource.type, resource.origin)
     origin = resource.origin
     return Resource(_name(resource), _ROLE, why, resource.condition, origin=origin, within=within, macro=why)
-
-
-def _trust(resource: Resource) -> Value:
-    """Who may assume the role, where the resource does not say it."""
-    return filled(plain.value(_document(_ASSUMED_BY[resource.type])), {}, resource.origin)
-
-
-def _document(service: str) -> Mapping[str, object]:
-    statement = {"Effect": "Allow", "Principal": {"Service": [service]}, "Action": ["sts:AssumeRole"]}
-    return {"Version": "2012-10-17", "Statement": [statement]}

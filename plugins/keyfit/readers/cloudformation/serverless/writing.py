@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from keyfit.json_text import plain
 from keyfit.readers.cloudformation.template.calls import function_of
 from keyfit.value import Entry, List, Object, Text, Value, text
 
@@ -39,6 +40,12 @@ def substituted(words: str, origin: Origin) -> Object:
 def arn_of(address: str, origin: Origin) -> Object:
     """`Fn::GetAtt` of the ARN of a resource."""
     return call("Fn::GetAtt", List((text(address, origin=origin), text("Arn", origin=origin)), origin=origin))
+
+
+def assumed_by(service: str, origin: Origin) -> Value:
+    """The trust policy of a role that SAM makes for a service."""
+    statement = {"Effect": "Allow", "Principal": {"Service": [service]}, "Action": ["sts:AssumeRole"]}
+    return filled(plain.value({"Version": "2012-10-17", "Statement": [statement]}), {}, origin)
 
 
 def branches_of(value: Value | None) -> tuple[Value, Value, Value] | None:
