@@ -658,3 +658,56 @@ def test_a_version_of_a_stored_parameter_is_not_what_is_created() -> None:
     """It can be an older one."""
     group = stack(GROUP % "'{{resolve:ssm:/films/key:3}}'", "group.yaml")
     assert outcomes(group, storing())[101].verdict is Verdict.UNPROVEN
+
+
+LISTED = """
+    Parameters: {KeyArns: {Type: "AWS::SSM::Parameter::Value<%s>", Default: /films/key}}
+    """
+
+
+@pytest.mark.parametrize("kind", ["List<String>", "CommaDelimitedList"])
+@pytest.mark.parametrize(
+    ("number", "holds", "verdict"),
+    [
+        (0, "!Sub '${Key.Arn},other'", Verdict.BROKEN),
+        (1, "!Join [',', [other, !GetAtt Key.Arn]]", Verdict.BROKEN),
+        (1, "!Sub '${Key.Arn},other'", Verdict.UNPROVEN),  # another key
+        (2, "!Sub '${Key.Arn},other'", Verdict.UNPROVEN),  # there is none
+    ],
+)
+def test_an_element_of_a_stored_list_is_what_another_template_creates_it_with(
+    kind: str, number: int, holds: str, verdict: Verdict
+) -> None:
+    """A list parameter takes the text of a `StringList` apart at its commas."""
+    group = stack(LISTED % kind + GROUP % f"!Select [{number}, !Ref KeyArns]", "group.yaml")
+    assert outcomes(group)[101].verdict is Verdict.UNPROVEN
+    own = STORED.replace("!GetAtt Key.Arn", f'"{holds}"').replace('"!', "!").replace('"}}', "}}") % (
+        "/films/key",
+        "StringList",
+    )
+    keys = stack(KEYS.replace("    Resources:\n", own[1:].rstrip(" "), 1) % "kms:Encrypt", "keys.yaml")
+    assert keys.problems == ()
+    assert outcomes(group, keys)[101].verdict is verdict
+
+
+def test_a_stored_list_as_a_whole_is_the_list() -> None:
+    """The principals of a key policy, of whom one is the role."""
+    group = stack(
+        LISTED % "List<String>"
+        + GROUP.replace(
+            "Key: {Type: AWS::KMS::Key}",
+            'Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Version: "2012-10-17", Statement: [{Effect: Allow, '
+            'Principal: {AWS: !Ref KeyArns}, Action: "kms:*", Resource: "*"}]}}}',
+        )
+        % "!GetAtt Key.Arn",
+        "group.yaml",
+    )
+    assert outcomes(group)[102].verdict is Verdict.UNPROVEN
+    stored = """
+    Resources:
+      Stored:
+        Type: AWS::SSM::Parameter
+        Properties: {Name: /films/key, Type: StringList, Value: !Sub "%s"}
+    """
+    named = "arn:aws:iam::${AWS::AccountId}:role/x,arn:aws:iam::${AWS::AccountId}:role/films"
+    assert outcomes(group, stack(stored % named, "stored.yaml"))[102].verdict is Verdict.HOLDS

@@ -124,6 +124,8 @@ class Unknown:
 
 # How the identity of a parameter begins that is read from Systems Manager: the name that it has there follows.
 STORED: Final = "stored "
+# What stands behind that name where it is the list that the parameter holds; its elements have their number behind it.
+LISTED: Final = "#"
 # How the identity of an unknown begins that says whether something is there: true of all that bear it, or of none.
 EXISTS: Final = "exists "
 # How the identity of what is one for each element of an unknown collection begins.

@@ -10,12 +10,12 @@ from keyfit.model import names
 from keyfit.model.identities import Identity
 from keyfit.model.keys import Alias
 from keyfit.model.names_of_keys import find_key
-from keyfit.readers.cloudformation.template.texts import fill, named_by
+from keyfit.readers.cloudformation.template.texts import fill, named_by, pieces
 from keyfit.scan.joins import things
 from keyfit.scan.joins.ties import can_be_one
 from keyfit.scan.joins.wants import asked_for
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, text
+from keyfit.value import LISTED, List, Text, Unknown, text
 from keyfit.why import Why
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from keyfit.model.stack import Stack
     from keyfit.scan.joins.wants import Name
     from keyfit.value import Value
+
+
+_DIGITS: Final = 9  # of the number of an element
 
 
 class Offer(NamedTuple):
@@ -96,9 +99,21 @@ def offer(stack: Stack, hole: Unknown) -> Value | None:
             return stack.configuration.output(name) if stack.configuration is not None else None
         case Why.SSM | Why.STORED:
             found = [each.value for each in stack.stored if ("stored", each.name.literal) == asked_for(hole)]
-            return found[0] if len(found) == 1 else None
+            return _as_asked(found[0], hole) if len(found) == 1 else None
         case _:
             return behind(stack, hole)
+
+
+def _as_asked(value: Value, hole: Unknown) -> Value | None:
+    """What a stored parameter holds; as a list, or the element of one, where that is asked for."""
+    _, is_listed, number = hole.identity.partition(LISTED) if hole.why is Why.STORED else ("", "", "")
+    if not is_listed:
+        return value
+    elements = pieces(value, ",") if isinstance(value, Text) else None
+    if elements is None or not number:
+        return None if elements is None else List(elements, origin=value.origin)
+    at = int(number[:_DIGITS])
+    return elements[at] if at < len(elements) else None
 
 
 def behind(stack: Stack, hole: Unknown) -> Text | None:

@@ -10,7 +10,7 @@ from keyfit.model.names_of_keys import find_key
 from keyfit.model.names_of_roles import find_role
 from keyfit.model.rewriting import Rewriting
 from keyfit.scan.joins.abroad import MODEL
-from keyfit.value import STORED, Text, Unknown, text
+from keyfit.value import LISTED, STORED, Text, Unknown, text
 from keyfit.why import Why
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def asked_for(hole: Hole) -> Name | None:
     if not isinstance(hole, Unknown) or kind is None:
         return None
     if hole.why is Why.STORED:
-        return (kind, hole.identity.removeprefix(STORED)) if hole.identity.startswith(STORED) else None
+        name = hole.identity.removeprefix(STORED).partition(LISTED)[0]
+        return (kind, name) if hole.identity.startswith(STORED) else None
     return kind, hole.subject if kind != "name" else alias_named(text(hole.subject)) or hole.subject
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit import json_text
@@ -11,16 +12,16 @@ from keyfit.readers.cloudformation.evaluation.maps import find_in_map
 from keyfit.readers.cloudformation.evaluation.substitution import resolve_dynamic, substitute
 from keyfit.readers.cloudformation.evaluation.unknowns import comparable, undecided, unknown_from
 from keyfit.readers.cloudformation.template import transforms
-from keyfit.readers.cloudformation.template.texts import as_text, at, identity, named_by
+from keyfit.readers.cloudformation.template.texts import as_text, at, identity, named_by, pieces
 from keyfit.truth import Truth
-from keyfit.value import List, Number, Object, Text, Unknown, Value, choices_in, holes_in, same, text
+from keyfit.value import LISTED, STORED, List, Number, Object, Text, Unknown, Value, choices_in, holes_in, same, text
 from keyfit.why import Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from keyfit.readers.cloudformation.evaluation.scope import Scope
-    from keyfit.value import Hole, Origin
+    from keyfit.value import Origin
 
 Function: TypeAlias = "Callable[[Scope, Value, Origin], Value | None]"
 
@@ -114,11 +115,18 @@ def _select(scope: Scope, argument: Value, origin: Origin) -> Value:
         return _invalid("`Fn::Select` takes a list", origin)
     number = as_text(index)
     digits = number.literal if number else None
+    if digits is not None and digits.isdigit() and isinstance(values, Unknown) and _is_stored(values):
+        return replace(values, identity=f"{values.identity}{digits}", origin=origin)
     if digits is None or not isinstance(values, List) or values.rest:
         return unknown_from(scope, "Fn::Select", origin, index, values)
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 9 or int(digits) >= len(values.items):  # noqa: PLR2004
         return _invalid(f"`Fn::Select` finds no element {digits} among {len(values.items)}", origin)
     return at(values.items[int(digits)], origin)
+
+
+def _is_stored(values: Unknown) -> bool:
+    """Whether it is a list that a parameter of Systems Manager holds, which another stack can create."""
+    return values.identity.startswith(STORED) and values.identity.endswith(LISTED)
 
 
 def _split(scope: Scope, argument: Value, origin: Origin) -> Value:
@@ -129,14 +137,10 @@ def _split(scope: Scope, argument: Value, origin: Origin) -> Value:
     literal = delimiter.literal if delimiter else None
     if literal == "" or whole is None:
         return _invalid("`Fn::Split` takes a delimiter and a string", origin)
-    if literal is None or any(hole.shape.can_hold(each) for hole in whole.holes for each in literal):
+    found = pieces(whole, literal) if literal is not None else None
+    if found is None:
         return unknown_from(scope, "Fn::Split", origin, delimiter, whole)
-    pieces: list[list[str | Hole]] = [[]]
-    for part in whole.parts:
-        first, *others = part.split(literal) if isinstance(part, str) else (part,)
-        pieces[-1].append(first)
-        pieces.extend([other] for other in others)
-    return List(tuple(text(*each, origin=origin) for each in pieces), origin=origin)
+    return List(tuple(at(each, origin) for each in found), origin=origin)
 
 
 def _import_value(scope: Scope, argument: Value, origin: Origin) -> Value:

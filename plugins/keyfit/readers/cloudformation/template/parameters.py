@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit.model.stack import Problem
 from keyfit.readers.cloudformation.template.texts import as_text
 from keyfit.shape import ANY, Shape
-from keyfit.value import NOWHERE, STORED, List, Number, Object, Origin, Text, Unknown, Value, text
+from keyfit.value import LISTED, NOWHERE, STORED, List, Number, Object, Origin, Text, Unknown, Value, text
 from keyfit.why import Why
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class Parameter:
     def _stored(self, name: Text | None) -> Unknown:
         """Its value where it is read from the stored parameter `name`: the same wherever that is read."""
         found = self._unknown(*self._without)
-        literal = name.literal if name is not None and self.stored and not self.plural else None
-        return replace(found, identity=f"{STORED}{literal}") if literal else found
+        literal = name.literal if name is not None and self.stored else None
+        return replace(found, identity=f"{STORED}{literal}{LISTED if self.plural else ''}") if literal else found
 
     def other(self, not_in: Iterable[str]) -> Unknown:
         """Its value where it is none of these."""

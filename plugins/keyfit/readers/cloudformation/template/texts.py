@@ -135,3 +135,15 @@ def _given_by(hole: Hole) -> str:
             return f"${{{identity}}}"
         case _:
             return "…"
+
+
+def pieces(whole: Text, delimiter: str) -> tuple[Text, ...] | None:
+    """A text taken apart at a delimiter; `None` where a hole can hold it, so that not even their number is known."""
+    if any(hole.shape.can_hold(each) for hole in whole.holes for each in delimiter):
+        return None
+    found: list[list[str | Hole]] = [[]]
+    for part in whole.parts:
+        first, *others = part.split(delimiter) if isinstance(part, str) else (part,)
+        found[-1].append(first)
+        found.extend([other] for other in others)
+    return tuple(text(*each, origin=whole.origin) for each in found)
