@@ -112,6 +112,23 @@ def test_nested_stacks_are_joined_by_their_assets(app: Path) -> None:
     assert list(broken(report)) == [("Garden/Groups/Berries", 101), ("Garden/Groups/Berries", 102)]
 
 
+@pytest.mark.parametrize("app", ["nested"], indirect=True)
+def test_nested_stacks_are_joined_by_their_metadata(app: Path) -> None:
+    """Where no manifest of assets tells, as in assemblies of older versions; and without any manifest."""
+    expected = list(broken(checked(app)))
+    (app / "Garden.assets.json").unlink()
+    edited(app, **{"Garden.assets": {"type": "aws:cdk:tree"}})
+    report = checked(app)
+    assert (report.failures, unproven(report)) == ((), [])
+    assert list(broken(report)) == expected
+    (app / "manifest.json").unlink()
+    assert list(broken(checked(app))) == expected
+    template = app / "Garden.template.json"
+    outside = template.read_text(encoding="utf-8").replace("GardenKeys39F90906.nested", "../GardenKeys39F90906.nested")
+    template.write_text(outside, encoding="utf-8")
+    assert list(broken(checked(app))) == []
+
+
 @pytest.mark.parametrize("app", ["quays"], indirect=True)
 def test_references_across_stacks_and_regions_are_what_they_refer_to(app: Path) -> None:
     """By exports in one Region; by Systems Manager across Regions, where the key is of the wrong one."""

@@ -115,6 +115,23 @@ def test_what_a_tool_has_made_is_not_missed(tmp_path: Path) -> None:
     assert seen(scan([tmp_path, tmp_path / ".serverless"], Run()), tmp_path) == []
 
 
+def test_what_a_tool_makes_twice_is_told_once(tmp_path: Path) -> None:
+    """A stack is created with a bucket alone, and updated to all of it; what SAM has built is the source."""
+
+    def checked(path: Path) -> list[str]:
+        return [str(Path(each.path).relative_to(tmp_path)) for each in scan([path], Run()).checked if "/" in each.path]
+
+    first, whole = (f"serverless/cloudformation-template-{each}-stack.json" for each in ("create", "update"))
+    write(tmp_path, dict.fromkeys((first, whole), '{"Resources": {"Key": {"Type": "AWS::KMS::Key"}}}'))
+    assert checked(tmp_path) == [whole]
+    assert checked(tmp_path / first) == [first]
+    (tmp_path / whole).unlink()
+    assert checked(tmp_path) == [first]
+    write(tmp_path / "sam", {"template.yaml": RIGHT, ".aws-sam/build/template.yaml": RIGHT})
+    assert checked(tmp_path / "sam") == ["sam/template.yaml"]
+    assert checked(tmp_path / "sam/.aws-sam") == ["sam/.aws-sam/build/template.yaml"]
+
+
 # --- modules and templates that are elsewhere ----------------------------------------------------------------------
 
 

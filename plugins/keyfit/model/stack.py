@@ -54,11 +54,15 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class NestedStack:
-    """A nested stack: where its template lies and the parameters it is given, as written."""
+    """A nested stack: where its template lies and the parameters it is given, as written.
+
+    `asset` is the file beside this template that the CDK says is uploaded as that one, where it does.
+    """
 
     block: Block
     template_url: Value | None
     parameters: Value | None
+    asset: str = ""
 
 
 @dataclass(frozen=True, slots=True)

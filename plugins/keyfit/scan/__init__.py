@@ -24,7 +24,7 @@ from keyfit.scan.roots import check_roots, is_terraform, read_others
 from keyfit.scan.seen import seen_of_run
 from keyfit.scan.templates import Read, check_decoded, check_template, read_template
 from keyfit.scan.together import together
-from keyfit.scan.tools import NAMES
+from keyfit.scan.tools import NAMES, is_superseded
 from keyfit.settings.paths import find_root, real_path
 from keyfit.value import Origin
 
@@ -200,6 +200,8 @@ def _read(file: Input, run: Run) -> Iterator[Read | Checked]:
     if assembly is not None and file.path.name == manifest.NAME:
         if assembly.failures:
             yield Checked(str(file.path), failures=assembly.failures)
+        return
+    if not file.named and is_superseded(file.path):
         return
     if file.named or manifest.is_deployed(file.path, file.within, run.assemblies):
         template = read_template(file, run)

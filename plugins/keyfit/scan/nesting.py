@@ -60,8 +60,9 @@ class _Family:
     def children(self, stack: Stack) -> Iterator[tuple[NestedStack, str]]:
         """The nested stacks whose template is in the scan, with its path; none where a macro can change which."""
         for nested in stack.nested if stack.macro is None else ():
-            written = nested.template_url.literal if isinstance(nested.template_url, Text) else None
-            if written is not None and not written.startswith(_REMOTE):
+            url = nested.template_url.literal if isinstance(nested.template_url, Text) else None
+            written = nested.asset if url is None or url.startswith(_REMOTE) else url
+            if written:
                 path = os.path.normpath(os.path.join(os.path.dirname(stack.name), written))  # noqa: PTH118, PTH120
                 if path in self.known and path != os.path.normpath(stack.name):
                     yield nested, path

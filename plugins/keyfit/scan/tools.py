@@ -30,6 +30,15 @@ NAMES: Final = frozenset(_TOOLS)
 _OUTPUTS: Final = {Why.SERVERLESS: ".serverless", Why.CDK: "cdk.out", Why.CDKTF: "cdktf.out"}
 
 
+# What is deployed once before the other beside it, which has all of it: they are one stack.
+_FIRST, _WHOLE = (f"cloudformation-template-{each}-stack.json" for each in ("create", "update"))
+
+
+def is_superseded(file: Path) -> bool:
+    """Whether the Serverless Framework makes a stack with a template that it updates to the one beside it."""
+    return file.name == _FIRST and (file.parent / _WHOLE).is_file()
+
+
 def tools(files: Iterable[Path], checked: Collection[Path], run: Run) -> Iterator[Seen]:
     """What was not evaluated, of `files` with such names; `checked` are the templates and root modules that were."""
     for file in files:

@@ -40,7 +40,7 @@ def nested_stacks(scope: Scope) -> Iterator[NestedStack]:
     for resource in scope.template.resources.values():
         if resource.type in _TEMPLATES:
             url, parameters = find(scope, resource, _TEMPLATES[resource.type]), find(scope, resource, "Parameters")
-            yield NestedStack(block(scope, resource), url, parameters)
+            yield NestedStack(block(scope, resource), url, parameters, resource.asset)
 
 
 def is_local(scope: Scope, resource: Resource) -> bool:

@@ -29,6 +29,7 @@ MOST: Final = 2_000  # stacks of one manifest
 _MARK: Final = "cdk.out"  # a file that every assembly has
 _HEAD: Final = 65_536  # bytes of a manifest in which one of its words comes
 _WORDS: Final = re.compile(rb'"(?:aws:cloudformation:stack|cdk:[a-z-]+)"')
+_ASSET: Final = re.compile(r'"aws:asset:path"\s*:\s*"([^"\\]+\.template\.json)"')
 _ENVIRONMENT: Final = re.compile(r"aws://([0-9]{12}|unknown-account)/([a-z0-9-]{1,64})")
 _STACK: Final = "aws:cloudformation:stack"
 _STAGE: Final = "cdk:cloud-assembly"
@@ -140,7 +141,7 @@ def _assembly(folder: Path, artifacts: Mapping[str, dict[str, Any]]) -> Assembly
         made = _synthesized(folder, name, stack, uploads[assets])
         templates[file] = made if file not in templates else Synthesized(nests=made.nests)
         nested = Synthesized(made.account, made.region, None, made.nests, made.metadata)
-        for inner in made.nests.values() if fresh else ():
+        for inner in (made.nests.values() if fresh else ()) if made.nests else _by_metadata(folder, file):
             templates.setdefault(inner, nested)
     stages = {_text(_properties(each), "directoryName") for each in artifacts.values() if each.get("type") == _STAGE}
     here = frozenset(stage for stage in stages if stage is not None and _is_here(folder, stage))
@@ -194,6 +195,20 @@ def _uploads(folder: Path, manifest: Path) -> Iterator[tuple[str, str]]:
             key = _text(each, "objectKey") if isinstance(each, dict) else None
             if key:
                 yield key, path
+
+
+def _by_metadata(folder: Path, file: str) -> Iterator[str]:
+    """The templates that one nests, at any depth, as its own metadata has them: where no manifest of assets does."""
+    pending, seen = [file], {file}
+    while pending and len(seen) <= MOST:
+        try:
+            text = read_text(folder / pending.pop())
+        except UnreadableError:
+            continue  # which is told where it is read as a template
+        fresh = dict.fromkeys(name for name in _ASSET.findall(text) if name not in seen and _is_here(folder, name))
+        seen |= fresh.keys()
+        pending += fresh
+        yield from fresh
 
 
 def _properties(artifact: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -39,7 +39,8 @@ class Resource:
 
     `condition` is the name of its condition, empty for none. `origin` spans from its logical id to its end. What a
     transform makes is `within` the resource that it is made of, and can have a condition `unless` which it is made.
-    A `macro` can change all of it, whether it is there included.
+    A `macro` can change all of it, whether it is there included. `asset` is the file that the CDK says is uploaded for
+    the template of a nested stack.
     """
 
     address: str
@@ -51,6 +52,7 @@ class Resource:
     unless: str = ""
     within: Block | None = None
     macro: Unknown | None = None
+    asset: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,7 +209,16 @@ def _resource(key: Text, value: Value, problems: list[Problem]) -> Resource | No
         _names(value.find("DependsOn")),
         Origin(key.origin.file, key.origin.start, value.origin.end, key.origin.path),
         macro=macro,
+        asset=_asset(value.find("Metadata")),
     )
+
+
+def _asset(metadata: Value | None) -> str:
+    """The file that stands for a template, by the CDK's metadata."""
+    written = metadata if isinstance(metadata, Object) else Object()
+    path, about = written.find("aws:asset:path"), written.find("aws:asset:property")
+    named = isinstance(about, Text) and about.literal == "TemplateURL"
+    return path.literal or "" if named and isinstance(path, Text) else ""
 
 
 def _names(value: Value | None) -> tuple[str, ...]:
