@@ -49,7 +49,7 @@ def creator(stack: Stack, consumer: Consumer) -> IdentityFound | None:
     return None if stack.deployer is None else identity_of(stack, stack.deployer)
 
 
-class Way(NamedTuple):
+class Candidate(NamedTuple):
     """One principal that could create a store, and what it gets of each action."""
 
     question: Question
@@ -87,7 +87,7 @@ def some_way(stack: Stack, consumer: Consumer, use: Use, call: Call) -> Iterator
         message = f"cannot tell whether any principal can create the {_name(consumer)} with its key"
         yield Ruling(consumer.block, maybe(*found.holes), message, use.value.origin, about=about)
         return
-    yield _told(use, _ways(stack, consumer, found.key, call), call)
+    yield _told(use, _candidates(stack, consumer, found.key, call), call)
 
 
 def _name(consumer: Consumer) -> str:
@@ -95,14 +95,14 @@ def _name(consumer: Consumer) -> str:
     return consumer.kind.removeprefix(index.page_of(consumer.kind).title).strip()
 
 
-def _told(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
-    question = ways[0].question
+def _told(use: Use, candidates: tuple[Candidate, ...], call: Call) -> Ruling:
+    question = candidates[0].question
     consumer, name = question.consumer, question.key.block.address
     about = About(name, use.parameter, consumer.store, consumer.state, actions=call.actions)
-    answer = any_of(each.answer for each in ways)
+    answer = any_of(each.answer for each in candidates)
     match answer.truth:
         case Truth.YES:
-            open_ = all(way.is_delegated for way in ways if way.answer == YES)
+            open_ = all(way.is_delegated for way in candidates if way.answer == YES)
             said, advice = ((_DEPLOYER_DECIDES,), (_NAME_IT,)) if open_ else ((), ())
             message = f"the key policy allows the {_name(consumer)} to be created with key `{name}`"
             return Ruling(consumer.block, answer, message, use.value.origin, about=about, notes=said, advice=advice)
@@ -110,12 +110,12 @@ def _told(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
             message = f"cannot tell whether any principal can create the {_name(consumer)} with key `{name}`"
             return Ruling(consumer.block, answer, message, use.value.origin, about=about)
         case Truth.NO:
-            return _nobody(use, ways, call)
+            return _nobody(use, candidates, call)
 
 
-def _nobody(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
+def _nobody(use: Use, candidates: tuple[Candidate, ...], call: Call) -> Ruling:
     """No way at all: told by the principal that comes closest, where one gets at least half of the actions."""
-    best = min(reversed(ways), key=lambda way: (len(way.missing), -way.conditioned))
+    best = min(reversed(candidates), key=lambda way: (len(way.missing), -way.conditioned))
     question, name = best.question, best.question.key.block.address
     consumer = question.consumer
     message = f"the key policy of `{name}` allows no principal to create the {_name(consumer)}"
@@ -127,7 +127,7 @@ def _nobody(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
     help_ = _help(best, need) if principal else _accepting(best) or _whoever(question.key, actions)
     needed = f"one principal must have {joined(call.actions)}"
     return Ruling(
-        consumer.block, any_of(way.answer for way in ways), message, use.value.origin,
+        consumer.block, any_of(way.answer for way in candidates), message, use.value.origin,
         about=About(name, use.parameter, consumer.store, consumer.state, principal, actions),
         notes=(
             *notes.notes(best.missing),
@@ -138,11 +138,11 @@ def _nobody(use: Use, ways: tuple[Way, ...], call: Call) -> Ruling:
     )  # fmt: skip
 
 
-def _help(best: Way, need: Need) -> Note:
+def _help(best: Candidate, need: Need) -> Note:
     return helps(best.missing, need, partial(ask, best.question))[0]
 
 
-def _accepting(best: Way) -> Note | None:
+def _accepting(best: Candidate) -> Note | None:
     """Let the one condition that keeps the closest principal out accept the service that it calls through."""
     blamed = [each.blamed for each in best.missing]
     first = blamed[0]
@@ -159,23 +159,23 @@ def _whoever(key: Key, actions: tuple[str, ...]) -> Note:
     return Note(NoteKind.HELP, advice)
 
 
-def _ways(stack: Stack, consumer: Consumer, key: Key, call: Call) -> tuple[Way, ...]:
+def _candidates(stack: Stack, consumer: Consumer, key: Key, call: Call) -> tuple[Candidate, ...]:
     """Delegation first; then anybody, and each principal that the key policy or a grant names, by any route."""
     somebody = text("arn:", stack.partition, ":iam::", key.account, ":role/", _SOMEBODY)
     deployer = Asker(Principal(PrincipalKind.ROLE, somebody, key.account, somebody), None, "")
     question = Question(stack, consumer, deployer, key, call.via)
     named = (_asker(stack, each) for each in named_by(stack, key))
     return (
-        _way(question, (Route.DELEGATION,), call),
+        _candidate(question, (Route.DELEGATION,), call),
         *(
-            _way(Question(stack, consumer, each, key, question.via), KMS, call)
+            _candidate(Question(stack, consumer, each, key, question.via), KMS, call)
             for each in (deployer, *named)
             if each is not None
         ),
     )
 
 
-def _way(question: Question, routes: tuple[Route, ...], call: Call) -> Way:
+def _candidate(question: Question, routes: tuple[Route, ...], call: Call) -> Candidate:
     """What one principal gets; its own policies are outside and taken to allow."""
     governing = question.trusting
     told = []
@@ -183,7 +183,7 @@ def _way(question: Question, routes: tuple[Route, ...], call: Call) -> Way:
         request = request_of(question, action)
         decision = authorize(request, governing, routes)
         told.append(Access(question.asker, question.key, request, answer_of(decision), decision))
-    return Way(question, tuple(told))
+    return Candidate(question, tuple(told))
 
 
 def _asker(stack: Stack, written: Text) -> Asker | None:

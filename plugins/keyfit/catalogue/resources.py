@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.catalogue.statements import Written
+    from keyfit.catalogue.statements import WrittenStatement
     from keyfit.model.stack import Stack
     from keyfit.policy.statement import Statement
 
@@ -66,7 +66,7 @@ def verdicts(stack: Stack, options: Options, mistake: Mistake) -> Iterator[Rulin
             yield from _about(stack, written, mistake)
 
 
-def _about(stack: Stack, written: Written, mistake: Mistake) -> Iterator[Ruling]:
+def _about(stack: Stack, written: WrittenStatement, mistake: Mistake) -> Iterator[Ruling]:
     yield written.verdict(YES, mistake.holds.format(written.name))
     targets = [_target(stack, value) for value in written.resources[:MOST_VALUES]]
     harmless = _Harmless(written.statement, targets, mistake)
@@ -83,7 +83,7 @@ def _about(stack: Stack, written: Written, mistake: Mistake) -> Iterator[Ruling]
             yield written.verdict(open_, mistake.open.format(written.name))
 
 
-def _bound(written: Written) -> Answer | None:
+def _bound(written: WrittenStatement) -> Answer | None:
     if len(written.resources) <= MOST_VALUES:
         return None
     return maybe(
@@ -163,7 +163,7 @@ def _some_key(one: Target) -> Text:
     return text("arn:", Own.PARTITION, ":kms:", Own.REGION, ":", Own.ACCOUNT, ":key/", hole)
 
 
-def _use_arn(stack: Stack, written: Written, one: Target) -> Note:
+def _use_arn(stack: Stack, written: WrittenStatement, one: Target) -> Note:
     """The help: the ARN of the key instead."""
     place = written.place_of(one.value)
     if one.key is None or not one.key.block.type:

@@ -39,7 +39,7 @@ _ADDRESS: Final = re.compile(r"(?:module\.[\w-]+(?:\[[^]]*\])?\.)*(\w+)\.[\w-]+(
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenStatement:
     """A statement of the source: the block that its policy is written in, and the key or identity that it governs.
 
     `element` is what a rule looks at, by name: the cause of what it finds broken.
@@ -100,7 +100,7 @@ class Written:
         return "/".join(filter(None, (self.document.policy.name, which)))
 
 
-def of_keys(stack: Stack, options: Options, element: str = "") -> Iterator[Written]:
+def of_keys(stack: Stack, options: Options, element: str = "") -> Iterator[WrittenStatement]:
     """Every statement of the key policies that are written in the source."""
     for key in policies.keys(stack, options):
         one_of_several = key.policy is not key.policies[0]
@@ -109,7 +109,7 @@ def of_keys(stack: Stack, options: Options, element: str = "") -> Iterator[Writt
                 yield from _of(memory_of(stack).of(policy).document, key, element)
 
 
-def of_identities(stack: Stack, options: Options, element: str = "") -> Iterator[Written]:
+def of_identities(stack: Stack, options: Options, element: str = "") -> Iterator[WrittenStatement]:
     """Every statement of identity policies and boundaries of the source that speaks of KMS; each once."""
     seen: set[int] = set()
     for identity in policies.identities(stack, options):
@@ -120,16 +120,16 @@ def of_identities(stack: Stack, options: Options, element: str = "") -> Iterator
                 yield from (each for each in every if speaks_of_kms(each.statement))
 
 
-def everywhere(stack: Stack, options: Options, element: str) -> Iterator[Written]:
+def everywhere(stack: Stack, options: Options, element: str) -> Iterator[WrittenStatement]:
     """Every statement of key policies and identity policies."""
     yield from of_keys(stack, options, element)
     yield from of_identities(stack, options, element)
 
 
-def _of(document: Document, owner: Key | Identity, element: str) -> Iterator[Written]:
+def _of(document: Document, owner: Key | Identity, element: str) -> Iterator[WrittenStatement]:
     if document.policy.present.truth is not Truth.NO:
         subject = block_of(document.policy, owner)
-        yield from (Written(subject, document, statement, owner, element) for statement in document.statements)
+        yield from (WrittenStatement(subject, document, statement, owner, element) for statement in document.statements)
 
 
 def block_of(policy: Policy, owner: Key | Identity) -> Block:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from keyfit.catalogue import every_rule
-from keyfit.gate.written import Covered, Language, Written, in_comments
+from keyfit.gate.written import Covered, Language, SourceSuppression, in_comments
 from keyfit.model.findings import Failure
 from keyfit.readers.cloudformation.template.loading import load
 from keyfit.scan.selection import find_rule
@@ -31,7 +31,7 @@ _WHOLE: Final = len("E9101")
 _IN_CFN_LINT: Final = re.compile(r"[EWI](?:9[0-9]{0,3})?")  # what an id of ours can begin with
 
 
-def written_in(source: str, file: str) -> Iterator[Written | Failure]:
+def written_in(source: str, file: str) -> Iterator[SourceSuppression | Failure]:
     """The suppressions of a template; none where it cannot be read, which has been told."""
     template = load(source, file)
     if not isinstance(template, Object):
@@ -101,7 +101,7 @@ def _around(blocks: Iterable[Covered], line: int) -> Covered | None:
 # --- metadata -----------------------------------------------------------------------------------------------------
 
 
-def _metadata(block: Object, covered: Covered, *, of_template: bool) -> Iterator[Written | Failure]:
+def _metadata(block: Object, covered: Covered, *, of_template: bool) -> Iterator[SourceSuppression | Failure]:
     metadata = block.find("Metadata")
     if isinstance(metadata, Object):
         yield from _own(_inside(metadata, "keyfit", "ignore"), covered)
@@ -109,7 +109,7 @@ def _metadata(block: Object, covered: Covered, *, of_template: bool) -> Iterator
         yield from _of_checkov(_inside(metadata, "checkov", "skip"), covered)
 
 
-def _own(ignored: Value | None, covered: Covered) -> Iterator[Written | Failure]:
+def _own(ignored: Value | None, covered: Covered) -> Iterator[SourceSuppression | Failure]:
     """`{"101": reason}`, `[101]`, or `101`."""
     if ignored is None:
         return
@@ -123,26 +123,32 @@ def _own(ignored: Value | None, covered: Covered) -> Iterator[Written | Failure]
         if rule is None:
             yield Failure(f"`Metadata` `keyfit` `ignore`: `{name}` is not a rule", origin)
         else:
-            yield Written(frozenset({rule.number}), reason, origin, covered, f"Metadata keyfit ignore {rule.number}")
+            yield SourceSuppression(
+                frozenset({rule.number}), reason, origin, covered, f"Metadata keyfit ignore {rule.number}"
+            )
 
 
-def _of_cfn_lint(ignored: Value | None, covered: Covered, *, begun: bool) -> Iterator[Written]:
+def _of_cfn_lint(ignored: Value | None, covered: Covered, *, begun: bool) -> Iterator[SourceSuppression]:
     """Of a resource it names rules; of the template what their ids begin with, and then it need not be about ours."""
     for each in ignored.items if isinstance(ignored, List) else ():
         words = _text(each)
         rules = frozenset(rule.number for rule in every_rule() if f"{words[:1]}9{rule.number:03}".startswith(words))
         whole = len(words) == _WHOLE
         if _IN_CFN_LINT.fullmatch(words) and rules and (begun or whole):
-            yield Written(rules, "", each.origin, covered, f"ignore_checks {words}", frozenset(words[0]), whole)
+            yield SourceSuppression(
+                rules, "", each.origin, covered, f"ignore_checks {words}", frozenset(words[0]), whole
+            )
 
 
-def _of_checkov(skipped: Value | None, covered: Covered) -> Iterator[Written]:
+def _of_checkov(skipped: Value | None, covered: Covered) -> Iterator[SourceSuppression]:
     for each in skipped.items if isinstance(skipped, List) else ():
         if isinstance(each, Object):
             name = _text(each.find("id"))
             rule = find_rule(name) if name.startswith("CKV_KEYFIT_") else None
             if rule is not None:
-                yield Written(frozenset({rule.number}), _text(each.find("comment")), each.origin, covered, name)
+                yield SourceSuppression(
+                    frozenset({rule.number}), _text(each.find("comment")), each.origin, covered, name
+                )
 
 
 def _inside(value: Value, *path: str) -> Value | None:

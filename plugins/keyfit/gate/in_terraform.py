@@ -19,7 +19,7 @@ from keyfit.value import List, Object, Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keyfit.gate.written import Written
+    from keyfit.gate.written import SourceSuppression
     from keyfit.model.findings import Failure
     from keyfit.value import Value
 
@@ -29,7 +29,7 @@ _TOP: Final = re.compile(
 )
 
 
-def written_in(source: str, file: str) -> Iterator[Written | Failure]:
+def written_in(source: str, file: str) -> Iterator[SourceSuppression | Failure]:
     """The suppressions of a file of HCL or of JSON; none where JSON cannot be read, which has been told."""
     if file.endswith(".json"):
         return _in_json(json_text.read_file(source.removeprefix("\ufeff"), file), ())
@@ -70,7 +70,7 @@ def _end(source: str, start: int) -> int | None:
 # --- JSON ---------------------------------------------------------------------------------------------------------
 
 
-def _in_json(value: Value, path: tuple[str, ...]) -> Iterator[Written | Failure]:
+def _in_json(value: Value, path: tuple[str, ...]) -> Iterator[SourceSuppression | Failure]:
     """What stands for a comment in an object is about the object; `path` are the keys that lead there."""
     match value:
         case Object(entries):
@@ -87,7 +87,7 @@ def _in_json(value: Value, path: tuple[str, ...]) -> Iterator[Written | Failure]
             return
 
 
-def _in_comment(value: Value, covered: Covered) -> Iterator[Written | Failure]:
+def _in_comment(value: Value, covered: Covered) -> Iterator[SourceSuppression | Failure]:
     for words in value.items if isinstance(value, List) else (value,):
         if isinstance(words, Text):
             yield from in_words(words.prefix, words.origin, covered)

@@ -17,7 +17,7 @@ from keyfit.scan.selection import select
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from keyfit.gate.written import Written
+    from keyfit.gate.written import SourceSuppression
     from keyfit.model.findings import Finding
     from keyfit.scan import Checked, Report, Run
     from keyfit.value import Origin
@@ -30,7 +30,7 @@ _INDEX = re.compile(r"\[[^\]]*\]")
 class _Source:
     """The suppressions that are written in the files of one stack, and what is wrong with others."""
 
-    written: tuple[Written, ...]
+    written: tuple[SourceSuppression, ...]
     failures: tuple[Failure, ...]
 
 
@@ -41,8 +41,8 @@ def apply(report: Report, run: Run, *, require_reasons: bool = False) -> Report:
     suppresses nothing.
     """
     checked: list[Checked] = []
-    used: set[Written] = set()
-    idle: dict[Written, None] = {}
+    used: set[SourceSuppression] = set()
+    idle: dict[SourceSuppression, None] = {}
     for each in report.checked:
         source = _source(each, run, require_reasons=require_reasons or bool(each.settings.require_reasons))
         covering = [(found, _covering(found, each, source.written)) for found in each.findings]
@@ -62,7 +62,7 @@ def refolded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(replace(each, part_of=None) if each.suppressed is not None else next(shown) for each in findings)
 
 
-def _unused(written: Written) -> Note:
+def _unused(written: SourceSuppression) -> Note:
     return Note(NoteKind.NOTE, f"`{written.called}` suppresses nothing", written.origin)
 
 
@@ -70,7 +70,7 @@ def _unused(written: Written) -> Note:
 
 
 def _source(checked: Checked, run: Run, *, require_reasons: bool) -> _Source:
-    written: list[Written] = []
+    written: list[SourceSuppression] = []
     failures: list[Failure] = []
     for file in _files(checked, run):
         for each in _in_file(file, checked.language):
@@ -93,7 +93,7 @@ def _files(checked: Checked, run: Run) -> Iterator[Path]:
             yield from (path for path in remembered.states if is_configuration(path.name))
 
 
-def _in_file(file: Path, language: str) -> Iterator[Written | Failure]:
+def _in_file(file: Path, language: str) -> Iterator[SourceSuppression | Failure]:
     try:
         source = read_text(file)
     except UnreadableError:  # which has been told
@@ -110,11 +110,11 @@ def _in_file(file: Path, language: str) -> Iterator[Written | Failure]:
 # --- covering -----------------------------------------------------------------------------------------------------
 
 
-def _marked(found: Finding, covering: Written) -> Finding:
+def _marked(found: Finding, covering: SourceSuppression) -> Finding:
     return replace(found, suppressed=Suppression(SuppressedBy.SOURCE, covering.reason, covering.origin))
 
 
-def _covering(found: Finding, checked: Checked, written: Iterable[Written]) -> Written | None:
+def _covering(found: Finding, checked: Checked, written: Iterable[SourceSuppression]) -> SourceSuppression | None:
     """The first suppression that is about the finding: of its rule, and of its place, its cause or its subject."""
     if found.verdict is Verdict.HOLDS:
         return None
@@ -135,17 +135,17 @@ def _letter(found: Finding) -> str:
     return "W" if found.level is Level.WARNING else "E"
 
 
-def _is_about(written: Written, found: Finding, checked: Checked) -> bool:
+def _is_about(written: SourceSuppression, found: Finding, checked: Checked) -> bool:
     places = (found.origin, *((found.cause.statement,) if found.cause else ()))
     return any(_holds(written, place) for place in places) or _is_subject(written, found, checked)
 
 
-def _holds(written: Written, place: Origin) -> bool:
+def _holds(written: SourceSuppression, place: Origin) -> bool:
     covered = written.covered
     return place.file == written.origin.file and covered.first <= place.start <= covered.last
 
 
-def _is_subject(written: Written, found: Finding, checked: Checked) -> bool:
+def _is_subject(written: SourceSuppression, found: Finding, checked: Checked) -> bool:
     """Whether the block is the finding's subject, or the module that it is in."""
     address = written.covered.address
     if not address:

@@ -44,7 +44,7 @@ class Covered(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SourceSuppression:
     """A suppression: of which rules, why, where it stands, and what it covers.
 
     `levels` are the letters of cfn-lint's ids, where it is one of its own: E hides errors, W warnings, I the unproven.
@@ -67,7 +67,7 @@ class Language(NamedTuple):
     around: Callable[[int], Covered | None]
 
 
-def in_comments(source: str, file: str, language: Language) -> Iterator[Written | Failure]:
+def in_comments(source: str, file: str, language: Language) -> Iterator[SourceSuppression | Failure]:
     """Those of a file; a failure for one that names no rule, or none that there is."""
     lines = source.splitlines()
     for index, line in enumerate(lines):
@@ -80,24 +80,24 @@ def in_comments(source: str, file: str, language: Language) -> Iterator[Written 
             covered = language.around(index + 1)
             rules = _numbers(found["rules"].split(","))
             if covered is not None and rules:
-                yield Written(rules, _reason(found), origin, covered, f"checkov:skip={found['rules']}")
+                yield SourceSuppression(rules, _reason(found), origin, covered, f"checkov:skip={found['rules']}")
 
 
-def in_words(words: str, origin: Origin, covered: Covered) -> Iterator[Written | Failure]:
+def in_words(words: str, origin: Origin, covered: Covered) -> Iterator[SourceSuppression | Failure]:
     """The suppression that a text is which stands for a comment, as JSON has none."""
     found = _BARE.match(words)
     if found is not None:
         yield _own(found, origin, covered)
 
 
-def _own(found: re.Match[str], origin: Origin, covered: Covered) -> Written | Failure:
+def _own(found: re.Match[str], origin: Origin, covered: Covered) -> SourceSuppression | Failure:
     words = [word.strip() for word in (found["rules"] or "").split(",") if word.strip()]
     unknown = [word for word in words if find_rule(word) is None]
     if not words:
         return Failure("`keyfit:ignore` names no rule: write `keyfit:ignore[101] reason`", origin)
     if unknown:
         return Failure(f"`keyfit:ignore[{found['rules']}]`: `{unknown[0]}` is not a rule", origin)
-    return Written(_numbers(words), _reason(found), origin, covered, f"keyfit:ignore[{found['rules']}]")
+    return SourceSuppression(_numbers(words), _reason(found), origin, covered, f"keyfit:ignore[{found['rules']}]")
 
 
 def _reason(found: re.Match[str]) -> str:

@@ -34,7 +34,7 @@ NAME: Final = "the run as a whole"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Scanned:
     """What was scanned, and what came of it."""
 
     paths: Sequence[Path]
@@ -65,7 +65,7 @@ def seen_of_run(paths: Sequence[Path], checked: Sequence[Checked], files: Iterab
 
     `files` are those of tools that keyfit does not run.
     """
-    outcome = Outcome(paths, checked)
+    outcome = Scanned(paths, checked)
     try:
         settings = settle(paths[0] if paths[0].is_dir() else paths[0].parent, run).settings
     except SettingsError:  # which is told where something is judged
@@ -86,7 +86,7 @@ def seen_of_run(paths: Sequence[Path], checked: Sequence[Checked], files: Iterab
 # --- values that nothing used -------------------------------------------------------------------------------------
 
 
-def _unused(outcome: Outcome, run: Run) -> Iterator[Seen]:
+def _unused(outcome: Scanned, run: Run) -> Iterator[Seen]:
     templates, roots = outcome.judged(CLOUDFORMATION), outcome.judged(TERRAFORM)
     yield from _values(run.flags.parameters, templates, Why.UNUSED_PARAMETER, "--parameter")
     yield from _of_files(outcome, templates, run.flags.parameters, Why.UNUSED_PARAMETER)
@@ -107,7 +107,7 @@ def _values(values: Iterable[str], where: Iterable[Checked], why: Why, flag: str
     yield from (_seen(name, why, Origin(note=flag), flag) for name in values if name not in known)
 
 
-def _of_files(outcome: Outcome, where: Iterable[Checked], flags: Mapping[str, str], why: Why) -> Iterator[Seen]:
+def _of_files(outcome: Scanned, where: Iterable[Checked], flags: Mapping[str, str], why: Why) -> Iterator[Seen]:
     """The names that settings files give values, and that nothing declares which they are for."""
     under: dict[str, list[Checked]] = defaultdict(list)
     for each in where:
@@ -126,7 +126,7 @@ def _inputs(where: Iterable[Checked]) -> frozenset[str]:
     return frozenset[str]().union(*(each.stack.inputs for each in where if each.stack is not None))
 
 
-def _deployer(outcome: Outcome, deployer: str | None) -> Iterator[Seen]:
+def _deployer(outcome: Scanned, deployer: str | None) -> Iterator[Seen]:
     """A deployer that is named by an address, which nothing that was read has."""
     stacks = outcome.stacks
     if deployer is None or deployer.startswith("arn:") or not stacks:
@@ -139,7 +139,7 @@ def _deployer(outcome: Outcome, deployer: str | None) -> Iterator[Seen]:
 # --- what settings declare ----------------------------------------------------------------------------------------
 
 
-def _declared(outcome: Outcome) -> Iterator[Seen]:
+def _declared(outcome: Scanned) -> Iterator[Seen]:
     """Declared uses that name nothing which was read, and declared keys and roles that nothing which was read uses."""
     for file, (declared, under) in _declaring(outcome).items():
         stacks = [each.stack for each in under if each.stack is not None]
@@ -158,7 +158,7 @@ def _declared(outcome: Outcome) -> Iterator[Seen]:
             yield from _policies(declared, stacks)
 
 
-def _declaring(outcome: Outcome) -> Mapping[str, tuple[Declared, list[Checked]]]:
+def _declaring(outcome: Scanned) -> Mapping[str, tuple[Declared, list[Checked]]]:
     found: dict[str, tuple[Declared, list[Checked]]] = {}
     for each in outcome.checked:
         source, declared = each.settings.source, each.settings.declared
@@ -222,7 +222,7 @@ def _used(stack: Stack) -> Iterator[Text]:
 # --- Regions, and nothing at all ----------------------------------------------------------------------------------
 
 
-def _regions(outcome: Outcome, run: Run) -> Iterator[Seen]:
+def _regions(outcome: Scanned, run: Run) -> Iterator[Seen]:
     """Those that are deployed to, as far as they are known, and that are none."""
     given = text(run.flags.region, origin=Origin(note="--region")) if run.flags.region else text("us-east-1")
     for region in dict.fromkeys((given, *(stack.region for stack in outcome.stacks))):
@@ -230,7 +230,7 @@ def _regions(outcome: Outcome, run: Run) -> Iterator[Seen]:
             yield _seen(region.literal, Why.UNKNOWN_REGION, region.origin)
 
 
-def _nothing(outcome: Outcome) -> Iterator[Seen]:
+def _nothing(outcome: Scanned) -> Iterator[Seen]:
     """A run over directories in which no rule had anything to say, and nothing failed."""
     told = any(each.failures or each.judged for each in outcome.checked)
     directory = next((path for path in outcome.paths if path.is_dir()), None)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Written(NamedTuple):
+class KindForm(NamedTuple):
     """A kind of consumer as one type has it."""
 
     kind: Kind
@@ -53,19 +53,19 @@ def working() -> frozenset[str]:
     return frozenset(name for name, (_, kind) in kinds().items() if any(form.targets for form in kind.forms.values()))
 
 
-def written_as(type_: str) -> tuple[Written, ...]:
+def written_as(type_: str) -> tuple[KindForm, ...]:
     """The consumers that a resource, or a task, of this type makes."""
     return _forms().get(type_, ())
 
 
 @cache
-def _forms() -> Mapping[str, tuple[Written, ...]]:
-    found: dict[str, tuple[Written, ...]] = {}
+def _forms() -> Mapping[str, tuple[KindForm, ...]]:
+    found: dict[str, tuple[KindForm, ...]] = {}
     for page in every_page():
         for kind in page.kinds:
             for type_, form in _by_type(kind.forms):
                 made = _in_snake_case(form) if type_.startswith(TERRAFORM) else form
-                found[type_] = (*found.get(type_, ()), Written(kind, made))
+                found[type_] = (*found.get(type_, ()), KindForm(kind, made))
     return found
 
 

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.catalogue.statements import Written
+    from keyfit.catalogue.statements import WrittenStatement
     from keyfit.model.identities import Identity
     from keyfit.model.stack import Stack
     from keyfit.policy.decision import Judgement
@@ -102,7 +102,7 @@ def _on_context(line: Condition) -> bool:
     return line.key.prefix.lower().startswith(_KEYS)
 
 
-def _verdicts(written: Written, lost: list[Lost]) -> Iterator[Ruling]:
+def _verdicts(written: WrittenStatement, lost: list[Lost]) -> Iterator[Ruling]:
     yield written.verdict(YES, f"the condition of {written.name} blocks nothing that a consumer needs")
     for principal in dict.fromkeys(each.principal for each in lost):
         of_it = [each for each in lost if each.principal == principal]
@@ -114,7 +114,7 @@ def _verdicts(written: Written, lost: list[Lost]) -> Iterator[Ruling]:
             yield written.verdict(of_it[0].answer, message)
 
 
-def _broken(written: Written, principal: str, lost: list[Lost]) -> Ruling:
+def _broken(written: WrittenStatement, principal: str, lost: list[Lost]) -> Ruling:
     line, names = lost[0].line, _names(lost)
     place = evidence.place(line.origin)
     message = f"{written.name} does not allow {names} to `{principal}`: it requires `{shown(line.key)}`"

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.catalogue.statements import Written
+    from keyfit.catalogue.statements import WrittenStatement
     from keyfit.model.stack import Stack
 
 NUMBER: Final = 504
@@ -63,7 +63,7 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
             yield _verdict(written)
 
 
-def _verdict(written: Written) -> Ruling:
+def _verdict(written: WrittenStatement) -> Ruling:
     effective = some(acts(written.statement, each.name) for each in kms_actions.every_action() if each.key_policy)
     match effective:
         case Truth.YES:
@@ -75,11 +75,11 @@ def _verdict(written: Written) -> Ruling:
             return written.verdict(open_, _unsure(written), level=LEVEL)
 
 
-def _unsure(written: Written) -> str:
+def _unsure(written: WrittenStatement) -> str:
     return f"cannot tell whether {written.name} allows what a key policy can allow"
 
 
-def _broken(written: Written) -> Ruling:
+def _broken(written: WrittenStatement) -> Ruling:
     written_actions = written.statement.actions
     place = evidence.place(written_actions.origin) if written_actions else None
     named = [each for each in kms_actions.every_action() if acts(written.statement, each.name) is Truth.YES]

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.catalogue.statements import Written
+    from keyfit.catalogue.statements import WrittenStatement
     from keyfit.model.block import Block
     from keyfit.model.identities import Identity
     from keyfit.model.stack import Stack
@@ -91,14 +91,14 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
                 yield _verdict(written, fault, entry)
 
 
-def _verdict(written: Written, fault: Fault, entry: PrincipalEntry | Unknown | None) -> Ruling:
+def _verdict(written: WrittenStatement, fault: Fault, entry: PrincipalEntry | Unknown | None) -> Ruling:
     place = evidence.place(entry.value.origin) if isinstance(entry, PrincipalEntry) else None
     refer = None if place is None or fault.meant is None else Refer(place, fault.meant)
     advice = (Note(NoteKind.HELP, fault.advice, place, refer),) if fault.advice else ()
     return written.of_key(written.verdict(fault.answer, fault.message, *advice, level=fault.level))
 
 
-def _faults(stack: Stack, written: Written, entry: PrincipalEntry | Unknown) -> Iterator[Fault]:
+def _faults(stack: Stack, written: WrittenStatement, entry: PrincipalEntry | Unknown) -> Iterator[Fault]:
     if isinstance(entry, Unknown):
         yield Fault(maybe(entry), _unsure(written))
         return
@@ -114,11 +114,11 @@ def _faults(stack: Stack, written: Written, entry: PrincipalEntry | Unknown) -> 
         yield from _unordered(stack, written, entry.value)
 
 
-def _unsure(written: Written) -> str:
+def _unsure(written: WrittenStatement) -> str:
     return f"cannot tell whether the principals of {written.name} exist when the key is created"
 
 
-def _unordered(stack: Stack, written: Written, value: Text) -> Iterator[Fault]:
+def _unordered(stack: Stack, written: WrittenStatement, value: Text) -> Iterator[Fault]:
     """A role or user of the stack that `value` names without a reference, so that nothing makes it first."""
     key = written.owner
     if not isinstance(key, Key) or written.document.policy.owner != key.block.address:
@@ -139,7 +139,7 @@ def _unordered(stack: Stack, written: Written, value: Text) -> Iterator[Fault]:
             yield _order_fault(stack, written, identity, same)
 
 
-def _order_fault(stack: Stack, written: Written, identity: Identity, same: Answer) -> Fault:
+def _order_fault(stack: Stack, written: WrittenStatement, identity: Identity, same: Answer) -> Fault:
     block, key = identity.block, written.owner.block.address
     address = block.address
     what = f"{identity.kind.value} `{address}`"

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.catalogue.statements import Written
+    from keyfit.catalogue.statements import WrittenStatement
     from keyfit.model.changes import Change
     from keyfit.model.stack import Stack
     from keyfit.policy.statement import Patterns
@@ -60,14 +60,14 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
     return filter(None, map(_verdict, statements.of_keys(stack, options, "Resource")))
 
 
-def _verdict(written: Written) -> Ruling | None:
+def _verdict(written: WrittenStatement) -> Ruling | None:
     if written.unread is not None:
         return written.verdict(written.unread, f"cannot tell whether {written.name} has an effect")
     resources = written.statement.resources
     return None if resources is None else _about_key(written, resources)
 
 
-def _about_key(written: Written, resources: Patterns) -> Ruling:
+def _about_key(written: WrittenStatement, resources: Patterns) -> Ruling:
     matched = any_of(_matches(each, written) for each in resources.values)
     answer = ~matched if resources.negated else matched
     match answer.truth:
@@ -87,14 +87,14 @@ def _about_key(written: Written, resources: Patterns) -> Ruling:
             )
 
 
-def _whole(written: Written) -> Change | None:
+def _whole(written: WrittenStatement) -> Change | None:
     """The change, where nothing is excluded."""
     resources, index = written.statement.resources, written.statement.index
     negated = resources is None or resources.negated
     return None if negated else SetElement(written.document.policy, index, "Resource", "*")
 
 
-def _matches(value: Text | Unknown, written: Written) -> Answer:
+def _matches(value: Text | Unknown, written: WrittenStatement) -> Answer:
     """Whether one value of the Resource matches the key's own ARN."""
     key = written.owner
     if not isinstance(key, Key):

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.catalogue.statements import Written
+    from keyfit.catalogue.statements import WrittenStatement
     from keyfit.model.changes import Change
     from keyfit.model.stack import Stack
     from keyfit.value import Origin, Unknown
@@ -64,7 +64,7 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
             yield _verdict(written)
 
 
-def _verdict(written: Written) -> Ruling:
+def _verdict(written: WrittenStatement) -> Ruling:
     patterns = written.statement.actions.values if written.statement.actions else ()
     asked = {each: _exists(each) for each in patterns}
     answer = all_of((*asked.values(), *((written.unread,) if written.unread else ())))
@@ -87,7 +87,7 @@ def _exists(action: Text | Unknown) -> Answer:
     return any_of((~ours, known))
 
 
-def _broken(written: Written, wrong: list[Text | Unknown]) -> Ruling:
+def _broken(written: WrittenStatement, wrong: list[Text | Unknown]) -> Ruling:
     names = [shown(each) for each in wrong]
     verb = "is not an action" if len(names) == 1 else "are not actions"
     helps = [Note(NoteKind.HELP, *_advice(name, each.origin)) for name, each in zip(names, wrong, strict=True)]

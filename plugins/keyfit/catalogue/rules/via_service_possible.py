@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyfit.catalogue.rule import Options, Ruling
-    from keyfit.catalogue.statements import Written
+    from keyfit.catalogue.statements import WrittenStatement
     from keyfit.model.changes import Change
     from keyfit.model.stack import Stack
     from keyfit.policy.statement import Condition
@@ -88,14 +88,14 @@ def check(stack: Stack, options: Options) -> Iterator[Ruling]:
             yield from (_verdict(written, line, fault) for fault in _faults(written, line))
 
 
-def _verdict(written: Written, line: Condition, fault: Fault) -> Ruling:
+def _verdict(written: WrittenStatement, line: Condition, fault: Fault) -> Ruling:
     place = evidence.place(line.origin)
     notes = [Note(NoteKind.NOTE, words, place) for words in fault.notes]
     notes += [Note(NoteKind.HELP, fault.advice, place, fault.change)] if fault.advice else []
     return written.verdict(fault.answer, fault.message, *notes, level=fault.level)
 
 
-def _faults(written: Written, line: Condition) -> Iterator[Fault]:
+def _faults(written: WrittenStatement, line: Condition) -> Iterator[Fault]:
     operator = line.operator.literal
     if operator is None:
         yield Fault(maybe(*line.operator.holes), _unsure(written))
@@ -106,7 +106,7 @@ def _faults(written: Written, line: Condition) -> Iterator[Fault]:
         yield from _own_calls(written, line, operator)
 
 
-def _unsure(written: Written) -> str:
+def _unsure(written: WrittenStatement) -> str:
     return f"cannot tell whether a request can meet the `kms:ViaService` condition of {written.name}"
 
 
@@ -120,7 +120,7 @@ def _requires(line: Condition, operator: str) -> bool:
     return not test.operator.negated and not test.if_exists and test.quantifier is not Quantifier.ALL
 
 
-def _literal_wildcards(written: Written, line: Condition, operator: str) -> Iterator[Fault]:
+def _literal_wildcards(written: WrittenStatement, line: Condition, operator: str) -> Iterator[Fault]:
     wild = [shown(value) for value in line.values if via_services.has_wildcard(value)]
     if wild and via_services.is_literal(operator):
         message = (
@@ -131,7 +131,7 @@ def _literal_wildcards(written: Written, line: Condition, operator: str) -> Iter
         yield Fault(NO, message, why, f"use `{like}`", change=Write(line.operator.origin, like))
 
 
-def _impossible_values(written: Written, line: Condition, operator: str) -> Iterator[Fault]:
+def _impossible_values(written: WrittenStatement, line: Condition, operator: str) -> Iterator[Fault]:
     """Values that no call has; an error where the line has no other, else a warning."""
     if via_services.bare(operator) == "null":
         return
@@ -168,7 +168,7 @@ def _reason(value: Text | Unknown) -> str:
     return "the value is `service.region.amazonaws.com`, in all partitions"
 
 
-def _own_calls(written: Written, line: Condition, operator: str) -> Iterator[Fault]:
+def _own_calls(written: WrittenStatement, line: Condition, operator: str) -> Iterator[Fault]:
     """Service principals that the statement names: their own calls do not have the key (K52)."""
     principals = written.statement.principals
     if principals is None or principals.negated:
@@ -179,7 +179,7 @@ def _own_calls(written: Written, line: Condition, operator: str) -> Iterator[Fau
             yield _own_call(written, line, operator, name)
 
 
-def _own_call(written: Written, line: Condition, operator: str, principal: str) -> Fault:
+def _own_call(written: WrittenStatement, line: Condition, operator: str, principal: str) -> Fault:
     service = principal.removesuffix(_SUFFIX)
     if _through_another(line, operator, service):
         words = f"whether the calls of `{principal}` come through the service that `kms:ViaService` names"

@@ -27,7 +27,7 @@ _CONCERN: Final = frozenset(subjects.cloudformation(*subjects.EVERY))
 _OUTPUT: Final = "Output"
 
 
-class Written(NamedTuple):
+class Body(NamedTuple):
     """A block, what stands in it, and the condition that it is there under; `waits` for the blocks of these names."""
 
     block: Block
@@ -57,20 +57,20 @@ def leads(scope: Scope) -> Iterator[Lead]:
                     yield _lead(scope, here, (call, needed))
 
 
-def written(scope: Scope) -> Iterator[Written]:
+def written(scope: Scope) -> Iterator[Body]:
     """Every resource and output."""
     for resource in scope.template.resources.values():
         concerns = resource.type in _CONCERN
         inside, waits = resource.properties, resource.depends_on
-        yield Written(block(scope, resource), inside, resource.condition, concerns, waits)
+        yield Body(block(scope, resource), inside, resource.condition, concerns, waits)
     for name, written in scope.template.outputs.items():
         condition = written.find("Condition") if isinstance(written, Object) else None
         named = (condition.literal or "") if isinstance(condition, Text) else ""
         present = all_of([conditions.named(scope, named, written.origin)])
-        yield Written(Block(name, _OUTPUT, written.origin, present), written, named, concerns=False)
+        yield Body(Block(name, _OUTPUT, written.origin, present), written, named, concerns=False)
 
 
-def _lead(scope: Scope, here: Written, found: tuple[Call, Resource]) -> Lead:
+def _lead(scope: Scope, here: Body, found: tuple[Call, Resource]) -> Lead:
     call, needed = found
     missing = all_of([taken(scope, call), ~scope.present(needed)])
     return Lead(here.block, needed.address, call.argument.origin, missing, needed.condition)

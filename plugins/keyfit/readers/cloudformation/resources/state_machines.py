@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from keyfit.value import Hole, Value
 
 
-class Written(NamedTuple):
+class MachineProperties(NamedTuple):
     """The properties of a type that hold the definition, the first that is given, and the role.
 
     `elsewhere` says where the definition lies, if it is not in the template.
@@ -31,9 +31,11 @@ class Written(NamedTuple):
 
 
 # The second is SAM's: where it names no role, `serverless` has made it one.
-TYPES: Final[Mapping[str, Written]] = {
-    "AWS::StepFunctions::StateMachine": Written(("Definition", "DefinitionString"), "RoleArn", "DefinitionS3Location"),
-    "AWS::Serverless::StateMachine": Written(("Definition",), "Role", "DefinitionUri"),
+TYPES: Final[Mapping[str, MachineProperties]] = {
+    "AWS::StepFunctions::StateMachine": MachineProperties(
+        ("Definition", "DefinitionString"), "RoleArn", "DefinitionS3Location"
+    ),
+    "AWS::Serverless::StateMachine": MachineProperties(("Definition",), "Role", "DefinitionUri"),
 }
 
 

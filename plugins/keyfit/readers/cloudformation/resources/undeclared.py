@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from keyfit.readers.cloudformation.evaluation.scope import Scope
-    from keyfit.readers.cloudformation.resources.leads import Written
+    from keyfit.readers.cloudformation.resources.leads import Body
     from keyfit.readers.cloudformation.template.calls import Call
     from keyfit.readers.cloudformation.template.sections import Template
     from keyfit.value import Origin, Value
@@ -65,7 +65,7 @@ def undeclared(scope: Scope) -> Iterator[Lead]:
             yield Lead(replace(block, present=YES), name, origin, YES, absence=absence, near=near)
 
 
-def _in_block(scope: Scope, here: Written) -> Iterator[_Missing]:
+def _in_block(scope: Scope, here: Body) -> Iterator[_Missing]:
     template = scope.template
     for name in here.waits:
         if _is_missing(template, name, Absence.UNDECLARED):
