@@ -1,6 +1,7 @@
 """Reports: the text that people read, and the JSON that programs read."""
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -61,12 +62,6 @@ HOLDS = Finding(
 )
 
 
-def altered(finding: Finding, **changes: object) -> Finding:
-    """The finding with some fields changed."""
-    fields = {name: getattr(finding, name) for name in Finding.__slots__}
-    return Finding(**{**fields, **changes})
-
-
 def report(*findings: Finding, show: tuple[Shown, ...] = (), failures: tuple[Failure, ...] = ()) -> Report:
     """A run that found these."""
     return Report((Checked("stack.yaml", Settings(show=show), findings, failures),))
@@ -89,7 +84,7 @@ def test_a_broken_finding_reads_as_the_style_has_it() -> None:
 @pytest.mark.parametrize(
     ("finding", "heading"),
     [
-        (altered(BROKEN, level=Level.WARNING), "101 personalize-service-key-access (warning): `p"),
+        (replace(BROKEN, level=Level.WARNING), "101 personalize-service-key-access (warning): `p"),
         (UNPROVEN, "102 personalize-role-key-access (unproven): cannot tell"),
         (HOLDS, "105 personalize-role-trust (holds): role"),
     ],
@@ -101,7 +96,7 @@ def test_every_other_verdict_is_named(finding: Finding, heading: str) -> None:
 
 def test_the_deployments_that_a_finding_is_about_are_told() -> None:
     """In the words of the template."""
-    found = altered(BROKEN, scenario={"IsProd": True, "IsBlue": False, "Stage": "live"})
+    found = replace(BROKEN, scenario={"IsProd": True, "IsBlue": False, "Stage": "live"})
     assert "`DataKey` when `IsProd` is true and `IsBlue` is false and `Stage` is `live`\n" in text.render(report(found))
 
 
@@ -118,7 +113,7 @@ def test_only_what_is_broken_is_shown_unless_more_is_asked_for() -> None:
 
 def test_one_cause_is_shown_once() -> None:
     """A finding that is part of another is counted and left to the JSON."""
-    rendered = text.render(report(BROKEN, altered(BROKEN, rule=503, part_of=101)))
+    rendered = text.render(report(BROKEN, replace(BROKEN, rule=503, part_of=101)))
     assert "503" not in rendered
     assert "2 broken" in rendered
 
@@ -141,7 +136,7 @@ def test_a_file_left_out_is_named() -> None:
 
 def test_a_template_cannot_move_the_cursor_or_forge_a_line() -> None:
     """Control characters, line ends and reordering marks of the source are spelled out."""
-    found = altered(BROKEN, message="key `a\x1b[2Jb\u202ec\nd\u2028e\x9bf`", notes=())
+    found = replace(BROKEN, message="key `a\x1b[2Jb\u202ec\nd\u2028e\x9bf`", notes=())
     line = text.render(report(found)).splitlines()[0]
     assert line.endswith("key `a\\x1b[2Jb\\u202ec d\\u2028e\\x9bf`")
 
@@ -156,17 +151,17 @@ def test_colours_are_only_put_by_who_asks_for_them() -> None:
 
 def test_findings_are_sorted_by_path_line_and_rule() -> None:
     """Whatever the order they came in."""
-    late = altered(BROKEN, rule=103, origin=Origin("stack.yaml", Position(100, 1)))
-    early = altered(BROKEN, rule=107, origin=Origin("stack.yaml", Position(9, 1)))
-    other = altered(BROKEN, rule=404, origin=Origin("a.yaml", Position(500, 1)))
-    same = altered(BROKEN, rule=106)
+    late = replace(BROKEN, rule=103, origin=Origin("stack.yaml", Position(100, 1)))
+    early = replace(BROKEN, rule=107, origin=Origin("stack.yaml", Position(9, 1)))
+    other = replace(BROKEN, rule=404, origin=Origin("a.yaml", Position(500, 1)))
+    same = replace(BROKEN, rule=106)
     for given in ([late, BROKEN, early, other, same], [same, other, early, BROKEN, late]):
         assert [each.rule for each in report(*given).findings] == [404, 107, 101, 106, 103]
 
 
 def test_a_note_without_a_place_of_its_own_has_none() -> None:
     """And one whose file is not known, too."""
-    found = altered(BROKEN, notes=(Note(NoteKind.NOTE, "a", BROKEN.origin), Note(NoteKind.NOTE, "b", Origin())))
+    found = replace(BROKEN, notes=(Note(NoteKind.NOTE, "a", BROKEN.origin), Note(NoteKind.NOTE, "b", Origin())))
     assert sentences.notes(found, advice.CHECKOV) == ("note: a", "note: b")
 
 
@@ -184,8 +179,8 @@ def everything() -> Report:
     """A report with every field in it."""
     edit = Edit(Origin("stack.yaml", Position(16, 15), Position(16, 15)), "- kms:CreateGrant\n")
     remedy = Remedy("add `kms:CreateGrant` to statement `AllowPersonalize`", (edit,))
-    full = altered(BROKEN, remedy=remedy, scenario={"IsProd": True, "Stage": "x"}, part_of=102)
-    store = altered(UNPROVEN, about=About(store="online", state="Create"))
+    full = replace(BROKEN, remedy=remedy, scenario={"IsProd": True, "Stage": "x"}, part_of=102)
+    store = replace(UNPROVEN, about=About(store="online", state="Create"))
     return report(full, store, HOLDS, failures=(Failure("no", Origin("x.yaml", Position(2))),))
 
 

@@ -2,14 +2,15 @@
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 from unittest.mock import Mock
 
 import pytest
 
 from keyfit import catalogue, verify
 from keyfit.catalogue.groups import GROUPS
-from keyfit.catalogue.rule import Rule
 from keyfit.model.findings import Cause, Failure, Finding, Level, Verdict
 from keyfit.model.stack import Stack
 from keyfit.scan import Checked, Report, Run, check_stack, check_template, scan, settle
@@ -331,10 +332,10 @@ def test_a_rule_that_fails_inside_is_a_failure_and_the_others_speak(
 ) -> None:
     """Never a pass, and never a finding."""
 
-    def fail(*_: object) -> list[object]:
+    def fail(*_: object) -> NoReturn:
         raise ZeroDivisionError("on purpose\nin two lines")
 
-    spoilt = tuple(_with(rule, check=fail) if rule.number == 105 else rule for rule in catalogue.every_rule())
+    spoilt = tuple(replace(rule, check=fail) if rule.number == 105 else rule for rule in catalogue.every_rule())
     monkeypatch.setattr(catalogue, "every_rule", lambda: spoilt)
     report = scan([write(tmp_path, BROKEN)], Run())
     (failure,) = report.failures
@@ -342,10 +343,6 @@ def test_a_rule_that_fails_inside_is_a_failure_and_the_others_speak(
     assert "105" in failure.message
     assert "ZeroDivisionError: on purpose in two lines" in failure.message
     assert broken(report) == [("stack.yaml", 101)]
-
-
-def _with(rule: Rule, **changes: object) -> Rule:
-    return Rule(**{**{name: getattr(rule, name) for name in Rule.__slots__}, **changes})
 
 
 def test_a_reader_that_fails_inside_is_a_failure_of_that_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

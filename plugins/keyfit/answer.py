@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from keyfit.record import record
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from keyfit.value import Hole
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """A truth, and for MAYBE the holes that decide it: all of them, and only those."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from string import ascii_letters, ascii_lowercase, digits
 from typing import Final
 
+from keyfit.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Shape:
     """What a hole can be filled with: characters (`None`: any), and how many of them (`None`: no limit)."""
 

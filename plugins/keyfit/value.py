@@ -7,11 +7,12 @@ is no part of equality.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from math import isfinite
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from keyfit.record import record
 from keyfit.shape import ACCOUNT_ID, ANY, DOMAIN_NAME, PARTITION_NAME, REGION_NAME
 from keyfit.why import Advice, Why
 
@@ -28,7 +29,7 @@ class Position(NamedTuple):
     column: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """Where a value was written: a file, the first and the last place of it, and its path in a template or plan.
 
@@ -71,7 +72,7 @@ _OWN_SHAPES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """What AWS will make up for a block of the source, such as a key's id: unknown, but always the same for the block.
 
@@ -89,7 +90,7 @@ class Reference:
 UNIQUE_ATTRIBUTES: Final = frozenset({"key_id", "name", "name_suffix", "unique_id"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unknown:
     """A value that the source does not tell, and why.
 
@@ -134,7 +135,7 @@ EACH: Final = "each of "
 Hole: TypeAlias = "Unknown | Reference | Own"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A string, part of which can be unknown. Make one with `text(…)`, which keeps `parts` in normal form.
 
@@ -168,7 +169,7 @@ class Text:
         return self.parts[0] if self.parts and isinstance(self.parts[0], str) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number:
     """A number."""
 
@@ -176,7 +177,7 @@ class Number:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bool:
     """A boolean."""
 
@@ -184,14 +185,14 @@ class Bool:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Null:
     """Null: written, and nothing."""
 
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class List:
     """A list. `rest`, where given, stands for unknown further elements (none, one or many) anywhere among the items."""
 
@@ -207,7 +208,7 @@ class Entry(NamedTuple):
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Object:
     """A map, in the order it was written. `rest`, where given, stands for unknown further entries."""
 

@@ -7,13 +7,14 @@ not so: a source may well name another account than its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import pattern
 from keyfit.answer import NO, YES, Answer, all_of, maybe
 from keyfit.aws.partitions import URL_SUFFIXES
+from keyfit.record import record
 from keyfit.shape import NAME, Shape
 from keyfit.truth import Truth
 from keyfit.value import Own, Text, Unknown, text
@@ -95,7 +96,7 @@ _OWN_ACCOUNT: Final = text(Own.ACCOUNT)
 _NO_PATH: Final = text("/")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a resource lives: the first fields of its ARN, by default those of the deployment itself."""
 

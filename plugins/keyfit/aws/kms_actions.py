@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.aws import data
+from keyfit.record import record
 from keyfit.truth import Truth, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Action:
     """One action, such as `kms:Decrypt`.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import maybe
@@ -12,6 +11,7 @@ from keyfit.explain import evidence
 from keyfit.model.changes import Write
 from keyfit.model.findings import About, Level, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import absent, find_key
+from keyfit.record import record
 from keyfit.value import Bool, Text, Unknown
 from keyfit.why import Why
 
@@ -34,7 +34,7 @@ WITH_MATERIAL: Final = Note(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyUse:
     """A key parameter of a consumer, and the key that it names."""
 

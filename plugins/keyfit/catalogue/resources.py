@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit import pattern
@@ -15,6 +14,7 @@ from keyfit.model.findings import Note, NoteKind
 from keyfit.model.keys import Alias, Key
 from keyfit.model.names_of_keys import KEY_IDS, find_key_behind
 from keyfit.policy.judge import acts
+from keyfit.record import record
 from keyfit.truth import Truth, some
 from keyfit.value import Own, Text, Unknown, text
 from keyfit.why import Why
@@ -34,7 +34,7 @@ _ALIAS: Final = "alias"
 _ALIAS_NAMES: Final = text("alias/*")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """What one value of a Resource is: whether it is an alias, or a bare key id; and the key that it stands for."""
 
@@ -44,7 +44,7 @@ class Target:
     key: Key | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mistake:
     """A way of naming a key that matches none, in words: `{0}` is the statement, `{1}` the value.
 

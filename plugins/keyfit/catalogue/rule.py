@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from keyfit.model.findings import About, Level, Note, Remedy
+from keyfit.record import record
 from keyfit.value import NOWHERE, Origin
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Ident(NamedTuple):
     state: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ruling:
     """What a rule says of one subject in one scenario.
 
@@ -60,7 +61,7 @@ class Ruling:
         return replace(self, notes=(*self.notes, *notes))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """What the user asked for that changes what rules look at."""
 
@@ -76,7 +77,7 @@ class Undermined(Enum):
     EVERY_DEPLOYMENT = "everything there, where no deployment is possible"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """One rule: data about it, and the function that says a verdict for each of its subjects.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit import pattern
@@ -17,6 +17,7 @@ from keyfit.model.findings import About, Level, NoteKind, Remedy
 from keyfit.model.policies import PolicyKind
 from keyfit.policy.memo import memory_of
 from keyfit.policy.statement import WHOLE
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.value import Text, text
 
@@ -38,7 +39,7 @@ _KMS: Final = text("kms:*")
 _ADDRESS: Final = re.compile(r"(?:module\.[\w-]+(?:\[[^]]*\])?\.)*(\w+)\.[\w-]+(?:\[[^]]*\])?")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WrittenStatement:
     """A statement of the source: the block that its policy is written in, and the key or identity that it governs.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, maybe
@@ -19,6 +18,7 @@ from keyfit.policy.decide import decide
 from keyfit.policy.decision import Outcome
 from keyfit.policy.memo import memory_of
 from keyfit.policy.request import Context, Principal, PrincipalKind, Request, present, unsure
+from keyfit.record import record
 from keyfit.services import index
 from keyfit.services.templates import filled
 from keyfit.value import text
@@ -53,7 +53,7 @@ def check_trust(pages: tuple[str, ...]) -> Callable[[Stack, Options], Iterator[R
     return check
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Assuming:
     """A consumer whose role a service is to assume."""
 

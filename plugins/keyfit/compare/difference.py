@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.findings import Verdict
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Origin
 
@@ -32,7 +33,7 @@ class Direction(Enum):
         return self in {Direction.GAINED, Direction.PERHAPS_GAINED}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answered:
     """One side's answer, and why: a sentence, the place of the statement that decides, the routes that are open."""
 
@@ -42,7 +43,7 @@ class Answered:
     routes: tuple[str, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decided:
     """That a principal gets other answers about actions on a key than before.
 
@@ -86,7 +87,7 @@ def _rank(answered: Answered | None) -> int:
     return Truth.NO.value if answered is None else answered.truth.value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judged:
     """That a rule has another verdict about a subject than before; `None`: none.
 
@@ -121,7 +122,7 @@ class Limit(Enum):
     BOUNDARY = "permissions boundary"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Altered:
     """That a grant or a permissions boundary is new, gone, or another; in words, with its place."""
 
@@ -132,7 +133,7 @@ class Altered:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """Everything that is different. `failures` and `settings` are told of either side, which they name.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path  # noqa: TC003 - a field's type
 from typing import TYPE_CHECKING
 
+from keyfit.record import record
 from keyfit.scan import Report, Run, scan
 from keyfit.scan.processes import SENT
 from keyfit.scan.progress import SILENT
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from keyfit.scan.judging import Remembered
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Side:
     """A report, and the directory that its paths are told from, in which it was made.
 

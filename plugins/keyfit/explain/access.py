@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.findings import Note, NoteKind
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from keyfit.answer import Answer
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LINKED: Final = ":role/aws-service-role/"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asker:
     """Who needs access: the principal, its identity where it is one, and its name in messages."""
 
@@ -40,7 +40,7 @@ class Asker:
         return f"{self.identity.kind.value} `{self.name}`" if self.identity else f"`{self.name}`"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Access:
     """The answer for one action, as far as it was asked: with the identity policies' own, where both count."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +22,7 @@ from keyfit.policy.decision import OF_THE_ACCOUNT, Outcome, Route
 from keyfit.policy.policy_set import Governing, reached
 from keyfit.policy.principal import SPARES_NOBODY_BOUNDED, Naming, covers_only_bounded
 from keyfit.policy.statement import Effect
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.words import marked, reason, reasons, shown
 
@@ -70,7 +70,7 @@ def explain(request: Request, decision: Decision, governing: Governing | None = 
     yield from (f"  not known: {reason}" for reason in dict.fromkeys(map(reason, decision.holes)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Told:
     """What is told: a decision, with all it came from."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import kms_actions
@@ -12,6 +12,7 @@ from keyfit.policy.decide import DIRECT, nearest
 from keyfit.policy.decision import OF_THE_ACCOUNT, Outcome, Route
 from keyfit.policy.policy_set import Governing, reached
 from keyfit.policy.principal import Naming
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.words import marked, series
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from keyfit.policy.request import Request
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WhyNot:
     """Why a route does not allow a request: the reason, where it is more than a statement; and the nearest statement.
 

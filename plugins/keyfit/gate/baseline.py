@@ -9,12 +9,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.gate.fingerprint import fingerprint
 from keyfit.gate.suppressions import refolded
 from keyfit.model.findings import Note, NoteKind, SuppressedBy, Suppression, Verdict
+from keyfit.record import record
 from keyfit.value import Origin
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class BaselineError(Exception):
     """A file that is no baseline: the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """What a baseline knows of a finding: where it was, how bad, and which actions it was about."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from keyfit.record import record
 from keyfit.settings.paths import find_root, real_path
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Places:
     """The directory that paths are told from, and the one that what the user typed is relative to."""
 

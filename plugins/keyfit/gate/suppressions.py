@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyfit.model.findings import Failure, Level, Note, NoteKind, SuppressedBy, Suppression, Verdict
 from keyfit.model.stack import TERRAFORM
 from keyfit.readers.terraform.modules.file_names import is_configuration
+from keyfit.record import record
 from keyfit.scan.files import UnreadableError, read_text
 from keyfit.scan.folding import fold
 from keyfit.scan.selection import select
@@ -26,7 +27,7 @@ _MARKS = ("keyfit", "CKV_KEYFIT_", "ignore_checks")  # a source without them sup
 _INDEX = re.compile(r"\[[^\]]*\]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Source:
     """The suppressions that are written in the files of one stack, and what is wrong with others."""
 

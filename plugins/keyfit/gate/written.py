@@ -10,10 +10,10 @@ resource "aws_kms_key" "portal" {        # the whole block
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.model.findings import Failure
+from keyfit.record import record
 from keyfit.scan.selection import find_rule
 from keyfit.value import Origin, Position
 
@@ -43,7 +43,7 @@ class Covered(NamedTuple):
         return cls(Position(first), Position(last, _EVERYTHING), address)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourceSuppression:
     """A suppression: of which rules, why, where it stands, and what it covers.
 

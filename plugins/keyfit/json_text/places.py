@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from keyfit.record import record
 from keyfit.value import Origin, Position, Text
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Path: TypeAlias = "tuple[str | int, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Joined:
     """A text as one string, in which `stand_in`, a character that is nowhere else in it, stands for each hole."""
 

@@ -5,16 +5,17 @@ A choice is split only where an unknown that decides names it (`verify`); nothin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from keyfit.record import record
 from keyfit.value import NOWHERE, Bool, Origin, Text, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """A parameter, variable or data source whose value is open, with every way of deciding it.
 
@@ -34,7 +35,7 @@ class Made(NamedTuple):
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scenario:
     """The choices made so far, in the order they were made; the empty scenario has made none."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from keyfit.answer import YES, Answer
+from keyfit.record import record
 from keyfit.value import NOWHERE, Origin
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """A block of the source that the model speaks of.
 

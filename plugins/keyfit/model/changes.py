@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from keyfit.model.identities import Identity
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from keyfit.model.block import Block
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from keyfit.value import Origin, Own, Text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AddActions:
     """Add actions to a statement of a policy, which is the `index`-th that is written there."""
 
@@ -22,7 +22,7 @@ class AddActions:
     actions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AddStatement:
     """Add a statement to a policy that says whom it is for: a service by its name, an identity, the account itself.
 
@@ -34,7 +34,7 @@ class AddStatement:
     to: str | Identity | Own
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Allow:
     """Allow an identity actions on what `arn` stands for, a block of the source, in one of its policies.
 
@@ -48,14 +48,14 @@ class Allow:
     apart: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MoveApart:
     """Move the inline policies of an identity into blocks of their own."""
 
     identity: Identity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refer:
     """Write a reference to the ARN of a block of the source in place of the value at `origin`."""
 
@@ -63,7 +63,7 @@ class Refer:
     to: Block
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Write:
     """Write a text, or true or false, in place of the value at `origin`; `within` a policy, where it is of one."""
 
@@ -72,7 +72,7 @@ class Write:
     within: Policy | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetElement:
     """Give an element of the `index`-th statement of a policy this text as its value, whether it has one or not."""
 
@@ -82,7 +82,7 @@ class SetElement:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AddService:
     """Add a value to a line of a condition: like the one that begins with the service `old`, but for service `new`."""
 
@@ -94,7 +94,7 @@ class AddService:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnableBucketKey:
     """Enable the S3 Bucket Key in the encryption rule of a bucket, in which `rule` is a value."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from keyfit.record import record
 from keyfit.value import Own, Text, Value, text
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Purpose(Enum):
     ZONE = "zone"  # the zone file of zonal statistics (G24)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Use:
     """A parameter of a consumer, as written: `parameter` is its path in the language's own words.
 
@@ -34,7 +35,7 @@ class Use:
     purpose: Purpose = Purpose.STORE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Consumer:
     """Something that uses keys: a block of the source, one store of a feature group, or a task of a state machine.
 
@@ -63,7 +64,7 @@ class Consumer:
     worker: Use | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """What consumers work on: a Personalize dataset, or a queue; `words` is what it is in a message.
 
@@ -88,7 +89,7 @@ class Target:
         return next((each for each in self.names if each.prefix.startswith("arn:")), None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bucket:
     """An S3 bucket with its default encryption: the algorithm and key as written, `None` where absent.
 

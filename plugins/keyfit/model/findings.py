@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from keyfit.record import record
 from keyfit.value import NOWHERE, Origin
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class NoteKind(Enum):
     HELP = "help"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """A sentence that belongs to a finding, with its own place (`None`: the finding's).
 
@@ -53,7 +54,7 @@ class Note:
     change: Change | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edit:
     """One replacement in a file: the text between two places; `end` is exclusive, equal places insert."""
 
@@ -61,7 +62,7 @@ class Edit:
     replacement: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remedy:
     """The smallest change that mends a finding, in words and, where it can be said exactly, as edits."""
 
@@ -76,7 +77,7 @@ class SuppressedBy(Enum):
     BASELINE = "baseline"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suppression:
     """Why a finding does not count: `origin` is where that is written, `reason` the author's own, or empty."""
 
@@ -85,7 +86,7 @@ class Suppression:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class About:
     """What tells apart the verdicts of one rule about one subject; empty where there is nothing to tell apart.
 
@@ -110,7 +111,7 @@ class Cause(NamedTuple):
     element: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One verdict: given once for each rule, subject, and what it is about; the worst scenario decides.
 
@@ -147,7 +148,7 @@ class Finding:
     environments: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failure:
     """What keyfit could not do: a file that cannot be read, or keyfit itself that failed; never a pass.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from keyfit.record import record
 from keyfit.value import Origin, Own, Text, Unknown, Value, text
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class IdentityKind(Enum):
     GROUP = "group"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Identity:
     """A role, user or group of the source (or of the settings), with every policy tied to it from either side.
 
@@ -44,7 +45,7 @@ class Identity:
     strict: tuple[tuple[PolicyKind, Unknown], ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tie:
     """A policy of the source that names what it is attached to: a role, user or group by its name, of any stack."""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from keyfit.model.policies import Policy, in_force
+from keyfit.record import record
 from keyfit.value import Own, Text, Value, text
 
 if TYPE_CHECKING:
     from keyfit.model.block import Block
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Key:
     """A KMS key of the source (or of the settings): what identifies it, who may use it, what it can do.
 
@@ -44,7 +45,7 @@ class Key:
         return in_force(self.policies, self.block, "key policies")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Alias:
     """A KMS alias: its name (`alias/x`), and the key it points to by ARN or id."""
 
@@ -54,7 +55,7 @@ class Alias:
     target: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grant:
     """A KMS grant. `operations` and both constraints are values as written; a constraint that is absent is `None`."""
 

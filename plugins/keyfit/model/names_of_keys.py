@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +12,7 @@ from keyfit.model import names
 from keyfit.model.keys import Alias, Key
 from keyfit.model.names import Way, can_equal
 from keyfit.model.outside import open_reasons, outside_key
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.value import Null, Text, Unknown, Value, text
 from keyfit.why import Why
@@ -42,7 +43,7 @@ _KEY_FORMS: Final = {Way.ARN: Form.ARN, Way.ID: Form.KEY_ID}
 _ALIAS_FORMS: Final = {Way.ARN: Form.ALIAS_ARN, Way.NAME: Form.ALIAS_NAME}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyFound:
     """What a value says about a key.
 

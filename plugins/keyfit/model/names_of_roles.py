@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import arn
@@ -11,6 +10,7 @@ from keyfit.model.identities import Identity, IdentityKind
 from keyfit.model.names_of_keys import absent
 from keyfit.model.names_of_targets import find_target
 from keyfit.model.outside import open_reasons, outside_role
+from keyfit.record import record
 from keyfit.shape import ACCOUNT_ID
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown, holes_in, text
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _ROLES: Final = text("arn:*:iam::*:role*")  # P28, G26: the slash is not everywhere asked for
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IdentityFound:
     """The role that a value names; `None`, and why, where nobody can tell which.
 

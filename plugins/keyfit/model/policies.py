@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from keyfit.answer import YES, Answer
+from keyfit.record import record
 from keyfit.value import NOWHERE, Origin, Text, Unknown, Value
 from keyfit.why import Why
 from keyfit.words import marked, shown
@@ -32,7 +33,7 @@ class PolicyKind(Enum):
     RESOURCE_CONTROL = "resource control policy"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """A policy document, and how it is tied to a key, a role, a user or a group.
 

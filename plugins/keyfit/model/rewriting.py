@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import field, fields, is_dataclass, replace
 from enum import Enum
 from operator import is_
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -11,6 +11,7 @@ from keyfit.answer import YES, Answer, answer
 from keyfit.json_text.plain import scalar
 from keyfit.model.block import Block
 from keyfit.model.stack import PARTS
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.value import EACH, EXISTS, Origin, Own, Reference, Text, Unknown, Value, holes_in, text
 from keyfit.why import Why
@@ -32,7 +33,7 @@ def _same(thing: T) -> T:
     return thing
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rewriting:
     """What becomes of each hole (a value for it, or a hole), each address, each place, each answer, and each block."""
 

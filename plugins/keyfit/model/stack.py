@@ -8,11 +8,12 @@ two texts that mean the same block are equal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
 
 from keyfit.answer import YES, Answer
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
+from keyfit.record import record
 from keyfit.value import Origin, Own, Text, Unknown, Value, text
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ Given = ParamSpec("Given")
 Made = TypeVar("Made")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output:
     """An output of a stack or root module: its name, its value, and the name it is exported under, if it is."""
 
@@ -41,7 +42,7 @@ class Output:
     present: Answer = YES
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stored:
     """A parameter of Systems Manager that the source creates, where: its name, and the value that others read."""
 
@@ -52,7 +53,7 @@ class Stored:
     region: Text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NestedStack:
     """A nested stack: where its template lies and the parameters it is given, as written.
 
@@ -65,7 +66,7 @@ class NestedStack:
     asset: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Seen:
     """Something that is there and was not looked into: the block that names it, and why it was not.
 
@@ -77,7 +78,7 @@ class Seen:
     within: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """A file, or part of one, that could not be read: what stands in it is not judged."""
 
@@ -85,7 +86,7 @@ class Problem:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Duplicate:
     """What the source declares more than once: `block` as it stands first, what it is in a word, the further places."""
 
@@ -110,7 +111,7 @@ class Reading(Protocol):
         """The scenario in the source's own words: conditions in CloudFormation, variables in Terraform."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Stack:
     """One template or one root module, under one scenario: everything a rule can ask about.
 
@@ -165,7 +166,7 @@ class Stack:
         return cast("Made", self.made[key])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class _Derived:
     """A stack's own reading, each of its stacks changed alike; choices are its own and told in its own words."""
 

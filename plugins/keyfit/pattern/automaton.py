@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.pattern.literal import How, fold, has_wildcards, unescape
+from keyfit.record import record
 from keyfit.value import Hole, same
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _LONGEST: Final = 512  # a hole that can be longer counts as endless: that only makes more possible, and less certain
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """A pattern, a text, and how to compare them; where case is folded, both are in lower case already.
 

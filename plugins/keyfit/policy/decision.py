@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
+
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from keyfit.answer import Answer
@@ -32,7 +33,7 @@ class Element(Enum):
     CONDITION = "Condition"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judgement:
     """One statement's answer to one request.
 
@@ -63,7 +64,7 @@ class Route(Enum):
 OF_THE_ACCOUNT: Final = frozenset({Route.DELEGATION, Route.IDENTITY})  # by policies that only an account has
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RouteAnswer:
     """Whether one route gives the action, and by which judgements or grant; denials are not counted here.
 
@@ -77,7 +78,7 @@ class RouteAnswer:
     nearest: Judgement | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PolicyDecision:
     """What one set of policies answers (`decide`): a key policy, identity policies, a boundary; with its evidence."""
 
@@ -88,7 +89,7 @@ class PolicyDecision:
     holes: tuple[Hole, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """The answer to a request by all routes together (`authorize`).
 

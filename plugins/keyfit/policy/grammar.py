@@ -6,13 +6,13 @@ Effect. Null is the same as not written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.policies import PolicyKind
 from keyfit.policy.elements import read_conditions, read_patterns, read_principals
 from keyfit.policy.refusals import Refusal
 from keyfit.policy.statement import Effect, Statement
+from keyfit.record import record
 from keyfit.value import Null, Object, Origin, Text, Unknown, Value, holes_in
 from keyfit.why import Why
 
@@ -41,7 +41,7 @@ def unreadable(index: int, hole: Unknown, origin: Origin) -> Statement:
     return Statement(index, ANY_EFFECT, unreadable=hole, origin=origin)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Elements:
     """The entries of an object whose keys are all fixed words, but null ones, and what keeps it from being read."""
 
@@ -72,7 +72,7 @@ def _unknown_key(key: Text) -> Iterator[Unknown]:
     yield from unknowns or [Unknown(Why.UNREADABLE, "the name of an element is not known", origin=key.origin)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StatementReader:
     """Reads the statements of a policy of one kind."""
 

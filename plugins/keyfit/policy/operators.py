@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from keyfit import pattern
 from keyfit.answer import NO, YES, Answer, maybe
 from keyfit.aws import arn
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.value import Text, Unknown
 from keyfit.why import Why
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Match: TypeAlias = Callable[[Text, Text], Answer]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Operator:
     """`matches` compares a value of the policy with one of the request; `negated` operators want it not to.
 
@@ -46,7 +46,7 @@ class Quantifier(Enum):
     ANY = "foranyvalue:"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Test:
     """An operator with what its name adds. `operator` is `None` for Null, which asks for the key alone."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, all_of, any_of, maybe
@@ -13,6 +13,7 @@ from keyfit.policy.memo import Memory
 from keyfit.policy.principal import Naming
 from keyfit.policy.request import PrincipalKind
 from keyfit.policy.statement import Effect
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.value import Unknown, text
 from keyfit.why import Why
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from keyfit.value import Text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Governing:
     """Everything that governs one principal's requests about one resource.
 
@@ -60,7 +61,7 @@ class Governing:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reached:
     """A request, what reaches it, and what each route has to know of the two.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, YES, Answer, maybe
+from keyfit.record import record
 from keyfit.value import Text, Unknown
 from keyfit.why import Why
 
@@ -25,7 +26,7 @@ class PrincipalKind(Enum):
     SERVICE = "service"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Principal:
     """Who makes a request.
 
@@ -41,7 +42,7 @@ class Principal:
     bounded: Answer = NO
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fact:
     """A context key of a request: whether it is there, and its values; two facts, each of which can be unknown.
 
@@ -101,7 +102,7 @@ def _unsure(key: str) -> Fact:
     return Fact(maybe(hole), value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Context:
     """The context keys of a request, by lower-case name (I32).
 
@@ -124,7 +125,7 @@ class Context:
         return ABSENT if gone and not name.startswith(self.open) else unsure(key)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """One request. `action` is literal, `resource` an ARN, `account` the account that owns the resource."""
 

@@ -5,11 +5,12 @@ These are records only; `policy.document` reads them from values, `policy.judge`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import YES, Answer
+from keyfit.record import record
 from keyfit.value import NOWHERE, Origin, Text, Unknown
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Effect(Enum):
     __hash__ = object.__hash__  # as of Truth
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PrincipalEntry:
     """One principal: `kind` is AWS, Service, Federated, CanonicalUser, or `*` for the bare star."""
 
@@ -33,7 +34,7 @@ class PrincipalEntry:
     value: Text | Unknown
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Principals:
     """Principal or NotPrincipal (`negated`). An entry that cannot be read is an `Unknown`: anybody, or nobody."""
 
@@ -42,7 +43,7 @@ class Principals:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Patterns:
     """Action, NotAction, Resource or NotResource (`negated`): patterns, any of which can be unknown."""
 
@@ -51,7 +52,7 @@ class Patterns:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Condition:
     """One line of a condition block: an operator as written, a context key, and its values.
 
@@ -68,7 +69,7 @@ class Condition:
 WHOLE: Final = -1  # the index of what stands for a policy as a whole
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statement:
     """A statement. An element that is not written is `None`.
 
@@ -90,7 +91,7 @@ class Statement:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """The statements of one policy. `variables` says whether `${…}` is a policy variable (Version 2012-10-17, I21).
 

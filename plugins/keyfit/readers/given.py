@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
+
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 REST: Final = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """Bindings of one run. `None` and absent mean "not given".
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit.model.findings import Edit, Note, NoteKind, Remedy, Verdict
 from keyfit.readers.overlaid import overlaid
+from keyfit.record import record
 from keyfit.remedy.ground import Ground
 from keyfit.remedy.proof import Prover
 
@@ -72,7 +73,7 @@ def _remedy(remedy: Remedy, proven: Proven, ground: Ground) -> Remedy:
     return replace(remedy, edits=tuple(edits))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mended:
     """What was mended, and the bytes of each file before and after it, by the name that places have.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
+from keyfit.record import record
 from keyfit.remedy.brackets import Language, bracketed
 from keyfit.remedy.sources import Source, UnpatchableError
 from keyfit.remedy.writing import Form, Writer
@@ -31,7 +31,7 @@ def language_of(file: str) -> Language:
     return Language.JSON if PurePath(file).suffix == ".json" else Language.YAML
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spot:
     """A value in a file: its offsets, and how such values are written there."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
+from keyfit.record import record
 from keyfit.scan.files import UnreadableError, decoded
 from keyfit.value import Origin, Position
 
@@ -23,7 +24,7 @@ class UnpatchableError(Exception):
     """A change that cannot be made in the text: nothing is offered then."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Splice:
     """`text[start:end]` is replaced; equal offsets insert."""
 
@@ -32,7 +33,7 @@ class Splice:
     replacement: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """A file: its name as places have it, its text without the mark, and what is needed to write it as it was."""
 

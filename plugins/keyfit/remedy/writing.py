@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from keyfit.record import record
 from keyfit.remedy.sources import UnpatchableError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Form(Enum):
     JSON = "json"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """An attribute of a block of the source: `attribute` in CloudFormation's words, `name` in Terraform's."""
 
@@ -35,14 +35,14 @@ class Reference:
     name: str = "arn"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AccountRoot:
     """The account itself as a principal; in Terraform by the name of an `aws_caller_identity`."""
 
     caller: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verbatim:
     """A value as it is to be written."""
 
@@ -61,7 +61,7 @@ _ADDRESS: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Writer:
     """Writes pieces in a form; `terraform` says whether a reference is Terraform's."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.findings import Level, Note, NoteKind, Verdict
+from keyfit.record import record
 from keyfit.render import sentences
 from keyfit.render.advice import COMMAND_LINE, every_note
 from keyfit.scan.folding import cause_of
@@ -22,7 +23,7 @@ _MOST: Final = 8  # findings that are told beside one of the same cause
 _SHOWN_BY: Final = {Verdict.HOLDS: Shown.HOLDS, Verdict.UNPROVEN: Shown.UNPROVEN}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A finding that is not part of another, the settings it was judged under, and the findings that are part of it."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from keyfit.gate.places import Places
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """What a format is told beside the report: where paths begin, and whom to tell what had to be left out."""
 

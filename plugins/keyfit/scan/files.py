@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.overlaid import content
 from keyfit.readers.watching import looked_at
+from keyfit.record import record
 from keyfit.scan.tools import NAMES as TOOLS
 from keyfit.settings.paths import real_path
 
@@ -20,7 +20,7 @@ _SUFFIXES: Final = (".json", ".template", ".yaml", ".yml")
 _SKIPPED: Final = frozenset({"node_modules"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Input:
     """A file to read, as the user would type it.
 

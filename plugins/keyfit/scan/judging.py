@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
@@ -11,6 +11,7 @@ from keyfit.catalogue.rule import Options
 from keyfit.model.findings import SEEN, Failure, Finding, Note, NoteKind, Verdict
 from keyfit.model.stack import CLOUDFORMATION, Stack
 from keyfit.readers.watching import also_looked_at, state, watched
+from keyfit.record import record
 from keyfit.scan.declared import with_declared
 from keyfit.scan.folding import fold
 from keyfit.scan.hushing import Hush
@@ -36,7 +37,7 @@ Made = TypeVar("Made")
 THE_RUN: Final = ""  # the language of what is found of a run as a whole
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settled:
     """The settings that hold in one directory, and the one that bounds reading."""
 
@@ -44,7 +45,7 @@ class Settled:
     root: Path
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checked:
     """One template or root module, judged under its own settings; `stack` is what it was read as.
 
@@ -83,7 +84,7 @@ class Checked:
         return self.language != THE_RUN and not judged and not self.failures
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remembered(Generic[Made]):
     """What was made of files, and how everything was that its reading looked at."""
 
@@ -107,7 +108,7 @@ def remembered(known: dict[object, Remembered[Made]], key: object, make: Callabl
     return found.made
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """What the user gave beside the paths, and what is already known: no file is read or judged twice.
 

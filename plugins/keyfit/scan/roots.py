@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +11,7 @@ from keyfit.model.stack import TERRAFORM
 from keyfit.readers import terraform
 from keyfit.readers.given import Given
 from keyfit.readers.terraform.modules.file_names import is_configuration
+from keyfit.record import record
 from keyfit.scan.calls import Calls, with_calls
 from keyfit.scan.ignored import left_out
 from keyfit.scan.joins import links
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 SHOWN: Final = 3  # root modules in a message
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Root:
     """A root module's directory, as the user would type it, and what bounds reading where no root is given.
 

@@ -6,7 +6,7 @@ What stands in a settings file is missed only where all that it is for was scann
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +14,7 @@ from keyfit.aws.partitions import REGIONS
 from keyfit.model.block import Block
 from keyfit.model.names_of_keys import find_key
 from keyfit.model.stack import CLOUDFORMATION, TERRAFORM, Seen, Stack
+from keyfit.record import record
 from keyfit.scan.declared import is_named, misses, named_by, speaks_of, with_declared
 from keyfit.scan.joins import MODEL
 from keyfit.scan.judging import THE_RUN, Checked, check_seen, settle
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 NAME: Final = "the run as a whole"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scanned:
     """What was scanned, and what came of it."""
 

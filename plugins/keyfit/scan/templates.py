@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from keyfit.model.findings import Failure
 from keyfit.readers import cloudformation
+from keyfit.record import record
 from keyfit.scan.assemblies.constructs import Constructs, with_constructs
 from keyfit.scan.assemblies.deployed import Deployed, deployed_as
 from keyfit.scan.environments import in_each
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 Loaded = TypeVar("Loaded", bound="Value | Problem")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Read:
     """A template as a stack, and how to read it again with what a parent stack passes to its parameters."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from keyfit.model.findings import Level
+from keyfit.record import record
 from keyfit.services.page import Routes
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from keyfit.value import Text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Need:
     """Actions that a principal needs on the key of one parameter.
 

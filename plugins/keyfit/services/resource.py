@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit import json_text
 from keyfit.model.consumers import Purpose, Use
+from keyfit.record import record
 from keyfit.services.page import JSON, KEYED, OUTSIDE
 from keyfit.value import Bool, List, Number, Own, Text, Unknown, holes_in, text
 from keyfit.why import Why
@@ -21,7 +22,7 @@ _ELSE: Final = "|"  # before the attribute of the resource that counts where not
 EACH: Final = "[]"  # between the path of a list and the path inside each of its elements
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Resource:
     """A block of the source, or a task of a state machine, as what services are asked about.
 

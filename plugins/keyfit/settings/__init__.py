@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.readers.given import Given
+from keyfit.record import record
 from keyfit.value import NOWHERE, Origin
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Shown(Enum):
     UNPROVEN = "unproven"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declared:
     """Keys, aliases, roles and uses as a settings file declares them; a use names addresses of the source, or ARNs.
 
@@ -63,7 +64,7 @@ class Declared:
     inventory: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """Which settings file counts: the one that is named, none at all (`isolated`), or else the nearest upward."""
 
@@ -76,7 +77,7 @@ class Choice:
             raise SettingsError(f"`{self.file}` is named as the settings file, and none is wanted")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """A settings file, and what it takes away and assumes, in words."""
 
@@ -84,7 +85,7 @@ class Source:
     effects: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Environment:
     """One of several deployments of the same source, by the name that the settings file gives it."""
 
@@ -92,7 +93,7 @@ class Environment:
     settings: Settings
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """What one source of settings says; `None` and empty mean that it says nothing.
 

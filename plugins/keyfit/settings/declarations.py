@@ -28,7 +28,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -40,6 +39,7 @@ from keyfit.model.consumers import Consumer, Purpose, Use
 from keyfit.model.identities import Identity, IdentityKind
 from keyfit.model.keys import Alias, Key
 from keyfit.model.policies import Policy, PolicyKind
+from keyfit.record import record
 from keyfit.services import index
 from keyfit.settings import SettingsError
 from keyfit.settings.environment import nearest
@@ -58,7 +58,7 @@ MOST_FILES: Final = 500  # that one pattern names
 _PATTERN: Final = re.compile(r"[*?\[]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """The settings file that declares: where policies may be read from, and the place of a table in it."""
 

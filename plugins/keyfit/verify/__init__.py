@@ -7,7 +7,6 @@ leaf is unproven, and a leaf in which the subject does not exist is left out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit import catalogue
@@ -15,6 +14,7 @@ from keyfit.catalogue import grounds
 from keyfit.catalogue.rule import Options
 from keyfit.model.effort import Effort
 from keyfit.model.findings import Failure, Finding, Verdict
+from keyfit.record import record
 from keyfit.value import Origin
 from keyfit.verify.search import explored, revealed
 from keyfit.verify.telling import spoken_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _TOO_MANY: Final = "there are too many deployments to look into what is only in some of them"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """The findings about one stack, and what keyfit could not judge."""
 

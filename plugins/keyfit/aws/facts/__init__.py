@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
+
+from keyfit.record import record
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -45,7 +46,7 @@ FAMILIES: Final = {
 ID: Final = re.compile(rf"[{''.join(FAMILIES)}][0-9]{{1,2}}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fact:
     """One fact: what `page` says, and the day of which the text was that was read."""
 

@@ -6,7 +6,7 @@ that names the thing. What a policy names by its kind alone, or by `sqs:*`, is l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from keyfit.model.consumers import Consumer, Use
 from keyfit.model.findings import Level, Note, NoteKind
 from keyfit.model.names_of_keys import find_bucket
 from keyfit.model.names_of_roles import IdentityFound, role_of
+from keyfit.record import record
 from keyfit.services.need import Need
 from keyfit.truth import Truth
 from keyfit.value import Own, Unknown
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from keyfit.value import Hole, Origin
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Worker:
     """Somebody who works on a thing: the block and place that it is filed under, and why it is one.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.aws import arn
@@ -18,6 +18,7 @@ from keyfit.model.names_of_keys import find_key
 from keyfit.policy.memo import document_of
 from keyfit.policy.request import Principal, PrincipalKind
 from keyfit.policy.statement import Effect, PrincipalEntry
+from keyfit.record import record
 from keyfit.services import index
 from keyfit.services.page import DIRECT, On, Via
 from keyfit.shape import ACCOUNT_ID
@@ -48,7 +49,7 @@ class Way(NamedTuple):
         return f"for {self.words} `{self.consumer}`" if self.consumer else through
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Who:
     """A principal that a key can be asked about.
 
@@ -60,7 +61,7 @@ class Who:
     trusted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """One principal and one key, with every way in which it is asked, and the consumer of each that has one."""
 

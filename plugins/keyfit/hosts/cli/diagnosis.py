@@ -10,13 +10,13 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import keyfit
 from keyfit.hosts.cli.faults import CLOUDFORMATION, EVERY, RULE, Fault
+from keyfit.record import record
 from keyfit.shipped import folder
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ print(json.dumps(found))
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnosis:
     """What is the case with one host; `advice` says how to mend it, or how to install what is absent."""
 
@@ -44,7 +44,7 @@ class Diagnosis:
     advice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Host:
     """A host: the command that runs it on files, and the subjects that its report says the rule is broken for."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from keyfit.record import record
 
 RULE: Final = 101
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """A stack in one language, as a file; `resource` is what the rule finds broken."""
 

@@ -6,10 +6,10 @@ the place of what it stands in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from keyfit.record import record
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Origin, Position, Text
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def read_decoded(template: dict[str, Any], file: str) -> Value:
     return _Conversion(file).value(merged, Origin(file), 0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Conversion:
     file: str
 

@@ -9,10 +9,12 @@ import os
 import re
 import sys
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +24,7 @@ _STEP: Final = re.compile(r'([^.\[/]+)(\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\])?(?:\.|
 _ANY: Final = "[*]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Located:
     """The resources of one graph: the root modules (directories) of each, by its file and address."""
 

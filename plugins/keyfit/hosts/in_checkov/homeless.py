@@ -7,12 +7,13 @@ a pass, and neither is a configuration that cannot be deployed.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING
 
 from keyfit.hosts.cards import every_card
 from keyfit.hosts.in_checkov.evidence import fails
+from keyfit.record import record
 from keyfit.services import subjects
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from keyfit.scan import Checked
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Homeless:
     """Those of one template or root module by their rule, and which resource each rule's are told of."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from keyfit.hosts.in_checkov.graph import Located, locate
 from keyfit.readers import terraform
 from keyfit.readers.given import Given
+from keyfit.record import record
 from keyfit.services import subjects
 from keyfit.settings.paths import find_root, real_path
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Places:
     """Where the resources of one graph stand; outside `bound` nothing is read.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,6 +17,7 @@ from keyfit.hosts.in_checkov.given import run
 from keyfit.hosts.in_checkov.graph import block_of, is_part
 from keyfit.hosts.in_checkov.homeless import Homeless, homeless
 from keyfit.hosts.in_checkov.places import places
+from keyfit.record import record
 from keyfit.render import report_json, sentences
 from keyfit.render.advice import CHECKOV
 from keyfit.scan.environments import in_each
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from keyfit.scan import Checked, Run
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Graph:
     """A graph, and the root modules in it that can have something to judge, each judged when it is asked for."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +11,7 @@ from keyfit.hosts.in_checkov.asked import COULD_NOT_CHECK, Told
 from keyfit.hosts.in_checkov.concern import find_file
 from keyfit.hosts.in_checkov.evidence import RUN, at, failed, fails, log, worst
 from keyfit.hosts.in_checkov.homeless import Homeless, homeless
+from keyfit.record import record
 from keyfit.render import report_json, sentences
 from keyfit.render.advice import CHECKOV
 from keyfit.scan import Checked, check_template
@@ -26,7 +26,7 @@ _LAST: Final[list[_Resource]] = []  # Checkov asks all checks about one resource
 _SORTED: Final[list[_Sorted]] = []  # and about the resources of one template
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Sorted:
     """A template, the findings about it by resource and rule, and those about nothing that Checkov asks about."""
 
@@ -35,7 +35,7 @@ class _Sorted:
     homeless: Homeless
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Resource:
     """A resource as Checkov has it, and what is found about it by rule."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from keyfit.record import record
 from keyfit.value import NOWHERE, Origin
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     """A number, boolean or null (`None`); strings are templates."""
 
@@ -16,7 +17,7 @@ class Literal:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Template:
     """A quoted string or heredoc: text, interpolations and directives, in order. All text: a string literal."""
 
@@ -24,14 +25,14 @@ class Template:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Interpolation:
     """`${…}` in a template."""
 
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Directive:
     """`%{ if }` or `%{ for }` in a template.
 
@@ -45,7 +46,7 @@ class Directive:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variable:
     """A root name: `var`, `local`, `each`, a resource type, a `for` name."""
 
@@ -53,7 +54,7 @@ class Variable:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attribute:
     """`target.name`."""
 
@@ -62,7 +63,7 @@ class Attribute:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Index:
     """`target[key]`, and the legacy `target.0`."""
 
@@ -71,7 +72,7 @@ class Index:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Splat:
     """`target[*]…` (`full`) or `target.*…`.
 
@@ -84,14 +85,14 @@ class Splat:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SplatItem:
     """The element that a splat's `each` is applied to."""
 
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """`name(arguments…)`; `expand` for a last argument with `...`. `name` holds `provider::aws::arn_build` whole."""
 
@@ -101,7 +102,7 @@ class Call:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unary:
     """`-x` or `!x`."""
 
@@ -110,7 +111,7 @@ class Unary:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binary:
     """An arithmetic, comparison or logical operator, precedence already applied."""
 
@@ -120,7 +121,7 @@ class Binary:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conditional:
     """`condition ? then : otherwise`."""
 
@@ -130,7 +131,7 @@ class Conditional:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tuple:
     """`[a, b]`."""
 
@@ -138,7 +139,7 @@ class Tuple:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Map:
     """`{ key = value }`. A bare name as key is a string; `(name)` an expression."""
 
@@ -146,7 +147,7 @@ class Map:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class For:
     """`[for k, v in collection : result if condition]`, or `{for … : key => result…}` with `key`.
 
@@ -168,7 +169,7 @@ Expression: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Body:
     """The inside of a block: attributes by name, and nested blocks in order."""
 
@@ -177,7 +178,7 @@ class Body:
     origin: Origin = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Nested:
     """A block inside a block: `dynamic` keeps its label and is expanded by `evaluate`."""
 

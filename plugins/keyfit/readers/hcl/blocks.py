@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.hcl.scanning import CODE, UnclosedError, comment_end, past
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ _LABELS: Final = re.compile(rf"/\*.*?\*/|({_LABEL})", re.DOTALL)
 _BEGINNING: Final = re.compile("^" + _HEADER.pattern, re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """One top-level block of a file: `source[start:end]`, which begins in `line`.
 

@@ -6,7 +6,7 @@ is an argument, and who knows that it is a block asks `nested`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from typing_extensions import assert_never
@@ -15,6 +15,7 @@ from keyfit import json_text
 from keyfit.model.stack import Problem
 from keyfit.readers.hcl import ast
 from keyfit.readers.hcl.syntax import read_expression, read_template
+from keyfit.record import record
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _name(key: ast.Expression) -> str:
     return key.parts[0] if isinstance(key, ast.Template) and key.parts and isinstance(key.parts[0], str) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Reading:
     """Blocks of a `schema`, in which strings are templates; or values alone, in which they are not."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit.readers.hcl.ast import Attribute, Binary, Conditional, Expression, Index, Splat, SplatItem
 from keyfit.readers.hcl.scanning import RefusedError
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,14 +28,14 @@ PRECEDENCE: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """An expression in parentheses: nothing outside binds into it."""
 
     inner: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chain:
     """Operands and the operators between them, precedence not yet applied."""
 
@@ -42,7 +43,7 @@ class Chain:
     operators: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """What follows a term: `.name`, or a key: `[key]`, or the legacy `.0`, which is `short` as a name is."""
 

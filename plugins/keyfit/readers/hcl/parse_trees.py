@@ -7,13 +7,14 @@ come first: there is no recursion. A rule that is not in the table adds nothing 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from keyfit.readers.hcl import ast
 from keyfit.readers.hcl.notation import Chain, Group, Step, extended, finished, joined, splatted
 from keyfit.readers.hcl.scanning import RefusedError
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from keyfit.value import Origin
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a tree comes from: skeleton and source, and what reads a string by its offset in the skeleton."""
 
@@ -33,7 +34,7 @@ class Place:
     origin: Callable[[int, int], Origin]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word:
     """A name, number, or reserved word, as the source has it."""
 
@@ -42,7 +43,7 @@ class Word:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """One node of the tree, with what has been made of the nodes in it. Offsets are those in the skeleton."""
 
@@ -191,7 +192,7 @@ def _key(part: Any) -> ast.Expression:  # noqa: ANN401 - see `_term`
             return finished(other)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Arguments:
     items: tuple[ast.Expression, ...] = ()
     expand: bool = False
@@ -230,13 +231,13 @@ def _splat(node: Node) -> Any:  # noqa: ANN401 - see `_term`
     return extended(splat, steps)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Intro:
     names: tuple[str, ...]
     collection: ast.Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Filter:
     condition: ast.Expression
 

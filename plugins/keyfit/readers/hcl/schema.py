@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 _LABEL: Final = r'[ \t]+"[^"\n]*"'
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Schema:
     """How many labels the blocks of each type have, and the argument of a type whose string in JSON is HCL."""
 

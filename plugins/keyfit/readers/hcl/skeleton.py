@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.hcl.scanning import HEREDOC, STRING, RefusedError, UnclosedError, comment_end, past
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,7 +38,7 @@ _RESERVED: Final = frozenset({"for", "in", "if", "else", "endif", "endfor"})
 _ASSIGNED: Final = re.compile(r"[ \t]*(?:=(?![=>])|:(?!:))")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quoted:
     """The inside of a string or heredoc: `source[start:end]`. `marker` is a heredoc's, `dedent` says it is `<<-`."""
 
@@ -47,7 +48,7 @@ class Quoted:
     dedent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Skeleton:
     """What `hcl2` is given, and what was taken out, by its offset in `text`.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit.readers.hcl.scanning import CODE, RefusedError, past
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ class Literal:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sequence:
     """`${…}` or `%{…}`: `source[start:end]` is its inside, strip markers left out."""
 

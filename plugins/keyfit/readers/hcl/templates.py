@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from keyfit.readers.hcl.ast import Directive, Expression, Interpolation, Literal, Template
 from keyfit.readers.hcl.scanning import RefusedError
 from keyfit.readers.hcl.template_tokens import Sequence, dedent, tokens
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ _NAMES: Final = re.compile(r"\s+([^\W\d][\w-]*)\s*(?:,\s*([^\W\d][\w-]*)\s*)?\bi
 _TRUE: Final = Literal(value=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Form:
     """What kind of template it is: `quoted` has backslash escapes and no lines, `dedent` is a heredoc's `<<-`."""
 
@@ -31,7 +32,7 @@ class Form:
     dedent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reader:
     """What reads the expression at `source[start:end]`, and what tells the origin of a stretch of it."""
 

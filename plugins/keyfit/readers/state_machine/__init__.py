@@ -11,7 +11,6 @@ definition in S3, and what a Lambda function does.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keyfit import json_text
@@ -20,6 +19,7 @@ from keyfit.model.consumers import Use
 from keyfit.readers.state_machine.integrations import action_of
 from keyfit.readers.state_machine.payload import Payload, of_task, words
 from keyfit.readers.state_machine.substitutions import substituted
+from keyfit.record import record
 from keyfit.services.resource import Resource
 from keyfit.shape import ACCOUNT_ID
 from keyfit.value import List, Object, Text, Unknown, text
@@ -46,7 +46,7 @@ def tasks(  # noqa: PLR0913 - the five things that a reader knows of a state mac
     return tuple(_task(context, name, state) for name, state in states if action_of(state.find("Resource")))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Machine:
     block: Block
     role: Use | None

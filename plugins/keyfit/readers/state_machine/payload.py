@@ -6,9 +6,9 @@ may be `{% … %}` (W3). A task that gives neither passes on its own input.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from keyfit.record import record
 from keyfit.value import Null, Object, Reference, Text, Unknown, choices_in
 from keyfit.why import Why
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LONG: Final = 80  # characters of an expression that a message repeats
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Payload:
     """The parameters of one task, and the `place` (machine and state) that tells its unknowns from those of others."""
 
@@ -44,7 +44,7 @@ def of_task(state: Object, place: str) -> Payload:
     return Payload(unknown, place)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Path:
     """The value of `"Key.$"`: a path or an intrinsic function, evaluated when the state runs."""
 

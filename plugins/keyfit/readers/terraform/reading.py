@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.alternatives import EMPTY, Choice, Scenario
@@ -40,6 +40,7 @@ from keyfit.readers.terraform.resources.stored import read_stored
 from keyfit.readers.terraform.resources.unseen import doubted, unseen
 from keyfit.readers.terraform.source import Source, root_module
 from keyfit.readers.terraform.values.secrets import SHORTEST, pieces
+from keyfit.record import record
 from keyfit.services.consumers import consumers_of, target_of
 from keyfit.services.idle import without_idle
 from keyfit.truth import Truth
@@ -92,7 +93,7 @@ def read_plan_alone(path: Path, given: Given) -> Stack:
     return replace(_read(source, EMPTY), remarks=remarks)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Reading:
     """What a stack is asked for under other choices."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.readers import files
 from keyfit.readers.terraform.modules import file_names
+from keyfit.record import record
 from keyfit.services import index, search
 from keyfit.services.search import Words
 
@@ -41,7 +42,7 @@ _HIDDEN: Final = frozenset({"node_modules", "__pycache__"})
 MOST: Final = 100_000  # directories of one tree
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Directory:
     """What a quick look at a directory's files tells: the local modules it calls, and which words are there.
 
@@ -53,7 +54,7 @@ class Directory:
     calling: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Survey:
     """The root modules of a tree: which speak of what keyfit judges, and whether something in each can use a key.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from keyfit.readers.terraform.attributes.attribute import InstanceHandle
 from keyfit.readers.terraform.modules.module import Module
 from keyfit.readers.terraform.modules.references import References
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from keyfit.readers.terraform.plan.planned import Plan
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Source:
     """A root module as it is read once: what does not depend on a scenario."""
 

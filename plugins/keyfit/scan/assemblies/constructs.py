@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from keyfit.model.findings import Note, NoteKind, Verdict
+from keyfit.record import record
 from keyfit.scan.files import UnreadableError, read_text
 from keyfit.settings.paths import real_path
 from keyfit.value import Object, Text
@@ -47,7 +48,7 @@ class Construct(NamedTuple):
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constructs:
     """The constructs behind the resources of one template, read when asked for.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from keyfit.model.findings import Failure
+from keyfit.record import record
 from keyfit.scan.assemblies.manifest import NAME, Synthesized, assembly_in
 from keyfit.value import Origin, Text, text
 from keyfit.words import marked
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from keyfit.scan.judging import Run
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deployed:
     """One template of an assembly, or of none; `failures` are of the assembly, and where a flag contradicts it."""
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.model.findings import Failure
 from keyfit.readers.watching import state
+from keyfit.record import record
 from keyfit.scan.files import UnreadableError, read_text
 from keyfit.settings.paths import real_path
 from keyfit.value import Origin
@@ -35,7 +36,7 @@ _STACK: Final = "aws:cloudformation:stack"
 _STAGE: Final = "cdk:cloud-assembly"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Synthesized:
     """What an assembly says of one of its templates: `None` where it does not say.
 
@@ -50,7 +51,7 @@ class Synthesized:
     metadata: Path | Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assembly:
     """What a manifest says of the files in its folder, by their names; and what of it cannot be used.
 

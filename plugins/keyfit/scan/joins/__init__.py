@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.rewriting import filled
+from keyfit.record import record
 from keyfit.scan.joins import things
 from keyfit.scan.joins.abroad import MODEL, Joined, abroad, as_hole, at_home, foreign
 from keyfit.scan.joins.learned import learned, place_learned
@@ -77,7 +78,7 @@ def wants(stack: Stack) -> bool:
     return bool(stack.consumers and named_elsewhere(stack))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Links:
     """What a stack looks for in others, and what it has for them.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from keyfit import pattern
@@ -10,6 +10,7 @@ from keyfit.answer import NO, all_of, maybe
 from keyfit.model.policies import PolicyKind
 from keyfit.model.rewriting import Rewriting, filled, renamed
 from keyfit.model.stack import Stack, derived
+from keyfit.record import record
 from keyfit.services.idle import awake
 from keyfit.services.pages import feature_store, personalize
 from keyfit.truth import Truth
@@ -45,7 +46,7 @@ _FOREIGN: Final = ("keys", "aliases", "grants", "identities", "buckets", "target
 _WORKED_ON: Final = frozenset({feature_store.ONLINE_STORE.words, personalize.DATASET_GROUP.words})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Joined:
     """What a stack gets from others: values for its holes, and the others' blocks, under their own names.
 

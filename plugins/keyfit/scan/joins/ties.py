@@ -15,6 +15,7 @@ from keyfit import pattern
 from keyfit.answer import all_of, maybe
 from keyfit.aws import arn
 from keyfit.model.identities import Tie
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.value import Reference, Text, Unknown
 from keyfit.why import Why
@@ -70,7 +71,7 @@ def _begin_alike(one: Text, other: Text) -> bool:
     return left.startswith(right) or right.startswith(left)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Makers:
     """The stacks of a scan by the names of the roles, users and groups that they make, with the account of these."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from string import ascii_letters, digits, hexdigits
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws.partitions import partition_of, url_suffix
+from keyfit.record import record
 from keyfit.shape import Shape
 from keyfit.value import Own, Text, Unknown, text
 from keyfit.why import Why
@@ -29,7 +30,7 @@ _STACK_UUID: Final = Unknown(Why.AFTER_APPLY, "the id of the stack", "AWS::Stack
 _TOPICS: Final = Unknown(Why.AFTER_APPLY, "`AWS::NotificationARNs`", "AWS::NotificationARNs")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bindings:
     """Account, Region, partition and the stack's name as texts: literal where bound.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keyfit.answer import Answer, any_of
 from keyfit.readers.cloudformation.evaluation.conditions import equal
 from keyfit.readers.cloudformation.evaluation.unknowns import comparable, unknown_from
 from keyfit.readers.cloudformation.template.texts import as_text, at
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.value import Entry, List, Object, Text, Unknown, Value, text
 from keyfit.why import Why
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from keyfit.value import Origin
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lookup:
     """The arguments of a look-up, evaluated; `None` for what is no text."""
 
@@ -52,7 +52,7 @@ def find_in_map(scope: Scope, argument: Value, origin: Origin) -> Value | None:
     return Unknown(Why.INVALID, found.reason, origin=origin)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Missing:
     """A key that a mapping surely lacks, in the words of a message."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
+
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from keyfit.answer import Answer
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 REF: Final = "Ref"  # the attribute that `Ref` returns
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deployment:
     """What is given, chosen and bound; `open` are the names of all choices that nothing has decided yet."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keyfit.model.graph import Edge
 from keyfit.readers.cloudformation.evaluation.references import references
 from keyfit.readers.cloudformation.resources.leads import leads
+from keyfit.record import record
 from keyfit.truth import Truth
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from keyfit.readers.cloudformation.evaluation.scope import Scope
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Graph:
     """What needs what in a template (`model.Graph`)."""
 

@@ -6,13 +6,13 @@ The function behind `ServiceToken` makes it with its own role. What a call delet
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit import json_text
 from keyfit.model.consumers import Use
 from keyfit.readers.cloudformation.resources.keys import block
 from keyfit.readers.cloudformation.resources.properties import find, word
+from keyfit.record import record
 from keyfit.services.resource import Resource
 from keyfit.value import Bool, Null, Object, Text, Unknown, holes_in
 from keyfit.why import Why
@@ -97,7 +97,7 @@ def _role(scope: Scope, resource: sections.Resource) -> Value:
     return Unknown(Why.OUTSIDE_SOURCE, subject, f"{resource.address}/role", origin=resource.origin)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Parameters:
     """What a call is given; names begin in lower or in upper case, as the service's API has them."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.stack import Problem
 from keyfit.readers.cloudformation.template.texts import as_text
+from keyfit.record import record
 from keyfit.shape import ANY, Shape
 from keyfit.value import LISTED, NOWHERE, STORED, List, Number, Object, Origin, Text, Unknown, Value, text
 from keyfit.why import Why
@@ -22,7 +23,7 @@ _LISTS: Final = ("CommaDelimitedList", "List<")
 _STORED_NAME: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """A parameter as declared. `default` is `None` where there is none, `allowed` where any value is."""
 

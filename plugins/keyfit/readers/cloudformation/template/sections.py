@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from keyfit.model.block import Block
@@ -10,6 +10,7 @@ from keyfit.model.stack import Duplicate, Problem
 from keyfit.readers.cloudformation.template import loops, transforms
 from keyfit.readers.cloudformation.template.loops import LOOP, types_made
 from keyfit.readers.cloudformation.template.parameters import Parameter, read_parameter
+from keyfit.record import record
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Origin, Text, Unknown, Value
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def kind_of(value: Value) -> str:
     return _KINDS[type(value)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resource:
     """A resource as written. `type` is empty where it is not known; `properties` is `None` where there are none.
 
@@ -55,7 +56,7 @@ class Resource:
     asset: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Template:
     """The sections of one template, by name and in the order written; `problems` say what of them cannot be read.
 

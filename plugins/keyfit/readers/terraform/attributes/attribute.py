@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws.arn_services import service_of
@@ -14,6 +13,7 @@ from keyfit.readers.terraform.plan.overlay import at, over
 from keyfit.readers.terraform.resources.exports import EXPORTS
 from keyfit.readers.terraform.values.convert import located
 from keyfit.readers.terraform.values.unknowns import invalid
+from keyfit.record import record
 from keyfit.value import Entry, Null, Number, Object, Text, Unknown, holes_in, text
 from keyfit.why import Why
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _UNIQUE_IDS: Final = frozenset({"unique_id", "role_id", "user_id"})  # the model knows them by the block
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InstanceHandle:
     """One resource or data source, as expressions see it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import arn, managed_policies, partitions
@@ -16,6 +16,7 @@ from keyfit.readers.terraform.modules.places import home, place_of
 from keyfit.readers.terraform.resources import identities, keys, managed, stored
 from keyfit.readers.terraform.resources.exports import EXPORTS
 from keyfit.readers.terraform.resources.names import as_hole, is_named
+from keyfit.record import record
 from keyfit.shape import NAME, Shape
 from keyfit.truth import Truth
 from keyfit.value import Object, Text, Unknown, text
@@ -290,7 +291,7 @@ def _template_file(instance: Instance, name: str) -> Value | None:
     return calls.apply("templatestring", (template, variables), instance.scope, instance.origin)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DataSource:
     """What is known of a type: the attributes that `tell` can tell. `computed` says that it asks nobody."""
 

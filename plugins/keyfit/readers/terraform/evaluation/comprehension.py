@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.evaluation import evaluate
@@ -11,6 +10,7 @@ from keyfit.readers.terraform.evaluation.traversal import elements
 from keyfit.readers.terraform.values.convert import to_answer, to_text
 from keyfit.readers.terraform.values.terraform_values import OnlyThese, like
 from keyfit.readers.terraform.values.unknowns import because, bound, invalid
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.value import NOWHERE, Entry, List, Null, Object, Text, Unknown
 
@@ -25,7 +25,7 @@ ITEM: Final = "*"  # the name of a splat's element in its scope: none that HCL c
 ELEMENTS: Final = 10_000  # of one collection
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bindings:
     """The scope of each element, and what is unknown about further ones."""
 

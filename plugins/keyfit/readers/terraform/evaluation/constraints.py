@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.hcl.ast import Call, Map, Template, Tuple, Variable
@@ -10,6 +10,7 @@ from keyfit.readers.terraform.functions.conversion import as_bool, as_number, as
 from keyfit.readers.terraform.functions.order import has_order
 from keyfit.readers.terraform.values.terraform_values import joined_rest, only_these
 from keyfit.readers.terraform.values.unknowns import because, invalid, part_of
+from keyfit.record import record
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, text
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from keyfit.value import Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constraint:
     """A type, such as "string" or "list": `element` is a collection's, `members` an object's or tuple's."""
 
@@ -28,7 +29,7 @@ class Constraint:
     members: tuple[Member, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """An attribute of an object type; one that is optional is its default, or null, where it is not given."""
 
@@ -68,7 +69,7 @@ def _member(key: Expression, inner: Expression) -> Member:
             return Member(name, read_constraint(inner))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Converter:
     """Conversion to constraints; `evaluate` gives the value of a default."""
 

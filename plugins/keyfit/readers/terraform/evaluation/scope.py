@@ -10,6 +10,7 @@ from keyfit.model.alternatives import EMPTY, Scenario
 from keyfit.readers.terraform.plan.planned import NO_PLAN, Plan
 from keyfit.readers.terraform.values.secrets import SHORTEST, texts_in
 from keyfit.readers.terraform.values.unknowns import bound, choice_of, choices_of, invalid
+from keyfit.record import record
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, holes_in
 from keyfit.why import Why
 
@@ -49,7 +50,7 @@ class Handle(Protocol):
 Resolved: TypeAlias = "Value | Handle"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Elements:
     """The elements of a collection: keys (or indexes) with what they stand for, and unknown further ones.
 
@@ -172,7 +173,7 @@ class Evaluation:
         return replace(made, origin=unknown.origin)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """The names that an expression sees: those of its module, and those bound around it (`each`, `for` names).
 

@@ -6,7 +6,6 @@ what RE2, and Perl, say matches first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -23,6 +22,7 @@ from keyfit.readers.terraform.functions.re2_syntax import (
     Sequence,
     parse,
 )
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ class Match(NamedTuple):
         return None if start < 0 or end < 0 else self.text[start:end]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Program:
     """A pattern, ready to run. `names` are those of its groups, empty for one without."""
 
@@ -90,7 +90,7 @@ def program(pattern: str) -> Program:
     return Program(tuple(compiler.code), parsed.names)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Compiler:
     code: list[Instruction]
     left: list[int]  # an empty pattern can be repeated without an instruction

@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from keyfit.record import record
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,35 +28,35 @@ class PatternLimitError(Exception):
     """A pattern that is too long or deep, or that uses what is not read here."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Character:
     """One character for which `test` holds."""
 
     test: Callable[[str], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assertion:
     """A place between characters: `^`, `$`, `b` and `B`; `A` and `z` are begin and end of the text."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sequence:
     """One after the other."""
 
     parts: tuple[Pattern, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Either:
     """The first that leads to a match."""
 
     branches: tuple[Pattern, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Repeat:
     """From `low` to `high` times (`None`: any number); as often as possible where `greedy`."""
 
@@ -64,7 +66,7 @@ class Repeat:
     greedy: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """A group that is captured."""
 

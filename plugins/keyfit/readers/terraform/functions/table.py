@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 from keyfit.readers.terraform.functions.conversion import as_bool
 from keyfit.readers.terraform.values.convert import to_number, to_text, written_number
 from keyfit.readers.terraform.values.terraform_values import ERRORS, Set, failed
 from keyfit.readers.terraform.values.unknowns import because, bound, invalid
+from keyfit.record import record
 from keyfit.value import NOWHERE, Bool, List, Null, Number, Object, Own, Reference, Text, Unknown, number, text
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ DEEPEST: Final = 100
 _LONGEST_IDENTITY: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallContext:
     """What a function can see beside its arguments.
 
@@ -71,7 +72,7 @@ class StoppedError(Exception):
         self.unknown = unknown
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """An entry of the table.
 
@@ -89,7 +90,7 @@ class Function:
     context: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """One letter of `Function.parameters`."""
 

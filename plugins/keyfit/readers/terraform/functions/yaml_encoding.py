@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.readers.terraform.functions.json_encoding import quoted
@@ -14,6 +14,7 @@ from keyfit.readers.terraform.values.convert import to_text, written_number
 from keyfit.readers.terraform.values.stand_ins import stood_in
 from keyfit.readers.terraform.values.terraform_values import ordered
 from keyfit.readers.terraform.values.unknowns import because, bound
+from keyfit.record import record
 from keyfit.value import Bool, Entry, List, Null, Number, Object, Text, Unknown, number, text
 from keyfit.why import Why
 
@@ -61,7 +62,7 @@ def yaml_decoded(source: Text) -> Value:
     return _Composed([MOST_ELEMENTS], source, standing).value(root, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Composed:
     """From YAML's nodes to values. An alias gives its node again, so the number of nodes is bounded."""
 

@@ -11,6 +11,7 @@ from keyfit.readers.hcl import blocks
 from keyfit.readers.hcl.ast import Body, Map, Nested, Template, Variable
 from keyfit.readers.terraform.modules import file_names
 from keyfit.readers.terraform.modules.block_types import TERRAFORM
+from keyfit.record import record
 from keyfit.value import Origin, Position
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from keyfit.readers.hcl.ast import Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """The text of one block in one file, or the block itself where its file had to be parsed as a whole."""
 

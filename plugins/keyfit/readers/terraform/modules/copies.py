@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from keyfit.readers.terraform.functions.conversion import surely_apart
 from keyfit.readers.terraform.values.convert import placed, to_answer, to_number, to_text
 from keyfit.readers.terraform.values.terraform_values import OnlyThese, joined_rest, like
 from keyfit.readers.terraform.values.unknowns import because, bound, exists, invalid
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.value import EACH, NOWHERE, Entry, List, Null, Number, Object, Text, Unknown, text
 
@@ -36,7 +37,7 @@ class Repeated(Enum):
     FOR_EACH = "for_each"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Copy:
     """One copy of a block: its key, what its address ends with, the names bound in it, and whether it exists."""
 
@@ -46,7 +47,7 @@ class Copy:
     present: Answer = YES
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Copies:
     """The copies of a block that surely are there; where nobody knows how many, one that `possible` stands for.
 
@@ -178,7 +179,7 @@ def _called(hole: object) -> str:
     return str(getattr(hole, "identity", "") or getattr(hole, "block", "") or getattr(hole, "value", "") or "?")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Each:
     """`each`, or the iterator of a dynamic block."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keyfit.readers.terraform.evaluation.scope import Elements, settled
@@ -10,6 +9,7 @@ from keyfit.readers.terraform.modules.copies import Copies, Copy, Repeated
 from keyfit.readers.terraform.values.compare import equal
 from keyfit.readers.terraform.values.convert import to_number
 from keyfit.readers.terraform.values.unknowns import because, invalid
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.value import Entry, List, Null, Number, Object, Text, Unknown, Value, same, text
 from keyfit.why import Why
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from keyfit.value import Origin
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Namespace:
     """`var`, `local`, `data`, `module`, a resource type: names after a dot."""
 
@@ -46,7 +46,7 @@ class Namespace:
         return invalid(f"`{self.name}` is not a value")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """A resource, data source or module call with all its copies; `of` gives the handle of one copy."""
 

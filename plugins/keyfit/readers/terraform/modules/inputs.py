@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keyfit.model.stack import Problem
 from keyfit.readers.terraform.modules import file_names
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from keyfit.value import Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inputs:
     """What the root module's variables are given: in `.tfvars` files, by the user, in a plan; or `inherited`.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import Answer, all_of
@@ -15,6 +14,7 @@ from keyfit.readers.terraform.modules import copies
 from keyfit.readers.terraform.plan.overlay import over
 from keyfit.readers.terraform.values.convert import placed
 from keyfit.readers.terraform.values.unknowns import part_of
+from keyfit.record import record
 from keyfit.services import index
 from keyfit.value import NOWHERE, List, Null, Object, Text, Unknown, text
 from keyfit.why import Why
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from keyfit.value import Origin, Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Instance:
     """A copy of a `resource` or `data` block in one module instance."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from keyfit.answer import YES, Answer
 from keyfit.readers.terraform.evaluation.evaluate import evaluate, resolve
 from keyfit.readers.terraform.evaluation.scope import Scope
+from keyfit.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ class Resolver(Protocol):
         """What `name` stands for in `module`."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Call:
     """The `module` block that a module instance comes from, and what its arguments are evaluated in."""
 
@@ -56,7 +56,7 @@ class Call:
         return (evaluate(each, self.scope) for name, each in written if name not in _META)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Module:
     """One instance of a module; the root module has no call and the empty address."""
 

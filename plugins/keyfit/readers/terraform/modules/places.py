@@ -6,7 +6,7 @@ says otherwise; its Region is its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.aws import arn, partitions
@@ -18,6 +18,7 @@ from keyfit.readers.terraform.modules.handles import same_key
 from keyfit.readers.terraform.modules.instances import argument, inside, told
 from keyfit.readers.terraform.plan.planned import NOTHING, Told
 from keyfit.readers.terraform.values.unknowns import PARTITION_CHOICE, REGION_CHOICE, because
+from keyfit.record import record
 from keyfit.shape import ACCOUNT_ID, REGION_NAME
 from keyfit.value import List, Null, Object, Own, Text, Unknown, text
 from keyfit.why import Why
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _CREDENTIALS: Final = ("assume_role", "assume_role_with_web_identity", "assume_role_policy", "profile", "access_key")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Provider:
     """A provider configuration: its block (`None` where nobody wrote one) in the module that has it, one copy of it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keyfit.readers.terraform.evaluation.evaluate import resolve
@@ -13,6 +12,7 @@ from keyfit.readers.terraform.modules.handles import Block, Namespace
 from keyfit.readers.terraform.modules.instances import Instance, local_address
 from keyfit.readers.terraform.modules.variables import variable
 from keyfit.readers.terraform.values.unknowns import invalid, part_of
+from keyfit.record import record
 from keyfit.value import Entry, Number, Object, Origin, Text, Unknown, text
 from keyfit.why import Why
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from keyfit.value import Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class References:
     """The resolver of modules: `handle` is what stands for a resource or data source."""
 
@@ -127,7 +127,7 @@ def _module_call(module: Module, name: str, origin: Origin) -> Resolved:
     return Block(f"{module.address}module.{name}", called, lambda copy: ModuleHandle(module, declared, copy))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class ModuleHandle:
     """One instance of a called module: its outputs."""
 

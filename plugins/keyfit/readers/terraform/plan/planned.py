@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from keyfit import json_text
 from keyfit.readers.terraform.values.unknowns import bound
+from keyfit.record import record
 from keyfit.value import Bool, Entry, List, Null, Object, Text, Unknown, number, text
 from keyfit.why import Why
 
@@ -24,7 +25,7 @@ _REDACTED: Final = re.compile(r"[<(\[_* ]*(redacted|sensitive|hidden|masked)[\w 
 _POLICIES: Final = frozenset({"policy", "assume_role_policy"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Planned:
     """A resource as it is once the plan is applied, or a data source as it was read.
 
@@ -57,7 +58,7 @@ class Planned:
         return _marked(self.values, self.sensitive)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Told:
     """Where a provider configuration works, as far as a plan tells."""
 
@@ -68,7 +69,7 @@ class Told:
 NOTHING: Final = Told()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Plan:
     """What a plan knows: values of the root module's variables; resources and data sources by full address.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import NO, Answer, all_of, answer, any_of
@@ -15,6 +15,7 @@ from keyfit.readers.terraform.resources.exclusives import exclusives
 from keyfit.readers.terraform.resources.managed import ManagedPolicies, is_from_elsewhere, policy_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.readers.terraform.values.terraform_values import unordered
+from keyfit.record import record
 from keyfit.truth import Truth, known
 from keyfit.value import List, Object, Text, Unknown
 from keyfit.why import Why
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _ROLE, _USER, _GROUP = IdentityKind.ROLE, IdentityKind.USER, IdentityKind.GROUP
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attachment:
     """A policy for every identity of a kind that one of `targets` names, by name or ARN.
 
@@ -45,7 +46,7 @@ class Attachment:
     called: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Inline:
     """A type that is an inline policy: its arguments for the identity's name and the document."""
 
@@ -87,7 +88,7 @@ def entities(value: Value | None) -> tuple[Value, ...]:
             return (single,)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ties:
     """Everything that ties a policy to an identity by the identity's name, and what takes policies away."""
 

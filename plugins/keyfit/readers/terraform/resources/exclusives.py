@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import YES, Answer, any_of, maybe
@@ -12,6 +11,7 @@ from keyfit.readers.terraform.modules.expansion import resources
 from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.resources.names import is_named
 from keyfit.readers.terraform.values.terraform_values import unordered
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.value import List, Unknown
 from keyfit.why import Why
@@ -36,7 +36,7 @@ _TYPES: Final[Mapping[str, tuple[IdentityKind, str, str, frozenset[PolicyKind]]]
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exclusive:
     """One of them: the identity it is about, and the names or ARNs of all policies of a sort that are to be there."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import Answer, all_of, any_of
@@ -19,6 +19,7 @@ from keyfit.readers.terraform.resources.exclusives import removing
 from keyfit.readers.terraform.resources.found_policies import found_policies
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
 from keyfit.readers.terraform.values.terraform_values import unordered
+from keyfit.record import record
 from keyfit.shape import NAME
 from keyfit.truth import Truth
 from keyfit.value import List, Null, Reference, Text, Unknown, text
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from keyfit.value import Origin, Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Words:
     """What an identity type calls its name and trust policy."""
 
@@ -228,7 +229,7 @@ def _memberships(root: Module, instances: list[Instance]) -> Mapping[str, tuple[
     return {user: tuple(dict.fromkeys(links)) for user, links in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Link:
     users: tuple[Value, ...]
     groups: tuple[Value, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.aws import arn
@@ -12,6 +12,7 @@ from keyfit.readers.terraform.modules.instances import argument, told
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.names import as_hole, generated_name
 from keyfit.readers.terraform.values.convert import placed
+from keyfit.record import record
 from keyfit.shape import KEY_ID
 from keyfit.value import Bool, Null, Reference, Text, Unknown, text
 from keyfit.why import Why
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from keyfit.value import Origin, Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Words:
     """What a key type calls what the model calls otherwise; empty where it has no such argument."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of
@@ -13,6 +13,7 @@ from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.plan.overlay import over
 from keyfit.readers.terraform.resources.documents import document
 from keyfit.readers.terraform.resources.names import as_hole, generated_name, is_named
+from keyfit.record import record
 from keyfit.truth import Truth
 from keyfit.value import Reference, Text, Unknown, text
 from keyfit.why import Why
@@ -61,7 +62,7 @@ EXPORTS: Final[Mapping[str, Mapping[str, Callable[[Instance], Value]]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ManagedPolicies:
     """The managed policies of the source, with their ARNs; and the documents of those that a plan has looked up."""
 

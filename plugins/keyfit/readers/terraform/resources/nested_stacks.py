@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of
@@ -16,6 +16,7 @@ from keyfit.readers.terraform.modules.instances import argument
 from keyfit.readers.terraform.modules.places import place_of
 from keyfit.readers.terraform.resources.template_text import read_text
 from keyfit.readers.terraform.values.terraform_values import Encoded, Lines
+from keyfit.record import record
 from keyfit.value import Entry, Object, Origin, Position, Text, Unknown, text
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ TYPE: Final = "aws_cloudformation_stack"
 _OWN: Final = frozenset({"AWS::Region", "AWS::Partition"})  # choices of this configuration too
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NestedStack:
     """A template inside the configuration; its names and choices are told apart by `prefix`.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from keyfit.record import record
 from keyfit.value import text
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _LAST: Final = 0xF8FF
 _EACH: Final = re.compile(f"([{chr(_FIRST)}-{chr(_LAST)}])")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StoodIn:
     """What is read in place of a text, and what each stand-in stands for."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from keyfit.readers.terraform.values.unknowns import because
+from keyfit.record import record
 from keyfit.value import NOWHERE, Entry, List, Null, Object, Text, Unknown, holes_in, text
 from keyfit.why import Why
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from keyfit.value import Origin, Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Set(List):
     """A set: its known items are sorted, and distinct where `rest` does not say `OnlyThese`.
 
@@ -31,7 +32,7 @@ class Set(List):
         return hash((self.items, self.rest))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OnlyThese(Unknown):
     """`List.rest` of a list that has no elements but its items, of which the order is not known.
 
@@ -39,7 +40,7 @@ class OnlyThese(Unknown):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Like(Unknown):
     """`List.rest` of a list whose further elements are each as one of `elements`, and nobody knows how many.
 
@@ -101,7 +102,7 @@ def joined_rest(*rests: Unknown | None) -> Unknown | None:
     return because(known) if len(alike) < len(known) else like(known, tuple(e for rest in alike for e in rest.elements))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class _Told(Text):
     """A text of which more is known than its parts."""
 
@@ -114,14 +115,14 @@ class _Told(Text):
         return hash((self.parts,))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Encoded(_Told):
     """A text that `jsonencode` made, with the value that it encodes: the value still knows where it was written."""
 
     document: Value = field(default_factory=Null)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Lines(_Told):
     """A text that stands in a file with its own lines, at `place`: a heredoc, or a `whole` file.
 
