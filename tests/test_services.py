@@ -39,6 +39,24 @@ def test_a_page_speaks_of_its_own_kinds(page: Page) -> None:
     assert all((call.by in {By.SERVICE, By.LINKED_ROLE}) == bool(call.principal) for call in page.calls)
 
 
+# What is written beside a key whose property is not called after KMS.
+BESIDE = {
+    "codepipeline": "Type: KMS",
+    "aws_ssm_parameter": "SecureString",
+    "AWS::Kinesis::Stream": "EncryptionType: KMS",
+}
+
+
+@PAGES
+def test_a_source_that_names_a_key_speaks_of_keys(page: Page) -> None:
+    """However the property is called: or hosts would not read a source that is checked on the command line."""
+    keys = {(page.name, path) for kind in page.kinds for form in kind.forms.values() for path in form.keys}
+    keys |= {(type_, target.key) for type_, target in page.targets.items() if target.key}
+    for named, path in keys:
+        source = f"{path} {BESIDE.get(named, '')}".lower().encode()
+        assert search.words(source).kms, (named, path)
+
+
 def test_kinds_have_names_of_their_own() -> None:
     """A settings file names them, too."""
     words = [kind.words for page in index.every_page() for kind in page.kinds]

@@ -18,14 +18,16 @@ _POLICIES: Final = (
     b"kmsencryptpolicy",
     b"secretsmanagerkmskeyid",
 )
-_KMS: Final = b"kms"  # in the name of every property that names a key, and in every policy of one
+_KMS: Final = b"kms"  # in the name of nearly every property that names a key, and in every policy of one
+# In the names of the others, or beside them: a SecureString has a key. Where neither is, a type of encryption is "KMS".
+_KEYS: Final = (_KMS, b"keyarn", b"key_arn", b"securestring")
 _ESCAPES: Final = (b"\\u", b"\\x")  # a word can be written with them, in every language
 # What holds consumers that are no resources: tasks, and templates inside a configuration.
 _HOLDERS: Final = (b"_sfn_", b"_stepfunctions_", b"::statemachine", b"aws_cloudformation_stack")
 
 
 class Words(NamedTuple):
-    """Which words are in a text: of keys and their policies; of KMS at all; of consumers; of those that are common.
+    """Which words are in a text: of keys and their policies; of KMS or keys at all; of consumers; of common ones.
 
     A common consumer, such as a queue, is everywhere: it is one only where the source speaks of KMS, too. `elsewhere`:
     files are read of which nobody has looked what is in them. `tying`: policies are attached to what is named.
@@ -54,10 +56,9 @@ class Words(NamedTuple):
 def words(text: bytes) -> Words:
     """The words in `text`, a source in lower case."""
     rare, common = _words()
-    kms = _KMS in text
     return Words(
-        kms and any(word in text for word in _POLICIES),
-        kms,
+        _KMS in text and any(word in text for word in _POLICIES),
+        any(word in text for word in _KEYS),
         any(word in text for word in rare),
         any(word in text for word in common),
     )

@@ -12,7 +12,7 @@ from keyfit.catalogue.key_facts import BY_KMS, text_of
 from keyfit.model.names import surely_equal
 from keyfit.model.names_of_keys import absent, find_key
 from keyfit.truth import Truth
-from keyfit.value import Text, Unknown, text
+from keyfit.value import Reference, Text, Unknown, text
 from keyfit.why import Why
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ BUCKET: Final = "bucket"
 _ANY: Final = "*"
 _SIX: Final = "-??????"
 _NOBODYS: Final = "zz-of-this-name-there-is-none"
+_LONGER: Final = "zz-zzzzzz"  # with the six characters that end a secret's ARN
 _INDEX: Final = {"table": "/index/"}  # what is inside it, encrypted with its key, and has an ARN of its own
 
 
@@ -109,7 +110,8 @@ def reach(thing: Thing, pattern: Text | Unknown) -> Reach:
     answer = _takes_in(pattern, thing.arn, thing)
     if answer.truth is Truth.NO:
         return Reach(NO)
-    return Reach(answer, _takes_in(pattern, _of_another_name(thing), thing).truth is not Truth.YES)
+    others = (_of_another_name(thing), _of_longer_name(thing))
+    return Reach(answer, all(_takes_in(pattern, each, thing).truth is not Truth.YES for each in others))
 
 
 def _takes_in(pattern: Text, own: Text, thing: Thing) -> Answer:
@@ -159,6 +161,15 @@ def _of_another_name(thing: Thing) -> Text:
     kind = next((mark for mark in (":", "/") if mark in fields.resource.prefix), "")
     before = fields.resource.prefix.partition(kind)[0] + kind if kind else ""
     return fields._replace(resource=text(before, _NOBODYS)).text
+
+
+def _of_longer_name(thing: Thing) -> Text:
+    """The ARN of another thing whose name begins with the same: a pattern that takes it in, too, names neither."""
+    match thing.arn.parts:
+        case (*before, str(last), Reference() | Unknown()) if thing.words == "secret" and last.endswith("-"):  # B8
+            return text(*before, last[:-1], _LONGER)
+        case _:
+            return text(thing.arn, _LONGER)
 
 
 def is_named(value: Value, thing: Thing) -> Answer:

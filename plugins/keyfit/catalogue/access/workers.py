@@ -113,8 +113,9 @@ def _by_policy(thing: Thing, saying: Said, reached: list[Reach]) -> Worker:
     named = [each for each in reached if each.is_named] or reached
     does = all_of((saying.answer, any_of(each.answer for each in named)))
     name = f"{thing.words} `{thing.block.address}`"
-    words = f"{saying.policy.called} allows {joined(saying.actions)} on {name}, which is encrypted with this key"
     block, is_certain = saying.identity.block, saying.is_named and named[0].is_named
+    by = "" if is_certain else ", among others"
+    words = f"{saying.policy.called} allows {joined(saying.actions)} on {name}{by}, which is encrypted with this key"
     why = Note(NoteKind.NOTE, words, thing.block.origin)
     return Worker(block, block.origin, IdentityFound(saying.identity), does, is_certain, (why,))
 

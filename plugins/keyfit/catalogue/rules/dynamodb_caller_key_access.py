@@ -5,9 +5,9 @@
 Every role, user or group of the source with an Allow that names an action on items (`dynamodb:GetItem`,
 `dynamodb:PutItem`, `dynamodb:Query`, …) of a table of the source with a customer managed key is allowed `kms:Decrypt`
 on that key, by any route, for calls through DynamoDB. Readers and writers alike; no further action is asked for, though
-AWS's example gives callers more. A statement whose Resource names all tables alike, or whose Action is `dynamodb:*`,
-makes it a warning. Resource `*`, NotAction, NotResource and AWS managed policies say nothing about intent and are left
-out.
+AWS's example gives callers more. A statement whose Resource takes in other tables, too, or whose Action is
+`dynamodb:*`, makes it a warning. Resource `*`, NotAction, NotResource and AWS managed policies say nothing about intent
+and are left out.
 
 ## Why it matters
 

@@ -4,8 +4,9 @@
 
 Every role, user or group of the source with an Allow that names `s3:GetObject` or `s3:GetObjectVersion` on objects of a
 bucket of the source that is encrypted with a customer managed key by default is allowed `kms:Decrypt` on that key, by
-any route, for calls through S3. A statement whose Resource names all buckets alike, or whose Action is `s3:*`, makes it
-a warning. Resource `*`, NotAction, NotResource and AWS managed policies say nothing about intent and are left out.
+any route, for calls through S3. A statement whose Resource takes in other buckets, too, or whose Action is `s3:*`,
+makes it a warning. Resource `*`, NotAction, NotResource and AWS managed policies say nothing about intent and are left
+out.
 
 ## Why it matters
 

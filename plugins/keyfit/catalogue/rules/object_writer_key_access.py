@@ -5,7 +5,7 @@
 Every role, user or group of the source with an Allow that names `s3:PutObject` on objects of a bucket of the source
 that is encrypted with a customer managed key by default is allowed `kms:GenerateDataKey` on that key, by any route, for
 calls through S3. `kms:Decrypt`, which uploads in several parts need besides, is not asked for: the source does not say
-how large objects are. A statement whose Resource names all buckets alike, or whose Action is `s3:*`, makes it a
+how large objects are. A statement whose Resource takes in other buckets, too, or whose Action is `s3:*`, makes it a
 warning. Resource `*`, NotAction, NotResource and AWS managed policies say nothing about intent and are left out.
 
 ## Why it matters

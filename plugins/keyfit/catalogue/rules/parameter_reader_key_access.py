@@ -5,9 +5,9 @@
 Every role, user or group of the source with an Allow that names `ssm:GetParameter`, `ssm:GetParameters`,
 `ssm:GetParametersByPath` or `ssm:GetParameterHistory` on a SecureString of the source with a customer managed key is
 allowed `kms:Decrypt` on that key, by any route, for calls through Parameter Store. Likewise the execution role of a
-task definition of Amazon ECS that names the parameter for a container. A statement whose Resource names all parameters
-alike, or whose Action is `ssm:*`, makes it a warning. Resource `*`, NotAction, NotResource and AWS managed policies say
-nothing about intent and are left out.
+task definition of Amazon ECS that names the parameter for a container. A statement whose Resource takes in other
+parameters, too, or whose Action is `ssm:*`, makes it a warning. Resource `*`, NotAction, NotResource and AWS managed
+policies say nothing about intent and are left out.
 
 ## Why it matters
 

@@ -4,9 +4,9 @@
 
 Every role, user or group of the source with an Allow that names `sqs:ReceiveMessage` on a queue of the source with a
 customer managed key is allowed `kms:Decrypt` on that key, by any route, for calls through SQS. Likewise the role of a
-function whose event source is the queue. A statement whose Resource names all queues alike, or whose Action is `sqs:*`,
-makes it a warning. Resource `*`, NotAction, NotResource and AWS managed policies say nothing about intent and are left
-out.
+function whose event source is the queue. A statement whose Resource takes in other queues, too, or whose Action is
+`sqs:*`, makes it a warning. Resource `*`, NotAction, NotResource and AWS managed policies say nothing about intent and
+are left out.
 
 ## Why it matters
 

@@ -4,8 +4,8 @@
 
 Every role, user or group of the source with an Allow that names `sqs:SendMessage` on a queue of the source with a
 customer managed key is allowed `kms:GenerateDataKey` and `kms:Decrypt` on that key, by any route, for calls through
-SQS. Likewise the role of a function whose dead-letter queue or destination it is. A statement whose Resource names all
-queues alike, or whose Action is `sqs:*`, makes it a warning. Resource `*`, NotAction, NotResource and AWS managed
+SQS. Likewise the role of a function whose dead-letter queue or destination it is. A statement whose Resource takes in
+other queues, too, or whose Action is `sqs:*`, makes it a warning. Resource `*`, NotAction, NotResource and AWS managed
 policies say nothing about intent and are left out.
 
 ## Why it matters

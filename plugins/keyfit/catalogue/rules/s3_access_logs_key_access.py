@@ -9,8 +9,9 @@ policy of that key allows `logging.s3.amazonaws.com` `kms:GenerateDataKey` and `
 
 Amazon S3 writes the logs in its own name. Without the permissions they are not delivered, or nobody can read them, and
 no message says so. Until 2023 AWS's page said that such a bucket must not be encrypted with KMS at all, and modules and
-scanners still do. With the AWS managed key `aws/s3`, whose policy cannot be changed, it is a warning: AWS's page speaks
-of a customer managed key only.
+scanners still do. Without `kms:Decrypt` alone it is a warning: AWS's page asks for it, and writing an object takes only
+`kms:GenerateDataKey`. With the AWS managed key `aws/s3`, whose policy cannot be changed, it is a warning, too: AWS's
+page speaks of a customer managed key only.
 
 ## When it is unproven
 

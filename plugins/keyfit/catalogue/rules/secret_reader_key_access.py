@@ -5,8 +5,8 @@
 Every role, user or group of the source with an Allow that names `secretsmanager:GetSecretValue` on a secret of the
 source with a customer managed key is allowed `kms:Decrypt` on that key, by any route, for calls through Secrets
 Manager. Likewise the execution role of a task definition of Amazon ECS that names the secret for a container. A
-statement whose Resource names all secrets alike, or whose Action is `secretsmanager:*`, makes it a warning. Resource
-`*`, NotAction, NotResource and AWS managed policies say nothing about intent and are left out.
+statement whose Resource takes in other secrets, too, or whose Action is `secretsmanager:*`, makes it a warning.
+Resource `*`, NotAction, NotResource and AWS managed policies say nothing about intent and are left out.
 
 ## Why it matters
 

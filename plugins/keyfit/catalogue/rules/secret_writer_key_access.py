@@ -4,9 +4,9 @@
 
 Every role, user or group of the source with an Allow that names `secretsmanager:PutSecretValue` on a secret of the
 source with a customer managed key, such as the role of a function that rotates it, is allowed `kms:GenerateDataKey` and
-`kms:Decrypt` on that key, by any route, for calls through Secrets Manager. A statement whose Resource names all secrets
-alike, or whose Action is `secretsmanager:*`, makes it a warning. Resource `*`, NotAction, NotResource and AWS managed
-policies say nothing about intent and are left out.
+`kms:Decrypt` on that key, by any route, for calls through Secrets Manager. A statement whose Resource takes in other
+secrets, too, or whose Action is `secretsmanager:*`, makes it a warning. Resource `*`, NotAction, NotResource and AWS
+managed policies say nothing about intent and are left out.
 
 ## Why it matters
 

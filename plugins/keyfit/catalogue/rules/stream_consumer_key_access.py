@@ -5,7 +5,7 @@
 Every role, user or group of the source with an Allow that names `kinesis:GetRecords` or `kinesis:SubscribeToShard` on a
 stream of the source with a customer managed key is allowed `kms:Decrypt` on that key, by any route, for calls through
 Kinesis. Likewise the role of a function whose event source is the stream, and the role with which Firehose reads it. A
-statement whose Resource names all streams alike, or whose Action is `kinesis:*`, makes it a warning. Resource `*`,
+statement whose Resource takes in other streams, too, or whose Action is `kinesis:*`, makes it a warning. Resource `*`,
 NotAction, NotResource and AWS managed policies say nothing about intent and are left out.
 
 ## Why it matters

@@ -5,8 +5,8 @@
 Every role, user or group of the source with an Allow that names `kinesis:PutRecord` or `kinesis:PutRecords` on a stream
 of the source with a customer managed key, such as the role of a target of EventBridge, is allowed `kms:GenerateDataKey`
 on that key, by any route, for calls through Kinesis. Likewise the role with which EventBridge sends events to the
-stream. A statement whose Resource names all streams alike, or whose Action is `kinesis:*`, makes it a warning. Resource
-`*`, NotAction, NotResource and AWS managed policies say nothing about intent and are left out.
+stream. A statement whose Resource takes in other streams, too, or whose Action is `kinesis:*`, makes it a warning.
+Resource `*`, NotAction, NotResource and AWS managed policies say nothing about intent and are left out.
 
 ## Why it matters
 

@@ -39,7 +39,7 @@ from keyfit.readers.terraform.resources.seen import read_seen
 from keyfit.readers.terraform.resources.stored import read_stored
 from keyfit.readers.terraform.resources.unseen import doubted, unseen
 from keyfit.readers.terraform.source import Source, root_module
-from keyfit.readers.terraform.values.secrets import SHORTEST, pieces
+from keyfit.readers.terraform.values.secrets import is_telling, pieces
 from keyfit.record import record
 from keyfit.services.consumers import consumers_of, target_of
 from keyfit.services.idle import without_idle
@@ -68,7 +68,7 @@ def read(directory: Path, given: Given) -> Stack:
     add_modules(library, known)
     bound = replace(given, account=given.account or known.home.account, region=given.region or known.home.region)
     source = Source(directory, bound, library, replace(inputs, values=known.variables), known)
-    source.secrets.update(piece for each in known.secrets for piece in pieces(each) if len(piece) >= SHORTEST)
+    source.secrets.update(piece for each in known.secrets for piece in pieces(each) if is_telling(piece))
     workspace = given.workspace or selected(directory, given, library)
     stack = _read(replace(source, given=replace(bound, workspace=workspace_of(workspace, source))), EMPTY)
     if known is not NO_PLAN:
@@ -88,7 +88,7 @@ def read_plan_alone(path: Path, given: Given) -> Stack:
     home = known.home
     bound = replace(given, account=given.account or home.account, region=given.region or home.region, plan=path)
     source = Source(directory_in(known, ()), bound, library, Inputs(values=known.variables), known)
-    source.secrets.update(piece for each in known.secrets for piece in pieces(each) if len(piece) >= SHORTEST)
+    source.secrets.update(piece for each in known.secrets for piece in pieces(each) if is_telling(piece))
     remarks = tuple(Problem(each, Origin(known.file)) for each in known.remarks)
     return replace(_read(source, EMPTY), remarks=remarks)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from keyfit.services.page import By, Call, Failure, Form, Kind, On, Page, Routes, Via
+from keyfit.services.page import By, Call, Documented, Failure, Form, Kind, On, Page, Routes, Via
+from keyfit.services.pages import log_delivery
 
 SERVICE: Final = "logging.s3.amazonaws.com"
 _WHERE: Final = "LoggingConfiguration.DestinationBucketName"
@@ -19,19 +20,19 @@ LOGGING: Final = Kind(
         "aws_s3_bucket": Form(buckets={"logging.target_bucket": "output"}, given="logging.target_bucket"),
     },
 )
-ACCESS: Final = (
-    Call(
-        By.SERVICE,
-        ("kms:GenerateDataKey", "kms:Decrypt"),  # D7
-        Via("s3", perhaps=True),
-        principal=SERVICE,
-        routes=Routes.KEY_POLICY,
-        on=On.BUCKET,
-        of_managed="warning",  # D8
-        failure=Failure.SILENT,
-        lost="the logs are not delivered, and nothing says so",
-    ),
+_DELIVERY: Final = Call(
+    By.SERVICE,
+    ("kms:GenerateDataKey",),  # D7, O1: to write takes no more
+    Via("s3", perhaps=True),
+    principal=SERVICE,
+    routes=Routes.KEY_POLICY,
+    on=On.BUCKET,
+    of_managed="warning",  # D8
+    documented=Documented(("kms:GenerateDataKey", "kms:Decrypt")),  # D7
+    failure=Failure.SILENT,
+    lost="the logs are not delivered, and nothing says so",
 )
+ACCESS: Final = (_DELIVERY, log_delivery.besides(_DELIVERY, ("kms:Decrypt",)))
 
 PAGE: Final = Page(
     name="s3-access-logs",

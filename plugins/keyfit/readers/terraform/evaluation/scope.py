@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, TypeVar
 
 from keyfit.model.alternatives import EMPTY, Scenario
 from keyfit.readers.terraform.plan.planned import NO_PLAN, Plan
-from keyfit.readers.terraform.values.secrets import SHORTEST, texts_in
+from keyfit.readers.terraform.values.secrets import is_telling, texts_in
 from keyfit.readers.terraform.values.unknowns import bound, choice_of, choices_of, invalid
 from keyfit.record import record
 from keyfit.value import Bool, List, Null, Number, Object, Text, Unknown, holes_in
@@ -146,7 +146,7 @@ class Evaluation:
 
     def hide(self, value: Value) -> None:
         """Note that what a value consists of is not to be shown."""
-        self.secrets.update(each for each in texts_in(value) if len(each) >= SHORTEST)
+        self.secrets.update(filter(is_telling, texts_in(value)))
 
     def ask(self, value: Value, others: Iterable[Value], *, complete: bool = False) -> None:
         """Note that the open choice `value` is compared with `others`."""

@@ -14,8 +14,15 @@ if TYPE_CHECKING:
     from keyfit.value import Value
 
 SHORTEST: Final = 4  # characters: what is shorter is in every other word, and hides nothing
+# What stands for no value is no secret, though a variable that is marked as sensitive has it as its default.
+_NOTHING: Final = frozenset({"null", "none", "true", "false"})
 _MOST: Final = 1_000  # texts of one value
 _ACCOUNT_OF_ARN: Final = re.compile(r"arn:[a-z-]+:[a-z0-9-]*:[a-z0-9-]*:([0-9]{12}):(.+)")
+
+
+def is_telling(piece: str) -> bool:
+    """Whether a text tells something that is not to be shown."""
+    return len(piece) >= SHORTEST and piece.lower() not in _NOTHING
 
 
 def texts_in(value: Value) -> Iterator[str]:
