@@ -11,9 +11,10 @@ declared than is written: by a macro, an include or a loop over what is not know
 (names that begin with that of their resource), by the Serverless Framework or Terragrunt beside the source, or in files
 of Terraform's that git ignores.
 
-And a deployment that has the block has what it refers to: in a template a resource with a `Condition`; in Terraform,
-for keys, aliases, identities, policies and consumers, and for what refers to these, a copy (`aws_kms_key.data[0].arn`)
-of what `count` or `for_each` repeats, or what `enabled` of OpenTofu leaves out. A reference in a branch of `Fn::If` or
+And a deployment that has the block has what it refers to: in a template a resource with a `Condition`; in Terraform a
+copy (`aws_kms_key.data[0].arn`) of what `count` or `for_each` repeats, and what `enabled` of OpenTofu can leave out.
+Where neither is a key, alias, identity, policy or consumer, only what is left out whatever is chosen is told in
+Terraform. A reference in a branch of `Fn::If` or
 `? :` counts where that branch is taken. `DependsOn` on a resource that a condition leaves out is accepted, and
 `one(aws_kms_key.data[*].arn)` and `try(…)` find nothing without an error.
 

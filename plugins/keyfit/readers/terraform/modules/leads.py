@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit.answer import YES, all_of, maybe
 from keyfit.model.block import Block
-from keyfit.model.graph import Lead
+from keyfit.model.graph import Absence, Lead
 from keyfit.readers.hcl import walk
 from keyfit.readers.hcl.ast import Attribute, Binary, Call, Conditional, Directive, For, Index, Nested, Splat, Variable
 from keyfit.readers.terraform.evaluation.comprehension import collection_origin as origin_of
 from keyfit.readers.terraform.evaluation.evaluate import TRUTHS, evaluate, resolve
 from keyfit.readers.terraform.modules import handles
-from keyfit.readers.terraform.modules.copies import ONLY, Repeated
+from keyfit.readers.terraform.modules.copies import ONLY, Copies, Repeated
 from keyfit.readers.terraform.modules.expansion import call_of, child, copies_of, everything
 from keyfit.readers.terraform.modules.instances import Instance
 from keyfit.readers.terraform.modules.module import Module
@@ -39,6 +39,7 @@ _CONCERN: Final = frozenset(subjects.terraform(*subjects.EVERY))
 _MOST: Final = 100  # copies of one block that are looked into
 # A block by its type and name, and then a key: a block without one needs not be parsed.
 _INDEXED: Final = re.compile(r"(?<![\w.-])(?!(?:var|local|each|count|self)\.)[\w-]+\.[\w-]+(?:\[|\.[\w-]+\[|\.\d)")
+_ENABLED: Final = re.compile(r"\blifecycle[ \t]*\{[^{}]*\benabled[ \t]*=")
 _GUESSING: Final = frozenset({"try", "can"})
 _SHORT: Final = frozenset({"&&", "||"})  # the right side is not always evaluated
 
@@ -56,7 +57,8 @@ class _Written(NamedTuple):
 def leads(root: Module) -> Iterator[Lead]:
     """The references of keys, identities, policies and consumers, and those of other blocks to them.
 
-    What is given to `try` may lead nowhere; in what a plan repeats, Terraform has followed all of them.
+    Of any other resource, what surely leads nowhere. What is given to `try` may; in what a plan repeats, Terraform has
+    followed all of them.
     """
     with root.evaluation.supposing():
         for module in (each for each in everything(root) if not each.configuration.planned):
@@ -66,14 +68,40 @@ def leads(root: Module) -> Iterator[Lead]:
 
 def _written(module: Module) -> Iterator[_Written]:
     """Every block that has a key in its text, in each of its copies."""
-    configuration = module.configuration
+    configuration, dropped = module.configuration, _dropped(module)
     for declared in configuration.declared.values():
-        if declared.kind in _KINDS and _has_key(declared):
+        if declared.kind in _KINDS and (_has_key(declared) or _names(declared, dropped)):
             yield from _KINDS[declared.kind](module, declared)
-    if any(map(_has_key, configuration.local_blocks)):
+    if any(_has_key(each) or _names(each, dropped) for each in configuration.local_blocks):
         for name, expression in configuration.locals().items():
             block = Block(f"{module.address}local.{name}", "local", origin_of(expression), module.present)
             yield _Written(block, (expression,), module.scope, module, concerns=False)
+
+
+def _dropped(module: Module) -> re.Pattern[str] | None:
+    """How what `enabled` can leave out is named, with an attribute; `None` where that is nothing."""
+    return module.evaluation.remember((module.address, "dropped"), lambda: _naming(module), None)
+
+
+def _naming(module: Module) -> re.Pattern[str] | None:
+    names = [
+        re.escape(".".join(each.labels if each.kind == "resource" else (each.kind, *each.labels)))
+        for each in module.configuration.declared.values()
+        if each.kind in _KINDS and _names(each, _ENABLED) and _can_lack(copies_of(module, each), Repeated.NOT)
+    ]
+    return re.compile(rf"(?<![\w.-])(?:{'|'.join(names)})\.") if names else None
+
+
+def _can_lack(copies: Copies, repeated: Repeated) -> bool:
+    """Whether a block that is repeated so, or not at all, may have no copy."""
+    return copies.repeated is repeated and (not copies.items or copies.possible is not None)
+
+
+def _names(declared: Declared, pattern: re.Pattern[str] | None) -> bool:
+    return pattern is not None and any(
+        piece.span is None or pattern.search(piece.source, piece.span.start, piece.span.end)
+        for piece in declared.pieces
+    )
 
 
 def _has_key(declared: Declared) -> bool:
@@ -85,13 +113,26 @@ def _has_key(declared: Declared) -> bool:
 
 def _resources(module: Module, declared: Declared) -> Iterator[_Written]:
     concerns = declared.kind == "resource" and declared.labels[0] in _CONCERN
-    if declared.kind == "resource" and not concerns:
+    if declared.kind == "resource" and not concerns and not _can_lead_nowhere(module, declared):
         return
     for copy in copies_of(module, declared).all[:_MOST]:
         found = Instance(module, declared, copy)
-        type_ = found.type if concerns else "data"
+        type_ = found.type if declared.kind == "resource" else "data"
         block = Block(found.address, type_, found.origin, found.present)
         yield _Written(block, _evaluated(declared.body()), found.scope, module, concerns)
+
+
+def _can_lead_nowhere(module: Module, declared: Declared) -> bool:
+    """Whether its text has an index into what may have no copy at all."""
+    for piece in declared.pieces:
+        found = () if piece.span is None else _INDEXED.finditer(piece.source, piece.span.start, piece.span.end)
+        for match in found:
+            first, second, third = (*re.split(r"[.\[]", match.group()), "")[:3]
+            path = (first, second, third) if first == "data" else (first, second)
+            target = module.configuration.find(*(path if first in {"data", "module"} else ("resource", *path)))
+            if target is not None and any(_can_lack(copies_of(module, target), each) for each in Repeated):
+                return True
+    return _names(declared, _dropped(module))
 
 
 def _calls(module: Module, declared: Declared) -> Iterator[_Written]:
@@ -119,7 +160,7 @@ def _leads(here: _Written) -> Iterator[Lead]:
     pending: list[tuple[Node, Answer]] = [(each, YES) for each in reversed(here.nodes)]
     while pending:
         node, taken = pending.pop()
-        lead = _lead(here, node, taken) if isinstance(node, Index) else None
+        lead = _lead(here, node, taken) if isinstance(node, Index | Attribute) else None
         if lead is not None:
             yield lead
         pending.extend(reversed(list(_inside(node, taken, here.scope))))
@@ -154,17 +195,23 @@ def _decided(condition: Expression, scope: Scope) -> Answer:
     return to_answer(value)
 
 
-def _lead(here: _Written, node: Index, taken: Answer) -> Lead | None:
+def _lead(here: _Written, node: Index | Attribute, taken: Answer) -> Lead | None:
     if taken.truth is Truth.NO or not _names_block(node.target):
         return None
     target = resolve(node.target, here.scope)
-    if not isinstance(target, handles.Block) or target.copies.repeated is Repeated.NOT:
+    if not isinstance(target, handles.Block) or (target.copies.repeated is Repeated.NOT) is isinstance(node, Index):
         return None
-    if not (here.concerns or _is_of_concern(here.module, node.target)):
+    if isinstance(node, Index):
+        key = evaluate(node.key, here.scope)
+        lead = Lead(here.block, target.copy_name(key), node.origin, all_of([taken, _missing(target, key)]))
+    elif _can_lack(target.copies, Repeated.NOT):
+        missing = all_of([taken, ~target.copies.possible.present if target.copies.possible else YES])
+        lead = Lead(here.block, target.address, node.origin, missing, absence=Absence.DISABLED)
+    else:
         return None
-    key = evaluate(node.key, here.scope)
-    missing = all_of([taken, _missing(target, key)])
-    return Lead(here.block, target.copy_name(key), node.origin, missing)
+    if here.concerns or lead.missing.truth is Truth.YES or _is_of_concern(here.module, node.target):
+        return lead
+    return None
 
 
 def _missing(target: handles.Block, key: Value) -> Answer:
