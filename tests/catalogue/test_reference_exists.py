@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from keyfit import verify
+from keyfit.catalogue.rule import Options
 from keyfit.model.findings import Finding, Verdict
 from keyfit.readers import cloudformation, terraform
 from keyfit.readers.given import Given
@@ -259,3 +260,68 @@ def test_a_block_that_names_nothing_of_the_kind_is_not_parsed(tmp_path: Path) ->
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Piece, "read", lambda _: pytest.fail("a block is parsed"))
         assert not list(stack.graph.undeclared())
+
+
+# --- a template that a root module deploys -----------------------------------------------------------------
+
+DEPLOYED: Final = """\
+variable "own" { type = bool }
+resource "aws_cloudformation_stack" "films" {
+  name       = "films"
+  parameters = { Own = var.own }
+  template_body = <<-EOT
+    Parameters:
+      Own: {Type: String}
+    Conditions:
+      IsOwn: !Equals [!Ref Own, "true"]
+    Resources:
+      Key: {Type: AWS::KMS::Key, DependsOn: Alias}
+      Copy: {Type: AWS::KMS::Key, Condition: IsOwn}
+      Alias: {Type: AWS::KMS::Alias, Properties: {AliasName: alias/films, TargetKeyId: !Ref Key}}
+      Second: {Type: AWS::KMS::Alias, Properties: {AliasName: alias/books, TargetKeyId: !Ref Copy}}
+      Topic: {Type: AWS::SNS::Topic}
+      Topic: {Type: AWS::SNS::Topic}
+    Outputs:
+      KeyArn: {Value: !GetAtt Kye.Arn}
+  EOT
+}
+"""
+WITHIN: Final = "aws_cloudformation_stack.films/"
+
+
+def test_a_template_in_a_root_module_is_looked_at_as_any_other(tmp_path: Path) -> None:
+    """Circles, names that come twice, and references that lead nowhere, each at its line, in CloudFormation's words."""
+    (tmp_path / "main.tf").write_text(DEPLOYED, encoding="utf-8")
+    stack = terraform.read(tmp_path, Given(tmp_path))
+    found = verify.check(stack, options=Options(all_keys=True)).findings
+    broken = {(each.rule, each.resource): each for each in found if each.verdict is Verdict.BROKEN}
+    assert {key: each.origin.start.line for key, each in broken.items()} == {
+        (601, f"{WITHIN}Key"): 11,
+        (603, f"{WITHIN}Topic"): 16,
+        (604, f"{WITHIN}Second"): 14,
+        (604, f"{WITHIN}KeyArn"): 18,
+    }
+    assert dict(broken[604, f"{WITHIN}Second"].scenario or {}) == {f"{WITHIN}IsOwn": False}
+    said = [note.message for each in broken.values() for note in each.notes]
+    assert sum(words.startswith("CloudFormation rejects the template") for words in said) == 3
+    assert not any("Terraform" in words for words in said)
+    assert not any(each.verdict is Verdict.HOLDS for each in found)
+
+
+MERGED: Final = """\
+variable "more" {}
+resource "aws_cloudformation_stack" "films" {
+  template_body = jsonencode({
+    Resources = merge(%s, { Vault = { Type = "AWS::Backup::BackupVault" } })
+    Outputs   = { Key = { Value = { Ref = "Key" } } }
+  })
+}
+"""
+
+
+def test_a_template_of_which_not_all_names_are_known_can_declare_more(tmp_path: Path) -> None:
+    """What Terraform makes of it is not known before it is applied."""
+    (tmp_path / "main.tf").write_text(MERGED % "{}", encoding="utf-8")
+    assert undeclared(tmp_path) == ["Key"]
+    (tmp_path / "main.tf").write_text(MERGED % "var.more", encoding="utf-8")
+    assert undeclared(tmp_path) == []

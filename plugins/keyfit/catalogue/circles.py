@@ -11,7 +11,6 @@ from keyfit.model.changes import Allow, MoveApart, SetElement
 from keyfit.model.findings import Note, NoteKind
 from keyfit.model.order import way
 from keyfit.model.policies import PolicyKind
-from keyfit.model.stack import CLOUDFORMATION, TERRAFORM
 from keyfit.policy.memo import document_of
 from keyfit.value import Unknown
 
@@ -50,14 +49,14 @@ def _ways_out(stack: Stack, found: Way) -> Iterator[Note]:
     for step in found.steps:
         identity = identities.get(step.node)
         if identity is not None and any(_stands_in(step.edge.origin, each) for each in own_policies(identity)):
-            yield _help(apart(stack, identity), step, MoveApart(identity))
+            yield _help(apart(identity), step, MoveApart(identity))
     for step in found.steps:
         key = keys.get(step.node)
         if key is not None and key.block.type == "aws_kms_key" and _stands_in(step.edge.origin, key.policy):
             yield _help(f"move the policy of key `{key.block.address}` into an `aws_kms_key_policy`", step)
     for step in found.steps:
         owner = keys.get(step.node) or identities.get(step.node)
-        if stack.language == CLOUDFORMATION and owner is not None and _is_explicit(stack, step, owner.block):
+        if owner is not None and "::" in owner.block.type and _is_explicit(stack, step, owner.block):
             yield _help(f"remove `DependsOn: {step.edge.needs}` from `{step.node}`", step)
 
 
@@ -79,16 +78,16 @@ def _is_open(resources: Patterns) -> bool:
     return any(isinstance(each, Unknown) or each.holes for each in resources.values)
 
 
-def apart(stack: Stack, identity: Identity) -> str:
+def apart(identity: Identity) -> str:
     """The advice to take an identity's inline policies out of its own block."""
     kind, address = identity.kind.value, identity.block.address
-    return f"move the inline policies of {kind} `{address}` into an `{policy_type(stack, identity)}` of their own"
+    return f"move the inline policies of {kind} `{address}` into an `{policy_type(identity)}` of their own"
 
 
-def policy_type(stack: Stack, identity: Identity) -> str:
+def policy_type(identity: Identity) -> str:
     """The type of a block that holds a policy of an identity, beside the identity's own."""
     provider = identity.block.type.partition("_")[0]
-    return _POLICIES[provider].format(identity.kind.value) if stack.language == TERRAFORM else "AWS::IAM::Policy"
+    return _POLICIES.get(provider, "AWS::IAM::Policy").format(identity.kind.value)
 
 
 def kept_open(stack: Stack, key: Block, identity: Identity | None, helps: tuple[Note, ...]) -> tuple[Note, ...]:
@@ -97,7 +96,7 @@ def kept_open(stack: Stack, key: Block, identity: Identity | None, helps: tuple[
         return helps
     kind = identity.kind.value
     if helps and _needs(stack, key, identity.block):
-        type_ = policy_type(stack, identity)
+        type_ = policy_type(identity)
         return tuple(
             replace(note, message=f"{note.message}, in an `{type_}`: the key refers to the {kind}", change=_apart(note))
             if note.message.startswith(_TO_IDENTITY)
@@ -107,7 +106,7 @@ def kept_open(stack: Stack, key: Block, identity: Identity | None, helps: tuple[
     if any(note.message.startswith(_TO_KEY_POLICY) for note in helps) and _needs(stack, identity.block, key):
         place = evidence.place(identity.block.origin)
         if any(own_policies(identity)):
-            words = f"also {apart(stack, identity)}: they refer to the key, whose policy will refer to the {kind}"
+            words = f"also {apart(identity)}: they refer to the key, whose policy will refer to the {kind}"
             return (*helps, Note(NoteKind.HELP, words, place, MoveApart(identity)))
         words = f"also {_detached(stack, identity)}: it needs the key, whose policy will refer to the {kind}"
         return (*helps, Note(NoteKind.HELP, words, place))
@@ -122,7 +121,7 @@ def _detached(stack: Stack, identity: Identity) -> str:
     attached = next((edge.needs for edge in edges if edge.needs in whole), None)
     if attached is None:
         return f"take what refers to the key out of {kind} `{address}`"
-    if stack.language == TERRAFORM:
+    if "::" not in identity.block.type:
         return f"attach `{attached}` with an `aws_iam_{kind}_policy_attachment`, not in {kind} `{address}`"
     return f"attach `{attached}` with its own `{kind.title()}s`, not in {kind} `{address}`"
 

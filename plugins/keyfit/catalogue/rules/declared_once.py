@@ -65,7 +65,8 @@ def _verdict(stack: Stack, duplicate: Duplicate) -> Ruling:
     earlier = (duplicate.block.origin, *duplicate.further[:-1])
     notes = [Note(NoteKind.NOTE, "it is declared here, too", evidence.place(origin)) for origin in earlier]
     template = "the last one replaces the earlier ones"
-    told = template if stack.language == CLOUDFORMATION else "Terraform rejects the whole configuration"
+    written = stack.language == CLOUDFORMATION or "/" in duplicate.block.address
+    told = template if written else "Terraform rejects the whole configuration"
     rest = "one of them, or rename it" if times == "twice" else "all of them but one, or rename them"
     advice = Note(NoteKind.HELP, f"remove {rest}")
     message = f"{duplicate.kind} `{duplicate.block.address}` is declared {times}"

@@ -4,8 +4,8 @@
 
 Nothing that a key, an identity or a consumer needs first needs it in turn. In a template these are `Ref`,
 `Fn::GetAtt`, `Fn::Sub` and `DependsOn`, as far as the conditions leave them; in Terraform it is any reference, through
-local values, variables, outputs and data sources, whatever `count` says: all copies of a block or module are one. What
-stands in a template that a configuration deploys (`aws_cloudformation_stack`) is not looked at.
+local values, variables, outputs and data sources, whatever `count` says: all copies of a block or module are one. In a
+template that a configuration deploys (`aws_cloudformation_stack`) it is as in any other.
 
 ## Why it matters
 
@@ -91,7 +91,7 @@ def _verdict(stack: Stack, block: Block, found: Way) -> Ruling:
     notes = [
         Note(NoteKind.NOTE, place, evidence.place(step.edge.origin)) for place, step in zip(places, steps, strict=True)
     ]
-    notes.insert(0, Note(NoteKind.NOTE, _REFUSED[stack.language]))
+    notes.insert(0, Note(NoteKind.NOTE, _REFUSED[CLOUDFORMATION if "::" in block.type else stack.language]))
     advice = circles.way_out(stack, found)
     return Ruling(block, NO, message, origin, LEVEL, notes=(*notes, advice), remedy=Remedy(advice.message))
 

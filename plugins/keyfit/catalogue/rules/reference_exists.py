@@ -132,7 +132,7 @@ _WORDS: Final = {
 def _notes(stack: Stack, lead: Lead) -> Iterator[Note]:
     """What whoever deploys it says, and what to do."""
     place = evidence.place(lead.origin)
-    if stack.language == CLOUDFORMATION or "::" in lead.block.type:
+    if stack.language == CLOUDFORMATION or "::" in lead.block.type or lead.block.type in _PARTS:
         yield Note(NoteKind.NOTE, f"CloudFormation rejects the template: `{_error(lead)}`")
         left_out = f"add `Condition: {lead.condition}` to {_name(lead)}, or refer to it in that branch of an `Fn::If`"
     else:

@@ -33,7 +33,7 @@ from keyfit.readers.terraform.resources.buckets import read_buckets
 from keyfit.readers.terraform.resources.consumers import read_hidden, read_resources
 from keyfit.readers.terraform.resources.identities import read_identities
 from keyfit.readers.terraform.resources.key_model import read_aliases, read_grants, read_keys
-from keyfit.readers.terraform.resources.nested_stacks import NestedStack, read_nested_stacks
+from keyfit.readers.terraform.resources.nested_stacks import Joined, NestedStack, read_nested_stacks
 from keyfit.readers.terraform.resources.preconditions import forbidden
 from keyfit.readers.terraform.resources.seen import read_seen
 from keyfit.readers.terraform.resources.stored import read_stored
@@ -131,7 +131,7 @@ class Reading:
         stack = self.attempted(scenario)
         if stack is None or stack.graph is None:
             return stack
-        return None if _lost(stack.graph.leads()) - _lost(Graph(self._root()).leads()) else stack
+        return None if _lost(stack.graph.leads()) - _lost(Joined(Graph(self._root()), self.nested).leads()) else stack
 
     def attempted(self, scenario: Scenario) -> Stack | None:
         """The same, also where a reference leads to what is not there."""
@@ -221,7 +221,7 @@ def _stack(source: Source, evaluation: Evaluation) -> Stack:
         **{name: _joined(name, own, nested) for name, own in parts.items()},  # type: ignore[arg-type]  # of its own kind
         problems=(*source.library.problems, *(problem for each in nested for problem in each.stack.problems)),
         inputs=frozenset(each.labels[0] for each in root.configuration.of_kind("variable")),
-        duplicates=tuple(read_duplicates(root)),
+        duplicates=(*read_duplicates(root), *(each for inside in nested for each in inside.duplicates())),
         stored=tuple(read_stored(root)),
         partition=place.partition,
         account=place.account,
@@ -231,7 +231,7 @@ def _stack(source: Source, evaluation: Evaluation) -> Stack:
         scenario=evaluation.scenario,
         reading=reading,
         configuration=reading,
-        graph=Graph(root),
+        graph=Joined(Graph(root), nested) if nested else Graph(root),
     )
     stack = without_idle(stack)
     unread = unseen(root)

@@ -112,12 +112,19 @@ def _is_adding(root: Value) -> bool:
     """Whether more can be declared than is written: by a transform, a loop, or a tool's own section or type."""
     transform = root.find(transforms.TRANSFORM) if isinstance(root, Object) else None
     listed = transform.items if isinstance(transform, List) else () if transform is None else (transform,)
+    maps = (root, *(root.find(name) for name in _SECTIONS)) if isinstance(root, Object) else ()
     return (
         not _KNOWN.issuperset(name for name, _ in _whole(root))
-        or any(key.prefix.startswith("Fn::") for name in _SECTIONS for key, _ in _entries(root, name))
+        or any(isinstance(each, Unknown) or (isinstance(each, Object) and _is_open(each)) for each in maps)
         or not all(_type_in(written) for _, written in _entries(root, "Resources"))
         or not all(transforms.named(each).startswith(_DECLARING_NOTHING) for each in listed)
     )
+
+
+def _is_open(written: Object) -> bool:
+    """Whether a map can have more names than those that are written out."""
+    names = (key.literal for key, _ in written.entries)
+    return written.rest is not None or any(name is None or name.startswith("Fn::") for name in names)
 
 
 _DECLARING_NOTHING: Final = ("AWS::LanguageExtensions", "AWS::SecretsManager", "AWS::Serverless", "AWS::CodeDeploy")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from keyfit.answer import all_of
 from keyfit.model.alternatives import Choice, Made, Scenario
+from keyfit.model.graph import Edge
 from keyfit.model.rewriting import renamed
 from keyfit.model.stack import PARTS, Problem, Stack
 from keyfit.readers import cloudformation
@@ -20,10 +21,12 @@ from keyfit.record import record
 from keyfit.value import Entry, Object, Origin, Position, Text, Unknown, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from keyfit.model.block import Block
+    from keyfit.model.graph import Graph, Lead
     from keyfit.model.rewriting import Rewriting
+    from keyfit.model.stack import Duplicate
     from keyfit.readers.terraform.modules.instances import Instance
     from keyfit.readers.terraform.modules.module import Module
     from keyfit.value import Value
@@ -42,6 +45,7 @@ class NestedStack:
     prefix: str
     stack: Stack
     file: str = ""
+    move: Rewriting | None = None
 
     def choice(self, name: str) -> Choice | None:
         """The template's own choice of that name."""
@@ -54,6 +58,66 @@ class NestedStack:
         reading = self.stack.reading
         told = reading.told(own) if reading is not None and own.made else {}
         return {self.prefix + name: value for name, value in told.items()}
+
+    def duplicates(self) -> Iterator[Duplicate]:
+        """What the template declares twice, as parts of this model."""
+        for each in self.stack.duplicates if self.move is not None else ():
+            further = tuple(self._place(origin) for origin in each.further)
+            yield replace(each, block=self._block(each.block), further=further)
+
+    def lead(self, lead: Lead) -> Lead:
+        """A reference in the template, with its own words for what it refers to."""
+        missing = lead.missing if self.move is None else self.move.of(lead.missing)
+        return lead._replace(block=self._block(lead.block), origin=self._place(lead.origin), missing=missing)
+
+    def edge(self, edge: Edge) -> Edge:
+        """What a resource of the template needs, as a part of this model."""
+        answer = edge.answer if self.move is None else self.move.of(edge.answer)
+        return Edge(f"{self.prefix}{edge.needs}", self._place(edge.origin), answer)
+
+    def _place(self, origin: Origin) -> Origin:
+        return origin if self.move is None else self.move.of(origin)
+
+    def _block(self, block: Block) -> Block:
+        """A block of the template: an output or condition of it, too, has an address of its own here."""
+        moved = block if self.move is None else self.move.of(block)
+        return replace(moved, address=f"{self.prefix}{block.address}")
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What needs what in a root module and in the templates that it deploys (`model.Graph`)."""
+
+    own: Graph
+    nested: tuple[NestedStack, ...]
+
+    def node(self, address: str) -> str:
+        """The name of a block as edges have it."""
+        for each in self.nested:
+            if address.startswith(each.prefix):
+                found = each.stack.graph.node(address.removeprefix(each.prefix)) if each.stack.graph else ""
+                return found and each.prefix + found
+        return self.own.node(address)
+
+    def edges(self, node: str) -> Iterable[Edge]:
+        """What the block of that name needs first, of its own template or module."""
+        for each in self.nested:
+            if node.startswith(each.prefix):
+                inner = each.stack.graph.edges(node.removeprefix(each.prefix)) if each.stack.graph else ()
+                return tuple(map(each.edge, inner))
+        return self.own.edges(node)
+
+    def leads(self) -> tuple[Lead, ...]:
+        """The references to what a deployment can lack."""
+        return (*self.own.leads(), *(each.lead(lead) for each, graph in self._inner() for lead in graph.leads()))
+
+    def undeclared(self) -> tuple[Lead, ...]:
+        """The references to what is declared nowhere."""
+        inner = (each.lead(lead) for each, graph in self._inner() for lead in graph.undeclared())
+        return (*self.own.undeclared(), *inner)
+
+    def _inner(self) -> Iterator[tuple[NestedStack, Graph]]:
+        return ((each, each.stack.graph) for each in self.nested if each.stack.graph is not None)
 
 
 def read_nested_stacks(root: Module) -> Iterator[NestedStack]:
@@ -89,7 +153,7 @@ def _nested(instance: Instance, template: Value | Problem) -> NestedStack:
     stack: Stack | None = cloudformation.read_value(template, file or template.origin.file, given)
     scenario = _own(instance.module.evaluation.scenario, prefix)
     if scenario.made and stack is not None and stack.reading is not None:
-        stack = stack.reading.under(scenario)
+        stack = stack.reading.attempted(scenario)
     if stack is None:
         instance.module.evaluation.failures.add(instance.origin)
         return NestedStack(prefix, Stack(instance.address, ""))
@@ -97,7 +161,7 @@ def _nested(instance: Instance, template: Value | Problem) -> NestedStack:
     if stack.macro is not None:  # nothing is proven of what is in it
         return NestedStack(prefix, Stack(instance.address, "", seen=move.of(stack.seen)), file)
     moved = {part: move.of(getattr(stack, part)) for part in (*PARTS, "ties", "seen")}
-    return NestedStack(prefix, replace(stack, **moved), file)
+    return NestedStack(prefix, replace(stack, **moved), file, move)
 
 
 def _own(scenario: Scenario, prefix: str) -> Scenario:
