@@ -19,7 +19,7 @@ from keyfit.why import Why
 from keyfit.words import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from keyfit.answer import Answer
     from keyfit.catalogue.rule import Options, Ruling
@@ -32,19 +32,32 @@ if TYPE_CHECKING:
 
 def check(calls: tuple[Call, ...], pages: tuple[str, ...]) -> Callable[[Stack, Options], Iterator[Ruling]]:
     """A rule's check: a verdict for each call that a consumer of these pages needs, on each of its keys."""
+    besides = {at: calls.index(call.beyond) for at, call in enumerate(calls) if call.beyond in calls}
 
     def checked(stack: Stack, _options: Options) -> Iterator[Ruling]:
         for call in calls:
             yield from workers.verdicts(stack, call) if call.doing else ()
         for consumer in consumers.of(stack, *pages):
-            for call in calls:
-                made = NO if call.doing else page_calls.made(stack, consumer, call)
-                if made.truth is not Truth.NO:
-                    present = all_of((consumer.block.present, made))
-                    there = replace(consumer, block=replace(consumer.block, present=present))
-                    yield from (_besides if call.beyond in calls else _verdicts)(stack, there, call)
+            said: list[list[Ruling]] = []  # by call: one that another is besides comes before it
+            for at, call in enumerate(calls):
+                there = _making(stack, consumer, call)
+                if there is None:
+                    said.append([])
+                elif at in besides:
+                    said.append(_besides(stack, there, call, said[besides[at]]))
+                else:
+                    said.append(list(_verdicts(stack, there, call)))
+                yield from said[-1]
 
     return checked
+
+
+def _making(stack: Stack, consumer: Consumer, call: Call) -> Consumer | None:
+    """The consumer where it makes the call, present as far as it does; `None` where it surely does not."""
+    made = NO if call.doing else page_calls.made(stack, consumer, call)
+    if made.truth is Truth.NO:
+        return None
+    return replace(consumer, block=replace(consumer.block, present=all_of((consumer.block.present, made))))
 
 
 def _verdicts(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
@@ -83,11 +96,11 @@ def _creation(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
             yield told.of(call, replace(each, level=Level(call.level)))
 
 
-def _besides(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
+def _besides(stack: Stack, consumer: Consumer, call: Call, itself: Iterable[Ruling]) -> list[Ruling]:
     """What AWS's page asks for besides a call of the same rule: only where that one holds, which speaks itself."""
-    itself, besides = call.beyond, call._replace(beyond=None)
-    held = {each.ident for each in _verdicts(stack, consumer, itself) if each.answer == YES} if itself else set()
-    yield from (each for each in _verdicts(stack, consumer, besides) if each.ident in held)
+    held = {each.ident for each in itself if each.answer == YES}
+    asked = _verdicts(stack, consumer, call._replace(beyond=None)) if held else ()
+    return [each for each in asked if each.ident in held]
 
 
 def _likewise(call: Call, verdict: Ruling, consumer: Consumer, ask: Callable[[Call], list[Answer]]) -> Ruling:
@@ -118,7 +131,7 @@ def _is_met(stack: Stack, consumer: Consumer, call: Call, need: Need) -> bool:
 def _answers(stack: Stack, consumer: Consumer, need: Need, call: Call) -> list[Answer]:
     """What is said of another call on the key of a need."""
     other = page_calls.on(stack, consumer, call, need.key)
-    return [each.answer for instead in other for each in needs.verdicts(stack, consumer, instead)]
+    return [each for instead in other for each in needs.answers(stack, consumer, instead)]
 
 
 def _as_warning(verdict: Ruling) -> Ruling:

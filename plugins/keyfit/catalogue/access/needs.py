@@ -50,6 +50,29 @@ _CAN: Final = {
 
 def verdicts(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Ruling]:
     """One verdict for a need, if it applies: a key is given, and is not an AWS managed one (rule 404 speaks there)."""
+    for asked in _asked(stack, consumer, need):
+        yield _verdict(need, asked, need.actions) if isinstance(asked, Question) else asked
+
+
+def answers(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Answer]:
+    """What `verdicts` answers, without the evidence, which takes longer."""
+    for asked in _asked(stack, consumer, need):
+        if isinstance(asked, Question):
+            yield all_of([ask(asked, each, need.routes).answer for each in need.actions])
+        else:
+            yield asked.answer
+
+
+def verdicts_beyond(stack: Stack, consumer: Consumer, itself: Need, beyond: Need) -> Iterator[Ruling]:
+    """The verdicts of a need `beyond` access: broken only where the same principal surely has access `itself`."""
+    for told in verdicts(stack, consumer, beyond):
+        own = verdicts(stack, consumer, itself) if told.answer.truth is Truth.NO else ()
+        has = next((each for each in own if each.answer.truth is Truth.MAYBE), None)
+        yield replace(told, answer=has.answer, message=has.message, notes=has.notes, remedy=None) if has else told
+
+
+def _asked(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Question | Ruling]:
+    """What to ask the engine for a need, or the verdict that stays open as nobody knows of whom, or of which key."""
     if absent(need.key.value):
         return
     found = find_key(stack, need.key.value)
@@ -57,23 +80,13 @@ def verdicts(stack: Stack, consumer: Consumer, need: Need) -> Iterator[Ruling]:
         return
     who = asker(need.by)
     if isinstance(who, Asker) and found.key is not None:
-        yield _verdict(need, Question(stack, consumer, who, found.key, need.via, need.parts), need.actions)
+        yield Question(stack, consumer, who, found.key, need.via, need.parts)
     else:
         holes = who if not isinstance(who, Asker) else found.holes
         key = found.key.block.address if found.key else shown(need.key.value)
         yield _open(
             consumer, need, f"{who.words if isinstance(who, Asker) else 'the role'} can use the key `{key}`", holes
         )
-
-
-def verdicts_beyond(stack: Stack, consumer: Consumer, itself: Need, beyond: Need) -> Iterator[Ruling]:
-    """The verdicts of a need `beyond` access: broken only where the same principal surely has access `itself`."""
-    own = verdicts(stack, consumer, itself)
-    for has, told in zip(own, verdicts(stack, consumer, beyond), strict=True):
-        if told.answer.truth is Truth.NO and has.answer.truth is Truth.MAYBE:
-            yield replace(told, answer=has.answer, message=has.message, notes=has.notes, remedy=None)
-        else:
-            yield told
 
 
 def _open(consumer: Consumer, need: Need, what: str, holes: tuple[Hole, ...]) -> Ruling:

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
 from keyfit.hosts.cards import every_card
+from keyfit.hosts.undisturbed import undisturbed
 from keyfit.services import search
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ def _engine() -> ModuleType | str:
     """What judges templates, or why it cannot be loaded."""
     if not _LOADED:
         try:
-            _LOADED.append(importlib.import_module("keyfit.hosts.in_cfn_lint.findings"))
+            with undisturbed():
+                _LOADED.append(importlib.import_module("keyfit.hosts.in_cfn_lint.findings"))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, E9000 says it of every template
             reason = f"could not check: the engine cannot be loaded: {type(error).__name__}: {error}"
             _LOADED.append(" ".join(reason.split()))
