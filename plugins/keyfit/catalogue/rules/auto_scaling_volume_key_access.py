@@ -6,7 +6,8 @@ Where the launch template of an Auto Scaling group names a customer managed key 
 grant, allows the service-linked role of the group `kms:Encrypt`, `kms:Decrypt`, `kms:ReEncryptFrom`, `kms:ReEncryptTo`,
 `kms:GenerateDataKey`, `kms:GenerateDataKeyWithoutPlaintext` and `kms:DescribeKey`, and `kms:CreateGrant`, which can
 have a condition on `kms:GrantIsForAWSResource`. The role is `AWSServiceRoleForAutoScaling`, or the one that the group
-names.
+names. The nodes of an EKS node group come from such a group, too: of its keys AWS's page says nothing, so that is a
+warning.
 
 ## Why it matters
 
@@ -43,5 +44,5 @@ from keyfit.services.pages import auto_scaling
 NUMBER: Final = 801
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("auto-scaling",)
-SOURCES: Final = ("D10", "D11", "D12", "D13", "D14")
+SOURCES: Final = ("D10", "D11", "D12", "D13", "D14", "E6")
 NEEDS: Final = auto_scaling.ACCESS

@@ -7,7 +7,7 @@ it, `kms:Encrypt`, `kms:Decrypt`, `kms:ReEncryptFrom`, `kms:ReEncryptTo`, `kms:G
 `kms:CreateGrant`, by any route. Who creates it is the deployer that `--deployer` names, and the role of a state machine
 whose task does. Otherwise the principal is not in the source, and the rule checks whether the key policy makes it
 possible: it delegates all of them to the account's IAM policies, or some principal that it or a grant names is allowed
-all of them.
+all of them. Of a replica of a global table it is a warning: that its key takes the same is our reading.
 
 ## Why it matters
 
@@ -40,5 +40,5 @@ from keyfit.services.pages import dynamodb
 NUMBER: Final = 803
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("dynamodb",)
-SOURCES: Final = ("D1", "Y3", "Y4")
-NEEDS: Final = (dynamodb.CREATION,)
+SOURCES: Final = ("D1", "Y3", "Y4", "D15")
+NEEDS: Final = (dynamodb.CREATION, dynamodb.REPLICATION)

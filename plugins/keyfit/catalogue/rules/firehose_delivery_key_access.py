@@ -4,7 +4,8 @@
 
 The role of a delivery stream with an S3 destination (`ExtendedS3DestinationConfiguration`, `extended_s3_configuration`)
 is allowed `kms:GenerateDataKey` and `kms:Decrypt`, by any route, for calls through S3: on the key that the destination
-names, else on the customer managed key that encrypts the bucket by default.
+names, else on the customer managed key that encrypts the bucket by default. Likewise the role of what Firehose keeps in
+S3 before or beside another destination (Redshift, OpenSearch, Splunk, HTTP, Snowflake, Iceberg), and of a backup.
 
 ## Why it matters
 
@@ -39,5 +40,5 @@ from keyfit.services.pages import firehose
 NUMBER: Final = 826
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("firehose",)
-SOURCES: Final = ("O3", "O5", "O6", "O15")
+SOURCES: Final = ("O3", "O5", "O6", "O15", "O16")
 NEEDS: Final = firehose.DELIVERING

@@ -1,11 +1,12 @@
-"""The key of a bucket allows flow logs and query logs to be delivered into it.
+"""The key of a bucket allows flow logs, query logs and other logs to be delivered into it.
 
 ## What it checks
 
-Where the bucket of a VPC flow log, or of Route 53 Resolver query logging, is encrypted with KMS by default, it is so
-with a customer managed key, whose policy allows `delivery.logs.amazonaws.com` `kms:GenerateDataKey` and `kms:Decrypt`,
-and nothing denies them. AWS's page asks for `kms:Encrypt`, `kms:ReEncryptFrom`, `kms:ReEncryptTo` and `kms:DescribeKey`
-as well: without them alone it is a warning, for an upload to Amazon S3 takes none of them.
+Where the bucket of a VPC flow log, of Route 53 Resolver query logging, of the logs of Network Firewall or VPC Lattice,
+or of a delivery destination of CloudWatch Logs is encrypted with KMS by default, it is so with a customer managed key,
+whose policy allows `delivery.logs.amazonaws.com` `kms:GenerateDataKey` and `kms:Decrypt`, and nothing denies them.
+AWS's page asks for `kms:Encrypt`, `kms:ReEncryptFrom`, `kms:ReEncryptTo` and `kms:DescribeKey` as well: without them
+alone it is a warning, for an upload to Amazon S3 takes none of them.
 
 ## Why it matters
 
@@ -40,5 +41,5 @@ from keyfit.services.pages import log_delivery
 NUMBER: Final = 908
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("log-delivery",)
-SOURCES: Final = ("L15", "L16", "L17", "L18", "O1")
+SOURCES: Final = ("L15", "L16", "L17", "L18", "O1", "L26")
 NEEDS: Final = log_delivery.ACCESS

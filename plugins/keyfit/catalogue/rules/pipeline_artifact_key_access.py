@@ -5,7 +5,8 @@
 Of a pipeline whose artifact store names a key: the role of the pipeline is allowed `kms:GenerateDataKey` and
 `kms:Decrypt` on it, by any route; the role of an action is allowed `kms:Decrypt` where the action has input artifacts,
 and `kms:GenerateDataKey` where it has output artifacts. AWS's example gives the roles more than that; less does not
-work. Of a pipeline with several artifact stores nobody can tell which one an action uses.
+work. Of a pipeline with several artifact stores nobody can tell which one an action uses; that the role of the pipeline
+lacks the key of one is a warning.
 
 ## Why it matters
 
@@ -40,5 +41,5 @@ from keyfit.services.pages import codepipeline
 NUMBER: Final = 828
 LEVEL: Final = Level.ERROR
 SUBJECTS: Final = ("codepipeline",)
-SOURCES: Final = ("O12", "O13", "O14")
+SOURCES: Final = ("O12", "O13", "O14", "O17")
 NEEDS: Final = codepipeline.ARTIFACTS

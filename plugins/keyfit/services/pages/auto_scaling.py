@@ -1,4 +1,4 @@
-"""Auto Scaling groups, whose service-linked role makes the volumes of their launch template (D10-D14)."""
+"""Auto Scaling groups, whose service-linked role makes the volumes of their launch template (D10-D14, E6)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,14 @@ GROUP: Final = Kind(
         ),
     },
 )
-ACCESS: Final = (
+NODES: Final = Kind(
+    "EKS node group",
+    {
+        "AWS::EKS::Nodegroup": Form(targets=("LaunchTemplate.Id", "LaunchTemplate.Name"), name="NodegroupName"),
+        "aws_eks_node_group": Form(targets=("launch_template.id", "launch_template.name"), name="node_group_name"),
+    },
+)
+_BY_GROUP: Final = (
     Call(
         By.LINKED_ROLE,
         ACTIONS,
@@ -67,9 +74,15 @@ ACCESS: Final = (
         on=On.TARGET,
         targets=(TEMPLATE,),
         failure=Failure.AT_RUN_TIME,
+        kinds=(GROUP.words,),
         lost="the scaling activity fails and no instance comes",
         told="Client.InternalError: Client error on launch",
     ),
+)
+ACCESS: Final = (
+    *_BY_GROUP,
+    # E6: a node group is such a group; of its key AWS's page says nothing.
+    *(each._replace(kinds=(NODES.words,), level="warning", lost="no node comes") for each in _BY_GROUP),
 )
 
 PAGE: Final = Page(
@@ -79,10 +92,12 @@ PAGE: Final = Page(
         "::autoscaling::autoscalinggroup",
         "_autoscaling_group",
         "_auto_scaling_group",
+        "::eks::nodegroup",
+        "_eks_node",
         "launchtemplate",
         "launch_template",
     ),
-    kinds=(GROUP,),
+    kinds=(GROUP, NODES),
     calls=ACCESS,
     targets={
         "AWS::EC2::LaunchTemplate": Target(TEMPLATE, key="LaunchTemplateData.BlockDeviceMappings[].Ebs.KmsKeyId"),

@@ -28,6 +28,12 @@ PIPELINE: Final = Kind(
         "aws_codepipeline": Form({_AWS_KEY: "store"}, "role_arn", name="name", given=_AWS_KEY),
     },
 )
+_KEYS: Final = "ArtifactStores[].ArtifactStore.EncryptionKey.Id"
+PIPELINES: Final = Kind(
+    "CodePipeline pipeline of several Regions",
+    {"AWS::CodePipeline::Pipeline": Form({_KEYS: "store"}, "RoleArn", name="Name", given=_KEYS)},
+    any_region=True,  # O17
+)
 READING: Final = _action("CodePipeline action with input artifacts", "InputArtifacts", "input_artifacts")
 WRITING: Final = _action("CodePipeline action with output artifacts", "OutputArtifacts", "output_artifacts")
 
@@ -42,6 +48,7 @@ _BY_ROLE: Final = Call(
 )
 ARTIFACTS: Final = (
     _BY_ROLE,
+    _BY_ROLE._replace(kinds=(PIPELINES.words,), level="warning"),  # O17: our reading
     _BY_ROLE._replace(actions=("kms:Decrypt",), kinds=(READING.words,)),  # O13
     _BY_ROLE._replace(actions=("kms:GenerateDataKey",), kinds=(WRITING.words,)),
 )
@@ -50,7 +57,7 @@ PAGE: Final = Page(
     name="codepipeline",
     title="CodePipeline",
     words=("::codepipeline::", "_codepipeline"),
-    kinds=(PIPELINE, READING, WRITING),
+    kinds=(PIPELINE, PIPELINES, READING, WRITING),
     calls=ARTIFACTS,
     common=True,
     managed=("alias/aws/s3",),  # O14

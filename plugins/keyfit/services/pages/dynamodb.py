@@ -1,4 +1,4 @@
-"""DynamoDB tables with a key, which the service uses for who creates the table or works on its items (D1, Y1-Y4)."""
+"""DynamoDB tables with a key, used for who creates the table or works on its items (D1, D15, Y1-Y4)."""
 
 from __future__ import annotations
 
@@ -28,6 +28,19 @@ TABLE: Final = Kind(
         "aws_dynamodb_table": Form({_AWS_KEY: "store"}, name="name", given=_AWS_KEY, where=_AWS_BY_KMS),
     },
 )
+# A replica has a key of its own Region (D15).
+_REPLICA_KEY: Final = "SSESpecification.KMSMasterKeyId"
+REPLICA: Final = Kind(
+    "DynamoDB replica",
+    {
+        "AWS::DynamoDB::GlobalTable": Form(
+            {_REPLICA_KEY: "store"}, name="TableName", each="Replicas", given=f"[].{_REPLICA_KEY}", where=_BY_KMS
+        ),
+        "aws_dynamodb_table": Form({"kms_key_arn": "store"}, name="name", each="replica", given="[].kms_key_arn"),
+        "aws_dynamodb_table_replica": Form({"kms_key_arn": "store"}, given="kms_key_arn"),
+    },
+    any_region=True,
+)
 _THROUGH: Final = Via(  # Y3
     "dynamodb",
     facts=(
@@ -41,6 +54,10 @@ CREATION: Final = Call(
     _THROUGH,
     failure=Failure.AT_DEPLOYMENT,
     told="KMS key access denied error",
+    kinds=(TABLE.words,),
+)
+REPLICATION: Final = CREATION._replace(  # D15: that it takes the same is our reading
+    via=Via("dynamodb", beside_key=True), kinds=(REPLICA.words,), level="warning"
 )
 _ITEM: Final = (
     "BatchGetItem",
@@ -70,8 +87,8 @@ PAGE: Final = Page(
     name="dynamodb",
     title="DynamoDB",
     words=("dynamodb", "::serverless::simpletable"),
-    kinds=(TABLE,),
-    calls=(CREATION, *ITEMS),
+    kinds=(TABLE, REPLICA),
+    calls=(CREATION, REPLICATION, *ITEMS),
     targets={
         "AWS::DynamoDB::Table": Target(ITEMS_OF, key=_KEY, where=_BY_KMS),
         "aws_dynamodb_table": Target(ITEMS_OF, key=_AWS_KEY, where=_AWS_BY_KMS),

@@ -1,4 +1,4 @@
-"""Firehose: streams with a key of their own, and the roles that deliver to S3 (E5, O5, O6)."""
+"""Firehose: streams with a key of their own, and the roles that deliver to S3 (E5, O5, O6, O15, O16)."""
 
 from __future__ import annotations
 
@@ -40,6 +40,58 @@ DELIVERY: Final = Kind(
     },
     any_region=True,  # O15: the key is of the bucket's Region
 )
+
+
+def _through_s3(words: str, ours: str, theirs: str) -> Kind:
+    """What is written to S3 beside or before a destination, with a role and key of its own."""
+    return Kind(
+        words,
+        {
+            "AWS::KinesisFirehose::DeliveryStream": Form(
+                {f"{ours}.EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN": "output"},
+                f"{ours}.RoleARN",
+                {f"{ours}.BucketARN": "output"},
+                "DeliveryStreamName",
+                given=ours,
+            ),
+            "aws_kinesis_firehose_delivery_stream": Form(
+                {f"{theirs}.kms_key_arn": "output"},
+                f"{theirs}.role_arn",
+                {f"{theirs}.bucket_arn": "output"},
+                "name",
+                given=theirs,
+            ),
+        },
+        any_region=True,
+    )
+
+
+# By the destination, and where the languages have it: each takes what S3 keeps at the first of these.
+_DESTINATIONS: Final = {
+    "Elasticsearch": ("ElasticsearchDestinationConfiguration", "elasticsearch_configuration"),
+    "OpenSearch": ("AmazonopensearchserviceDestinationConfiguration", "opensearch_configuration"),
+    "OpenSearch Serverless": (
+        "AmazonOpenSearchServerlessDestinationConfiguration",
+        "opensearchserverless_configuration",
+    ),
+    "HTTP": ("HttpEndpointDestinationConfiguration", "http_endpoint_configuration"),
+    "Redshift": ("RedshiftDestinationConfiguration", "redshift_configuration"),
+    "Snowflake": ("SnowflakeDestinationConfiguration", "snowflake_configuration"),
+    "Splunk": ("SplunkDestinationConfiguration", "splunk_configuration"),
+    "Iceberg": ("IcebergDestinationConfiguration", "iceberg_configuration"),
+}
+KEPT: Final = tuple(
+    _through_s3(f"Firehose delivery to {name}, in S3", f"{ours}.S3Configuration", f"{theirs}.s3_configuration")
+    for name, (ours, theirs) in _DESTINATIONS.items()
+)
+BACKUPS: Final = (
+    _through_s3("Firehose backup to S3", f"{_TO_S3}.S3BackupConfiguration", f"{_AWS_TO_S3}.s3_backup_configuration"),
+    _through_s3(
+        "Firehose backup of a delivery to Redshift",
+        "RedshiftDestinationConfiguration.S3BackupConfiguration",
+        "redshift_configuration.s3_backup_configuration",
+    ),
+)
 CREATION: Final = Call(
     By.CREATOR,
     ("kms:CreateGrant", "kms:DescribeKey"),
@@ -52,7 +104,7 @@ _BY_ROLE: Final = Call(
     By.ROLE,
     ("kms:GenerateDataKey", "kms:Decrypt"),  # O5
     Via("s3", beside_key=True, facts=(("kms:EncryptionContext:aws:s3:arn", "{object}"),)),  # O15
-    kinds=(DELIVERY.words,),
+    kinds=(DELIVERY.words, *(each.words for each in (*KEPT, *BACKUPS))),  # O16
     lost="records are tried for 24 hours, and then discarded",  # O6
     told="KMSKeyAccessDenied",
 )
@@ -62,7 +114,7 @@ PAGE: Final = Page(
     name="firehose",
     title="Firehose",
     words=("::kinesisfirehose::", "firehose_delivery_stream"),
-    kinds=(STREAM, DELIVERY),
+    kinds=(STREAM, DELIVERY, *KEPT, *BACKUPS),
     calls=(CREATION, *DELIVERING),
     common=True,
     managed=("alias/aws/s3",),  # O4

@@ -1,4 +1,4 @@
-"""Logs that services deliver to S3 through CloudWatch Logs, in its name, into buckets that can have a key (L15-L18)."""
+"""Logs that services deliver to S3 through CloudWatch Logs, in its name, into buckets with a key (L15-L18, L26)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,38 @@ QUERY_LOG: Final = Kind(  # its destination can be a log group or a stream, too
         "aws_route53_resolver_query_log_config": Form(buckets={"destination_arn": "output"}),
     },
 )
+FIREWALL_LOG: Final = Kind(
+    "Network Firewall log",
+    {
+        "AWS::NetworkFirewall::LoggingConfiguration": Form(
+            buckets={"LogDestination{}.bucketName": "output"},
+            each="LoggingConfiguration.LogDestinationConfigs",
+            where={"[].LogDestinationType": "s3"},
+        ),
+        "aws_networkfirewall_logging_configuration": Form(
+            buckets={"log_destination{}.bucketName": "output"},
+            each="logging_configuration.log_destination_config",
+            where={"[].log_destination_type": "s3"},
+        ),
+    },
+)
+LATTICE_LOG: Final = Kind(  # its destination can be a log group or a stream, too
+    "VPC Lattice access log",
+    {
+        "AWS::VpcLattice::AccessLogSubscription": Form(buckets={"DestinationArn": "output"}),
+        "aws_vpclattice_access_log_subscription": Form(buckets={"destination_arn": "output"}),
+    },
+)
+DESTINATION: Final = Kind(  # so can that of a delivery
+    "delivery destination",
+    {
+        "AWS::Logs::DeliveryDestination": Form(buckets={"DestinationResourceArn": "output"}, name="Name"),
+        "aws_cloudwatch_log_delivery_destination": Form(
+            buckets={"delivery_destination_configuration.destination_resource_arn": "output"}, name="name"
+        ),
+    },
+)
+OTHERS: Final = (FIREWALL_LOG, LATTICE_LOG, DESTINATION)
 _DELIVERY: Final = Call(
     By.SERVICE,
     ACTIONS,
@@ -39,6 +71,7 @@ _DELIVERY: Final = Call(
     principal=SERVICE,
     routes=Routes.KEY_POLICY,
     on=On.BUCKET,
+    kinds=(FLOW_LOG.words, QUERY_LOG.words),
     documented=Documented((*ACTIONS, *BESIDES)),
     failure=Failure.SILENT,
     lost="the log stays ACTIVE, and nothing is delivered",
@@ -53,13 +86,25 @@ def besides(call: Call, actions: tuple[str, ...] = BESIDES) -> Call:
     )
 
 
-ACCESS: Final = (_DELIVERY, besides(_DELIVERY))
+_TO_OTHERS: Final = _DELIVERY._replace(kinds=tuple(each.words for each in OTHERS), lost="no log is delivered")  # L26
+ACCESS: Final = tuple(made for call in (_DELIVERY, _TO_OTHERS) for made in (call, besides(call)))
 
 PAGE: Final = Page(
     name="log-delivery",
     title="log delivery",
-    words=("::ec2::flowlog", "_flow_log", "resolverquerylogging", "_query_log"),
-    kinds=(FLOW_LOG, QUERY_LOG),
+    words=(
+        "::ec2::flowlog",
+        "_flow_log",
+        "resolverquerylogging",
+        "_query_log",
+        "::networkfirewall::",
+        "_networkfirewall_",
+        "::vpclattice::",
+        "_vpclattice_",
+        "::logs::delivery",
+        "_delivery_destination",
+    ),
+    kinds=(FLOW_LOG, QUERY_LOG, *OTHERS),
     calls=ACCESS,
     common=True,
 )

@@ -18,6 +18,18 @@ _AWS_RULE: Final = Form(
     where={"[].status": "enabled", f"[].{_AWS_SELECTED}": "enabled"},
 )
 
+_INLINE: Final = Form(  # of hashicorp/aws before version 5
+    {"destination.replica_kms_key_id": "output"},
+    "/replication_configuration.role",
+    {"/bucket|arn": "input", "destination.bucket": "output"},
+    "id",
+    each="replication_configuration.rules",
+    where={
+        "[].status": "enabled",
+        "[].source_selection_criteria.sse_kms_encrypted_objects.enabled": "true",
+    },
+)
+
 RULE: Final = Kind(
     "S3 replication rule",
     {
@@ -30,6 +42,7 @@ RULE: Final = Kind(
             where={"[].Status": "enabled", f"[].{_SELECTED}": "enabled"},
         ),
         "aws_s3_bucket_replication_configuration": _AWS_RULE,
+        "aws_s3_bucket": _INLINE,
     },
     any_region=True,  # O10: the replica key is of the destination's Region
 )
