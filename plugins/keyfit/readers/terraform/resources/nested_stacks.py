@@ -84,7 +84,7 @@ class NestedStack:
         return replace(moved, address=f"{self.prefix}{block.address}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Joined:
     """What needs what in a root module and in the templates that it deploys (`model.Graph`)."""
 
