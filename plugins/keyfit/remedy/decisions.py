@@ -11,6 +11,7 @@ from keyfit.catalogue.asking.answers import ask
 from keyfit.catalogue.asking.who import PLAIN, Way, asked, counterpart, in_way
 from keyfit.catalogue.trust import ASSUME
 from keyfit.model.keys import Key
+from keyfit.model.policies import PolicyKind
 from keyfit.policy.decide import decide
 from keyfit.policy.judge import acts
 from keyfit.policy.memo import document_of, memory_of
@@ -106,9 +107,10 @@ def _pairs(before: Iterable[Thing], after: Iterable[Thing]) -> Iterator[tuple[Th
 
 
 def _without(of: Key | Identity) -> Key | Identity:
-    """All of it but its policies; a trust policy decides nothing on a key."""
-    bare = replace(of, policies=())
-    return bare if isinstance(bare, Key) else replace(bare, trust=None)
+    """All of it but its policies; a trust policy decides nothing on a key, nor does what is created first."""
+    if isinstance(of, Key):
+        return replace(of, policies=(), depends_on=frozenset())
+    return replace(of, policies=(), trust=None)
 
 
 class _Read(NamedTuple):
@@ -123,7 +125,9 @@ def _read(stack: Stack, policy: Policy | None) -> _Read | None:
         return None
     found = document_of(stack, policy)
     statements = frozenset(replace(each, index=0, sid="") for each in found.statements)
-    return _Read(statements, (found.variables, found.omitted, replace(policy, document=None)))
+    kind = PolicyKind.KEY if policy.kind is PolicyKind.DEFAULT_KEY else policy.kind  # the default, as if written out
+    rest = replace(policy, document=None, kind=kind, name="", owner="")
+    return _Read(statements, (found.variables, found.omitted, rest))
 
 
 def _answers(stack: Stack, other: Stack, scope: _Scope) -> Mapping[Decided, Outcome]:

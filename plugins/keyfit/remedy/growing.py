@@ -207,7 +207,8 @@ def with_entry(spot: Spot, key: str, value: Piece | bool) -> list[Splice]:  # no
         case str():
             written = Writer(Form.JSON, spot.terraform).text(value)
         case _:
-            written = writer.lines(value, source.indent(spot.end - 1) + STEP)
+            in_one = writer.form is not Form.YAML and "\n" not in spot.text
+            written = writer.short(value) if in_one else writer.lines(value, source.indent(spot.end - 1) + STEP)
     entry = f"{writer.key(key)}{written}"
     if writer.form is Form.YAML:
         indent = " " * (spot.start - source.line_start(spot.start))

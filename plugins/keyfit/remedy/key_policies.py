@@ -43,24 +43,30 @@ def policy_of_key(
     if spot.terraform:
         splice = _in_terraform(spot, policy.owner, statement, Presence.of(place, read))
         return [(spot.source.file, splice)]
-    properties = outline.value_at(spot.source, ("Resources", policy.owner, "Properties"))
-    if not isinstance(properties, Object) or not properties.entries:
-        raise UnpatchableError("the key has no properties")
-    inside = Spot.of(properties.origin, read)
-    return [(spot.source.file, each) for each in _in_template(inside, [_default(AccountRoot()), dict(statement)])]
+    resource = outline.value_at(spot.source, ("Resources", policy.owner))
+    properties = resource.find("Properties") if isinstance(resource, Object) else None
+    if properties is not None and not (isinstance(properties, Object) and properties.entries):
+        raise UnpatchableError("the properties of the key are not written out")
+    inside = Spot.of(resource.origin if properties is None else properties.origin, read)
+    splices = _in_template(inside, [_default(AccountRoot()), dict(statement)], bare=properties is None)
+    return [(spot.source.file, each) for each in splices]
 
 
 def _default(root: AccountRoot) -> dict[str, Piece]:
     return {"Effect": "Allow", "Principal": {"AWS": root}, "Action": "kms:*", "Resource": "*"}
 
 
-def _in_template(spot: Spot, statements: list[dict[str, Piece]]) -> list[Splice]:
+def _in_template(spot: Spot, statements: list[dict[str, Piece]], *, bare: bool) -> list[Splice]:
+    """`KeyPolicy` behind the last property; of a key that is `bare` of them, `Properties` behind its last entry."""
     source, writer = spot.source, spot.writer
     if writer.form is not Form.YAML:
-        return growing.with_entry(spot, "KeyPolicy", {"Version": VERSION, "Statement": statements})
-    indent = " " * (spot.start - source.line_start(spot.start))
+        document: dict[str, Piece] = {"Version": VERSION, "Statement": statements}
+        return growing.with_entry(spot, *(("Properties", {"KeyPolicy": document}) if bare else ("KeyPolicy", document)))
+    outer = " " * (spot.start - source.line_start(spot.start))
+    indent = outer + STEP * bare
     inner = indent + STEP
     lines = [
+        *((f"{outer}Properties:",) if bare else ()),
         f"{indent}KeyPolicy:",
         f'{inner}Version: "{VERSION}"',
         f"{inner}Statement:",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from keyfit.model.stack import Problem
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 def value_at(source: Source, path: Sequence[str | int]) -> Value:
     """What a template has at `path`; `UnpatchableError` where there is nothing."""
-    found: Value | Problem | None = load(source.text, source.file)
+    found: Value | Problem | None = source.once("template", lambda: load(source.text, source.file))
     for step in path:
         match found:
             case Object() if isinstance(step, str):
@@ -51,9 +52,9 @@ def top_block(source: Source, origin: Origin) -> Nested:
     """The top-level block of HCL that begins at a place, parsed."""
     from keyfit.readers.hcl.syntax import read_block
 
-    for span in split(source.text, TERRAFORM):
+    for span in source.once("blocks", lambda: tuple(split(source.text, TERRAFORM))):
         if span.line <= origin.start.line and source.offset(origin.start) < span.end:
-            block = read_block(source.text, span, source.file)
+            block = source.once(span, partial(read_block, source.text, span, source.file))
             if not isinstance(block, Problem):
                 return block
             break

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from keyfit.record import record
 from keyfit.scan.files import UnreadableError, decoded
 from keyfit.value import Origin, Position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+Made = TypeVar("Made")
 # Marks, and the codec for what follows each.
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 # What ends a line in YAML and in no other language: then places cannot be told.
@@ -42,6 +43,13 @@ class Source:
     mark: bytes = b""
     codec: str = "utf-8"
     starts: tuple[int, ...] = field(default=(), repr=False)
+    _made: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, key: object, make: Callable[[], Made]) -> Made:
+        """What is made of the text, made once."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast("Made", self._made[key])
 
     @classmethod
     def of(cls, file: str, data: bytes) -> Source:
