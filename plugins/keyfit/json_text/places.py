@@ -62,9 +62,10 @@ class Places:
         """The place of the character at `offset`."""
         line = bisect_right(self._lines, offset) - 1
         start = self._lines[line]
-        hole = bisect_right(self._joined.at, start - 1)
-        if hole < len(self._joined.at):
-            offset = min(offset, self._joined.at[hole])
+        holes = self._joined.at
+        hole = bisect_right(holes, start - 1) if holes else 0
+        if hole < len(holes):
+            offset = min(offset, holes[hole])
         return Position(self._origin.start.line + line, self._origin.start.column + offset - start)
 
     def line_and_column(self, offset: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from keyfit.json_text.places import Joined, Places
@@ -19,6 +19,7 @@ DEEPEST: Final = 100  # levels of nesting; policies and templates have some ten
 LONGEST: Final = 4 * 1024 * 1024  # characters
 _LONGEST_NUMBER: Final = 300  # digits; Python refuses to read 4,301
 
+_BLANKS: Final = frozenset({" ", "\t", "\r", "\n", ""})
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 _TOKEN: Final = re.compile(
     r'(?P<string>"[^"\\]*(?:\\.[^"\\]*)*")'  # each character one way: a string that does not end is seen at once
@@ -105,8 +106,10 @@ class _Reader:
 
     def _token(self, offset: int) -> _Token:
         characters = self._joined.characters
-        blank = _BLANK.match(characters, offset)
-        start = blank.end() if blank else offset
+        start = offset
+        if characters[start : start + 1] in _BLANKS:  # so is the end
+            blank = _BLANK.match(characters, offset)
+            start = blank.end() if blank else offset
         if start == len(characters):
             return _Token("end", start, start)
         if characters[start] == self._joined.stand_in:
@@ -169,6 +172,8 @@ class _Reader:
         return Unknown(Why.UNREADABLE, "a value in the JSON text is outside quotes", origin=origin)
 
     def _string(self, token: _Token) -> Text:
+        if not self._joined.at and "\\" not in (plain := self._joined.characters[token.start + 1 : token.end - 1]):
+            return text(plain, origin=self._origin(token.start, token.end))
         pieces = self._joined.slice(token.start + 1, token.end - 1)
         known = (self._unescaped(each, token) if isinstance(each, str) and "\\" in each else each for each in pieces)
         return text(*known, origin=self._origin(token.start, token.end))
@@ -230,7 +235,8 @@ class _Reader:
         self._take()
         value = self._within(name.prefix)
         if self._paths:
-            name = Text(name.parts, replace(name.origin, path=value.origin.path))
+            at = name.origin
+            name = Text(name.parts, Origin(at.file, at.start, at.end, value.origin.path, at.note))
         members.entries.append(Entry(name, value))
 
     def _within(self, step: str | int) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from keyfit import pattern
@@ -152,6 +153,11 @@ def _action_matches(wanted: Text | Unknown, action: str) -> Answer:
     literal = wanted.literal
     if literal is None:
         return pattern.compare(wanted, text(action), fold_case=True)
+    return _literal_matches(literal, action)
+
+
+@lru_cache(4096)  # every policy has the same few
+def _literal_matches(literal: str, action: str) -> Answer:
     if _ACTION.fullmatch(literal):
         return YES if pattern.fits(literal.lower(), action.lower()) else NO
     why = Why.INVALID if is_action(literal) else Why.REFUSED

@@ -48,6 +48,8 @@ class Spoken(NamedTuple):
 
 def spoken_of(rule: Rule, leaves: Sequence[Leaf], absent: Sequence[Stack]) -> Spoken:
     """The gravest of what is said of one thing, and in which deployments; what else is broken in others, beside it."""
+    if len(leaves) == 1 and leaves[0].ruling.answer.truth is Truth.YES:
+        return _told(rule, leaves[0])  # most are so
     said: defaultdict[tuple[int, bool, str], list[Leaf]] = defaultdict(list)
     for leaf in leaves:
         said[_said(leaf.ruling)].append(leaf)
