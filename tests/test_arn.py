@@ -244,3 +244,20 @@ def test_a_hole_that_cannot_hold_colons_keeps_fields_apart() -> None:
     digits = Unknown(Why.NO_VALUE, "D", identity="D", shape=Shape(frozenset("12"), 12, 12))
     assert arn.equal(role(digits), role("333333333333")).truth is Truth.NO
     assert arn.equal(role(digits), role("121212121212")).truth is Truth.MAYBE
+
+
+@pytest.mark.parametrize(
+    ("whole", "resource"),
+    [
+        (text("arn:", Own.PARTITION, ":iam::", Own.ACCOUNT, ":role/a/b"), "role/a/b"),
+        (text("arn:aws:iam::", Own.ACCOUNT, ":root"), "root"),
+        (text("arn:aws-cn:iam::", Own.ACCOUNT, ":role/x"), None),
+        (text("arn:aws:iam::111122223333:role/x"), None),
+        (text("arn:aws:sts::", Own.ACCOUNT, ":assumed-role/x/y"), None),
+        (text("arn:aws:iam::", Own.ACCOUNT, ":role/", Own.REGION), None),
+        (text("*"), None),
+    ],
+)
+def test_what_is_in_the_account_that_is_deployed_to(whole: Text, resource: str | None) -> None:
+    """Where its ARN says so, and the rest of it is known."""
+    assert arn.resource_here(whole) == resource

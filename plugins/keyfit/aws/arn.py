@@ -108,6 +108,14 @@ class Place:
 OWN_PLACE: Final = Place()
 
 
+def resource_here(whole: Text) -> str | None:
+    """The resource of an ARN of IAM in the account that is deployed to; `None` where it is another, or not known."""
+    fields = split(whole)
+    if fields is None or fields.service.literal != "iam" or fields.account != text(Own.ACCOUNT):
+        return None
+    return fields.resource.literal if fields.partition in {text(Own.PARTITION), text("aws")} else None
+
+
 def role(name: Text, path: Text = _NO_PATH, place: Place = OWN_PLACE) -> Text:
     """`arn:<partition>:iam::<account>:role<path><name>`; `path` begins and ends with a slash."""
     return text("arn:", place.partition, ":iam::", place.account, ":role", path, name)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from keyfit import pattern
+from keyfit.aws import arn
 from keyfit.explain import evidence
 from keyfit.explain.notes import KEY_POLICIES, delegating
 from keyfit.explain.statement import called
@@ -190,7 +191,7 @@ def _can_be_named(asker: Asker) -> bool:
     """Whether a policy can name the asker as it is known: a group is no principal."""
     identity, principal = asker.identity, asker.principal
     if identity is not None:
-        known = not identity.outside or identity.arn.literal is not None
+        known = not identity.outside or identity.arn.literal is not None or arn.resource_here(identity.arn) is not None
         return known and identity.kind is not IdentityKind.GROUP
     return principal.kind is PrincipalKind.SERVICE and principal.arn.literal is not None
 

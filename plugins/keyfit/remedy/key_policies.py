@@ -12,7 +12,7 @@ from keyfit.remedy.places import Spot
 from keyfit.remedy.presence import Presence
 from keyfit.remedy.sources import Splice, UnpatchableError
 from keyfit.remedy.standing import VERSION, Local, free, repeated
-from keyfit.remedy.writing import STEP, AccountRoot, Form, Writer
+from keyfit.remedy.writing import STEP, Form, OfAccount, Writer
 from keyfit.value import Object
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from keyfit.remedy.writing import Piece
 
 _CALLER: Final = re.compile(r'^data[ \t]+"aws_caller_identity"[ \t]+"(\w+)"', re.MULTILINE)
-_USUAL: Final = "current"
+USUAL: Final = "current"
 
 
 def account_in(source: Source) -> str:
@@ -48,11 +48,11 @@ def policy_of_key(
     if properties is not None and not (isinstance(properties, Object) and properties.entries):
         raise UnpatchableError("the properties of the key are not written out")
     inside = Spot.of(resource.origin if properties is None else properties.origin, read)
-    splices = _in_template(inside, [_default(AccountRoot()), dict(statement)], bare=properties is None)
+    splices = _in_template(inside, [_default(OfAccount()), dict(statement)], bare=properties is None)
     return [(spot.source.file, each) for each in splices]
 
 
-def _default(root: AccountRoot) -> dict[str, Piece]:
+def _default(root: OfAccount) -> dict[str, Piece]:
     return {"Effect": "Allow", "Principal": {"AWS": root}, "Action": "kms:*", "Resource": "*"}
 
 
@@ -84,9 +84,9 @@ def _in_terraform(spot: Spot, owner: str, statement: Mapping[str, Piece], presen
         raise UnpatchableError("it is not one resource of hashicorp/aws")
     caller, label = account_in(source), local.partition(".")[2]
     writer = Writer(Form.HCL, terraform=True, newline=newline)
-    statements = (_default(AccountRoot(caller or _USUAL)), statement)
+    statements = (_default(OfAccount(caller or USUAL)), statement)
     lines = [
-        *(() if caller else (f'data "aws_caller_identity" "{_USUAL}" {{}}', "")),
+        *(() if caller else (f'data "aws_caller_identity" "{USUAL}" {{}}', "")),
         f'resource "aws_kms_key_policy" "{free(source, label, "aws_kms_key_policy")}" {{',
         *repeated(presence),
         f"{STEP}key_id = {presence.own(address)}.id",

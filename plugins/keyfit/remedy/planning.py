@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from typing_extensions import assert_never
 
+from keyfit.aws import arn
 from keyfit.model.changes import (
     AddActions,
     AddService,
@@ -26,12 +27,12 @@ from keyfit.model.identities import Identity
 from keyfit.model.policies import PolicyKind
 from keyfit.remedy import growing, outline
 from keyfit.remedy.brackets import Language
-from keyfit.remedy.key_policies import account_in, policy_of_key
+from keyfit.remedy.key_policies import USUAL, account_in, policy_of_key
 from keyfit.remedy.moving import moved_apart
 from keyfit.remedy.places import Spot, element_value, statement_value
 from keyfit.remedy.sources import Splice, UnpatchableError
 from keyfit.remedy.standing import Place, policy_beside, reference
-from keyfit.remedy.writing import AccountRoot, Form, Reference, Writer
+from keyfit.remedy.writing import Form, OfAccount, Writer
 from keyfit.value import List, Object, Own, Text, Unknown
 
 if TYPE_CHECKING:
@@ -165,9 +166,10 @@ def _statement_of(change: AddStatement, read: Read) -> dict[str, Piece]:
     whom: dict[str, Piece]
     if isinstance(change.to, Own):
         written = change.policy.document
-        whom = {"AWS": AccountRoot(account_in(read(written.origin.file)))} if isinstance(written, Object) else {}
+        whom = {"AWS": OfAccount(account_in(read(written.origin.file)))} if isinstance(written, Object) else {}
     elif isinstance(change.to, Identity):
-        whom = {"AWS": _arn_of(change.to, Place(change.policy.owner, _place_of(change.policy), read))}
+        caller = USUAL if change.policy.kind is PolicyKind.DEFAULT_KEY else ""  # which is written with the key policy
+        whom = {"AWS": _arn_of(change.to, Place(change.policy.owner, _place_of(change.policy), read), caller)}
     else:
         whom = {"Service": change.to}
     head: dict[str, Piece] = {"Effect": "Allow", "Principal": whom, "Action": _one_or_many(change.actions)}
@@ -185,13 +187,16 @@ def _place_of(policy: Policy) -> Origin:
     return replace(policy.origin, note="") if last is None else last.origin
 
 
-def _arn_of(identity: Identity, place: Place) -> str | Reference:
+def _arn_of(identity: Identity, place: Place, caller: str) -> Piece:
     """A reference to an identity of the source; the ARN of one that is not in it, as it is known."""
     if not identity.outside:
         return reference(identity.block, place)
-    if identity.arn.literal is None:
+    if identity.arn.literal is not None:
+        return identity.arn.literal
+    resource = arn.resource_here(identity.arn)
+    if resource is None:
         raise UnpatchableError("its ARN is not known")
-    return identity.arn.literal
+    return OfAccount(account_in(place.read(place.origin.file)) or caller, resource)
 
 
 def _allowing(change: Allow, read: Read) -> Iterator[_Attempt]:

@@ -36,10 +36,11 @@ class Reference:
 
 
 @record
-class AccountRoot:
-    """The account itself as a principal; in Terraform by the name of an `aws_caller_identity`."""
+class OfAccount:
+    """An ARN in the account itself, whose root user it is; in Terraform by the name of an `aws_caller_identity`."""
 
     caller: str = ""
+    resource: str = "root"
 
 
 @record
@@ -49,7 +50,7 @@ class Verbatim:
     text: str
 
 
-Piece: TypeAlias = "str | Reference | AccountRoot | Verbatim | Sequence[Piece] | Mapping[str, Piece]"
+Piece: TypeAlias = "str | Reference | OfAccount | Verbatim | Sequence[Piece] | Mapping[str, Piece]"
 
 # What is the same text with and without quotes in YAML, whichever of its versions reads it.
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9:./_-]*[A-Za-z0-9*]")
@@ -85,7 +86,7 @@ class Writer:
 
     def _pair(self, key: str, value: Piece, indent: str) -> str:
         nested = isinstance(value, dict) and any(
-            not isinstance(each, str | Reference | AccountRoot | Verbatim) for each in value.values()
+            not isinstance(each, str | Reference | OfAccount | Verbatim) for each in value.values()
         )
         if self.form is Form.YAML and nested:
             below = indent + STEP
@@ -109,8 +110,8 @@ class Writer:
                 return self.text(piece)
             case Reference():
                 return self.reference(piece)
-            case AccountRoot(caller):
-                return self._root(caller)
+            case OfAccount(caller, resource):
+                return self._of_account(caller, resource)
             case Verbatim(text):
                 return text
             case dict():
@@ -128,12 +129,12 @@ class Writer:
         quoted = json.dumps(text, ensure_ascii=False)
         return re.sub(r"([$%])(?=\{)", r"\1\1", quoted) if self.terraform else quoted
 
-    def _root(self, caller: str) -> str:
+    def _of_account(self, caller: str, resource: str) -> str:
         if self.terraform:
             if not caller.isidentifier():
                 raise UnpatchableError("the account is not known there")
-            return f'"arn:aws:iam::${{data.aws_caller_identity.{caller}.account_id}}:root"'
-        written = json.dumps("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
+            return f'"arn:aws:iam::${{data.aws_caller_identity.{caller}.account_id}}:{resource}"'
+        written = json.dumps(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:{resource}")
         return f'{{"Fn::Sub": {written}}}' if self.form is Form.JSON else f"!Sub {written}"
 
     def reference(self, to: Reference) -> str:
