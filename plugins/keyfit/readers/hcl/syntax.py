@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from keyfit.model.stack import Problem
@@ -30,6 +31,9 @@ MAX_DEPTH: Final = 100
 MAX_NESTING: Final = 12
 # Characters of one block, blanks, strings and comments not counted: some seconds of the slower `hcl2`.
 MAX_SIZE: Final = 300_000
+
+# Characters of a skeleton whose tree is remembered.
+_SHARED: Final = 3_000
 
 _SIMPLE: Final = re.compile(r"\s*([^\W\d][\w-]*)((?:\.[^\W\d][\w-]*)*)\s*")
 _CONSTANTS: Final = frozenset({"true", "false", "null"})
@@ -146,8 +150,9 @@ class _Reading:
     def _tree(self, bones: Skeleton) -> Any:  # noqa: ANN401 - Lark's
         from lark.exceptions import LarkError
 
+        parse = _tree_of if len(bones.text) < _SHARED else parser()
         try:
-            return parser()(bones.text + "\n")
+            return parse(bones.text + "\n")
         except LarkError as refused:
             offset = getattr(refused, "pos_in_stream", None)
             at = len(bones.text) if offset is None or offset < 0 else offset
@@ -170,6 +175,12 @@ class _Reading:
             return None
         quotes = 0 if quoted.marker else 1
         return Template((text,) if text else (), self.origin(quoted.start - quotes, quoted.end + quotes))
+
+
+@lru_cache(256)
+def _tree_of(bones: str) -> Any:  # noqa: ANN401 - Lark's
+    """The tree of a skeleton, which nothing changes: in a tree of root modules most blocks are alike but for words."""
+    return parser()(bones)
 
 
 class _UnparsedError(RefusedError):
