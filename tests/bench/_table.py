@@ -14,7 +14,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 COMMANDS: Final = Path(sys.executable).parent
 # With bytecode, which what is installed has: a checkout compiles the engine anew each time where none may be written.
 ENVIRONMENT: Final = {**os.environ, "LOG_LEVEL": "CRITICAL", "PYTHONDONTWRITEBYTECODE": ""}
-PAIRS: Final = 5
+PAIRS: Final = 3
 Words = tuple[str | Path, ...]
 
 CHECKOV: Final[Words] = (COMMANDS / "checkov", "--skip-download", "--quiet", "--compact")
