@@ -193,3 +193,25 @@ def test_what_terraform_refuses_is_invalid(tmp_path: Path, expression: str, why:
     holes = [value] if isinstance(value, Unknown) else getattr(value, "holes", ())
     assert [hole.why for hole in holes if isinstance(hole, Unknown)] == [why]
     assert local(tmp_path, f'try({expression}, "else")', CONTEXT) == text("else")
+
+
+SETTINGS_OF = """
+variable "name" {}
+locals {
+  rules = [{ id = "a", name = var.name, key = "k" }]
+}
+"""
+
+TRIED = [
+    ("try([local.rules], [])[0][0].key", '"k"'),
+    ("try(flatten([local.rules]), [])[0].key", '"k"'),
+    ('flatten(try([local.rules[0]["missing"]], [local.rules]))[0].key', '"k"'),
+    ("try([upper(local.rules[0].name)], [])", "?try"),
+    ("try(flatten([keys(local.rules[0].name)]), [])", "?"),
+]
+
+
+@pytest.mark.parametrize(("expression", "expected"), TRIED)
+def test_a_list_of_what_cannot_fail_cannot_fail(tmp_path: Path, expression: str, expected: str) -> None:
+    """`try` takes a list whose elements are surely there, however much inside them is unknown; of calls it cannot."""
+    assert words(local(tmp_path, expression, SETTINGS_OF)).startswith(expected)

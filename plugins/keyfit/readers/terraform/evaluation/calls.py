@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from keyfit.readers.hcl.ast import Attribute, Index, Template, Variable
+from keyfit.readers.hcl.ast import Attribute, Call, Index, Literal, Template, Tuple, Variable
 from keyfit.readers.terraform.evaluation import evaluate
 from keyfit.readers.terraform.evaluation.constraints import Converter, read_constraint
 from keyfit.readers.terraform.evaluation.scope import Scope
@@ -22,7 +22,7 @@ from keyfit.why import Why
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from keyfit.readers.hcl.ast import Call, Expression
+    from keyfit.readers.hcl.ast import Expression
     from keyfit.value import Origin, Value
 
 # Functions for which neither the order of their arguments matters nor how often something is among them.
@@ -131,8 +131,13 @@ def _cannot_fail(written: Expression, value: Value) -> bool:
             return True
         case (Attribute() | Index() | Template(), Unknown(why=why)):
             return why in _CANNOT_FAIL
-        case (Attribute() | Index(), _):
+        case (Attribute() | Index() | Literal(), _):
             return True
+        case (Tuple(items), List(values, None)) if len(items) == len(values):
+            return all(map(_cannot_fail, items, values))
+        case (Call(name="flatten", arguments=(Tuple(items),)), List(values, None)):  # of lists that are all known
+            plain = all(isinstance(each, Attribute | Index) for each in items)
+            return plain and not any(isinstance(each, Unknown) for each in values)
         case _:
             return False
 
