@@ -278,3 +278,17 @@ def test_a_root_module_that_says_nothing_of_keys_uses_another_s_topic(tmp_path: 
     assert told.verdict is Verdict.BROKEN
     assert told.origin.file.endswith("alarm/main.tf")
     assert scan([tmp_path / "alarm"], Run(FLAGS)).findings[0].rule == 1
+
+
+def test_two_stacks_that_have_the_same_by_name_work_on_their_own(tmp_path: Path) -> None:
+    """As those of two environments: neither of the roles works on the queue of the other."""
+    queue = {"Fn::GetAtt": ["Thing", "Arn"]}
+    for name, more in (("test", ()), ("production", (("kms:Decrypt", KEY),))):
+        template = json.loads(worker(("sqs:ReceiveMessage", queue), *more))
+        whole = json.loads(having(QUEUE, {"Ref": "Thing"}))
+        whole["Resources"] |= template["Resources"]
+        del whole["Outputs"]
+        write(tmp_path, {f"{name}.json": json.dumps(whole)})
+    report = scan([tmp_path], Run(FLAGS))
+    verdicts = {(each.origin.file.rpartition("/")[2], each.verdict) for each in report.findings if each.rule == 720}
+    assert verdicts == {("test.json", Verdict.BROKEN), ("production.json", Verdict.HOLDS)}

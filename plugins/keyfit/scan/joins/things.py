@@ -35,12 +35,27 @@ def made(stack: Stack) -> Iterator[str]:
 
 
 def named(stack: Stack) -> frozenset[str]:
-    """The names of what consumers, tasks and the policies of identities of a stack work on, its own or not."""
+    """The names of what consumers, tasks and the policies of identities of a stack work on, and it has not itself."""
     return stack.once(_all_named)
 
 
 def _all_named(stack: Stack) -> frozenset[str]:
-    return frozenset((*_by_consumers(stack), *_by_identities(stack))) if stack.macro is None else frozenset()
+    if stack.macro is not None:
+        return frozenset()
+    return frozenset((*_by_consumers(stack), *_by_identities(stack))).difference(_own(stack))
+
+
+def _own(stack: Stack) -> Iterator[str]:
+    """The names of what a stack has, with a key or without: those of another are of another account or Region."""
+    for target in stack.targets:
+        if not target.block.assumed and target.arn is not None:
+            yield from _named(target.arn)
+    for bucket in stack.buckets:
+        if not bucket.block.assumed and bucket.name.literal is not None:
+            yield f"{_BUCKET}{bucket.name.literal}"
+    for store in stack.consumers:
+        if store.kind == feature_store.ONLINE_STORE.words and isinstance(store.name, Text):
+            yield from _by_name(store.name)
 
 
 def _by_consumers(stack: Stack) -> Iterator[str]:
