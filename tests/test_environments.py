@@ -121,7 +121,7 @@ def test_workers_find_the_same(live: Path) -> None:
 def test_a_flag_is_stronger_than_an_environment(live: Path) -> None:
     """As it is stronger than the settings file."""
     found = keyfit("check", "--account", "777788889999", "--parameter", "Own=no", "stack.yaml", where=live)
-    assert "account" not in found.out
+    assert "account that it is deployed to" not in found.out
     assert "401" not in found.out
 
 
