@@ -9,7 +9,8 @@ import pytest
 
 from keyfit.catalogue import every_rule
 from keyfit.services import index, search, subjects
-from keyfit.services.page import By, awscc_name, snake_case
+from keyfit.services.page import By
+from keyfit.services.spelling import awscc_name, snake_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

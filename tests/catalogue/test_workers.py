@@ -13,7 +13,7 @@ import pytest
 from keyfit.model.findings import Level, Verdict
 from keyfit.readers import cloudformation, terraform
 from keyfit.readers.given import Given
-from keyfit.services.page import TERRAFORM
+from keyfit.services.spelling import TERRAFORM
 from keyfit.verify import check
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from keyfit.readers import terraform
 from keyfit.readers.given import Given
 from keyfit.scan import Run, scan
 from keyfit.services import subjects
-from keyfit.services.page import TERRAFORM
+from keyfit.services.spelling import TERRAFORM
 from tests import literate
 from tests.hosts.commands import CHECKS, ROOT, STACKS, Ran, command, number, records, run
 from tests.hosts.stacks import write

@@ -127,6 +127,7 @@ def test_what_checkov_loads_first_is_not_the_engine() -> None:
         "keyfit.services.page",
         "keyfit.services.pages",
         *(f"keyfit.services.pages.{page.name.replace('-', '_')}" for page in index.every_page()),
+        "keyfit.services.spelling",
         "keyfit.services.subjects",
     ]
 

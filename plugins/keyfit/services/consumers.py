@@ -15,8 +15,8 @@ from keyfit.aws import arn
 from keyfit.model.consumers import Consumer, Target, Use
 from keyfit.services import index, page
 from keyfit.services.existence import exists, is_meant, is_word
-from keyfit.services.page import OUTSIDE
 from keyfit.services.resource import EACH, Resource, every, used, used_at
+from keyfit.services.spelling import OUTSIDE
 from keyfit.services.templates import UNLESS, filled, unless
 from keyfit.truth import Truth
 from keyfit.value import Null, Text, Unknown, text

@@ -14,7 +14,8 @@ from string import Formatter
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from keyfit.services import pages
-from keyfit.services.page import CLOUDFORMATION, TERRAFORM, Form, Kind, Page, Target, awscc_name, snake_case
+from keyfit.services.page import Form, Kind, Page, Target
+from keyfit.services.spelling import CLOUDFORMATION, TERRAFORM, awscc_name, snake_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from keyfit import json_text
 from keyfit.model.consumers import Purpose, Use
 from keyfit.record import record
-from keyfit.services.page import JSON, KEYED, OUTSIDE
+from keyfit.services.spelling import JSON, KEYED, OUTSIDE
 from keyfit.value import Bool, List, Number, Own, Text, Unknown, holes_in, text
 from keyfit.why import Why
 

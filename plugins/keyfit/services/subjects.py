@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from keyfit.services import index
-from keyfit.services.page import CLOUDFORMATION, TERRAFORM, awscc_name
+from keyfit.services.spelling import CLOUDFORMATION, TERRAFORM, awscc_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
