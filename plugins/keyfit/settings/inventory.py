@@ -187,7 +187,7 @@ def _toml(value: Any) -> str:  # noqa: ANN401 - JSON
         case str():
             return _quoted(value)
         case _:
-            raise SettingsError("a policy contains null, which is no value in one")
+            raise SettingsError("a policy contains null, which is not a value of a policy")
 
 
 def _quoted(words: str) -> str:
@@ -201,5 +201,5 @@ def _escaped(character: str) -> str:
     if character.isprintable():
         return character
     if "\ud800" <= character <= "\udfff":
-        raise SettingsError("a text contains half a surrogate pair, which is no character")
+        raise SettingsError("a text contains half a surrogate pair, which is not a character")
     return f"\\U{ord(character):08x}"
