@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from keyfit.gate.places import Places
+from keyfit.model.findings import Verdict
 from keyfit.render.formats import FORMATS
 from keyfit.render.page import Page
 from keyfit.scan import Report, Run, processes, scan
@@ -81,6 +82,20 @@ def test_the_report_does_not_depend_on_the_number_of_processes(world: Path) -> N
     changed = [Path("root001/main.tf")]
     told = touched(several, changed, run)
     assert {found.stack for found in told.findings} == {"root001"}
+
+
+def test_a_worker_sends_back_what_is_asked_for_and_no_more(tmp_path: Path) -> None:
+    """This process has that of all root modules: of one in which nothing is broken, no block of the model."""
+    estate(tmp_path, 3)
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "main.tf").write_text(JOINED.replace("data.aws_kms_alias.common.target_key_arn", '"x"'))
+    report = scan([tmp_path], Run(jobs=2))
+    stacks_of = {Path(each.path).name: each for each in report.checked if each.is_apart and each.stack is not None}
+    kept = {name: bool(each.stack and each.stack.identities) for name, each in stacks_of.items()}
+    broken = {name: any(found.verdict is Verdict.BROKEN for found in each.every) for name, each in stacks_of.items()}
+    assert kept == broken
+    assert set(broken.values()) == {False, True}
+    assert all(each.stack and each.stack.inputs is not None for each in stacks_of.values())
 
 
 @pytest.mark.deep

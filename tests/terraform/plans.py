@@ -120,8 +120,10 @@ class _Maker:
         for name, value, known in self._arguments(instance):
             if known:
                 values[name] = _json(value)
-            else:
-                unknown[name] = True
+                continue
+            told, unknown[name] = self._in_part(value) if self._made is Made.NEW else (None, True)
+            if unknown[name] is not True:
+                values[name] = told
         if self._made is Made.THERE:
             values = {**self._exports(instance), **values}
             self._default_policy(instance, values)
@@ -153,6 +155,23 @@ class _Maker:
             found = blocks(instance, kind) if kind not in _META_BLOCKS else None
             if found is not None:
                 yield kind, found, self._knows(found, *(each.body for each in body.blocks))
+
+    def _in_part(self, value: Value) -> tuple[Json, Json]:
+        """What a plan shows of a value of which it knows a part, and the marks of what it does not: blocks, objects."""
+        match value:
+            case List(items, None):
+                parts = [self._in_part(each) for each in items]
+                if any(mark is True for _, mark in parts):
+                    return None, True
+                return [told for told, _ in parts], [mark for _, mark in parts]
+            case Object(entries, None) if all(key.literal is not None for key, _ in entries):
+                members = {key.literal: self._in_part(each) for key, each in entries}
+                told = {name: each for name, (each, mark) in members.items() if mark is not True}
+                return told, {name: mark for name, (_, mark) in members.items() if mark}
+            case _ if self._knows(value):
+                return _json(value), False
+            case _:
+                return None, True
 
     def _knows(self, value: Value, *written: Node) -> bool:
         """Whether Terraform knows a value when it plans."""

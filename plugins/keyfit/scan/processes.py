@@ -1,8 +1,8 @@
 """Root modules judged in several processes, or by a cluster; what comes of it does not depend on how many.
 
-A worker reads and judges one root module after the other and sends back what it found, with the stack as far as that
-can be sent: what is read on demand cannot. It also says what the stack looks for in others, and what it has for them.
-Only where two fit together does this process read them again, to join them.
+A worker reads and judges one root module after the other and sends back what it found, with what of the stack is asked
+for later: this process has that of all of them. It also says what the stack looks for in others, and what it has for
+them. Only where two fit together does this process read them again, to join them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
-from keyfit.model.stack import TERRAFORM
+from keyfit.model.findings import Verdict
+from keyfit.model.stack import TERRAFORM, Stack
 from keyfit.scan.joins import Links, links
 from keyfit.scan.joins.ties import can_be
 from keyfit.scan.judging import Checked, Remembered, Run, crash
@@ -145,9 +146,19 @@ def _one(task: Task, root: Directory) -> Sent:
     if stack is None:
         return Sent(checked, states=states)
     deploys = stack.configuration is not None and bool(stack.configuration.deployed_templates())
-    read = replace(stack, reading=None, configuration=None, graph=None)
-    sent = replace(checked, stack=read, is_apart=True)
+    sent = replace(checked, stack=_in_short(stack, checked), is_apart=True)
     return Sent(sent, links(stack), states, alone=not deploys and not stack.nested)
+
+
+def _in_short(stack: Stack, checked: Checked) -> Stack:
+    """What of a stack is asked for once it is judged, without what is read on demand.
+
+    That is the names of its variables; and its blocks, where the settings speak of some or something is to be mended.
+    """
+    settings, broken = checked.settings, any(each.verdict is Verdict.BROKEN for each in checked.every)
+    if broken or settings.declared is not None or settings.deployer is not None:
+        return replace(stack, reading=None, configuration=None, graph=None, ties=(), idle=(), outputs=())
+    return Stack(stack.name, stack.language, inputs=stack.inputs, account=stack.account, region=stack.region)
 
 
 def apart(sent: Sequence[Sent], others: Iterable[Links]) -> Iterator[bool]:

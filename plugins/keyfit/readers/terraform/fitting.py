@@ -15,7 +15,7 @@ from keyfit.readers.terraform.modules.variables import variable
 from keyfit.readers.terraform.plan.planned import read
 from keyfit.readers.terraform.plan.reading import LONGEST
 from keyfit.readers.terraform.values.terraform_values import unordered
-from keyfit.value import NOWHERE, Bool, Number, Origin, Text, Unknown, holes_in
+from keyfit.value import NOWHERE, Bool, Entry, List, Number, Object, Origin, Text, Unknown, holes_in
 from keyfit.words import marked, shown
 
 if TYPE_CHECKING:
@@ -150,7 +150,22 @@ def _is_document(written: Text) -> bool:
 
 
 def _document(written: Text) -> Value:
-    return normal(unordered(decoded(written)))
+    return _alike(normal(unordered(decoded(written))))
+
+
+def _alike(value: Value) -> Value:
+    """A document with its lists of texts in one order, and one text without a list: providers write their own."""
+    match value:
+        case Object(entries, rest):
+            return Object(tuple(Entry(key, _alike(each)) for key, each in entries), rest)
+        case List((only,), None) if isinstance(only, Text):
+            return only
+        case List(items, None) if all(isinstance(each, Text) for each in items):
+            return List(tuple(sorted(items, key=lambda each: repr(getattr(each, "parts", ())))))
+        case List(items, rest):
+            return List(tuple(map(_alike, items)), rest)
+        case _:
+            return value
 
 
 def _said(value: Value) -> str:

@@ -165,6 +165,8 @@ def _planned(instance: Instance, name: str) -> Value | None:
         return _written(instance, name)
     with instance.module.evaluation.supposing():
         written = source_of(instance, name)
+        if written is None and is_written(instance, name):  # as blocks: a plan has both alike
+            written = _source_blocks(instance, name)
     return over(told, written, instance.origin if written is None else written.origin)
 
 
