@@ -26,19 +26,21 @@ class AddActions:
 class AddStatement:
     """Add a statement to a policy that says whom it is for: a service by its name, an identity, the account itself.
 
-    A key that has the default policy gets one that says what that does, and the statement.
+    A key that has the default policy gets one that says what that does, and the statement. A bucket policy says which
+    bucket, too, and its objects.
     """
 
     policy: Policy
     actions: tuple[str, ...]
     to: str | Identity | Own
+    bucket: Block | None = None
 
 
 @record
 class Allow:
     """Allow an identity actions on what `arn` stands for, a block of the source, in one of its policies.
 
-    `apart`: not in a policy that is written in the identity's own block.
+    `apart`: not in a policy that is written in the identity's own block. `objects`: of a bucket, on what is in it, too.
     """
 
     identity: Identity
@@ -46,6 +48,7 @@ class Allow:
     on: Block
     arn: Text
     apart: bool = False
+    objects: bool = False
 
 
 @record

@@ -27,6 +27,7 @@ def in_all_deployments(changes: Sequence[Change], stack: Stack | None) -> tuple[
     if stack is not None:
         known.update((each.block.address, each.block) for each in stack.keys)
         known.update((each.block.address, each.block) for each in stack.identities)
+        known.update((each.block.address, each.block) for each in stack.buckets)
     return tuple(_anew(each, known) for each in changes)
 
 
@@ -34,6 +35,8 @@ def _anew(change: Change, known: Mapping[str, Block]) -> Change:
     match change:
         case AddStatement(to=Identity() as to):
             return replace(change, to=_identity(to, known))
+        case AddStatement(bucket=bucket) if bucket is not None:
+            return replace(change, bucket=_block(bucket, known))
         case Allow(identity=identity, on=on):
             return replace(change, identity=_identity(identity, known), on=_block(on, known))
         case MoveApart(identity):

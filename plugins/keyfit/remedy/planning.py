@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from keyfit.model.changes import Change
     from keyfit.model.policies import Policy
     from keyfit.remedy.sources import Source
-    from keyfit.remedy.writing import Piece
+    from keyfit.remedy.writing import Piece, Reference
     from keyfit.value import Origin, Value
 
     Read: TypeAlias = Callable[[str], Source]
@@ -173,7 +173,15 @@ def _statement_of(change: AddStatement, read: Read) -> dict[str, Piece]:
     else:
         whom = {"Service": change.to}
     head: dict[str, Piece] = {"Effect": "Allow", "Principal": whom, "Action": _one_or_many(change.actions)}
+    if change.bucket is not None:
+        place = Place(change.policy.owner, _place_of(change.policy), read)
+        return {**head, "Resource": _with_objects(reference(change.bucket, place))}
     return head if change.policy.kind is PolicyKind.TRUST else {**head, "Resource": "*"}
+
+
+def _with_objects(bucket: Reference) -> Piece:
+    """The ARN of a bucket, and that of its objects."""
+    return [bucket, replace(bucket, behind="/*")]
 
 
 def _one_or_many(texts: tuple[str, ...]) -> Piece:
@@ -243,7 +251,8 @@ def _only(value: Value | None) -> Value | None:
 
 def _allow(change: Allow, place: Place) -> dict[str, Piece]:
     resource = reference(change.on, place)
-    return {"Effect": "Allow", "Action": _one_or_many(change.actions), "Resource": resource}
+    on = _with_objects(resource) if change.objects else resource
+    return {"Effect": "Allow", "Action": _one_or_many(change.actions), "Resource": on}
 
 
 def _referring(change: Refer, read: Read) -> list[tuple[str, Splice]]:

@@ -28,11 +28,15 @@ class Form(Enum):
 
 @record
 class Reference:
-    """An attribute of a block of the source: `attribute` in CloudFormation's words, `name` in Terraform's."""
+    """An attribute of a block of the source: `attribute` in CloudFormation's words, `name` in Terraform's.
+
+    `behind` is text that follows it.
+    """
 
     address: str
     attribute: str = "Arn"
     name: str = "arn"
+    behind: str = ""
 
 
 @record
@@ -143,13 +147,16 @@ class Writer:
             if not _ADDRESS.fullmatch(to.address):
                 raise UnpatchableError("an address is no expression")
             expression = f"{to.address}.{to.name}"
-            if self.form is not Form.JSON:
+            if self.form is not Form.JSON and not to.behind:
                 return expression
             if '"' in expression:
                 raise UnpatchableError("a quote stands in an address")
-            return f'"${{{expression}}}"'
+            return f'"${{{expression}}}{to.behind}"'
         if not _LOGICAL_ID.fullmatch(to.address):
             raise UnpatchableError("an address is no logical id")
+        if to.behind:
+            written = json.dumps(f"${{{to.address}.{to.attribute}}}{to.behind}")
+            return f'{{"Fn::Sub": {written}}}' if self.form is Form.JSON else f"!Sub {written}"
         if self.form is Form.JSON:
             value = {"Ref": to.address} if not to.attribute else {"Fn::GetAtt": [to.address, to.attribute]}
             return json.dumps(value)

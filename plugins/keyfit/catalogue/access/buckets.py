@@ -14,6 +14,7 @@ from keyfit.catalogue.rule import Ruling
 from keyfit.explain import evidence
 from keyfit.explain.access import Asker
 from keyfit.explain.statement import called
+from keyfit.model.changes import AddStatement, Allow
 from keyfit.model.consumers import Purpose
 from keyfit.model.findings import About, Note, NoteKind, Remedy
 from keyfit.model.names_of_keys import find_bucket, object_name
@@ -201,12 +202,17 @@ def _helps(place: Place, who: Asker, denying: Collection[Judgement], actions: tu
         yield evidence.told(each, words, NoteKind.HELP)
     if denying:
         return
-    on = f"{joined(actions)} on {place.name} and its objects"
+    on, block = f"{joined(actions)} on {place.name} and its objects", place.bucket.block
     if who.identity is not None:
-        yield Note(NoteKind.HELP, f"allow {on} in a policy of {who.words}")
+        allowing = Allow(who.identity, actions, block, place.bucket.arn, objects=True)
+        change = None if who.identity.outside else allowing
+        yield Note(NoteKind.HELP, f"allow {on} in a policy of {who.words}", change=change)
     else:
         words = f"add a statement to {place.policy.called} that allows {on} to service {who.words}"
-        yield Note(NoteKind.HELP, words, evidence.place(place.policy.origin))
+        policy = place.policy
+        beside = policy.kind is PolicyKind.BUCKET and policy.owner != block.address  # which cannot refer to itself
+        added = AddStatement(policy, actions, who.name, block) if beside else None
+        yield Note(NoteKind.HELP, words, evidence.place(policy.origin), added)
 
 
 def _vpc(place: Place, denying: Collection[Judgement]) -> Iterator[Note]:
