@@ -9,6 +9,7 @@ import pytest
 from keyfit import verify
 from keyfit.catalogue.rule import Options
 from keyfit.model.findings import Finding, Verdict
+from keyfit.model.near import MOST
 from keyfit.readers import cloudformation, terraform
 from keyfit.readers.given import Given
 from keyfit.readers.terraform.modules.configuration import Piece
@@ -325,3 +326,11 @@ def test_a_template_of_which_not_all_names_are_known_can_declare_more(tmp_path: 
     assert undeclared(tmp_path) == ["Key"]
     (tmp_path / "main.tf").write_text(MERGED % "var.more", encoding="utf-8")
     assert undeclared(tmp_path) == []
+
+
+def test_what_was_meant_is_looked_for_so_many_times(tmp_path: Path) -> None:
+    """Each name is compared with all that is declared: the time stays linear where many lead nowhere."""
+    names = "".join(f"  Topic{each}: {{Type: AWS::SNS::Topic, DependsOn: Topics{each}}}\n" for each in range(MOST + 5))
+    stack = cloudformation.read(f"Resources:\n{names}", "", Given(tmp_path))
+    assert stack.graph is not None
+    assert [bool(each.near) for each in stack.graph.undeclared()] == [True] * MOST + [False] * 5

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+MOST: Final = 20  # names of one source for which it is looked for: each is compared with all that is declared
 
 
 def nearest(name: str, declared: Iterable[str]) -> str:

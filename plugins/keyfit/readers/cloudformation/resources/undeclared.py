@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.answer import YES
 from keyfit.model.block import Block
 from keyfit.model.graph import Absence, Lead
-from keyfit.model.near import nearest
+from keyfit.model.near import MOST, nearest
 from keyfit.readers.cloudformation.evaluation.references import calls_of
 from keyfit.readers.cloudformation.resources.handed import MODULE
 from keyfit.readers.cloudformation.resources.leads import written
@@ -56,11 +56,12 @@ def undeclared(scope: Scope) -> Iterator[Lead]:
     blocks = sorted(written(scope), key=lambda each: not each.concerns)
     found = [missing for each in blocks for missing in _in_block(scope, each)]
     found.extend(_in_conditions(scope.template))
+    made = _made_beside(scope.template)
     told: set[tuple[str, Absence]] = set()
     for block, name, origin, absence in found:
-        if (name, absence) not in told:
+        if (name, absence) not in told and not name.startswith(made):
             told.add((name, absence))
-            near = nearest(name, chain(*_declared(scope.template, absence)))
+            near = nearest(name, chain(*_declared(scope.template, absence))) if len(told) <= MOST else ""
             # Whether the block would be deployed is not asked.
             yield Lead(replace(block, present=YES), name, origin, YES, absence=absence, near=near)
 
@@ -113,9 +114,8 @@ def _named(call: Call) -> Iterator[tuple[str, Origin, Absence]]:
 
 
 def _is_missing(template: Template, name: str, absence: Absence) -> bool:
-    """Whether surely nothing has that name; what cannot be a name at all is for something that comes before."""
-    declared = any(name in each for each in _declared(template, absence))
-    return not declared and _NAME.fullmatch(name) is not None and not _made(template, name)
+    """Whether nothing written has that name; what cannot be a name at all is for something that comes before."""
+    return not any(name in each for each in _declared(template, absence)) and _NAME.fullmatch(name) is not None
 
 
 def _declared(template: Template, absence: Absence) -> tuple[Mapping[str, object], ...]:
@@ -130,15 +130,13 @@ def _declared(template: Template, absence: Absence) -> tuple[Mapping[str, object
             return template.resources, template.parameters
 
 
-def _made(template: Template, name: str) -> bool:
-    """Whether a resource of SAM or a module of the registry can make what has that name."""
+def _made_beside(template: Template) -> tuple[str, ...]:
+    """What the names begin with that SAM, or a module of the registry, can give to what it makes."""
     written = [(each.within or each) for each in template.resources.values()]
-    if any(
-        each.type.startswith(_OF_SAM) or each.type.endswith(MODULE) for each in written if name.startswith(each.address)
-    ):
-        return True
-    by_sam = any(each.type.startswith(_OF_SAM) for each in written)
-    return by_sam and (name.startswith(_MADE_BY_SAM) or name in _queues(template.sections.get("Resources")))
+    by_sam = [each.address for each in written if each.type.startswith(_OF_SAM)]
+    of_modules = [each.address for each in written if each.type.endswith(MODULE)]
+    own = (*_MADE_BY_SAM, *_queues(template.sections.get("Resources"))) if by_sam else ()
+    return (*own, *by_sam, *of_modules)
 
 
 def _queues(written: Value | None) -> Iterator[str]:

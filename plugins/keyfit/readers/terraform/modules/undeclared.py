@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from keyfit.answer import YES
 from keyfit.model.block import Block
 from keyfit.model.graph import Absence, Lead
-from keyfit.model.near import nearest
+from keyfit.model.near import MOST, nearest
 from keyfit.readers.beside import TERRAGRUNT, completed, hides_configuration
 from keyfit.readers.hcl.ast import Nested
 from keyfit.readers.terraform.modules.copies import ONLY
@@ -77,7 +77,8 @@ def _in_module(module: Module) -> Iterator[Lead]:
                 told.add((named.address, absence))
                 output = f".{named.attribute}" if absence is Absence.NO_OUTPUT else ""
                 needs = f"{module.address}{named.address}{output}"
-                near = _near(module.configuration, named, absence)
+                compared = len(told) <= MOST or absence is Absence.NO_KEY
+                near = _near(module.configuration, named, absence) if compared else ""
                 yield Lead(here.block, needs, named.origin, YES, absence=absence, near=near)
 
 
