@@ -68,13 +68,13 @@ COMBINATIONS: Final = (
         703, "events.amazonaws.com", QUEUE,
         "AWS::Events::Rule", {"Name": "r", "Targets": [{"Id": "t", "Arn": NAMED}]},
         "aws_cloudwatch_event_target", {"rule": "r", "arn": NAMED},
-        f"arn:aws:events:{PLACE}:rule/r",
+        f"arn:aws:events:{PLACE}:rule/r", account=False,
     ),
     Combination(
         703, "events.amazonaws.com", QUEUE,
         "AWS::Events::Rule", {"Name": "r", "Targets": [{"Id": "t", "Arn": "x", "DeadLetterConfig": {"Arn": NAMED}}]},
         "aws_cloudwatch_event_target", {"rule": "r", "arn": "x", "dead_letter_config": [{"arn": NAMED}]},
-        f"arn:aws:events:{PLACE}:rule/r",
+        f"arn:aws:events:{PLACE}:rule/r", account=False,
     ),
     Combination(
         704, "s3.amazonaws.com", QUEUE,

@@ -3,10 +3,10 @@
 ## What it checks
 
 The queue that a target of a rule names, or the dead-letter queue of the target, has a KMS key, and the policy of that
-key allows `events.amazonaws.com` itself `kms:GenerateDataKey` and `kms:Decrypt`, with the rule's ARN as `aws:SourceArn`
-and the account as `aws:SourceAccount`. The AWS managed key `alias/aws/sqs` never works; a queue that SQS encrypts by
-itself needs nothing. Where the target has a role, the role needs the key instead, by any route: a warning, since AWS's
-pages do not say so. Dead-letter queues are always written by the service.
+key allows `events.amazonaws.com` itself `kms:GenerateDataKey` and `kms:Decrypt`, with the rule's ARN as
+`aws:SourceArn`. The AWS managed key `alias/aws/sqs` never works; a queue that SQS encrypts by itself needs nothing.
+Where the target has a role, the role needs the key instead, by any route: a warning, since AWS's pages do not say so.
+Dead-letter queues are always written by the service.
 
 ## Why it matters
 
@@ -16,7 +16,8 @@ Where the dead-letter queue has another key, that is forgotten most often.
 ## When it is unproven
 
 The queue's key or its policy is not in the source, the rule is on another bus than the default one and a condition asks
-for its ARN, or a condition requires what is not documented for these calls, such as `kms:ViaService`.
+for its ARN, or a condition requires what is not documented for these calls: AWS's page says it of `aws:SourceArn`, not
+of `aws:SourceAccount` or `kms:ViaService`.
 
 ## How to fix it
 

@@ -48,7 +48,7 @@ _BY_ROLE: Final = Call(  # M12: it is our reading that such a target takes no pe
 _TO_TOPIC: Final = (topics.TOPIC.words,)
 _TO_QUEUE: Final = (queue_users.QUEUE,)
 _NO_SOURCE: Final = Via("sns", perhaps=True, absent=("aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID"))  # M3
-_IN_SQS: Final = topics.WITH_SOURCE._replace(through="sqs")  # M8
+_IN_SQS: Final = Via("sqs", perhaps=True, facts=(("aws:SourceArn", "{source}"),))  # M8; of the account nothing is said
 
 TOPIC_ACCESS: Final = (
     _BY_SERVICE._replace(via=_NO_SOURCE, targets=_TO_TOPIC),
