@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -92,6 +93,41 @@ def test_with_its_source_a_plan_tells_what_is_planned(name: str, rule: int, verd
     """The key of `archive` is looked up, and nobody knows its policy."""
     found = told(checked(PLANS / name.partition("/")[0], PLANS / f"{name}.json"), rule)
     assert {subject: each for subject, each in found.items() if "archive" not in subject} == verdicts
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        (("resource_changes", 0), "`resource_changes[0]` is not an object"),
+        (("resource_changes", 1, "change"), "`resource_changes[1].change` is not an object"),
+        (("resource_changes", 1, "change", "after"), "`resource_changes[1].change.after` is not an object"),
+        (("resource_changes", 1, "change", "before"), "`resource_changes[1].change.before` is not an object"),
+        (
+            ("planned_values", "root_module", "resources"),
+            "`planned_values.root_module.resources` is not a list",
+        ),
+        (
+            ("planned_values", "root_module", "resources", 0, "values"),
+            "`planned_values.root_module.resources[0].values` is not an object",
+        ),
+        (
+            ("configuration", "root_module", "resources", 0, "expressions"),
+            "`configuration.root_module.resources[0].expressions` is not an object",
+        ),
+    ],
+)
+def test_a_part_that_is_something_else_is_told(tmp_path: Path, path: tuple[str | int, ...], told: str) -> None:
+    """By its path; nothing of the plan is judged without it."""
+    plan = json.loads((PLANS / "cinema/there.json").read_text(encoding="utf-8"))
+    inner = plan
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = "x"
+    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    report = scan([tmp_path / "plan.json"], Run(PLACE))
+    (failure,) = report.failures
+    assert failure.message.endswith(f"is not a plan as Terraform writes it: {told}")
+    assert report.findings == ()
 
 
 def test_what_is_sensitive_is_in_no_report() -> None:

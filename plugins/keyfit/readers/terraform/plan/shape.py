@@ -31,11 +31,12 @@ def _faults(document: Mapping[str, object]) -> Iterator[str]:
 
 
 def _changes(written: object) -> Iterator[str]:
-    if not isinstance(written, (list, _NONE)):
-        yield "`resource_changes` is not a list"
+    yield from _listed(written, "resource_changes")
     for number, each in enumerate(objects(written)):
         path = f"resource_changes[{number}]"
         yield from _texts(each, path)
+        yield from _inside(each, ("change",), path)
+        yield from _inside(members(each.get("change")), ("before", "after"), f"{path}.change")
         actions = members(each.get("change")).get("actions", [])
         if not isinstance(actions, list) or not all(isinstance(action, str) for action in actions):
             yield f"`{path}.change.actions` is not a list of strings"
@@ -47,12 +48,31 @@ def _module(written: object, path: str) -> Iterator[str]:
         module, here = pending.pop()
         if not isinstance(module, (dict, _NONE)):
             yield f"`{here}` is not an object"
+        for name in ("resources", "child_modules"):
+            yield from _listed(members(module).get(name), f"{here}.{name}")
         for number, each in enumerate(objects(members(module).get("resources"))):
             yield from _texts(each, f"{here}.resources[{number}]")
+            yield from _inside(each, ("values", "expressions"), f"{here}.resources[{number}]")
         children = objects(members(module).get("child_modules"))
         pending.extend((each, f"{here}.child_modules[{number}]") for number, each in enumerate(children))
         calls = members(members(module).get("module_calls")).items()
         pending.extend((members(each).get("module"), f"{here}.module_calls.{name}.module") for name, each in calls)
+
+
+def _listed(written: object, path: str) -> Iterator[str]:
+    """A list of objects, or nothing."""
+    if not isinstance(written, (list, _NONE)):
+        yield f"`{path}` is not a list"
+    for number, each in enumerate(written if isinstance(written, list) else ()):
+        if not isinstance(each, dict):
+            yield f"`{path}[{number}]` is not an object"
+
+
+def _inside(written: Mapping[str, object], names: tuple[str, ...], path: str) -> Iterator[str]:
+    """Members that are objects, or nothing."""
+    for name in names:
+        if not isinstance(written.get(name), (dict, _NONE)):
+            yield f"`{path}.{name}` is not an object"
 
 
 def _texts(resource: Mapping[str, object], path: str) -> Iterator[str]:
