@@ -334,3 +334,17 @@ def test_what_was_meant_is_looked_for_so_many_times(tmp_path: Path) -> None:
     stack = cloudformation.read(f"Resources:\n{names}", "", Given(tmp_path))
     assert stack.graph is not None
     assert [bool(each.near) for each in stack.graph.undeclared()] == [True] * MOST + [False] * 5
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        TEMPLATE.replace("!GetAtt Key.Arn", "!GetAtt Kye.Arn"),
+        CONFIGURATION.replace("aws_kms_key.data[0].arn", "aws_kms_key.dta[0].arn"),
+    ],
+)
+def test_what_is_not_declared_is_told_once(source: str, tmp_path: Path) -> None:
+    """No rule about the key says, too, that it cannot tell."""
+    found = judged(tmp_path, source)
+    assert [each.rule for each in found if each.verdict is Verdict.BROKEN] == [NUMBER]
+    assert not any(each.about.parameter.lower().replace("_", "") == "kmskeyarn" for each in found)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from keyfit.value import Hole
 
 _ELSEWHERE: Final = 3  # what else is broken in other deployments is told so often
-_MOOT: Final = frozenset({Why.REFUSED, Why.GONE, Why.NO_SUCH_BLOCK})  # what is so is not deployed
+_MOOT: Final = frozenset({Why.REFUSED, Why.GONE, Why.INVALID, Why.NO_SUCH_BLOCK})  # what is so is not deployed
 _HOPELESS: Final = frozenset({Why.UNDOCUMENTED, Why.UNTOLD})  # it stays unknown, whatever account and Region are
 _BINDABLE: Final = frozenset({Own.ACCOUNT.value, Own.REGION.value})  # what the user can bind
 _UNBOUND: Final[Mapping[Hole, Unknown]] = {own: Unknown(Why.UNBOUND, own.value) for own in (Own.ACCOUNT, Own.REGION)}
