@@ -262,6 +262,35 @@ CREATORS: Final = (
     ),
 )
 
+_KEEPS: Final = '          - {Sid: Keep, Effect: Allow, Principal: {AWS: !Sub "arn:'
+_YAML_DEPLOYER: Final = f"""\
+          - Effect: Allow
+            Principal: {{AWS: !Sub "arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/deployer"}}
+            Action: {_listed(_OF_TABLE)}
+            Resource: "*"
+"""
+_HCL_KEY: Final = 'resource "aws_kms_key" "key" {\n'
+_ONE_STATEMENT: Final = "    Statement = [{\n"
+_HCL_DEPLOYER: Final = f"""\
+    Statement = [{{
+      Effect    = "Allow"
+      Principal = {{ AWS = "arn:aws:iam::${{data.aws_caller_identity.own.account_id}}:role/deployer" }}
+      Action    = {_listed(_OF_TABLE)}
+      Resource  = "*"
+    }}, {{
+"""
+
+REPLICAS: Final = (
+    Followed("803", 803, "Table", _added("Key", joined(_OF_TABLE), _DEPLOYS), ((_KEEPS, _YAML_DEPLOYER + _KEEPS),)),
+    Followed(
+        "803",
+        803,
+        "aws_dynamodb_table.table",
+        _added("aws_kms_key.key", joined(_OF_TABLE), _DEPLOYS),
+        ((_HCL_KEY, 'data "aws_caller_identity" "own" {}\n\n' + _HCL_KEY), (_ONE_STATEMENT, _HCL_DEPLOYER)),
+    ),
+)
+
 _LINKED: Final = (
     "arn:${partition}:iam::${account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 )
@@ -403,4 +432,4 @@ KEY_ARNS: Final = (
     ),
 )
 
-FOLLOWED: Final = (*MANAGED, *ACCESS_LOGS, *CREATORS, *PRINCIPALS, *ABROAD, *KEY_ARNS)
+FOLLOWED: Final = (*MANAGED, *ACCESS_LOGS, *CREATORS, *REPLICAS, *PRINCIPALS, *ABROAD, *KEY_ARNS)
