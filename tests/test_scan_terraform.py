@@ -500,7 +500,9 @@ HOSTILE = {
     "template that includes itself": group_of('templatefile("self.tftpl", {})'),
     "cycle of locals": group_of("local.a", "locals {\n  a = local.b\n  b = local.a\n}\n"),
     "long range": group_of("jsonencode(range(1000000000))"),
-    "many copies": group_of("jsonencode(data.x.y)", 'resource "null_resource" "n" {\n  count = 1000000000\n}\n'),
+    "many copies": group_of(
+        "jsonencode(data.x.y)", 'data "x" "y" {}\nresource "null_resource" "n" {\n  count = 1000000000\n}\n'
+    ),
     "for_each over a million": group_of(
         "jsonencode(keys(aws_iam_user.u))",
         'resource "aws_iam_user" "u" {\n  for_each = toset([for i in local.p : "${i[0]}${i[1]}"])\n  name = "u"\n}\n'
