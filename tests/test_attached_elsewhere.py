@@ -295,8 +295,8 @@ def test_several_processes_find_the_same(tmp_path: Path, jobs: int) -> None:
     """Those that attach to what others make are joined here."""
     for number, (name, source) in enumerate([("a.tf", role_in_terraform('"films"')), ("b.tf", MANAGED)]):
         write(tmp_path / str(number), {name: dedent(source)})
-    open_ = role_in_terraform('"actors${var.stage}"').replace('"films"', '"actors"', 1)
-    write(tmp_path / "2", {"c.tf": dedent(open_), "variables.tf": 'variable "stage" {}\n'})
+    open_ = role_in_terraform('"actors${var.stage}"')
+    write(tmp_path / "2", {"c.tf": dedent(open_)})
     write(tmp_path / "3", {"d.tf": dedent(MANAGED.replace('"films"', '"actors-live"'))})
     report = scan([tmp_path], Run(FLAGS, jobs=jobs))
     verdicts = {each.origin.file[len(str(tmp_path)) :]: each.verdict for each in report.findings if each.rule == 102}
