@@ -116,6 +116,13 @@ def test_the_consumer_is_named_by_kind_and_name(tmp_path: Path, consumers: str, 
     assert next(each["message"] for each in as_json(report) if each["rule"] == 101) == sentences.sentence(found)
 
 
+def test_the_consumer_that_the_message_is_about_is_named_once(tmp_path: Path) -> None:
+    """By kind and name, and not by its name again."""
+    report = scanned(tmp_path, GROUP.replace("Properties:", "DependsOn: Flims\n    Properties:", 1))
+    found = next(each for each in broken(report) if each.rule == 604)
+    assert sentences.sentence(found) == "Personalize dataset group `Films` refers to `Flims`, which is not declared"
+
+
 def test_a_parameter_that_the_message_names_is_not_named_twice(tmp_path: Path) -> None:
     """As where its value is none that it can have."""
     report = scanned(tmp_path, GROUP.replace("!GetAtt Key.Arn", "alias/films"))

@@ -45,8 +45,11 @@ def where(environments: tuple[str, ...]) -> str:
 
 
 def said(finding: Finding) -> str:
-    """The consumer that a finding is about, by kind and name, and the finding's message."""
-    return f"{finding.consumer}: {finding.message}" if finding.consumer else finding.message
+    """The consumer that a finding is about, by kind and name, and the finding's message; its name is told once."""
+    consumer, named, message = finding.consumer, f"`{finding.resource}`", finding.message
+    if consumer.endswith(named) and message.startswith(named):
+        return f"{consumer}{message.removeprefix(named)}"
+    return f"{consumer}: {message}" if consumer else message
 
 
 def verdict(finding: Finding) -> str:
