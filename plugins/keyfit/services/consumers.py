@@ -84,7 +84,7 @@ def _consumer(resource: Resource, kind: Kind, form: Form) -> Consumer:
         keys=used(resource, form.keys),
         role=next(iter(used_at(resource, form.role)), None),
         buckets=used(resource, form.buckets),
-        region=resource.region,
+        region=_region(resource, form),
         account=resource.account,
         targets=tuple(map(_whole, (use for path in form.targets for use in used_at(resource, path)))),
         caller=resource.caller,
@@ -92,6 +92,17 @@ def _consumer(resource: Resource, kind: Kind, form: Form) -> Consumer:
         store=kind.store,
         worker=next(iter(used_at(resource, form.worker)), None),
     )
+
+
+def _region(resource: Resource, form: Form) -> Text:
+    """Where the consumer is: the resource's own Region, unless the form has it written."""
+    match resource.at(form.region) if form.region else None:
+        case Text() as written:
+            return written
+        case Unknown() as hole:
+            return text(hole)
+        case _:
+            return resource.region
 
 
 def _whole(use: Use) -> Use:

@@ -148,6 +148,7 @@ def _in_snake_case(form: Form) -> Form:
         snake_case(form.each),
         _in_its_words(form.source),
         snake_case(form.worker),
+        snake_case(form.region),
     )
 
 

@@ -34,7 +34,7 @@ class Form(NamedTuple):
     whose elements are a consumer each: the paths but `name` and those three stand inside the element, those of `where`
     and `given` as `[].Name`, and none that begins with a slash. `source` is what
     the service gives KMS as the `aws:SourceArn` of this consumer: a template of properties, and of the resource's own
-    attributes (`{own:Arn}`).
+    attributes (`{own:Arn}`). `region` says in which Region the consumer is, where that need not be the resource's.
     """
 
     keys: Mapping[str, For] = MappingProxyType({})
@@ -49,6 +49,7 @@ class Form(NamedTuple):
     each: str = ""
     source: str = ""
     worker: str = ""
+    region: str = ""
 
 
 class Kind(NamedTuple):

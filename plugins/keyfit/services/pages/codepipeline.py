@@ -28,11 +28,13 @@ PIPELINE: Final = Kind(
         "aws_codepipeline": Form({_AWS_KEY: "store"}, "role_arn", name="name", given=_AWS_KEY),
     },
 )
-_KEYS: Final = "ArtifactStores[].ArtifactStore.EncryptionKey.Id"
 PIPELINES: Final = Kind(
     "CodePipeline pipeline of several Regions",
-    {"AWS::CodePipeline::Pipeline": Form({_KEYS: "store"}, "RoleArn", name="Name", given=_KEYS)},
-    any_region=True,  # O17
+    {
+        "AWS::CodePipeline::Pipeline": Form(  # O17: each store has a key of its own Region
+            {_KEY: "store"}, "/RoleArn", name="Name", each="ArtifactStores", given=f"[].{_KEY}", region="Region"
+        )
+    },
 )
 READING: Final = _action("CodePipeline action with input artifacts", "InputArtifacts", "input_artifacts")
 WRITING: Final = _action("CodePipeline action with output artifacts", "OutputArtifacts", "output_artifacts")

@@ -34,12 +34,18 @@ REPLICA: Final = Kind(
     "DynamoDB replica",
     {
         "AWS::DynamoDB::GlobalTable": Form(
-            {_REPLICA_KEY: "store"}, name="TableName", each="Replicas", given=f"[].{_REPLICA_KEY}", where=_BY_KMS
+            {_REPLICA_KEY: "store"},
+            name="TableName",
+            each="Replicas",
+            given=f"[].{_REPLICA_KEY}",
+            where=_BY_KMS,
+            region="Region",
         ),
-        "aws_dynamodb_table": Form({"kms_key_arn": "store"}, name="name", each="replica", given="[].kms_key_arn"),
+        "aws_dynamodb_table": Form(
+            {"kms_key_arn": "store"}, name="name", each="replica", given="[].kms_key_arn", region="region_name"
+        ),
         "aws_dynamodb_table_replica": Form({"kms_key_arn": "store"}, given="kms_key_arn"),
     },
-    any_region=True,
 )
 _THROUGH: Final = Via(  # Y3
     "dynamodb",
