@@ -133,6 +133,8 @@ def rows() -> Iterator[Row]:
     context = ("PARAMETER_ARN", _PARAMETER)
     yield Row(822, "aws_ssm_parameter", parameter, _PARAMETER, "ssm:GetParameter", ("kms:Decrypt",), context)
     yield Row(829, "aws_ssm_parameter", parameter, _PARAMETER, "ssm:PutParameter", ("kms:Encrypt",), context)
+    large = {**parameter, "tier": "Advanced"}
+    yield Row(829, "aws_ssm_parameter", large, _PARAMETER, "ssm:PutParameter", ("kms:GenerateDataKey",), context)
     for type_, properties in _TABLES:
         table = (type_, properties, f"arn:aws:dynamodb:{HERE}:table/thing")
         yield Row(823, *table, "dynamodb:PutItem", ("kms:Decrypt",), ("aws:dynamodb:tableName", "thing"))

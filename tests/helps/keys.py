@@ -12,6 +12,10 @@ _GROUP: Final = "awscc_personalize_dataset_group.movies"
 _KEY: Final = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 _SPEC: Final = "use a key with key spec `SYMMETRIC_DEFAULT`"
 _MANAGED: Final = ("use a customer managed key, or omit the parameter",)
+_CENTRAL: Final = ("use a key in `eu-central-1`; for a multi-Region key, its replica there",)
+_IN_CENTRAL: Final = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+_IN_EAST: Final = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+_EAST: Final = ("use a key in `us-east-1`; for a multi-Region key, its replica there",)
 _WEST: Final = ("use a key in `us-west-2`; for a multi-Region key, its replica there",)
 _GROUPS: Final = ("specify the account, and allow it in a policy of the group",)
 _NO_ONE: Final = ("specify a role or user by its ARN, or an account by its 12-digit ID",)
@@ -109,6 +113,49 @@ FOLLOWED: Final = (
     ),
     Followed("403", 403, "Group", _WEST, (("KmsKeyArn: arn:aws:kms:us-east-1:", "KmsKeyArn: arn:aws:kms:us-west-2:"),)),
     Followed("403", 403, _GROUP, _WEST, (('= "arn:aws:kms:us-east-1:', '= "arn:aws:kms:us-west-2:'),)),
+    Followed(
+        "403",
+        403,
+        "Table",
+        _CENTRAL,
+        (
+            (
+                "eu-central-1\n          SSESpecification: {KMSMasterKeyId: !GetAtt Key.Arn}",
+                "eu-central-1\n          SSESpecification: {KMSMasterKeyId: " + _IN_CENTRAL + "}",
+            ),
+        ),
+    ),
+    Followed(
+        "403",
+        403,
+        "Pipeline",
+        _EAST,
+        (
+            (
+                "Location: prints-east, EncryptionKey: {Type: KMS, Id: !GetAtt Key.Arn}",
+                "Location: prints-east, EncryptionKey: {Type: KMS, Id: " + _IN_EAST + "}",
+            ),
+        ),
+    ),
+    Followed(
+        "403",
+        403,
+        "aws_dynamodb_table.prints",
+        _EAST,
+        (
+            (
+                '"us-east-1"\n    kms_key_arn = aws_kms_key.prints.arn',
+                '"us-east-1"\n    kms_key_arn = "' + _IN_EAST + '"',
+            ),
+        ),
+    ),
+    Followed(
+        "403",
+        403,
+        "aws_dynamodb_table_replica.prints",
+        _CENTRAL,
+        (("kms_key_arn      = aws_kms_key.prints.arn", "kms_key_arn      = aws_kms_key.second.arn"),),
+    ),
     Followed("404", 404, "Features", _MANAGED, (("KmsKeyId: alias/aws/s3", f"KmsKeyId: {_KEY}"),)),
     Followed("404", 404, "Features", _MANAGED, (("KmsKeyId: alias/aws/s3 #", "#"),)),
     Followed(

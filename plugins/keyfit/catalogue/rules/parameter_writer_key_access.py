@@ -2,15 +2,16 @@
 
 ## What it checks
 
-Every role, user or group of the source with an Allow that names `ssm:PutParameter` on a SecureString of the source
-with a customer managed key, of the standard tier, is allowed `kms:Encrypt` on that key, by any route, for calls through
-Parameter Store. A statement whose Resource names all parameters alike, or whose Action is `ssm:*`, makes it a warning.
-Resource `*`, NotAction, NotResource and AWS managed policies say nothing about intent and are left out. Of the advanced
-tier AWS's page says less, and the rule is silent.
+Every role, user or group of the source with an Allow that names `ssm:PutParameter` on a SecureString of the source with
+a customer managed key is allowed `kms:Encrypt` on that key, or `kms:GenerateDataKey` for the advanced tier, by any
+route, for calls through Parameter Store. A statement whose Resource names all parameters alike, or whose Action is
+`ssm:*`, makes it a warning. Resource `*`, NotAction, NotResource and AWS managed policies say nothing about intent and
+are left out. Where the tier can be either (`Intelligent-Tiering`), the rule is silent.
 
 ## Why it matters
 
-Parameter Store encrypts the value with the caller's permissions. Without `kms:Encrypt` no new value can be stored.
+Parameter Store encrypts the value with the caller's permissions: directly with the key, and of the advanced tier with a
+data key. Without that permission no new value can be stored.
 
 ## When it is unproven
 
@@ -19,7 +20,7 @@ deployment's. A Resource whose name is not in the source can be any, and says no
 
 ## How to fix it
 
-Allow `kms:Encrypt` on the ARN of the key next to `ssm:PutParameter`, or name the role in the key policy. A condition on
+Allow the action on the ARN of the key next to `ssm:PutParameter`, or name the role in the key policy. A condition on
 `kms:ViaService` with `ssm.<region>.amazonaws.com`, or on the encryption context `PARAMETER_ARN`, narrows it.
 
 ## References

@@ -8,10 +8,12 @@ from keyfit.services.page import By, Call, Form, Kind, On, Page, Target, Via
 
 SECRET: Final = "secret"  # noqa: S105 - a word for one
 PARAMETER: Final = "parameter"
-ADVANCED: Final = "advanced parameter"  # or one that can be advanced: Intelligent-Tiering
+ADVANCED: Final = "advanced parameter"
+EITHER: Final = "parameter of either tier"  # Intelligent-Tiering
 _THROUGH_SECRETS_MANAGER: Final = Via("secretsmanager", facts=(("kms:EncryptionContext:SecretARN", "{target}"),))  # B3
 _THROUGH_PARAMETER_STORE: Final = Via("ssm", facts=(("kms:EncryptionContext:PARAMETER_ARN", "{target}"),))  # B7
-_TIERS: Final = ((ADVANCED, "tier", "advanced"), (ADVANCED, "tier", "intelligent-tiering"))
+# The first that can be: a tier that is not known is either.
+_TIERS: Final = ((EITHER, "tier", "intelligent-tiering"), (ADVANCED, "tier", "advanced"))
 _REFUSED: Final = "AccessDeniedException: Access to KMS is not allowed"
 
 CONTAINERS: Final = Kind(
@@ -59,22 +61,21 @@ PARAMETER_READING: Final = (
         on=On.TARGET,
         kinds=(CONTAINERS.words,),
         doing=("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory"),
-        targets=(PARAMETER, ADVANCED),
+        targets=(PARAMETER, ADVANCED, EITHER),
         lost="the value of the parameter cannot be read",
     ),
 )
 
-PARAMETER_WRITING: Final = (
-    Call(
-        By.CALLER,
-        ("kms:Encrypt",),  # B9
-        _THROUGH_PARAMETER_STORE,
-        on=On.TARGET,
-        doing=("ssm:PutParameter",),
-        targets=(PARAMETER,),
-        lost="no new value of the parameter can be stored",
-    ),
+_STORING: Final = Call(  # B9
+    By.CALLER,
+    ("kms:Encrypt",),
+    _THROUGH_PARAMETER_STORE,
+    on=On.TARGET,
+    doing=("ssm:PutParameter",),
+    targets=(PARAMETER,),
+    lost="no new value of the parameter can be stored",
 )
+PARAMETER_WRITING: Final = (_STORING, _STORING._replace(actions=("kms:GenerateDataKey",), targets=(ADVANCED,)))
 
 PAGE: Final = Page(
     name="secrets",
