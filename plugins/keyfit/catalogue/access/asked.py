@@ -71,14 +71,19 @@ def _verdicts(stack: Stack, consumer: Consumer, call: Call) -> Iterator[Ruling]:
             yield from needs.verdicts_beyond(stack, consumer, itself, need)
     else:
         for need in page_calls.of(stack, consumer, call):
-            for verdict in needs.verdicts(stack, consumer, need):
-                ruling = verdict.with_notes(*_notes(call, verdict, partial(needs.told, stack, consumer, need)))
-                instead = _instead(call, verdict)
-                if instead and _is_met(stack, consumer, instead, need):
-                    ruling = _as_warning(ruling)
-                if call.likewise and ruling.answer == NO:
-                    ruling = _likewise(call, ruling, consumer, partial(_answers, stack, consumer, need))
-                yield told.of(call, _at_role(consumer, ruling) if call.at_role else ruling)
+            yield from _of_need(stack, consumer, call, need)
+
+
+def _of_need(stack: Stack, consumer: Consumer, call: Call, need: Need) -> Iterator[Ruling]:
+    """The verdicts of one need, as the call tells them."""
+    for verdict in needs.verdicts(stack, consumer, need):
+        ruling = verdict.with_notes(*_notes(call, verdict, partial(needs.told, stack, consumer, need)))
+        instead = _instead(call, verdict)
+        if instead and _is_met(stack, consumer, instead, need):
+            ruling = _as_warning(ruling)
+        if call.likewise and ruling.answer == NO:
+            ruling = _likewise(call, ruling, consumer, partial(_answers, stack, consumer, need))
+        yield told.of(call, _at_role(consumer, ruling) if call.at_role else ruling)
 
 
 def _at_role(consumer: Consumer, verdict: Ruling) -> Ruling:

@@ -12,7 +12,7 @@ from keyfit.model.alternatives import Choice
 from keyfit.readers.cloudformation.evaluation.bindings import PARTITION, REGION
 from keyfit.readers.cloudformation.evaluation.references import calls_of
 from keyfit.readers.cloudformation.evaluation.unknowns import comparable
-from keyfit.readers.cloudformation.template.calls import calls, names
+from keyfit.readers.cloudformation.template.calls import calls, names, texts_at
 from keyfit.readers.cloudformation.template.texts import as_text, fill
 from keyfit.readers.given import REST
 from keyfit.value import List, Object, Own, Text, Unknown, Value, text
@@ -100,27 +100,9 @@ def read_by(template: Template, written: Value) -> set[str]:
     while pending:
         here = pending.pop()
         found.update(_PSEUDO.get(name, name) for call in calls_of(template, here) for name in names(call))
-        fresh = condition_names(here) - seen
+        fresh = texts_at(here, "Condition") - seen
         seen |= fresh
         pending.extend(template.conditions[name] for name in fresh if name in template.conditions)
-    return found
-
-
-def condition_names(written: Value) -> set[str]:
-    """The conditions that a condition names."""
-    found: set[str] = set()
-    pending = [written]
-    while pending:
-        here = pending.pop()
-        if isinstance(here, List):
-            pending.extend(here.items)
-        elif isinstance(here, Object):
-            found.update(
-                argument.literal
-                for name, argument in here.entries
-                if name.literal == "Condition" and isinstance(argument, Text) and argument.literal
-            )
-            pending.extend(inner for _, inner in here.entries)
     return found
 
 

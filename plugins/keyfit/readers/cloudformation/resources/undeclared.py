@@ -17,7 +17,7 @@ from keyfit.model.near import MOST, nearest
 from keyfit.readers.cloudformation.evaluation.references import calls_of
 from keyfit.readers.cloudformation.resources.handed import MODULE
 from keyfit.readers.cloudformation.resources.leads import written
-from keyfit.readers.cloudformation.template.calls import names
+from keyfit.readers.cloudformation.template.calls import names, texts_at
 from keyfit.value import List, Object, Text
 
 if TYPE_CHECKING:
@@ -135,19 +135,5 @@ def _made_beside(template: Template) -> tuple[str, ...]:
     written = [(each.within or each) for each in template.resources.values()]
     by_sam = [each.address for each in written if each.type.startswith(_OF_SAM)]
     of_modules = [each.address for each in written if each.type.endswith(MODULE)]
-    own = (*_MADE_BY_SAM, *_queues(template.sections.get("Resources"))) if by_sam else ()
+    own = (*_MADE_BY_SAM, *sorted(texts_at(template.sections.get("Resources"), _QUEUE))) if by_sam else ()
     return (*own, *by_sam, *of_modules)
-
-
-def _queues(written: Value | None) -> Iterator[str]:
-    """The logical ids that SAM gives to the dead-letter queues that it makes."""
-    pending = [written]
-    while pending:
-        here = pending.pop()
-        if isinstance(here, List):
-            pending.extend(here.items)
-        elif isinstance(here, Object):
-            found = here.find(_QUEUE)
-            if isinstance(found, Text) and found.literal:
-                yield found.literal
-            pending.extend(value for _, value in here.entries)

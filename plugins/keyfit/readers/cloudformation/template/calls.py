@@ -85,3 +85,18 @@ def _substituted(argument: Value) -> tuple[str, ...]:
     literal = (template.literal or "") if isinstance(template, Text) else ""
     found = (match.group(1).strip() for match in _VARIABLE.finditer(literal))
     return tuple(name.partition(".")[0] for name in found if name not in given)
+
+
+def texts_at(written: Value | None, name: str) -> set[str]:
+    """The texts that stand under a key of that name, at any depth."""
+    found: set[str] = set()
+    pending = [written]
+    while pending:
+        here = pending.pop()
+        if isinstance(here, List):
+            pending.extend(here.items)
+        elif isinstance(here, Object):
+            under = (value for key, value in here.entries if key.literal == name)
+            found.update(value.literal for value in under if isinstance(value, Text) and value.literal)
+            pending.extend(value for _, value in here.entries)
+    return found

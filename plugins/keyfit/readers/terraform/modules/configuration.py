@@ -244,14 +244,17 @@ def _declare(configuration: Configuration, block: Declared, *, override: bool) -
     elif block.kind == "provider":
         _declare_provider(configuration, block, override=override)
     else:
-        path = (block.kind, *block.labels)
-        known = configuration.declared.get(path)
-        if known is not None and override:
-            known.pieces.extend(block.pieces)
-        elif known is not None:
-            known.again.append(block)
-        else:
-            configuration.declared[path] = block
+        known = configuration.declared.setdefault((block.kind, *block.labels), block)
+        if known is not block:
+            _add(known, block, override=override)
+
+
+def _add(known: Declared, block: Declared, *, override: bool) -> None:
+    """A further block of the same name: an override changes the first, and any other declares it again."""
+    if override:
+        known.pieces.extend(block.pieces)
+    else:
+        known.again.append(block)
 
 
 def _declare_provider(configuration: Configuration, block: Declared, *, override: bool) -> None:
@@ -259,10 +262,8 @@ def _declare_provider(configuration: Configuration, block: Declared, *, override
     same = next((each for each in configuration.providers if _provider_key(each) == _provider_key(block)), None)
     if same is None:
         configuration.providers.append(block)
-    elif override:
-        same.pieces.extend(block.pieces)
     else:
-        same.again.append(block)
+        _add(same, block, override=override)
 
 
 def _provider_key(block: Declared) -> tuple[str, object]:
